@@ -1,0 +1,41 @@
+# `make run` and `make test` do all of their own set-up: they need Python 3.11+ and make.
+PYTHON ?= python3
+PORT ?= 8050
+VENV ?= .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: run test lint bench screenshots clean
+
+run: $(VENV)/.run
+	@exec $(BIN)/prunelab up --port $(PORT)
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m benchmarks
+
+screenshots: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.screenshots
+
+clean:
+	rm -rf $(VENV)
+
+$(VENV)/.run: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "PruneLab needs Python 3.11 or newer; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)")'
+	@echo "Installing PruneLab into $(VENV); the first time takes a few minutes …"
+	@$(PYTHON) -m venv $(VENV)
+	@$(INSTALL) --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run
+	@echo "Installing what tests and benchmarks need …"
+	@$(INSTALL) --editable '.[dev]'
+	@touch $@
