@@ -1,0 +1,43 @@
+"""What an experiment gets from its surroundings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import torch
+
+
+def _never() -> bool:
+    return False
+
+
+@dataclass(frozen=True)
+class Context:
+    """Where a run takes place.
+
+    Attributes
+    ----------
+    data_dir
+        A folder that outlives the run: data sets and trained networks are kept there.
+    device
+        A name that torch understands, such as ``cpu`` or ``cuda:0``.
+    cancelled
+        Whether somebody asked for the run to stop.
+    """
+
+    data_dir: Path
+    device: str = "cpu"
+    cancelled: Callable[[], bool] = _never
+
+    def generator(self, seed: int) -> torch.Generator:
+        """A random generator of its own, so that equal seeds give equal numbers anywhere.
+
+        It lives on the CPU: the same numbers come whatever the device.
+        """
+        import torch
+
+        return torch.Generator().manual_seed(seed)

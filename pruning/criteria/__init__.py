@@ -1,0 +1,1 @@
+"""Criteria: functions that score what can be removed. Each module registers its own."""

@@ -1,0 +1,1 @@
+"""Datasets, drawn or loaded. Each module registers its own."""

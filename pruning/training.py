@@ -1,0 +1,86 @@
+"""Training the toy network.
+
+The published recipe is 10,000 full-batch steps. A few minibatches of SGD with momentum reach the
+same accuracies, and the same picture after pruning, in a small part of the time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+
+from pruning.evaluation import accuracy
+from pruning.models.mlp import MLP
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a network is trained; part of the trained network's identity.
+
+    Attributes
+    ----------
+    steps
+        Minibatches in all.
+    batch
+        Points per minibatch.
+    learning_rate
+        Of a network that is 100 units wide, at the start; it falls to zero along half a cosine.
+        Wider networks take smaller steps: with larger ones they still learn the points, but come
+        to depend on fewer units, and any criterion prunes those well.
+    version
+        Raised when training or a dataset changes in a way that no other field says.
+    """
+
+    steps: int = 1500
+    batch: int = 32
+    learning_rate: float = 0.05
+    momentum: float = 0.9
+    version: int = 1
+
+    def learning_rate_of(self, width: int) -> float:
+        """The learning rate at the start for a network whose widest layer has ``width`` units."""
+        return self.learning_rate * float((100 / width) ** 0.25)
+
+
+REPORT_EVERY = 20
+
+
+@dataclass(frozen=True)
+class Trained:
+    """How far training is: steps done, and the accuracy over the minibatches since last time."""
+
+    steps: int
+    accuracy: float
+
+
+def train(
+    network: MLP, x: Tensor, y: Tensor, generator: torch.Generator, recipe: Recipe
+) -> Iterator[Trained]:
+    """Train ``network`` in place and say every 20 steps how far that is.
+
+    Parameters
+    ----------
+    x, y
+        The training points, shape ``(n, inputs)``, and their classes, shape ``(n,)``.
+    generator
+        Draws the minibatches and the dropout masks.
+    """
+    rate = recipe.learning_rate_of(max(network.widths))
+    optimiser = torch.optim.SGD(network.parameters(), lr=rate, momentum=recipe.momentum)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, recipe.steps)
+    hits = []
+    for step in range(1, recipe.steps + 1):
+        rows = torch.randint(len(x), (recipe.batch,), generator=generator).to(x.device)
+        logits = network(x[rows], generator)
+        optimiser.zero_grad()
+        torch.autograd.backward(cross_entropy(logits, y[rows]))
+        optimiser.step()
+        schedule.step()
+        hits.append(accuracy(logits, y[rows]))
+        if step % REPORT_EVERY == 0 or step == recipe.steps:
+            yield Trained(step, sum(hits) / len(hits))
+            hits.clear()
