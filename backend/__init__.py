@@ -1,0 +1,1 @@
+"""The API, the store and the event log of PruneLab."""

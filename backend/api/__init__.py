@@ -1,0 +1,1 @@
+"""The REST API and the live stream: thin routes over the services."""

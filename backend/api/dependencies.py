@@ -1,0 +1,29 @@
+"""What routes ask for."""
+
+from __future__ import annotations
+
+from typing import Annotated, cast
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from backend.event_log import EventTail
+from backend.runs import Runs
+from backend.services import Services
+
+
+def _services(connection: HTTPConnection) -> Services:
+    return cast("Services", connection.app.state.services)
+
+
+def _runs(connection: HTTPConnection) -> Runs:
+    return _services(connection).runs
+
+
+def _tail(connection: HTTPConnection) -> EventTail:
+    return cast("EventTail", connection.app.state.tail)
+
+
+ServicesOf = Annotated[Services, Depends(_services)]
+RunsOf = Annotated[Runs, Depends(_runs)]
+TailOf = Annotated[EventTail, Depends(_tail)]

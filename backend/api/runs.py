@@ -1,0 +1,112 @@
+"""Runs over REST."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from backend.api.dependencies import RunsOf
+from backend.exports import run_document, table_csv
+from backend.problems import ProblemDocument
+from backend.runs import Run
+from pruning.events import Status
+
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    code: {"model": ProblemDocument, "content": {"application/problem+json": {}}}
+    for code in (404, 422, 503)
+}
+router = APIRouter(prefix="/runs", tags=["runs"], responses=_PROBLEMS)
+
+
+class RunRequest(BaseModel):
+    """What to run."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    experiment: str = Field(description="The name of an experiment.", examples=["toy"])
+    config: dict[str, Any] = Field(
+        default_factory=dict,
+        description="Its configuration; what is left out takes its default.",
+        examples=[{"dataset": "circle", "criteria": ["lrp", "weight"]}],
+    )
+    title: str = Field("", max_length=200, description="A title of your own.")
+    tags: list[Annotated[str, Field(max_length=50)]] = Field(
+        default_factory=list, max_length=20, description="Words to find the run by."
+    )
+
+
+@router.post("", status_code=201)
+def submit_run(request: RunRequest, runs: RunsOf, response: Response) -> Run:
+    """Put a run into its queue."""
+    run = runs.submit(request.experiment, request.config, request.title, request.tags)
+    response.headers["Location"] = f"/api/runs/{run.id}"
+    return run
+
+
+@router.get("")
+def list_runs(
+    runs: RunsOf,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    offset: Annotated[int, Query(ge=0)] = 0,
+    experiment: str | None = None,
+    status: Status | None = None,
+) -> list[Run]:
+    """A page of runs, the newest first."""
+    return runs.page(limit, offset, experiment, status)
+
+
+@router.get("/{run_id}")
+def get_run(run_id: str, runs: RunsOf) -> Run:
+    """One run."""
+    return runs.get(run_id)
+
+
+@router.get("/{run_id}/result")
+def get_result(run_id: str, runs: RunsOf) -> Response:
+    """What the run has said so far, folded, with the id of its last event."""
+    return _json(run_document(runs, run_id, live=True))
+
+
+@router.get("/{run_id}/events")
+def get_events(run_id: str, runs: RunsOf, after: str = "0") -> Response:
+    """The event log after an id, one JSON document a line."""
+    runs.get(run_id)
+    lines = (
+        b'{"id":"%s","event":%s}\n' % (entry.id.encode(), entry.json)
+        for entry in runs.events(run_id, after)
+    )
+    return Response(b"".join(lines), media_type="application/x-ndjson")
+
+
+@router.post("/{run_id}/cancel")
+def cancel_run(run_id: str, runs: RunsOf) -> Run:
+    """Stop a run; it counts as cancelled once its work has stopped."""
+    return runs.cancel(run_id)
+
+
+@router.delete("/{run_id}", status_code=204)
+def delete_run(run_id: str, runs: RunsOf) -> None:
+    """Remove a run that has ended."""
+    runs.delete(run_id)
+
+
+@router.get("/{run_id}/export.json")
+def export_json(run_id: str, runs: RunsOf) -> Response:
+    """The folded result, as `prunelab run --out` writes it."""
+    return _download(_json(run_document(runs, run_id)), f"{run_id}.json")
+
+
+@router.get("/{run_id}/export.csv")
+def export_csv(run_id: str, runs: RunsOf, table: str | None = None) -> Response:
+    """One table of the result."""
+    name, text = table_csv(runs.result(run_id)[0], table)
+    return _download(Response(text, media_type="text/csv; charset=utf-8"), f"{run_id}-{name}.csv")
+
+
+def _json(document: bytes) -> Response:
+    return Response(document, media_type="application/json")
+
+
+def _download(response: Response, name: str) -> Response:
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

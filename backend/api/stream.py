@@ -1,0 +1,55 @@
+"""The live stream over a WebSocket."""
+
+import asyncio
+from urllib.parse import urlsplit
+
+import anyio
+import orjson
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+
+from backend.api.dependencies import RunsOf, TailOf
+from backend.event_log import BEGINNING
+from backend.live import follow
+from backend.problems import Problem
+
+router = APIRouter()
+
+NOT_FOUND = 4404
+FOREIGN = 4403
+
+
+@router.websocket("/runs/{run_id}/stream")
+async def stream(
+    socket: WebSocket, run_id: str, runs: RunsOf, tail: TailOf, after: str = BEGINNING
+) -> None:
+    """Send the run's events after an id, then whatever comes, and close once it has ended."""
+    await socket.accept()
+    if not _same_origin(socket):
+        await socket.close(FOREIGN, "this page may not read the stream")
+        return
+    try:
+        await asyncio.to_thread(runs.get, run_id)
+    except Problem as problem:
+        await socket.close(NOT_FOUND, problem.detail)
+        return
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(_leave_with_reader, socket, tasks.cancel_scope)
+        async for message in follow(runs, tail, run_id, after):
+            await socket.send_text(orjson.dumps(message).decode())
+        await socket.close()
+        tasks.cancel_scope.cancel()
+
+
+async def _leave_with_reader(socket: WebSocket, scope: anyio.CancelScope) -> None:
+    """Stop sending as soon as the reader has gone, even when there is nothing to send."""
+    try:
+        while True:
+            await socket.receive_text()
+    except WebSocketDisconnect:
+        scope.cancel()
+
+
+def _same_origin(socket: WebSocket) -> bool:
+    """Whether the page that opened the socket is ours; programs send no origin."""
+    origin = socket.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == socket.headers.get("host")

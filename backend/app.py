@@ -1,0 +1,81 @@
+"""The FastAPI application without its pages."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from fastapi import APIRouter, FastAPI
+from fastapi_offline import FastAPIOffline
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+
+from backend.api import experiments, health, runs, stream
+from backend.broker import connect_async
+from backend.event_log import EventTail
+from backend.problems import add_handlers, not_found
+from backend.services import Services, make_services
+from backend.settings import Settings
+from backend.store.engine import migrate
+
+log = logging.getLogger(__name__)
+
+_SWEEP_SECONDS = 2.0
+
+
+def create_api(settings: Settings | None = None) -> FastAPI:
+    """Build the API with its services; the database is brought up to date when it starts."""
+    services = make_services(settings or Settings())
+    app = FastAPIOffline(
+        title="PruneLab",
+        summary="See what pruning does to a neural network.",
+        redoc_url=None,
+        lifespan=_lifespan,
+    )
+    app.state.services = services
+    add_handlers(app)
+    app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=3)
+    app.include_router(_api(), prefix="/api")
+    app.include_router(health.router)
+    return app
+
+
+def _api() -> APIRouter:
+    router = APIRouter()
+    for part in (experiments, runs, stream):
+        router.include_router(part.router)
+
+    @router.get("/{path:path}", include_in_schema=False)
+    async def unknown(request: Request) -> Response:
+        # The pages answer every other address; an unknown one of the API is an error.
+        return not_found(f"address {request.url.path!r} in the API").response()
+
+    return router
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    services: Services = app.state.services
+    await asyncio.to_thread(migrate, services.engine)
+    redis = connect_async(services.settings)
+    app.state.tail = EventTail(redis)
+    sweeping = asyncio.create_task(_sweep(services))
+    yield
+    sweeping.cancel()
+    with suppress(asyncio.CancelledError):
+        await sweeping
+    await redis.aclose()
+    services.engine.dispose()
+
+
+async def _sweep(services: Services) -> None:
+    while True:
+        await asyncio.sleep(_SWEEP_SECONDS)
+        try:
+            await asyncio.to_thread(services.recovery.sweep)
+        except Exception:
+            # Redis or the database is away; the next sweep does what this one could not.
+            log.warning("could not look after lost runs", exc_info=True)

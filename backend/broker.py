@@ -1,0 +1,90 @@
+"""Redis and Celery as the application uses them: connections, the task's name, who is at work."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from celery import Celery
+from redis import Redis
+from redis.asyncio import Redis as AsyncRedis
+
+from backend.settings import Settings
+from pruning.experiments.base import Queue
+
+TASK = "prunelab.run"
+# A message that is not acknowledged within this time is delivered again, so it has to be longer
+# than the longest job. Celery reads it in three places.
+VISIBILITY_SECONDS = 7 * 24 * 3600
+PRESENCE_SECONDS = 6.0
+_TRANSPORT = {
+    "visibility_timeout": VISIBILITY_SECONDS,
+    "socket_connect_timeout": 2,
+    "health_check_interval": 10,
+}
+
+
+def connect(settings: Settings, **options: Any) -> Redis:
+    """A client for plain code."""
+    return Redis.from_url(settings.redis_url, protocol=2, socket_connect_timeout=2, **options)
+
+
+def connect_async(settings: Settings) -> AsyncRedis:
+    """A client for the event loop."""
+    return AsyncRedis.from_url(settings.redis_url, protocol=2, socket_connect_timeout=2)
+
+
+def celery_app(settings: Settings) -> Celery:
+    """Celery as both ends use it: the web to send a run, the workers to take it.
+
+    No result travels through Celery: what a run says goes to the event log, what became of it to
+    the database.
+    """
+    app = Celery("prunelab", broker=settings.redis_url, set_as_current=False)
+    app.conf.update(
+        task_ignore_result=True,
+        task_create_missing_queues=True,
+        worker_prefetch_multiplier=1,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        broker_transport_options=_TRANSPORT,
+        result_backend_transport_options=_TRANSPORT,
+        visibility_timeout=VISIBILITY_SECONDS,
+    )
+    return app
+
+
+class Presence:
+    """Which workers are alive, as each says itself every few seconds."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    def announce(self, queue: Queue, worker: str) -> None:
+        """Say that ``worker`` takes runs from ``queue`` for the next few seconds."""
+        self._redis.zadd(_presence_key(queue), {worker: time.time() + PRESENCE_SECONDS})
+
+    def count(self, queue: Queue) -> int:
+        """How many workers take runs from ``queue``."""
+        self._redis.zremrangebyscore(_presence_key(queue), "-inf", time.time())
+        return int(self._redis.zcard(_presence_key(queue)))
+
+
+class RunQueue:
+    """Sends runs to the workers."""
+
+    def __init__(self, app: Celery, redis: Redis) -> None:
+        self._app = app
+        self._redis = redis
+
+    def send(self, run_id: str, queue: Queue) -> None:
+        """Put a run at the end of its queue."""
+        self._app.send_task(TASK, args=[run_id], queue=queue, retry=False)
+
+    def length(self, queue: Queue) -> int:
+        """How many messages wait in ``queue``."""
+        return int(self._redis.llen(queue))
+
+
+def _presence_key(queue: Queue) -> str:
+    return f"prunelab:workers:{queue}"

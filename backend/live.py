@@ -1,0 +1,72 @@
+"""The live stream of one run: its events as they come, its state, and the machine room's health."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import orjson
+from redis import RedisError
+
+from backend.event_log import Entry, EventTail
+from backend.runs import Health, Run, Runs
+from pruning.experiments.base import experiments
+
+# How long to wait for an event before looking after the run's state and the workers.
+_TICK_SECONDS = 1.0
+# Events that come faster than a screen can show them travel together.
+_PAUSE_SECONDS = 0.02
+Message = dict[str, Any]
+
+
+async def follow(runs: Runs, tail: EventTail, run_id: str, after: str) -> AsyncIterator[Message]:
+    """Yield messages until the run has ended and all its events were sent.
+
+    Three kinds: ``events`` with entries after ``after``, ``run`` when the state changes, and
+    ``health`` when Redis or the worker is gone and when they are back.
+    """
+    run = await asyncio.to_thread(runs.get, run_id)
+    yield _state(run)
+    health = Health(ok=True)
+    while True:
+        entries = await _wait(tail, run_id, after)
+        if not entries or entries[-1].is_end:
+            # A quiet moment, or the end, which the row knows before the stream does.
+            seen = await asyncio.to_thread(runs.get, run_id)
+            if seen != run:
+                run = seen
+                yield _state(run)
+        if run.ended and not entries:
+            # The store is complete, whatever has become of the stream.
+            entries = await asyncio.to_thread(runs.events, run_id, after)
+        if entries:
+            after = entries[-1].id
+            yield _events(entries)
+            await asyncio.sleep(_PAUSE_SECONDS)
+        if run.ended:
+            return
+        if not entries:
+            found = await asyncio.to_thread(runs.health, experiments[run.experiment].queue)
+            if found != health:
+                health = found
+                yield {"kind": "health", **health.model_dump()}
+
+
+async def _wait(tail: EventTail, run_id: str, after: str) -> list[Entry]:
+    try:
+        return await tail.wait(run_id, after, _TICK_SECONDS)
+    except RedisError:
+        await asyncio.sleep(_TICK_SECONDS)
+        return []
+
+
+def _state(run: Run) -> Message:
+    return {"kind": "run", "run": run.model_dump(mode="json")}
+
+
+def _events(entries: list[Entry]) -> Message:
+    return {
+        "kind": "events",
+        "events": [{"id": entry.id, "event": orjson.Fragment(entry.json)} for entry in entries],
+    }

@@ -1,0 +1,105 @@
+"""Errors as problem documents (RFC 9457) that say what to change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ValidationError
+from starlette.exceptions import HTTPException
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class FieldError(BaseModel):
+    """What is wrong with one field, and what it may be."""
+
+    field: str
+    message: str
+    allowed: list[str] | None = None
+
+
+class ProblemDocument(BaseModel):
+    """The body of every error."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    errors: list[FieldError] = []
+
+
+class Problem(Exception):  # noqa: N818 - it is a problem document, by the name of its standard
+    """An error with a place in the API: raise it anywhere below a route."""
+
+    def __init__(
+        self, status: int, title: str, detail: str, errors: Iterable[FieldError] = ()
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.title = title
+        self.detail = detail
+        self.errors = list(errors)
+
+    def response(self) -> JSONResponse:
+        """The problem as an HTTP response."""
+        document = ProblemDocument(
+            title=self.title, status=self.status, detail=self.detail, errors=self.errors
+        )
+        headers = {"Retry-After": "5"} if self.status == 503 else None
+        return JSONResponse(
+            document.model_dump(), self.status, headers=headers, media_type=MEDIA_TYPE
+        )
+
+
+def not_found(what: str) -> Problem:
+    """A thing that does not exist (any more)."""
+    return Problem(404, "Not found", f"There is no {what}.")
+
+
+def unavailable(detail: str) -> Problem:
+    """A part of the machine room that does not answer."""
+    return Problem(503, "Not available right now", detail)
+
+
+def invalid(error: ValidationError, prefix: str) -> Problem:
+    """A configuration that its model refused; ``prefix`` is where it stood in the request."""
+    return _invalid(error.errors(), (prefix,))
+
+
+def _invalid(errors: Iterable[Mapping[str, Any]], prefix: tuple[str, ...] = ()) -> Problem:
+    fields = [_field_error(error, prefix) for error in errors]
+    detail = "; ".join(f"{field.field}: {field.message}" for field in fields)
+    return Problem(422, "The request is not valid", detail, fields)
+
+
+def _field_error(error: Mapping[str, Any], prefix: tuple[str, ...]) -> FieldError:
+    context = error.get("ctx", {})
+    allowed = context.get("allowed") or context.get("expected")
+    return FieldError(
+        field=".".join(map(str, (*prefix, *error["loc"]))) or "body",
+        message=error["msg"].removeprefix("Value error, "),
+        allowed=str(allowed).replace(" or ", ", ").split(", ") if allowed else None,
+    )
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Answer every error of ``app`` with a problem document."""
+
+    @app.exception_handler(Problem)
+    async def _problem(_: Request, problem: Problem) -> JSONResponse:
+        return problem.response()
+
+    @app.exception_handler(RequestValidationError)
+    async def _request(_: Request, error: RequestValidationError) -> JSONResponse:
+        # Every location starts with where the value stood (body, query, path): noise to a reader.
+        errors = [{**item, "loc": item["loc"][1:] or item["loc"]} for item in error.errors()]
+        return _invalid(errors).response()
+
+    @app.exception_handler(HTTPException)
+    async def _http(request: Request, error: HTTPException) -> JSONResponse:
+        title = str(error.detail)
+        return Problem(error.status_code, title, f"{title}: {request.url.path}").response()

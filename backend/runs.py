@@ -1,0 +1,232 @@
+"""Runs as the API, the pages and the workers see them: submit, look at, cancel, bring to an end."""
+
+from __future__ import annotations
+
+import gzip
+import logging
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from kombu.exceptions import OperationalError
+from pydantic import BaseModel, ConfigDict, ValidationError
+from redis import RedisError
+
+from backend.broker import Presence, RunQueue
+from backend.event_log import (
+    BEGINNING,
+    Entry,
+    EventLog,
+    encode,
+    fold_entries,
+    next_id,
+    pack,
+    unpack,
+)
+from backend.problems import FieldError, Problem, invalid, not_found, unavailable
+from backend.store.models import RunRow
+from backend.store.repository import Record, Repository, now
+from pruning.events import TERMINAL, End, Result, Status
+from pruning.experiments.base import Queue, config_hash, experiments
+from pruning.registry import UnknownNameError
+
+log = logging.getLogger(__name__)
+
+STREAM_KEPT_SECONDS = 3600
+REDIS_GONE = (
+    "Redis does not answer, so no run can be started or followed right now. "
+    "What is finished can still be opened; the rest goes on once Redis is back."
+)
+
+
+class Run(BaseModel):
+    """One submitted experiment."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str
+    experiment: str
+    title: str
+    tags: list[str]
+    config: dict[str, Any]
+    config_hash: str
+    status: Status
+    error: str | None
+    cancel_requested: bool
+    attempts: int
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+    @property
+    def ended(self) -> bool:
+        """Whether it is in one of its terminal states."""
+        return self.status in TERMINAL
+
+
+class Health(BaseModel):
+    """Whether the machine room works, and if not, what to do."""
+
+    ok: bool
+    message: str = ""
+
+
+class Runs:
+    """The runs of this installation."""
+
+    def __init__(
+        self, repository: Repository, log: EventLog, queue: RunQueue, presence: Presence
+    ) -> None:
+        self.repository = repository
+        self.log = log
+        self._queue = queue
+        self._presence = presence
+
+    def submit(
+        self, experiment: str, config: dict[str, Any], title: str = "", tags: Sequence[str] = ()
+    ) -> Run:
+        """Check a configuration and put a run of it into its queue.
+
+        Raises
+        ------
+        Problem
+            422 for an unknown experiment or a bad configuration, 503 if nobody could take the run.
+        """
+        try:
+            study = experiments[experiment]
+        except UnknownNameError as error:
+            names = experiments.names()
+            field = FieldError(field="experiment", message=str(error), allowed=names)
+            raise Problem(422, "The request is not valid", str(error), [field]) from None
+        try:
+            checked = study.config.model_validate(config)
+        except ValidationError as error:
+            raise invalid(error, "config") from None
+        self._require_worker(study.queue)
+        row = RunRow(
+            id=secrets.token_hex(6),
+            experiment=experiment,
+            title=title,
+            tags=list(tags),
+            config=checked.model_dump(mode="json"),
+            config_hash=config_hash(experiment, checked),
+            status="queued",
+            cancel_requested=False,
+            attempts=0,
+            created_at=now(),
+        )
+        self.repository.add(row)
+        self._send(row.id, study.queue)
+        return Run.model_validate(row)
+
+    def get(self, run_id: str) -> Run:
+        """One run; a 404 if there is none of that id."""
+        row = self.repository.get(run_id)
+        if row is None:
+            raise not_found(f"run {run_id!r}")
+        return Run.model_validate(row)
+
+    def page(
+        self,
+        limit: int = 50,
+        offset: int = 0,
+        experiment: str | None = None,
+        status: str | None = None,
+    ) -> list[Run]:
+        """A page of runs, the newest first."""
+        rows, _ = self.repository.page(
+            limit=limit, offset=offset, experiment=experiment, status=status
+        )
+        return [Run.model_validate(row) for row in rows]
+
+    def result(self, run_id: str) -> tuple[Result, str]:
+        """What a run has said so far, folded, and the id of its last event."""
+        self.get(run_id)
+        record = self.repository.record(run_id)
+        if record is not None:
+            return Result.model_validate_json(gzip.decompress(record.result)), record.last_event_id
+        entries = self.events(run_id)
+        return fold_entries(entries), entries[-1].id if entries else BEGINNING
+
+    def events(self, run_id: str, after: str = BEGINNING) -> list[Entry]:
+        """The entries of a run's log after the one whose id is ``after``."""
+        record = self.repository.record(run_id)
+        if record is not None:
+            return unpack(record.events, after)
+        try:
+            return self.log.read(run_id, after)
+        except RedisError as error:
+            raise unavailable(REDIS_GONE) from error
+
+    def cancel(self, run_id: str) -> Run:
+        """Stop a run: a waiting one at once, a running one as soon as its worker has stopped."""
+        run = self.get(run_id)
+        if run.status == "queued":
+            self.close(run_id, "cancelled")
+        self.repository.request_cancel(run_id)
+        return self.get(run_id)
+
+    def delete(self, run_id: str) -> None:
+        """Remove a run that has ended, with all that it left behind."""
+        if not self.get(run_id).ended:
+            raise Problem(409, "The run is still active", "Cancel it first, then delete it.")
+        self.repository.delete(run_id)
+
+    def close(
+        self,
+        run_id: str,
+        status: Status,
+        error: str | None = None,
+        *,
+        owner: str | None = None,
+        entries: Sequence[Entry] | None = None,
+    ) -> bool:
+        """End a run: store its result and log, then say so on the stream.
+
+        The row is written first, since it is the truth; a reader of the stream who misses the
+        last event finds the same event under the same id in the store.
+        """
+        entries = list(self.log.read(run_id) if entries is None else entries)
+        end = End.model_validate({"status": status, "error": error})
+        entries.append(Entry(next_id(entries), encode(end)))
+        result = fold_entries(entries).model_dump_json().encode()
+        record = Record(entries[-1].id, gzip.compress(result, compresslevel=3), pack(entries))
+        if not self.repository.finish(run_id, status, error, record, owner=owner):
+            return False
+        self._announce_end(run_id, entries[-1])
+        return True
+
+    def health(self, queue: Queue = "interactive") -> Health:
+        """Whether a run for ``queue`` could be worked on now."""
+        try:
+            workers = self._presence.count(queue)
+        except RedisError:
+            return Health(ok=False, message=REDIS_GONE)
+        if workers:
+            return Health(ok=True)
+        return Health(
+            ok=False,
+            message=f"No worker takes {queue} runs right now. Start one with "
+            f"`prunelab worker {queue}`; what is finished can still be opened.",
+        )
+
+    def _require_worker(self, queue: Queue) -> None:
+        health = self.health(queue)
+        if not health.ok:
+            raise unavailable(health.message)
+
+    def _send(self, run_id: str, queue: Queue) -> None:
+        try:
+            self._queue.send(run_id, queue)
+        except OperationalError as error:
+            # Nobody has seen this run yet: better an error now than a run that never starts.
+            self.repository.discard(run_id)
+            raise unavailable(REDIS_GONE) from error
+
+    def _announce_end(self, run_id: str, end: Entry) -> None:
+        try:
+            self.log.close(run_id, end, STREAM_KEPT_SECONDS)
+        except RedisError:
+            # The store has it all; readers of the live stream look there when Redis is gone.
+            log.warning("could not announce the end of run %s: Redis does not answer", run_id)

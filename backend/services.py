@@ -1,0 +1,53 @@
+"""The parts of the application put together, once per process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from redis.backoff import ExponentialBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+from redis.retry import Retry
+from sqlalchemy import Engine
+
+from backend.broker import Presence, RunQueue, celery_app, connect
+from backend.event_log import EventLog
+from backend.recovery import Recovery
+from backend.runs import Runs
+from backend.settings import Settings
+from backend.store.engine import make_engine
+from backend.store.repository import Repository
+
+# A worker that cannot write to the event log waits rather than lose what it computed.
+_PATIENT = Retry(
+    ExponentialBackoff(cap=2, base=0.1),
+    retries=1800,
+    supported_errors=(RedisConnectionError, RedisTimeoutError),
+)
+_IMPATIENT = Retry(ExponentialBackoff(cap=0.2, base=0.05), retries=1)
+
+
+@dataclass(frozen=True)
+class Services:
+    """What the routes, the pages and the workers are given."""
+
+    settings: Settings
+    engine: Engine
+    runs: Runs
+    recovery: Recovery
+    presence: Presence
+
+
+def make_services(settings: Settings, *, patient: bool = False) -> Services:
+    """Connect everything; nothing is contacted before it is used.
+
+    ``patient`` clients wait up to an hour for a Redis that went away: right for a worker in the
+    middle of a run, wrong for a page that somebody is looking at.
+    """
+    engine = make_engine(settings.database_url)
+    redis = connect(settings, retry=_PATIENT if patient else _IMPATIENT)
+    queue = RunQueue(celery_app(settings), redis)
+    presence = Presence(redis)
+    runs = Runs(Repository(engine), EventLog(redis), queue, presence)
+    recovery = Recovery(runs, queue, settings.attempts)
+    return Services(settings, engine, runs, recovery, presence)

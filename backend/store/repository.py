@@ -1,0 +1,172 @@
+"""What can be done to a run in the database, each step one atomic statement.
+
+A run goes ``queued → running → done | failed | cancelled``; a run whose worker died goes back to
+``queued``. Every step names the state that it starts from in its WHERE clause, so of two workers,
+or a worker and a sweeper, that want the same run, exactly one gets it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Engine, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from backend.store.models import RunRecord, RunRow
+from pruning.events import TERMINAL, Status
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a run left behind: gzipped JSON of the folded result and of the event log."""
+
+    last_event_id: str
+    result: bytes
+    events: bytes
+
+
+def now() -> datetime:
+    """The present moment, in UTC."""
+    return datetime.now(UTC)
+
+
+class Repository:
+    """The runs of one database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def add(self, row: RunRow) -> RunRow:
+        """Store a new run."""
+        with self._session() as session, session.begin():
+            session.add(row)
+        return row
+
+    def get(self, run_id: str) -> RunRow | None:
+        """One run, or None."""
+        with self._session() as session:
+            return session.get(RunRow, run_id)
+
+    def page(
+        self,
+        *,
+        limit: int,
+        offset: int = 0,
+        experiment: str | None = None,
+        status: str | None = None,
+    ) -> tuple[list[RunRow], int]:
+        """A page of runs, the newest first, and how many there are in all."""
+        wanted = [
+            column == value
+            for column, value in ((RunRow.experiment, experiment), (RunRow.status, status))
+            if value is not None
+        ]
+        page = select(RunRow).where(*wanted).order_by(RunRow.created_at.desc(), RunRow.id)
+        count = select(func.count()).select_from(RunRow).where(*wanted)
+        with self._session() as session:
+            rows = session.scalars(page.limit(limit).offset(offset)).all()
+            return list(rows), session.scalar(count) or 0
+
+    def delete(self, run_id: str) -> bool:
+        """Remove a run that has ended, with its record."""
+        with self._engine.begin() as connection:
+            gone = delete(RunRow).where(RunRow.id == run_id, RunRow.status.in_(TERMINAL))
+            connection.execute(delete(RunRecord).where(RunRecord.run_id == run_id))
+            return connection.execute(gone).rowcount == 1
+
+    def discard(self, run_id: str) -> None:
+        """Remove a run that never reached the queue."""
+        with self._engine.begin() as connection:
+            connection.execute(delete(RunRow).where(RunRow.id == run_id, RunRow.status == "queued"))
+
+    def claim(self, run_id: str, owner: str, lease: timedelta) -> RunRow | None:
+        """Take a queued run: it is the owner's until the lease runs out. None if it is not free."""
+        started = func.coalesce(RunRow.started_at, now())
+        taken = self._step(
+            [RunRow.id == run_id, RunRow.status == "queued"],
+            status="running",
+            started_at=started,
+            attempts=RunRow.attempts + 1,
+            lease_owner=owner,
+            lease_expires_at=now() + lease,
+        )
+        return self.get(run_id) if taken else None
+
+    def renew(self, run_id: str, owner: str, lease: timedelta) -> bool:
+        """Keep a lease alive; False if it is the owner's no more."""
+        return self._step(_owned(run_id, owner), lease_expires_at=now() + lease)
+
+    def request_cancel(self, run_id: str) -> bool:
+        """Ask the worker of a running run to stop; False if it is not running."""
+        return self._step([RunRow.id == run_id, RunRow.status == "running"], cancel_requested=True)
+
+    def requeue(self, run_id: str) -> bool:
+        """Give a running run whose lease ran out back to the queue."""
+        return self._step(_abandoned(run_id), status="queued", **_NO_LEASE)
+
+    def finish(
+        self,
+        run_id: str,
+        status: Status,
+        error: str | None,
+        record: Record,
+        *,
+        owner: str | None = None,
+    ) -> bool:
+        """Bring a run to its end and store what it left, both or neither.
+
+        A worker names itself as the ``owner`` and may end what it holds; without one, a queued
+        run or a running one whose lease ran out is ended.
+        """
+        if owner is None:
+            where = [RunRow.id == run_id, (RunRow.status == "queued") | _lease_over()]
+        else:
+            where = _owned(run_id, owner)
+        with self._session() as session, session.begin():
+            step = update(RunRow).where(*where)
+            values = {"status": status, "error": error, "finished_at": now(), **_NO_LEASE}
+            if session.connection().execute(step.values(**values)).rowcount != 1:
+                return False
+            session.add(RunRecord(run_id=run_id, **vars(record)))
+        return True
+
+    def record(self, run_id: str) -> Record | None:
+        """What an ended run left behind."""
+        with self._session() as session:
+            row = session.get(RunRecord, run_id)
+        return Record(row.last_event_id, row.result, row.events) if row else None
+
+    def abandoned(self) -> list[RunRow]:
+        """The running runs whose lease ran out."""
+        with self._session() as session:
+            return list(session.scalars(select(RunRow).where(_lease_over())))
+
+    def queued_before(self, moment: datetime) -> list[RunRow]:
+        """The runs that have been waiting since before ``moment``."""
+        waiting = select(RunRow).where(RunRow.status == "queued", RunRow.created_at < moment)
+        with self._session() as session:
+            return list(session.scalars(waiting.order_by(RunRow.created_at)))
+
+    def _session(self) -> Session:
+        return Session(self._engine, expire_on_commit=False)
+
+    def _step(self, where: list[ColumnElement[bool]], **values: Any) -> bool:
+        with self._engine.begin() as connection:
+            return connection.execute(update(RunRow).where(*where).values(**values)).rowcount == 1
+
+
+_NO_LEASE: dict[str, Any] = {"lease_owner": None, "lease_expires_at": None}
+
+
+def _lease_over() -> ColumnElement[bool]:
+    return (RunRow.status == "running") & (RunRow.lease_expires_at < now())
+
+
+def _owned(run_id: str, owner: str) -> list[ColumnElement[bool]]:
+    return [RunRow.id == run_id, RunRow.status == "running", RunRow.lease_owner == owner]
+
+
+def _abandoned(run_id: str) -> list[ColumnElement[bool]]:
+    return [RunRow.id == run_id, _lease_over()]

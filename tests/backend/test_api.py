@@ -1,0 +1,192 @@
+"""The REST API: what it answers, and how it says what is wrong."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from fastapi.testclient import TestClient
+
+from backend.app import create_api
+from backend.settings import Settings
+from pruning.experiments.base import experiments
+from tests import experiments as _counting  # noqa: F401 - registers `count`
+from workers.run import carry_out
+
+
+@pytest.fixture
+def client(settings: Settings):
+    with TestClient(create_api(settings)) as client:
+        client.app.state.services.presence.announce("interactive", "a test")
+        yield client
+
+
+@pytest.fixture
+def finished(client: TestClient) -> str:
+    run_id = client.post("/api/runs", json={"experiment": "count", "config": {"steps": 3}}).json()[
+        "id"
+    ]
+    carry_out(client.app.state.services, run_id, "me")
+    return run_id
+
+
+def assert_problem(response, status: int) -> dict:
+    assert response.status_code == status
+    assert response.headers["content-type"] == "application/problem+json"
+    document = response.json()
+    assert document["status"] == status
+    assert document["title"]
+    assert document["detail"]
+    return document
+
+
+def test_experiments_come_with_their_schemas(client: TestClient):
+    described = {item["name"]: item for item in client.get("/api/experiments").json()}
+    assert list(described) == experiments.names()
+    toy = described["toy"]["config_schema"]["properties"]
+    assert toy["dataset"]["enum"][:3] == ["moon", "circle", "mult"]
+    assert all(field["title"] and field["description"] for field in toy.values())
+
+
+def test_a_submitted_run_waits_with_its_whole_configuration(client: TestClient):
+    body = {"experiment": "toy", "config": {"dataset": "moon"}, "title": "Mine", "tags": ["a"]}
+    response = client.post("/api/runs", json=body)
+    assert response.status_code == 201
+    run = response.json()
+    assert response.headers["location"] == f"/api/runs/{run['id']}"
+    assert (run["status"], run["title"], run["tags"]) == ("queued", "Mine", ["a"])
+    assert run["config"].keys() == experiments["toy"].config.model_fields.keys()
+    assert client.get(f"/api/runs/{run['id']}").json() == run
+    assert client.get("/api/runs").json() == [run]
+
+
+@pytest.mark.parametrize(
+    ("config", "field", "allowed"),
+    [
+        ({"dataset": "circel"}, "config.dataset", "circle"),
+        ({"criteria": ["lrp", "wieght"]}, "config.criteria.1", "weight"),
+        ({"criteria": []}, "config.criteria", None),
+        ({"grid": 7}, "config.grid", None),
+        ({"grid": 100000}, "config.grid", None),
+        ({"reference_samples": 0}, "config.reference_samples", None),
+        ({"noise": -1}, "config.noise", None),
+        ({"noise": "nan"}, "config.noise", None),
+        ({"hidden": "100, x"}, "config.hidden", None),
+        ({"hidden": [0]}, "config.hidden.0", None),
+        ({"sparsities": [1.5]}, "config.sparsities.0", None),
+        ({"sparsities": "0:1:0"}, "config.sparsities", None),
+        ({"surprise": 1}, "config.surprise", None),
+    ],
+)
+def test_a_bad_configuration_names_the_field_and_what_is_allowed(
+    client: TestClient, config: dict, field: str, allowed: str | None
+):
+    body = {"experiment": "toy", "config": config}
+    problem = assert_problem(client.post("/api/runs", json=body), 422)
+    [error] = problem["errors"]
+    assert error["field"] == field
+    assert error["message"]
+    if allowed:
+        assert allowed in error["allowed"]
+    assert client.get("/api/runs").json() == []
+
+
+def test_several_mistakes_are_named_at_once(client: TestClient):
+    body = {"experiment": "toy", "config": {"dataset": "x", "grid": 0}}
+    problem = assert_problem(client.post("/api/runs", json=body), 422)
+    assert {error["field"] for error in problem["errors"]} == {"config.dataset", "config.grid"}
+
+
+def test_an_unknown_experiment_names_those_that_there_are(client: TestClient):
+    problem = assert_problem(client.post("/api/runs", json={"experiment": "tyo"}), 422)
+    [error] = problem["errors"]
+    assert error["field"] == "experiment"
+    assert "toy" in error["allowed"]
+
+
+@pytest.mark.parametrize(
+    "body", ["", "{", "[]", '"toy"', "{}", '{"experiment": 1}', '{"experiment": "toy", "x": 1}']
+)
+def test_a_malformed_body_is_a_problem_too(client: TestClient, body: str):
+    headers = {"content-type": "application/json"}
+    problem = assert_problem(client.post("/api/runs", content=body, headers=headers), 422)
+    assert problem["errors"]
+
+
+@pytest.mark.parametrize("path", ["", "/result", "/events", "/export.json", "/export.csv"])
+def test_an_unknown_run_is_a_404(client: TestClient, path: str):
+    assert_problem(client.get(f"/api/runs/nothere{path}"), 404)
+
+
+def test_unknown_addresses_are_problems(client: TestClient):
+    assert_problem(client.get("/api/nothing"), 404)
+    assert_problem(client.post("/api/runs/nothere/cancel"), 404)
+    assert_problem(client.delete("/api/runs/nothere"), 404)
+    assert_problem(client.put("/api/runs"), 405)
+    assert_problem(client.get("/api/runs?limit=0"), 422)
+
+
+def test_a_result_can_be_taken_away(client: TestClient, finished: str):
+    result = client.get(f"/api/runs/{finished}/result").json()
+    assert (result["experiment"], result["status"]) == ("count", "done")
+    assert result["series"]["squares"] == {
+        "x": [0, 1, 2],
+        "y": [0, 1, 4],
+        "labels": {"of": ["numbers"] * 3},
+    }
+    after = client.get(f"/api/runs/{finished}/events", params={"after": result["last_event_id"]})
+    assert after.text == ""
+    exported = client.get(f"/api/runs/{finished}/export.json")
+    assert "attachment" in exported.headers["content-disposition"]
+    assert exported.json() == {k: v for k, v in result.items() if k != "last_event_id"}
+
+
+def test_a_table_leaves_as_csv(client: TestClient, finished: str):
+    url = f"/api/runs/{finished}/export.csv"
+    rows = list(csv.reader(io.StringIO(client.get(url).text)))
+    assert rows == [["n", "square"], ["0", "0"], ["1", "1"], ["2", "4"]]
+    assert client.get(url, params={"table": "squares"}).status_code == 200
+    problem = assert_problem(client.get(url, params={"table": "nope"}), 422)
+    assert problem["errors"][0]["allowed"] == ["squares"]
+
+
+def test_an_active_run_cannot_be_deleted_an_ended_one_can(client: TestClient, finished: str):
+    waiting = client.post("/api/runs", json={"experiment": "count"}).json()["id"]
+    assert_problem(client.delete(f"/api/runs/{waiting}"), 409)
+    assert client.delete(f"/api/runs/{finished}").status_code == 204
+    assert_problem(client.get(f"/api/runs/{finished}"), 404)
+
+
+def test_the_list_can_be_narrowed(client: TestClient, finished: str):
+    client.post("/api/runs", json={"experiment": "toy"})
+    listed = client.get("/api/runs", params={"status": "done"}).json()
+    assert [run["id"] for run in listed] == [finished]
+    assert len(client.get("/api/runs", params={"experiment": "toy"}).json()) == 1
+    assert_problem(client.get("/api/runs", params={"status": "asleep"}), 422)
+
+
+def test_without_a_worker_nothing_is_started_and_the_reason_is_given(settings: Settings):
+    with TestClient(create_api(settings)) as client:
+        problem = assert_problem(client.post("/api/runs", json={"experiment": "toy"}), 503)
+        assert "worker" in problem["detail"]
+        assert_problem(client.get("/readyz"), 503)
+        assert client.get("/healthz").status_code == 200
+        assert client.get("/api/runs").json() == []
+
+
+def test_without_redis_the_api_says_so_and_what_is_finished_can_still_be_read(
+    client: TestClient, finished: str, settings: Settings
+):
+    before = client.get(f"/api/runs/{finished}/result").json()
+    gone = settings.model_copy(update={"redis_url": "redis://127.0.0.1:1/0"})
+    with TestClient(create_api(gone)) as cut_off:
+        problem = assert_problem(cut_off.post("/api/runs", json={"experiment": "toy"}), 503)
+        assert "Redis" in problem["detail"]
+        assert cut_off.get(f"/api/runs/{finished}/result").json() == before
+
+
+def test_the_documentation_loads_nothing_from_elsewhere(client: TestClient):
+    page = client.get("/docs").text
+    assert "swagger" in page
+    assert "https://" not in page
