@@ -1,0 +1,1 @@
+"""The command `prunelab`: starts processes by name; no logic lives here."""

@@ -1,0 +1,5 @@
+"""`python -m prunelab`."""
+
+from prunelab.cli import main
+
+main()

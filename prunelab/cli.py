@@ -1,0 +1,188 @@
+"""The command line: `prunelab up`, `experiments`, `run`, and the parts that `up` starts."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.table import Table as RichTable
+
+from backend.settings import Settings
+from pruning.context import Context
+from pruning.events import Event, Fold, Result, TableData, fold
+from pruning.experiments.base import (
+    Experiment,
+    ExperimentConfig,
+    Queue,
+    execute,
+    experiments,
+    result_document,
+)
+from pruning.registry import UnknownNameError
+
+cli = typer.Typer(
+    name="prunelab",
+    help="See what pruning does to a neural network.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+console = Console()
+
+Port = Annotated[int, typer.Option(help="The port of the pages and the API.", min=1, max=65535)]
+
+
+@cli.command()
+def up(port: Port = 8050) -> None:
+    """Start everything on this machine; Ctrl-C stops it."""
+    from prunelab.up import CannotStartError
+    from prunelab.up import up as start
+    from workers.embedded import NoBrokerError
+
+    try:
+        start(port)
+    except (CannotStartError, NoBrokerError) as error:
+        _fail(str(error))
+
+
+@cli.command()
+def web(
+    port: Port = 8050,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+) -> None:
+    """Start the web server alone; REDIS_URL and DATABASE_URL say where the rest is."""
+    import uvicorn
+
+    uvicorn.run(
+        "frontend.app:create_app",
+        factory=True,
+        host=host,
+        port=port,
+        access_log=False,
+        timeout_graceful_shutdown=3,
+        # Deflating frames costs a worker's core more than a loopback or a LAN costs bytes.
+        ws_per_message_deflate=False,
+    )
+
+
+@cli.command()
+def worker(
+    queue: Annotated[Queue, typer.Argument(help="The queue to take runs from.")],
+    concurrency: Annotated[int | None, typer.Option(help="Runs at the same time.", min=1)] = None,
+) -> None:
+    """Start one worker; REDIS_URL and DATABASE_URL say where the rest is."""
+    from workers.app import app
+    from workers.embedded import arguments
+
+    app.worker_main(arguments(queue, concurrency))
+
+
+@cli.command("experiments")
+def list_experiments(
+    as_json: Annotated[
+        bool, typer.Option("--json", help="With the configurations' schemas.")
+    ] = False,
+) -> None:
+    """List what can be run."""
+    if as_json:
+        schemas = {study.name: study.config.model_json_schema() for study in experiments}
+        typer.echo(json.dumps(schemas, indent=2))
+        return
+    for study in experiments:
+        console.print(f"[bold]{study.name}[/bold]  {study.title}\n  {study.description}")
+        for name, field in study.config.model_fields.items():
+            console.print(f"  --set {name}=…  {field.description}", highlight=False, markup=False)
+
+
+@cli.command()
+def run(
+    experiment: Annotated[str, typer.Argument(help="An experiment; `prunelab experiments`.")],
+    config: Annotated[
+        Path | None, typer.Option(help="A configuration as JSON or TOML.", exists=True)
+    ] = None,
+    assignments: Annotated[
+        list[str] | None, typer.Option("--set", help="key=value, as often as needed.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="A folder for result.json and events.jsonl.")
+    ] = None,
+    device: Annotated[str, typer.Option(help="A device by torch's name.")] = "cpu",
+) -> None:
+    """Run an experiment in this process."""
+    from prunelab.progress import show_progress
+
+    study, checked = _configure(experiment, config, assignments or [])
+    context = Context(data_dir=Settings().data_dir, device=device)
+    events = show_progress(execute(study, checked, context))
+    result = _write(events, study, checked, out) if out else fold(events)
+    for name, table in result.tables.items():
+        console.print(_rich_table(name, table))
+    if result.status != "done":
+        _fail(result.error or result.status)
+
+
+def _configure(
+    name: str, file: Path | None, assignments: list[str]
+) -> tuple[Experiment, ExperimentConfig]:
+    values = _read(file) if file else {}
+    for assignment in assignments:
+        key, equals, value = assignment.partition("=")
+        if not equals:
+            _fail(f"--set {assignment}: write key=value")
+        values[key] = value
+    try:
+        study = experiments[name]
+        return study, study.config.model_validate(values)
+    except UnknownNameError as error:
+        _fail(str(error))
+    except ValidationError as error:
+        lines = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        _fail("\n".join(lines))
+
+
+def _read(file: Path) -> dict[str, Any]:
+    text = file.read_text()
+    try:
+        values = tomllib.loads(text) if file.suffix == ".toml" else json.loads(text)
+    except ValueError as error:
+        _fail(f"{file}: {error}")
+    if not isinstance(values, dict):
+        _fail(f"{file}: a configuration is an object of keys and values")
+    return values
+
+
+def _write(
+    events: Iterable[Event], study: Experiment, config: ExperimentConfig, out: Path
+) -> Result:
+    """Fold the events, writing each to ``events.jsonl`` as it comes and the result at the end."""
+    out.mkdir(parents=True, exist_ok=True)
+    folding = Fold()
+    with (out / "events.jsonl").open("w") as log:
+        for event in events:
+            log.write(event.model_dump_json() + "\n")
+            folding.add(event)
+    document = result_document(study.name, config.model_dump(mode="json"), folding.result)
+    (out / "result.json").write_text(json.dumps(document))
+    return folding.result
+
+
+def _rich_table(name: str, table: TableData) -> RichTable:
+    drawn = RichTable(*table.columns, title=name)
+    for row in table.rows:
+        drawn.add_row(*(f"{cell:.4g}" if isinstance(cell, float) else str(cell) for cell in row))
+    return drawn
+
+
+def _fail(message: str) -> NoReturn:
+    typer.echo(f"prunelab: {message}", err=True)
+    raise typer.Exit(1)
+
+
+def main() -> None:
+    """The entry point of the command `prunelab`."""
+    cli()

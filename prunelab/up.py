@@ -1,0 +1,193 @@
+"""`prunelab up`: broker, workers and web server together, and away together."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import httpx2
+from redis import Redis, RedisError
+
+from backend.settings import Settings
+from workers.embedded import broker, workers
+from workers.process import Process
+
+HOST = "127.0.0.1"
+_WATCH_SECONDS = 0.5
+_START_SECONDS = 120.0
+_STOP_SECONDS = 6.0
+
+
+class CannotStartError(Exception):
+    """Why PruneLab cannot start, in one line for the person at the terminal."""
+
+
+class _Stopped(Exception):  # noqa: N818 - not an error
+    """Somebody pressed Ctrl-C or sent SIGTERM."""
+
+
+def up(port: int) -> None:
+    """Start everything, watch over it, and stop it all on Ctrl-C.
+
+    Raises
+    ------
+    CannotStartError
+        If the port is taken, the data directory is not writable or in use, or a part does not
+        start.
+    """
+    settings = Settings()
+    _check_port(port)
+    with _stop_signals(), _data_directory(settings.home):
+        processes: list[Process] = []
+        try:
+            _start(settings, port, processes)
+            print(f"PruneLab is at http://{HOST}:{port}  (Ctrl-C stops it)", flush=True)
+            _watch(processes)
+        except _Stopped:
+            print("Stopping …", flush=True)
+        finally:
+            _stop(processes)
+
+
+def _start(settings: Settings, port: int, processes: list[Process]) -> None:
+    """Start the parts in order; ``processes`` gets each as soon as it runs."""
+    home = settings.home
+    redis_url = settings.redis_url
+    if "REDIS_URL" not in os.environ:
+        embedded = broker(home)
+        redis_url = embedded.url
+        _launch(embedded.process, processes)
+        _wait_for(embedded.process, lambda: _answers(redis_url))
+    for worker in workers(home, redis_url):
+        _launch(worker, processes)
+    web = Process(
+        "web",
+        [sys.executable, "-m", "prunelab", "web", "--port", str(port)],
+        home / "logs" / "web.log",
+        {"REDIS_URL": redis_url, "PRUNELAB_HOME": str(home)},
+    )
+    _launch(web, processes)
+    _wait_for(web, lambda: _ready(port))
+
+
+def _launch(process: Process, processes: list[Process]) -> None:
+    process.start()
+    processes.append(process)
+
+
+def _wait_for(process: Process, ready: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while not ready():
+        if process.exit_code is not None or time.monotonic() > deadline:
+            raise CannotStartError(
+                f"the {process.name} did not start; the end of {process.log} says:\n"
+                + process.last_lines()
+            )
+        time.sleep(0.05)
+
+
+def _watch(processes: list[Process]) -> None:
+    """Start again what dies, with a growing pause for what keeps dying."""
+    pauses = dict.fromkeys(processes, _WATCH_SECONDS)
+    due: dict[Process, float] = {}
+    while True:
+        time.sleep(_WATCH_SECONDS)
+        for process in processes:
+            if process.exit_code is None:
+                continue
+            if process not in due:
+                due[process] = time.monotonic() + pauses[process]
+                pauses[process] = min(30.0, 2 * pauses[process])
+                print(f"The {process.name} ended; starting it again …", flush=True)
+            elif time.monotonic() >= due[process]:
+                del due[process]
+                process.start()
+
+
+def _stop(processes: list[Process]) -> None:
+    """Stop the web server and the workers together, and the broker after them."""
+    users = [process for process in processes if process.name != "broker"]
+    for process in users:
+        process.request_stop()
+    deadline = time.monotonic() + _STOP_SECONDS
+    for process in users:
+        process.stop(max(0.0, deadline - time.monotonic()))
+    for process in processes:
+        process.stop(seconds=2.0)
+
+
+def _check_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise CannotStartError(
+                f"port {port} cannot be used ({error.strerror}); "
+                f"choose another with `prunelab up --port {port + 1}`"
+            ) from None
+
+
+@contextmanager
+def _data_directory(home: Path) -> Iterator[None]:
+    """Hold the data directory: two brokers that write the same files would destroy them."""
+    try:
+        (home / "logs").mkdir(parents=True, exist_ok=True)
+        lock = (home / "lock").open("w")
+    except OSError as error:
+        raise CannotStartError(
+            f"the data directory {home} is not writable ({error.strerror}); "
+            "set PRUNELAB_HOME to a folder that is"
+        ) from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise CannotStartError(
+                f"a PruneLab is running already on the data directory {home}; "
+                "stop it, or set PRUNELAB_HOME to another folder"
+            ) from None
+        yield
+
+
+@contextmanager
+def _stop_signals() -> Iterator[None]:
+    """Raise :class:`_Stopped` in the main thread on Ctrl-C, SIGTERM or a closed terminal."""
+
+    def stop(number: int, _: FrameType | None) -> None:
+        # Only once: a second Ctrl-C must not interrupt the stopping.
+        for each in signals:
+            signal.signal(each, signal.SIG_IGN)
+        raise _Stopped(signal.Signals(number).name)
+
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {each: signal.signal(each, stop) for each in signals}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def _answers(redis_url: str) -> bool:
+    try:
+        with Redis.from_url(redis_url) as redis:
+            return bool(redis.ping())
+    except RedisError:
+        return False
+
+
+def _ready(port: int) -> bool:
+    """Whether pages are served and every queue has its worker."""
+    try:
+        return httpx2.get(f"http://{HOST}:{port}/readyz", timeout=5).status_code == 200
+    except httpx2.TransportError:
+        return False

@@ -1,0 +1,94 @@
+"""What all tests share: a real Valkey, a real database, a real server with real workers."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from redis import Redis, RedisError
+
+from backend.services import Services, make_services
+from backend.settings import Settings
+from backend.store.engine import migrate
+from tests.servers import free_port, start_up, stop, wait_until_up
+from workers.embedded import Broker, broker
+
+
+@dataclass
+class Server:
+    """A running `prunelab up`."""
+
+    process: subprocess.Popen[str]
+    port: int
+    home: Path
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+def eventually(condition, seconds: float = 30.0, what: str = "the condition"):
+    """Wait for a truthy answer and return it."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if answer := condition():
+            return answer
+        time.sleep(0.05)
+    return pytest.fail(f"{what} did not come true within {seconds} s")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for all tests that only use it; what stops or breaks it starts its own."""
+    home = tmp_path_factory.mktemp("home")
+    port = free_port()
+    process = start_up(home, port)
+    wait_until_up(process)
+    yield Server(process, port, home)
+    assert stop(process) == 0
+
+
+@pytest.fixture(scope="session")
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """A Valkey server of the tests' own."""
+    home = tmp_path_factory.mktemp("valkey")
+    (home / "logs").mkdir()
+    server = broker(home)
+    server.process.start()
+    yield server
+    server.process.stop(5)
+
+
+@pytest.fixture
+def redis(valkey: Broker) -> Iterator[Redis]:
+    """A client of an empty Valkey."""
+    with Redis.from_url(valkey.url, protocol=2) as client:
+        eventually(lambda: _pings(client), what="Valkey's answer")
+        client.flushall()
+        yield client
+
+
+def _pings(client: Redis) -> bool:
+    try:
+        return bool(client.ping())
+    except RedisError:
+        return False
+
+
+@pytest.fixture
+def settings(tmp_path: Path, valkey: Broker, redis: Redis) -> Settings:
+    """Settings with an empty data directory and an empty Valkey."""
+    return Settings(home=tmp_path, redis_url=valkey.url, database=None, lease_seconds=1.0)
+
+
+@pytest.fixture
+def services(settings: Settings) -> Iterator[Services]:
+    """All services, on an empty store."""
+    services = make_services(settings)
+    migrate(services.engine)
+    yield services
+    services.engine.dispose()

@@ -1,0 +1,136 @@
+"""`prunelab up`: everything starts, stops and comes back together."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import httpx2
+import psutil
+import pytest
+
+from tests.conftest import Server, eventually
+from tests.servers import free_port, start_up, stop, wait_until_up
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+def output(process: subprocess.Popen[str], seconds: float = 30) -> tuple[int, str]:
+    said, _ = process.communicate(timeout=seconds)
+    return process.returncode, said
+
+
+def test_ctrl_c_stops_everything_within_ten_seconds_even_during_a_run(home: Path):
+    port = free_port()
+    process = start_up(home, port)
+    wait_until_up(process)
+    family = psutil.Process(process.pid).children(recursive=True)
+    assert len(family) >= 5, "broker, web, two workers and their children"
+    slow = {"experiment": "toy", "config": {"hidden": [2000, 2000, 2000]}}
+    run = httpx2.post(f"http://127.0.0.1:{port}/api/runs", json=slow).json()
+    url = f"http://127.0.0.1:{port}/api/runs/{run['id']}"
+    eventually(lambda: httpx2.get(url).json()["status"] == "running")
+    started = time.monotonic()
+    assert stop(process) == 0
+    assert time.monotonic() - started < 10
+    assert [child for child in family if child.is_running()] == []
+
+
+def test_a_killed_launcher_leaves_nothing_behind(home: Path):
+    process = start_up(home, free_port())
+    wait_until_up(process)
+    family = psutil.Process(process.pid).children(recursive=True)
+    process.kill()
+    process.communicate()
+    eventually(lambda: not any(map(_lives, family)), what="the end of all children")
+
+
+def _lives(process: psutil.Process) -> bool:
+    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+
+
+def test_what_dies_is_started_again_and_its_run_is_done(home: Path):
+    port = free_port()
+    process = start_up(home, port, PRUNELAB_LEASE_SECONDS="2")
+    wait_until_up(process)
+    base = f"http://127.0.0.1:{port}"
+    try:
+        body = {"experiment": "toy", "config": {"hidden": [400, 400, 400]}}
+        run = httpx2.post(f"{base}/api/runs", json=body).json()
+        url = f"{base}/api/runs/{run['id']}"
+        eventually(lambda: httpx2.get(url).json()["status"] == "running")
+        for name in ("valkey", "worker interactive"):
+            _kill(process, name)
+        done = eventually(lambda: _ended(url), seconds=90, what="the end of the run")
+        assert (done["status"], done["attempts"]) == ("done", 2)
+        rows = httpx2.get(f"{url}/result").json()["tables"]["accuracy"]["rows"]
+        assert len(rows) == 4 * 21
+    finally:
+        assert stop(process) == 0
+
+
+def _kill(launcher: subprocess.Popen[str], name: str) -> None:
+    for child in psutil.Process(launcher.pid).children(recursive=True):
+        if _lives(child) and name in " ".join(child.cmdline()):
+            child.kill()
+
+
+def _ended(url: str) -> dict | None:
+    try:
+        run = httpx2.get(url).json()
+    except httpx2.TransportError:
+        return None
+    return run if run["finished_at"] else None
+
+
+def test_a_server_that_was_ended_and_started_again_shows_the_same_runs(home: Path):
+    port = free_port()
+    base = f"http://127.0.0.1:{port}/api/runs"
+    first = start_up(home, port)
+    wait_until_up(first)
+    body = {"experiment": "toy", "config": {"grid": 20, "criteria": ["lrp"]}}
+    url = f"{base}/{httpx2.post(base, json=body).json()['id']}"
+    eventually(lambda: httpx2.get(url).json()["finished_at"])
+    before = httpx2.get(f"{url}/result").json()
+    os.kill(first.pid, signal.SIGTERM)
+    assert output(first, 10)[0] == 0
+    second = start_up(home, port)
+    wait_until_up(second)
+    assert httpx2.get(f"{url}/result").json() == before
+    assert stop(second) == 0
+
+
+def refused(process: subprocess.Popen[str]) -> str:
+    code, said = output(process)
+    assert code == 1
+    assert len(said.splitlines()) == 1, said
+    return said
+
+
+def test_a_port_in_use_is_one_clear_line(home: Path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        said = refused(start_up(home, port))
+    assert str(port) in said
+    assert "--port" in said
+
+
+def test_a_data_directory_that_cannot_be_written_is_one_clear_line(tmp_path: Path):
+    file = tmp_path / "file"
+    file.touch()
+    said = refused(start_up(file / "home", free_port()))
+    assert "not writable" in said
+    assert "PRUNELAB_HOME" in said
+
+
+def test_two_servers_on_one_data_directory_are_one_clear_line(server: Server):
+    assert "running already" in refused(start_up(server.home, free_port()))

@@ -1,0 +1,130 @@
+"""Carrying out a run: one claim, one end, the whole log kept, whatever happens on the way."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+import pytest
+
+from backend.event_log import fold_entries
+from backend.services import Services
+from pruning.context import Context
+from pruning.events import fold
+from pruning.experiments.base import execute, experiments
+from tests import experiments as _counting  # noqa: F401 - registers `count`
+from tests.conftest import eventually
+from workers.run import carry_out
+
+
+@pytest.fixture
+def runs(services: Services):
+    services.presence.announce("interactive", "a test")
+    return services.runs
+
+
+def test_a_run_is_done_and_its_result_is_the_fold_of_its_events(services, runs, tmp_path):
+    run = runs.submit("count", {"steps": 4})
+    carry_out(services, run.id, "me")
+    done = runs.get(run.id)
+    assert (done.status, done.attempts, done.error) == ("done", 1, None)
+    study = experiments["count"]
+    config = study.config(steps=4)
+    expected = fold(execute(study, config, Context(data_dir=tmp_path)))
+    result, last = runs.result(run.id)
+    assert result == expected
+    assert fold_entries(runs.events(run.id)) == expected
+    assert runs.events(run.id)[-1].id == last
+    assert runs.log.read(run.id) == runs.events(run.id), "stream and store keep the same entries"
+
+
+def test_a_run_that_fails_says_why_and_keeps_what_it_had(services, runs):
+    run = runs.submit("count", {"steps": 4, "fail_at": 2})
+    carry_out(services, run.id, "me")
+    failed = runs.get(run.id)
+    assert (failed.status, failed.error) == ("failed", "RuntimeError: stumbled at 2")
+    assert runs.result(run.id)[0].tables["squares"].rows == [[0, 0], [1, 1]]
+
+
+def test_a_run_is_carried_out_once_however_often_its_message_comes(services, runs):
+    run = runs.submit("count", {"steps": 2})
+    carry_out(services, run.id, "one")
+    events = runs.events(run.id)
+    carry_out(services, run.id, "two")
+    assert runs.events(run.id) == events
+
+
+def test_a_running_run_is_cancelled_between_two_steps(services, runs):
+    run = runs.submit("count", {"steps": 1000, "pause": 0.05})
+    worker = threading.Thread(target=carry_out, args=(services, run.id, "me"))
+    worker.start()
+    eventually(lambda: len(runs.events(run.id)) > 4, what="some events")
+    asked = runs.cancel(run.id)
+    assert (asked.status, asked.cancel_requested) == ("running", True)
+    worker.join(timeout=10)
+    assert runs.get(run.id).status == "cancelled"
+    assert 1 <= len(runs.result(run.id)[0].tables["squares"].rows) < 1000
+
+
+def test_a_waiting_run_is_cancelled_at_once_and_never_starts(services, runs):
+    run = runs.submit("count", {})
+    assert runs.cancel(run.id).status == "cancelled"
+    carry_out(services, run.id, "me")
+    assert runs.get(run.id).attempts == 0
+    assert runs.result(run.id)[0].status == "cancelled"
+
+
+def test_a_run_whose_worker_died_is_done_by_another_with_the_same_result(services, runs):
+    run = runs.submit("count", {"steps": 3})
+    runs.repository.claim(run.id, "the dead", timedelta(seconds=-1))
+    study = experiments["count"]
+    said = execute(study, study.config(steps=3), Context(data_dir=services.settings.home))
+    runs.log.append(run.id, [next(said) for _ in range(5)])
+    services.recovery.sweep()
+    assert runs.get(run.id).status == "queued"
+    carry_out(services, run.id, "the living")
+    assert runs.get(run.id).attempts == 2
+    expected = fold(execute(study, study.config(steps=3), Context(services.settings.home)))
+    assert runs.result(run.id)[0] == expected
+
+
+def test_a_worker_that_lost_its_lease_stops_and_leaves_the_run_alone(services, runs):
+    run = runs.submit("count", {"steps": 1000, "pause": 0.02})
+    worker = threading.Thread(target=carry_out, args=(services, run.id, "the slow"))
+    worker.start()
+    eventually(lambda: runs.get(run.id).status == "running")
+    with services.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE runs SET lease_owner = 'another'")
+    worker.join(timeout=10)
+    assert not worker.is_alive()
+    assert runs.get(run.id).status == "running"
+
+
+def test_a_run_that_kills_its_workers_fails_after_three_attempts(services, runs):
+    run = runs.submit("count", {})
+    for attempt in range(1, 4):
+        assert runs.get(run.id).status == "queued"
+        assert runs.repository.claim(run.id, "x", timedelta(seconds=-1)).attempts == attempt
+        services.recovery.sweep()
+    failed = runs.get(run.id)
+    assert failed.status == "failed"
+    assert "died 3 times" in failed.error
+
+
+def test_a_cancelled_run_whose_worker_died_counts_as_cancelled(services, runs):
+    run = runs.submit("count", {})
+    runs.repository.claim(run.id, "x", timedelta(seconds=-1))
+    runs.cancel(run.id)
+    services.recovery.sweep()
+    assert runs.get(run.id).status == "cancelled"
+
+
+def test_a_waiting_run_is_sent_again_when_redis_lost_its_message(services, runs, redis):
+    run = runs.submit("count", {})
+    redis.flushall()
+    with services.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE runs SET created_at = '2020-01-01 00:00:00'")
+    services.recovery.sweep()
+    services.recovery.sweep()
+    assert redis.llen("interactive") == 1
+    assert run.id in redis.lindex("interactive", 0).decode()

@@ -1,0 +1,1 @@
+"""The workers of PruneLab: they take runs from the queues and carry them out."""

@@ -1,0 +1,66 @@
+"""The Celery application that the workers run.
+
+Each worker process is a parent that never imports torch and children (prefork) that do: a child
+of the ``interactive`` queue imports it once, before its first run, and stays warm; a child of the
+``training`` queue ends after one run, which gives the memory of the device back.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import socket
+import threading
+import time
+from functools import cache
+from typing import Any, get_args
+
+from celery import Task
+from celery.signals import worker_process_init
+from redis import RedisError
+
+from backend.broker import PRESENCE_SECONDS, TASK, Presence, celery_app, connect
+from backend.services import Services, make_services
+from backend.settings import Settings
+from pruning.experiments.base import Queue
+from workers.run import carry_out
+
+log = logging.getLogger(__name__)
+
+settings = Settings()
+app = celery_app(settings)
+app.conf.update(worker_hijack_root_logger=True, worker_proc_alive_timeout=120)
+
+
+@cache
+def services() -> Services:
+    """The services of this process, made after the fork: connections do not survive one."""
+    return make_services(settings, patient=True)
+
+
+@app.task(name=TASK, bind=True)
+def run(self: Task[[str], None], run_id: str) -> None:
+    """Carry out one run."""
+    carry_out(services(), run_id, owner=str(self.request.hostname) + "/" + str(self.request.id))
+
+
+@worker_process_init.connect
+def _start_child(**_: Any) -> None:
+    """Import what a person would otherwise wait for, then say that runs can come."""
+    queues = [queue for queue in get_args(Queue) if queue in app.amqp.queues.consume_from]
+    if "interactive" in queues:
+        importlib.import_module("torch")
+    threading.Thread(target=_stay_present, args=(queues,), daemon=True).start()
+
+
+def _stay_present(queues: list[Queue]) -> None:
+    presence = Presence(connect(settings))
+    name = f"{socket.gethostname()}/{os.getpid()}"
+    while True:
+        try:
+            for queue in queues:
+                presence.announce(queue, name)
+        except RedisError:
+            log.warning("cannot announce this worker: Redis does not answer")
+        time.sleep(PRESENCE_SECONDS / 3)

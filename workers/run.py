@@ -1,0 +1,58 @@
+"""Carrying out one run: claim it, stream its events, bring it to its end."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from backend.services import Services
+from backend.settings import Settings
+from backend.store.models import RunRow
+from pruning.context import Context
+from pruning.events import End
+from pruning.experiments.base import execute, experiments
+from workers.lease import Lease
+from workers.recorder import Recorder
+
+log = logging.getLogger(__name__)
+
+
+def carry_out(services: Services, run_id: str, owner: str) -> None:
+    """Do the run ``run_id`` if it is free; one that is taken or ended is left alone."""
+    period = timedelta(seconds=services.settings.lease_seconds)
+    repository = services.runs.repository
+    row = repository.claim(run_id, owner, period)
+    if row is None:
+        log.info("run %s is not free", run_id)
+        return
+    with Lease(repository, row, owner, period) as lease:
+        said = services.runs.log.read(run_id) if row.attempts > 1 else []
+        with Recorder(services.runs.log, run_id, said) as recorder:
+            end = _record(row, _context(services.settings, lease), recorder)
+        if not services.runs.close(run_id, end.status, end.error, owner=owner, entries=said):
+            log.warning("run %s was taken away while it was worked on", run_id)
+
+
+def _record(row: RunRow, context: Context, recorder: Recorder) -> End:
+    """Have all events of the run written but the last, which is returned."""
+    study = experiments[row.experiment]
+    config = study.config.model_validate(row.config)
+    for event in execute(study, config, context):
+        if isinstance(event, End):
+            return event
+        recorder.add(event)
+    raise AssertionError("execute() always says how it ended")
+
+
+def _context(settings: Settings, lease: Lease) -> Context:
+    return Context(
+        data_dir=settings.data_dir,
+        device=settings.device or _first_device(),
+        cancelled=lease.stopped,
+    )
+
+
+def _first_device() -> str:
+    import torch
+
+    return "cuda" if torch.cuda.is_available() else "cpu"
