@@ -1,0 +1,1 @@
+"""What `make bench` runs: ratios, each of two things measured side by side in one run."""
