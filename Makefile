@@ -23,7 +23,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
 
 screenshots: $(VENV)/.dev
-	$(BIN)/python -m benchmarks.screenshots
+	$(BIN)/python -m docs.screenshots
 
 clean:
 	rm -rf $(VENV)

@@ -99,6 +99,12 @@ def add_handlers(app: FastAPI) -> None:
         errors = [{**item, "loc": item["loc"][1:] or item["loc"]} for item in error.errors()]
         return _invalid(errors).response()
 
+    @app.exception_handler(Exception)
+    async def _fault(_: Request, __: Exception) -> JSONResponse:
+        # Starlette raises it again after the answer, so the log has the whole of it.
+        detail = "This is a fault of the server; its log says more."
+        return Problem(500, "Something went wrong", detail).response()
+
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> JSONResponse:
         title = str(error.detail)

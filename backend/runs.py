@@ -187,7 +187,7 @@ class Runs:
         The row is written first, since it is the truth; a reader of the stream who misses the
         last event finds the same event under the same id in the store.
         """
-        entries = list(self.log.read(run_id) if entries is None else entries)
+        entries = list(self.events(run_id) if entries is None else entries)
         end = End.model_validate({"status": status, "error": error})
         entries.append(Entry(next_id(entries), encode(end)))
         result = fold_entries(entries).model_dump_json().encode()

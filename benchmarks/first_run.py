@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +13,7 @@ from benchmarks.report import Line, middle, show
 from pruning.context import Context
 from pruning.experiments.base import ExperimentConfig, execute, experiments
 from tests.chromium import chromium
-from tests.servers import free_port, start_up, stop, wait_until_up
+from tests.servers import running
 
 REPEATS = 7
 # Name, configuration, promised seconds to the first boundary and to the last frame.
@@ -57,7 +55,7 @@ expected => new Promise(resolve => {
 
 def main() -> bool:
     """Measure all cases."""
-    with tempfile.TemporaryDirectory() as folder, _server(Path(folder)) as url, chromium() as page:
+    with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as url, chromium() as page:
         kept = [_case(page, url, Path(folder), *case) for case in CASES]
         kept.append(_scrubbing(page))
     return all(kept)
@@ -123,14 +121,3 @@ def _scrubbing(page: Page) -> bool:
         moves += slider.get_attribute("aria-valuenow") != before
     assert moves > 20, "the slider did not move"
     return show("Scrubbing", [Line(f"requests over {moves} moves", len(requests), "", 0)])
-
-
-@contextmanager
-def _server(home: Path) -> Iterator[str]:
-    port = free_port()
-    process = start_up(home, port)
-    wait_until_up(process)
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        stop(process)

@@ -61,6 +61,7 @@ def _start(settings: Settings, port: int, processes: list[Process]) -> None:
     """Start the parts in order; ``processes`` gets each as soon as it runs."""
     home = settings.home
     redis_url = settings.redis_url
+    print(f"Starting PruneLab; its data and logs are in {home}", flush=True)
     if "REDIS_URL" not in os.environ:
         embedded = broker(home)
         redis_url = embedded.url

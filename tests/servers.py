@@ -7,6 +7,8 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -48,3 +50,15 @@ def stop(process: subprocess.Popen[str], seconds: float = 10.0) -> int:
     finally:
         process.kill()
     return process.returncode
+
+
+@contextmanager
+def running(home: Path) -> Iterator[str]:
+    """A server for the length of a ``with`` block: its address."""
+    port = free_port()
+    process = start_up(home, port)
+    wait_until_up(process)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        stop(process)

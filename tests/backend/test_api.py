@@ -186,6 +186,25 @@ def test_without_redis_the_api_says_so_and_what_is_finished_can_still_be_read(
         assert cut_off.get(f"/api/runs/{finished}/result").json() == before
 
 
+def test_a_waiting_run_cannot_be_cancelled_without_redis_and_waits_on(
+    client: TestClient, settings: Settings
+):
+    run = client.post("/api/runs", json={"experiment": "count"}).json()
+    gone = settings.model_copy(update={"redis_url": "redis://127.0.0.1:1/0"})
+    with TestClient(create_api(gone)) as cut_off:
+        assert_problem(cut_off.post(f"/api/runs/{run['id']}/cancel"), 503)
+    assert client.get(f"/api/runs/{run['id']}").json() == run
+
+
+def test_a_fault_of_the_server_is_a_problem_without_its_inside(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    with TestClient(create_api(settings), raise_server_exceptions=False) as client:
+        monkeypatch.setattr(client.app.state.services.runs, "get", lambda _: 1 / 0)
+        problem = assert_problem(client.get("/api/runs/any"), 500)
+        assert "ZeroDivision" not in str(problem)
+
+
 def test_the_documentation_loads_nothing_from_elsewhere(client: TestClient):
     page = client.get("/docs").text
     assert "swagger" in page

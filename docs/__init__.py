@@ -1,0 +1,1 @@
+"""Pictures of the page, and the script that takes them."""
