@@ -23,15 +23,19 @@ _TRANSPORT = {
     "health_check_interval": 10,
 }
 
+# A server that hangs counts as gone after so many seconds; no answer is waited for longer than
+# the one second that a reader of the live stream waits for news.
+_LIMITS: dict[str, Any] = {"protocol": 2, "socket_connect_timeout": 2, "socket_timeout": 3}
+
 
 def connect(settings: Settings, **options: Any) -> Redis:
     """A client for plain code."""
-    return Redis.from_url(settings.redis_url, protocol=2, socket_connect_timeout=2, **options)
+    return Redis.from_url(settings.redis_url, **_LIMITS, **options)
 
 
 def connect_async(settings: Settings) -> AsyncRedis:
     """A client for the event loop."""
-    return AsyncRedis.from_url(settings.redis_url, protocol=2, socket_connect_timeout=2)
+    return AsyncRedis.from_url(settings.redis_url, **_LIMITS)
 
 
 def celery_app(settings: Settings) -> Celery:

@@ -1,4 +1,4 @@
-"""What every criterion has to beat."""
+"""Criteria that know nothing: what every other one has to beat."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""The pages: Dash components over the runs, with a little JavaScript for what must be live."""

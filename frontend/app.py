@@ -1,0 +1,128 @@
+"""The ASGI application: the API with the pages on top."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import plotly
+from dash import Dash, Input, Output, State
+from dash.backends._fastapi import reset_current_request, set_current_request
+from dash.fingerprint import build_fingerprint
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse
+
+from backend.app import create_api
+from backend.problems import Problem
+from backend.services import Services
+from frontend.callbacks import answers, in_browser
+from frontend.components.problem import problem_alert
+from frontend.index import INDEX
+from frontend.pages import runs, workbench
+from frontend.pages.missing import missing
+from frontend.shell import shell
+
+
+def create_app() -> FastAPI:
+    """What the ASGI server runs."""
+    api = create_api()
+    add_pages(api, api.state.services)
+    return api
+
+
+def add_pages(api: FastAPI, services: Services) -> Dash:
+    """Put the pages at every address that the API leaves free."""
+    app = Dash(
+        "frontend",
+        server=api,  # type: ignore[arg-type]
+        title="PruneLab",
+        update_title="",
+        index_string=INDEX,
+        use_pages=False,
+        serve_locally=True,
+        external_scripts=[_plotly_script()],
+        hooks={"request_post": "(_, response) => prunelab.heard(response)"},
+        suppress_callback_exceptions=True,
+        add_log_handler=False,
+    )
+    app.layout = shell()
+    _add_routing(app, services)
+    workbench.add_callbacks(app, services)
+    runs.add_callbacks(app, services)
+    # Dash would do this at the first request for "/" or for one of its own addresses; the first
+    # one after a restart may well be for "/runs/ID".
+    app._setup_server()  # type: ignore[no-untyped-call]
+    _add_index(api, app, services)
+    return app
+
+
+def _plotly_script() -> dict[str, str]:
+    """The script that draws figures, from the address under which Dash serves it.
+
+    It loads beside the page, before the first click on Run. Dash's own eager loading would bring
+    seven megabytes of other scripts with it that no page needs.
+    """
+    path = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+    name = build_fingerprint(  # type: ignore[no-untyped-call]
+        "package_data/plotly.min.js", plotly.__version__, int(path.stat().st_mtime)
+    )
+    return {"src": f"/_dash-component-suites/plotly/{name}", "async": "async"}
+
+
+def _add_routing(app: Dash, services: Services) -> None:
+    in_browser(
+        app, "route", Output("route", "data"), Input("url", "pathname"), State("shown", "data")
+    )
+
+    @answers(
+        app,
+        Output("page", "children"),
+        Output("shown", "data", allow_duplicate=True),
+        Input("route", "data"),
+        prevent_initial_call=True,
+    )
+    async def show(route: dict[str, Any]) -> tuple[Any, str]:
+        return await page_at(route["path"], services), route["path"]
+
+
+async def page_at(path: str, services: Services) -> Any:
+    """The page at ``path``."""
+    try:
+        match path.strip("/").split("/"):
+            case [""]:
+                return await workbench.new(services)
+            case ["runs"]:
+                return await runs.listing(services)
+            case ["runs", run_id]:
+                return await workbench.of_run(services, run_id)
+    except Problem as problem:
+        return missing(problem.detail) if problem.status == 404 else problem_alert(problem)
+    return missing(f"No page has the address {path}.")
+
+
+def _add_index(api: FastAPI, app: Dash, services: Services) -> None:
+    """Answer every other address with the page that Dash fills, and with an honest status."""
+
+    @api.get("/{path:path}", include_in_schema=False)
+    async def index(path: str, request: Request) -> HTMLResponse:
+        status = await _status(path, services)
+        # Dash looks the request up while it writes the page, as for its own addresses.
+        token = set_current_request(request)  # type: ignore[no-untyped-call]
+        try:
+            return HTMLResponse(app.index(), status)  # type: ignore[no-untyped-call]
+        finally:
+            reset_current_request(token)  # type: ignore[no-untyped-call]
+
+
+async def _status(path: str, services: Services) -> int:
+    match path.strip("/").split("/"):
+        case [""] | ["runs"]:
+            return 200
+        case ["runs", run_id]:
+            try:
+                await asyncio.to_thread(services.runs.get, run_id)
+            except Problem as problem:
+                return problem.status
+            return 200
+    return 404

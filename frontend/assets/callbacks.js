@@ -1,0 +1,42 @@
+// What Dash calls in the browser.
+window.dash_clientside = window.dash_clientside || {};
+window.dash_clientside.prunelab = (function (lab) {
+  const same = () => window.dash_clientside.no_update;
+
+  return {
+    // Let the server render a path, unless the page shows it already (a run just started here).
+    route(path, shown) {
+      for (const link of document.querySelectorAll(".top nav a"))
+        if (link.pathname === path) link.setAttribute("aria-current", "page");
+        else link.removeAttribute("aria-current");
+      if (path === shown) return same();
+      lab.leave();
+      document.title = "PruneLab";
+      return { path, asked: Date.now() };
+    },
+    open(page) {
+      lab.open(page);
+      return same();
+    },
+    move(value) {
+      if (lab.page) lab.move(value);
+      return same();
+    },
+    // What the chosen name of a field means.
+    explain(value, meanings) {
+      return meanings[value] || "";
+    },
+    // Lead to the first field that was refused; its group may be unfolding just now.
+    reveal(...errors) {
+      const wrong = () => document.querySelector("#form [aria-invalid=true], #form [class*=Wrapper-error]");
+      if (errors.flat().some(Boolean))
+        setTimeout(() => {
+          wrong()?.scrollIntoView({ block: "center" });
+          wrong()?.focus({ preventScroll: true });
+        }, 250);
+      return same();
+    },
+    // A field that is being mended is no longer marked.
+    unmark: () => null,
+  };
+})((window.prunelab = window.prunelab || {}));

@@ -1,0 +1,115 @@
+// The page around the figures: a run's header, the banner, buttons that need no server.
+(function (lab) {
+  const NAMES = {
+    queued: "Waiting", running: "Running", done: "Done", failed: "Failed", cancelled: "Cancelled",
+  };
+
+  const live = (name) => document.querySelector(`#run [data-live=${name}]`);
+
+  function write(name, text) {
+    const node = live(name);
+    if (node && node.textContent !== text) node.textContent = text;
+  }
+
+  lab.showRun = function () {
+    const { run, fold } = lab;
+    const section = document.getElementById("run");
+    if (!run || !section) return;
+    section.dataset.status = document.documentElement.dataset.runStatus = run.status;
+    section.dataset.cancelling = run.cancel_requested;
+    write("status", NAMES[run.status]);
+    write("error", run.error || fold.result.error || "The run failed without saying why.");
+    showProgress(run, fold.result.progress);
+    showNotes(fold.result.notes);
+    showTime();
+  };
+
+  function showProgress(run, progress) {
+    const share = run.status === "done" ? 1 : progress ? progress.done / (progress.total || 1) : 0;
+    const bar = live("bar");
+    if (!bar) return;
+    bar.setAttribute("aria-valuenow", Math.round(100 * share));
+    bar.firstElementChild.style.width = `${100 * share}%`;
+    write("message", messageOf(run, progress));
+  }
+
+  function messageOf(run, progress) {
+    if (run.status === "queued") return "Waiting for a worker…";
+    if (run.status === "running") return progress?.message || "Starting…";
+    return "";
+  }
+
+  function showNotes(notes) {
+    const list = live("notes");
+    if (!list || list.children.length === notes.length) return;
+    list.replaceChildren(...notes.map((note) => {
+      const item = document.createElement("li");
+      item.dataset.level = note.level;
+      item.textContent = note.text;
+      return item;
+    }));
+  }
+
+  function showTime() {
+    const { run } = lab;
+    if (!run) return;
+    const start = Date.parse(run.started_at || run.created_at);
+    const end = run.finished_at ? Date.parse(run.finished_at) : Date.now() - lab.clock;
+    write("elapsed", duration(Math.max(0, end - start) / 1000, Boolean(run.finished_at)));
+  }
+
+  function duration(seconds, final) {
+    if (final && seconds < 60) return `${seconds.toFixed(1)} s`;
+    if (seconds < 60) return `${Math.floor(seconds)} s`;
+    const [minutes, rest] = [Math.floor(seconds / 60), Math.floor(seconds % 60)];
+    return minutes < 60 ? `${minutes} min ${rest} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  }
+
+  setInterval(showTime, 1000);
+
+  lab.banner = function (text) {
+    const banner = document.getElementById("banner");
+    if (!banner) return;
+    banner.textContent = text || "";
+    banner.hidden = !text;
+  };
+
+  function copyLink(button) {
+    const link = `${location.origin}/runs/${lab.run.id}`;
+    // Browsers give the clipboard to secure pages only.
+    if (!navigator.clipboard) return window.prompt("The link of this run", link);
+    const said = button.querySelector("[data-says]");
+    navigator.clipboard.writeText(link).then(() => {
+      const before = said.textContent;
+      said.textContent = said.dataset.says;
+      setTimeout(() => (said.textContent = before), 1500);
+    });
+  }
+
+  function toggle(button) {
+    const shown = button.getAttribute("aria-pressed") !== "true";
+    button.setAttribute("aria-pressed", shown);
+    const plot = button.closest(".chart").querySelector("[data-figure]");
+    const places = plot.data.flatMap((trace, i) => (trace.legendgroup === button.dataset.group ? [i] : []));
+    window.Plotly.restyle(plot, { visible: shown }, places);
+  }
+
+  // The request itself goes through Dash; the page says at once that it was heard.
+  function cancel() {
+    lab.run.cancel_requested = true;
+    lab.showRun();
+  }
+
+  const ACTIONS = { play: () => lab.play(), copy: copyLink, cancel, toggle };
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-action]");
+    if (button) ACTIONS[button.dataset.action](button);
+  });
+
+  // Enter in a field runs, as in any form.
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches("#form input[type=text], #form input:not([type])"))
+      setTimeout(() => document.getElementById("submit")?.click());
+  });
+})((window.prunelab = window.prunelab || {}));

@@ -1,0 +1,60 @@
+"""Every colour that carries meaning, in one place.
+
+Criteria take Okabe and Ito's palette, which people with any colour vision can tell apart. Classes
+have hues of their own, so that a region is never mistaken for a criterion.
+"""
+
+from __future__ import annotations
+
+from pruning.criteria.base import criteria
+
+# Okabe & Ito, "Color Universal Design", 2008; their yellow is left out, it vanishes on white.
+_CRITERIA = ("#CC79A7", "#009E73", "#E69F00", "#56B4E9", "#D55E00", "#0072B2", "#8C6D31")
+_CLASSES = ("#4A63D8", "#E9B949", "#2BB3A3", "#8F2D56", "#7DC4EE", "#6B7280")
+
+UNPRUNED = "#868E96"
+# What tells criteria and classes apart without any colour.
+SYMBOLS = ("circle", "square", "diamond", "cross", "x", "triangle-up", "star")
+
+# How strongly a class covers the page at 0, 50 and 100 % confidence: a boundary between two
+# classes is where both fade into the page.
+_COVER = ((0, 0.02), (50, 0.12), (100, 0.62))
+
+
+def criterion_colour(name: str) -> str:
+    """The colour of a criterion, the same on every page, by its place in the registry."""
+    return _CRITERIA[criteria.names().index(name) % len(_CRITERIA)]
+
+
+def criterion_symbol(name: str) -> str:
+    """The marker of a criterion's curves."""
+    return SYMBOLS[criteria.names().index(name) % len(SYMBOLS)]
+
+
+def class_colour(index: int) -> str:
+    """The colour of the class ``index``."""
+    return _CLASSES[index % len(_CLASSES)]
+
+
+def region_scale(classes: int) -> list[tuple[float, str]]:
+    """Colours for ``101 * class + confidence``, confidence in percent."""
+    top = 101 * classes - 1
+    return [
+        ((101 * index + confidence) / top, _rgba(class_colour(index), cover))
+        for index in range(classes)
+        for confidence, cover in _COVER
+    ]
+
+
+def class_scale(classes: int) -> list[tuple[float, str]]:
+    """Flat colours for class numbers between ``-0.5`` and ``classes - 0.5``."""
+    return [
+        ((index + side) / classes, class_colour(index))
+        for index in range(classes)
+        for side in (0, 1)
+    ]
+
+
+def _rgba(colour: str, alpha: float) -> str:
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{alpha})"

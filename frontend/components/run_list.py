@@ -1,0 +1,66 @@
+"""Runs as a list of links."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from dash import dcc, html
+
+from backend.runs import Run
+from frontend.components.run_panel import badge, experiment_title
+from frontend.views.base import view_of_stored
+
+_STATUS = {
+    "queued": "Waiting",
+    "running": "Running",
+    "done": "Done",
+    "failed": "Failed",
+    "cancelled": "Cancelled",
+}
+
+
+def run_list(runs: Sequence[Run]) -> html.Ol:
+    """One line per run: its status, what it is, when it began and how long it took."""
+    now = datetime.now(UTC)
+    return html.Ol([html.Li(_line(run, now)) for run in runs], className="runs")
+
+
+def _line(run: Run, now: datetime) -> dcc.Link:
+    summary = view_of_stored(run.experiment, run.config).summary
+    # What sets the run apart from others comes first.
+    first, *rest = [said for said in (run.title, summary, experiment_title(run)) if said]
+    words = html.Span(
+        [html.Strong(first), html.Span(" · ".join(rest), className="quiet")],
+        className="run-line-words",
+    )
+    started = run.started_at or run.created_at
+    when = html.Time(ago(now - started), dateTime=started.isoformat(), title=f"{started:%c} UTC")
+    return dcc.Link(
+        [
+            badge(run.status, _STATUS[run.status]),
+            words,
+            html.Span(
+                [when, html.Span(_took(run), className="number")], className="run-line-times"
+            ),
+        ],
+        href=f"/runs/{run.id}",
+        className="run-line",
+    )
+
+
+def _took(run: Run) -> str:
+    if run.started_at is None or run.finished_at is None:
+        return ""
+    seconds = (run.finished_at - run.started_at).total_seconds()
+    return f"{seconds:.1f} s" if seconds < 60 else f"{seconds // 60:.0f} min {seconds % 60:.0f} s"
+
+
+def ago(passed: timedelta) -> str:
+    """How long ago something was, as people say it."""
+    seconds = passed.total_seconds()
+    for unit, length in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        if seconds >= length:
+            count = int(seconds // length)
+            return f"{count} {unit}{'s' if count > 1 else ''} ago"
+    return "just now"

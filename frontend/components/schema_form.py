@@ -1,0 +1,223 @@
+"""A form from a configuration's JSON schema: one control per field, whatever the experiment.
+
+A field's value sits in the control ``{"type": "field", "name": NAME, "holder": HOLDER}``. Where
+the holder is ``input``, the control itself can be marked as wrong; a ``choice`` has a wrapper
+``{"type": "mark", "name": NAME}`` around it for that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from frontend.colours import criterion_colour
+from frontend.components.attributes import attributes
+from pruning.criteria.base import criteria
+from pruning.experiments.base import ExperimentConfig
+from pruning.numbers import format_numbers
+
+Schema = Mapping[str, Any]
+# Choices beside each other as long as they are few and short, in a list to open otherwise.
+_BESIDE = 4
+_BESIDE_LETTERS = 28
+# Groups after these are folded: a first run needs none of what is in them.
+_OPEN_GROUPS = 2
+
+
+def schema_form(config: type[ExperimentConfig], values: Mapping[str, Any]) -> dmc.Accordion:
+    """Build all the controls, grouped, showing ``values`` (defaults where there is none)."""
+    grouped = groups(config)
+    return dmc.Accordion(
+        id="groups",
+        multiple=True,
+        value=list(grouped)[:_OPEN_GROUPS],
+        className="groups",
+        chevronPosition="right",
+        children=[_group(name, fields, values) for name, fields in grouped.items()],
+    )
+
+
+def groups(config: type[ExperimentConfig]) -> dict[str, dict[str, Schema]]:
+    """The fields' schemas by group, in the order in which the model declares them."""
+    schema = config.experiment_schema()
+    grouped: dict[str, dict[str, Schema]] = {}
+    for name, field in schema["properties"].items():
+        resolved = _resolve(field, schema.get("$defs", {}))
+        grouped.setdefault(resolved.get("group", "Settings"), {})[name] = resolved
+    return grouped
+
+
+def groups_of(config: type[ExperimentConfig], names: Sequence[str]) -> list[str]:
+    """The groups that the named fields are in."""
+    return [group for group, fields in groups(config).items() if set(names) & set(fields)]
+
+
+def entered(ids: Sequence[Mapping[str, str]], values: Sequence[Any]) -> dict[str, Any]:
+    """The configuration that was entered: an empty control stands for no value."""
+    pairs = zip(ids, values, strict=True)
+    return {field["name"]: None if value == "" else value for field, value in pairs}
+
+
+def _group(name: str, fields: Mapping[str, Schema], values: Mapping[str, Any]) -> dmc.AccordionItem:
+    controls = [control(field, schema, values) for field, schema in fields.items()]
+    return dmc.AccordionItem(
+        [dmc.AccordionControl(name), dmc.AccordionPanel(dmc.Stack(controls, gap="md"))], value=name
+    )
+
+
+def control(name: str, schema: Schema, values: Mapping[str, Any]) -> Any:
+    """The control for one field."""
+    value = values.get(name, schema.get("default"))
+    kind = schema.get("type")
+    if "enum" in schema:
+        return _choice(name, schema, value)
+    if kind == "boolean":
+        return _choice(name, {**schema, "enum": ["true", "false"]}, str(bool(value)).lower())
+    if kind == "array":
+        return _several(name, schema, value) if _names(schema) else _numbers(name, schema, value)
+    if kind in ("integer", "number"):
+        return _number(name, schema, value)
+    return _text(name, schema, "" if value is None else str(value))
+
+
+def _resolve(field: Schema, definitions: Mapping[str, Schema]) -> dict[str, Any]:
+    """Put what a field refers to into the field, and say whether it may be empty."""
+    resolved = dict(field)
+    variants = [_resolve(variant, definitions) for variant in resolved.pop("anyOf", [])]
+    for variant in variants:
+        if variant.get("type") != "null":
+            resolved = {**variant, **resolved, "nullable": len(variants) > 1}
+    if "$ref" in resolved:
+        reference = definitions[resolved.pop("$ref").rpartition("/")[2]]
+        resolved = {**_resolve(reference, definitions), **resolved}
+    if "items" in resolved:
+        resolved["items"] = _resolve(resolved["items"], definitions)
+    return resolved
+
+
+def _names(schema: Schema) -> bool:
+    return "enum" in schema.get("items", {})
+
+
+def _choices(schema: Schema) -> list[dict[str, str]]:
+    fallback = [{"name": str(name), "title": str(name).capitalize()} for name in schema["enum"]]
+    return [{"description": "", **choice} for choice in schema.get("x-choices", fallback)]
+
+
+def _field_id(name: str, holder: str) -> dict[str, str]:
+    return {"type": "field", "name": name, "holder": holder}
+
+
+def _words(name: str, schema: Schema) -> dict[str, Any]:
+    title = schema.get("title", name)
+    return {"label": title, "description": schema.get("description")}
+
+
+def _text(name: str, schema: Schema, value: str) -> dmc.TextInput:
+    return dmc.TextInput(id=_field_id(name, "input"), value=value, **_words(name, schema))
+
+
+def _numbers(name: str, schema: Schema, value: Sequence[float] | None) -> dmc.TextInput:
+    text = value if isinstance(value, str) else format_numbers(list(value or []))
+    return _text(name, schema, text)
+
+
+def _number(name: str, schema: Schema, value: float | None) -> dmc.NumberInput:
+    integer = schema["type"] == "integer"
+    return dmc.NumberInput(
+        id=_field_id(name, "input"),
+        value="" if value is None else value,
+        min=schema.get("minimum", schema.get("exclusiveMinimum")),
+        max=schema.get("maximum", schema.get("exclusiveMaximum")),
+        step=schema.get("multipleOf", 1 if integer else 0.05),
+        allowDecimal=not integer,
+        # Silently changing what somebody typed would hide that it was refused.
+        clampBehavior="none",
+        placeholder=schema.get("x-placeholder", "as published") if schema.get("nullable") else "",
+        **_words(name, schema),
+    )
+
+
+def _choice(name: str, schema: Schema, value: Any) -> Any:
+    choices = _choices(schema)
+    data = [{"value": choice["name"], "label": choice["title"]} for choice in choices]
+    letters = sum(len(choice["title"]) for choice in choices)
+    field = _field_id(name, "choice")
+    if len(choices) <= _BESIDE and letters <= _BESIDE_LETTERS:
+        inner = dmc.SegmentedControl(
+            id=field,
+            data=data,
+            value=value,
+            fullWidth=True,
+            **attributes(aria_label=schema.get("title", name)),
+        )
+    else:
+        inner = dmc.Select(
+            id=field,
+            data=data,
+            value=value,
+            allowDeselect=False,
+            checkIconPosition="right",
+            **attributes(aria_label=schema.get("title", name)),
+        )
+    return _marked(name, schema, [inner, _meaning(name, choices, value)])
+
+
+def _meaning(name: str, choices: Sequence[Mapping[str, str]], value: Any) -> html.Div:
+    """What the chosen name means, kept up to date in the browser."""
+    meanings = {choice["name"]: choice["description"] for choice in choices}
+    return html.Div(
+        [
+            dcc.Store(id={"type": "meanings", "name": name}, data=meanings),
+            html.Div(
+                meanings.get(value, ""), id={"type": "meaning", "name": name}, className="meaning"
+            ),
+        ]
+    )
+
+
+def _several(name: str, schema: Schema, value: Any) -> dmc.InputWrapper:
+    chips = dmc.ChipGroup(
+        id=_field_id(name, "choice"),
+        multiple=True,
+        value=list(value or []),
+        children=[_chip(choice) for choice in _choices(schema["items"])],
+    )
+    group = html.Div(
+        chips, className="chips", role="group", **attributes(aria_label=schema.get("title", name))
+    )
+    return _marked(name, schema, [group])
+
+
+def _chip(choice: Mapping[str, str]) -> dmc.Tooltip:
+    known = choice["name"] in criteria.names()
+    swatch = {"--swatch": criterion_colour(choice["name"])} if known else {}
+    return dmc.Tooltip(
+        dmc.Chip(
+            [html.Span(className="swatch", style=swatch), choice["title"]]
+            if known
+            else choice["title"],
+            value=choice["name"],
+            size="sm",
+            variant="outline",
+            wrapperProps={"data-chip": choice["name"]},
+        ),
+        label=choice["description"],
+        disabled=not choice["description"],
+        multiline=True,
+        w=240,
+        events={"hover": True, "focus": True, "touch": False},
+        boxWrapperProps={"className": "chip"},
+    )
+
+
+def _marked(name: str, schema: Schema, children: list[Any]) -> dmc.InputWrapper:
+    return dmc.InputWrapper(
+        children,
+        id={"type": "mark", "name": name},
+        labelElement="div",
+        **_words(name, schema),
+    )

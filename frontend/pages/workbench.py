@@ -1,0 +1,229 @@
+"""The workbench: a form on the left, a run on the right. `/` and `/runs/ID` are the same page."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import ALL, MATCH, Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash.exceptions import PreventUpdate
+
+from backend.problems import Problem
+from backend.runs import Run
+from backend.services import Services
+from frontend.callbacks import answers, in_browser
+from frontend.components.attributes import attributes
+from frontend.components.empty import empty_panel
+from frontend.components.icons import icon
+from frontend.components.problem import problem_alert
+from frontend.components.run_panel import run_panel
+from frontend.components.schema_form import entered, groups_of, schema_form
+from pruning.events import Result
+from pruning.experiments.base import experiments
+
+_INPUTS = {"type": "field", "name": ALL, "holder": "input"}
+_FIELDS = {"type": "field", "name": ALL, "holder": ALL}
+_MARKS = {"type": "mark", "name": ALL}
+_BEGINNING = "0"
+
+
+async def new(services: Services) -> html.Div:
+    """The page before any run."""
+    latest = await asyncio.to_thread(services.runs.page, 3)
+    name = experiments.names()[0]
+    return _page(name, {}, empty_panel(name, latest))
+
+
+async def of_run(services: Services, run_id: str) -> html.Div:
+    """The page of one run, its configuration in the form."""
+    run = await asyncio.to_thread(services.runs.get, run_id)
+    result, last_event_id = await asyncio.to_thread(services.runs.result, run_id)
+    return _page(run.experiment, run.config, run_panel(run, result, last_event_id))
+
+
+def _page(experiment: str, values: Mapping[str, Any], results: Any) -> html.Div:
+    return html.Div(
+        [
+            html.Aside(_form(experiment, values), className="side"),
+            html.Div(results, id="results", className="results"),
+        ],
+        className="workbench",
+    )
+
+
+def _form(experiment: str, values: Mapping[str, Any]) -> html.Div:
+    if experiment not in experiments.names():
+        experiment, values = experiments.names()[0], {}
+    study = experiments[experiment]
+    return html.Div(
+        [
+            html.Div(_experiment_choice(experiment), className="form-head"),
+            html.P(study.description, id="experiment-description", className="quiet"),
+            html.Div(schema_form(study.config, values), id="fields"),
+            html.Div(
+                [
+                    html.Div(id="form-alert"),
+                    dmc.Button(
+                        "Run",
+                        id="submit",
+                        fullWidth=True,
+                        size="md",
+                        leftSection=icon("play"),
+                        **attributes(data_testid="run"),
+                    ),
+                ],
+                className="form-foot",
+            ),
+        ],
+        id="form",
+        className="card form",
+    )
+
+
+def _experiment_choice(experiment: str) -> Any:
+    """The experiments to choose from; a heading while there is but one."""
+    several = len(experiments.names()) > 1
+    select = dmc.Select(
+        id="experiment",
+        label="Experiment",
+        data=[{"value": study.name, "label": study.title} for study in experiments],
+        value=experiment,
+        allowDeselect=False,
+        display=None if several else "none",
+    )
+    return [select] if several else [html.H2(experiments[experiment].title), select]
+
+
+def add_callbacks(app: Dash, services: Services) -> None:
+    """Running, choosing an experiment, cancelling; the rest happens in the browser."""
+    _add_submit(app, services)
+    _add_choose(app)
+    _add_cancel(app, services)
+    field = {"type": "field", "name": MATCH}
+    in_browser(
+        app,
+        "explain",
+        Output({"type": "meaning", "name": MATCH}, "children"),
+        Input({**field, "holder": "choice"}, "value"),
+        State({"type": "meanings", "name": MATCH}, "data"),
+        prevent_initial_call=True,
+    )
+    in_browser(
+        app,
+        "unmark",
+        Output({**field, "holder": "input"}, "error", allow_duplicate=True),
+        Input({**field, "holder": "input"}, "value"),
+        prevent_initial_call=True,
+    )
+    in_browser(
+        app, "reveal", Output("revealed", "data"), Input(_INPUTS, "error"), Input(_MARKS, "error")
+    )
+    in_browser(app, "open", Output("opened", "data"), Input("run-data", "data"))
+    in_browser(app, "move", Output("moved", "data"), Input("place", "value"))
+
+
+def _add_submit(app: Dash, services: Services) -> None:
+    @answers(
+        app,
+        Output("results", "children"),
+        Output("url", "pathname"),
+        Output("shown", "data"),
+        Output("form-alert", "children"),
+        Output("groups", "value"),
+        Output(_INPUTS, "error"),
+        Output(_MARKS, "error"),
+        Input("submit", "n_clicks"),
+        State("experiment", "value"),
+        State(_FIELDS, "value"),
+        State(_FIELDS, "id"),
+        State("groups", "value"),
+        running=[(Output("submit", "loading"), True, False)],
+        prevent_initial_call=True,
+    )
+    async def submit(
+        clicks: int | None,
+        experiment: str,
+        values: list[Any],
+        ids: list[dict[str, str]],
+        opened: list[str],
+    ) -> tuple[Any, ...]:
+        # Dash asks once when the button appears, whatever prevent_initial_call says, since some
+        # of the outputs were on the page before it.
+        if not clicks:
+            raise PreventUpdate
+        try:
+            run = await asyncio.to_thread(services.runs.submit, experiment, entered(ids, values))
+        except Problem as problem:
+            return _refused(experiment, problem, opened)
+        return _started(run)
+
+
+def _started(run: Run) -> tuple[Any, ...]:
+    path = f"/runs/{run.id}"
+    return run_panel(run, Result(), _BEGINNING), path, path, None, no_update, *_marks({})
+
+
+def _refused(experiment: str, problem: Problem, opened: list[str]) -> tuple[Any, ...]:
+    messages = field_messages(problem)
+    # A field that is not on the form cannot be marked; what is wrong must be said all the same.
+    known = {output["id"]["name"] for outputs in ctx.outputs_list[5:7] for output in outputs}
+    alert = None if messages and set(messages) <= known else problem_alert(problem)
+    unfolded = groups_of(experiments[experiment].config, list(messages))
+    both = [*opened, *(name for name in unfolded if name not in opened)]
+    return no_update, no_update, no_update, alert, both, *_marks(messages)
+
+
+def field_messages(problem: Problem) -> dict[str, str]:
+    """What is wrong with each field of the configuration, by its name."""
+    messages: dict[str, str] = {}
+    for error in problem.errors:
+        prefix, _, rest = error.field.partition(".")
+        if prefix == "config" and rest:
+            messages.setdefault(rest.split(".")[0], error.message)
+    return messages
+
+
+def _marks(messages: Mapping[str, str]) -> tuple[list[str | None], list[str | None]]:
+    inputs, marks = (
+        [messages.get(output["id"]["name"]) for output in outputs]
+        for outputs in ctx.outputs_list[5:7]
+    )
+    return inputs, marks
+
+
+def _add_choose(app: Dash) -> None:
+    @answers(
+        app,
+        Output("fields", "children"),
+        Output("experiment-description", "children"),
+        Input("experiment", "value"),
+        prevent_initial_call=True,
+    )
+    async def choose(experiment: str) -> tuple[Any, str]:
+        study = experiments[experiment]
+        return schema_form(study.config, {}), study.description
+
+
+def _add_cancel(app: Dash, services: Services) -> None:
+    @answers(
+        app,
+        Output("run-problem", "children"),
+        Input("cancel", "n_clicks"),
+        State("run-data", "data"),
+        prevent_initial_call=True,
+    )
+    async def cancel(clicks: int | None, page: dict[str, Any]) -> Any:
+        if not clicks:
+            raise PreventUpdate
+        try:
+            await asyncio.to_thread(services.runs.cancel, page["run"]["id"])
+        except Problem as problem:
+            return problem_alert(problem)
+        return None
+
+
+def stores() -> list[dcc.Store]:
+    """What the callbacks of this page keep in the browser."""
+    return [dcc.Store(id=name) for name in ("opened", "moved", "revealed")]

@@ -1,0 +1,50 @@
+"""What is around every page: the header, the banner, the theme, the address bar."""
+
+from __future__ import annotations
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from frontend.components.attributes import attributes
+from frontend.components.icons import icon, logo
+from frontend.pages import workbench
+from frontend.theme import THEME
+
+
+def shell() -> dmc.MantineProvider:
+    """The layout of the application; pages come into ``#page``."""
+    return dmc.MantineProvider(
+        [
+            dcc.Location(id="url", refresh=False),
+            dcc.Store(id="route"),
+            dcc.Store(id="shown"),
+            *workbench.stores(),
+            html.A("Skip to the content", href="#page", className="skip"),
+            _header(),
+            html.Div(id="banner", role="status", hidden=True),
+            html.Main(id="page", tabIndex=-1),
+        ],
+        theme=THEME,
+        defaultColorScheme="auto",
+    )
+
+
+def _header() -> html.Header:
+    toggle = dmc.ColorSchemeToggle(
+        lightIcon=icon("sun"),
+        darkIcon=icon("moon"),
+        id="theme",
+        variant="subtle",
+        color="gray",
+        size="lg",
+        **attributes(aria_label="Light or dark"),
+    )
+    links = html.Nav(
+        [
+            dcc.Link("Workbench", href="/"),
+            dcc.Link("Runs", href="/runs"),
+            html.A("API", href="/docs"),
+        ]
+    )
+    home = dcc.Link([logo(), html.Span("PruneLab")], href="/", className="home")
+    return html.Header([home, links, toggle], className="top")

@@ -1,0 +1,1 @@
+"""Result → figures: one module per experiment."""

@@ -1,0 +1,232 @@
+"""How a toy run looks: decision boundaries side by side, and accuracy against sparsity."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from frontend.colours import (
+    SYMBOLS,
+    UNPRUNED,
+    class_colour,
+    class_scale,
+    criterion_colour,
+    criterion_symbol,
+    region_scale,
+)
+from frontend.views.base import (
+    Chart,
+    Column,
+    Figure,
+    Key,
+    Panel,
+    Reading,
+    Scrubber,
+    TableView,
+    Toggle,
+    View,
+    view,
+)
+from frontend.views.layout import line_layout, panel_layout
+from pruning.criteria.base import criteria
+from pruning.data.base import datasets
+from pruning.experiments.toy import ToyConfig
+
+# Every marker is an SVG node that is drawn anew with its panel: more than these cannot be told
+# apart and make the boundary's forming stutter.
+MOST_POINTS = 400
+SCENARIOS = {"train": "training set", "test": "test set"}
+
+
+@view("toy")
+def toy(config: ToyConfig) -> View:
+    """Panels for the unpruned network and each criterion; one chart; one table."""
+    classes = datasets[config.dataset].classes
+    titles = {name: criteria[name].title for name in config.criteria}
+    return View(
+        summary=f"{datasets[config.dataset].title} · {', '.join(titles.values())}",
+        keys=[
+            *(Key(f"class {i}", class_colour(i), SYMBOLS[i]) for i in range(classes)),
+            Key("ringed: reference sample", None, "ring"),
+            Key("stronger colour: more confident"),
+        ],
+        panels=[_unpruned(classes), *(_panel(name, classes) for name in config.criteria)],
+        scrubber=_scrubber(config),
+        charts=[_accuracy_chart(config, classes)],
+        tables=[_accuracy_table(titles)],
+    )
+
+
+def _unpruned(classes: int) -> Panel:
+    points = _points("points/train", "boundary/unpruned:train_", classes, size=4)
+    points["meta"]["most"] = MOST_POINTS
+    return Panel(
+        "unpruned",
+        "Unpruned",
+        {"data": [_region("unpruned", classes), points], "layout": panel_layout("grid")},
+        description="The network with all of its units, and the points it was trained on.",
+        readings=_readings("unpruned"),
+    )
+
+
+def _panel(name: str, classes: int) -> Panel:
+    points = _points("points/reference", f"boundary/{name}:reference_", classes, size=7)
+    points["marker"]["line"] = {"width": 1.5}
+    return Panel(
+        name,
+        criteria[name].title,
+        {"data": [_region(name, classes), points], "layout": panel_layout("grid")},
+        description=criteria[name].description,
+        colour=criterion_colour(name),
+        readings=_readings(name),
+    )
+
+
+def _readings(name: str) -> list[Reading]:
+    return [
+        Reading(title, f"accuracy/{name}", {"scenario": scenario})
+        for title, scenario in (("train", "train"), ("test", "test"))
+    ]
+
+
+def _region(name: str, classes: int) -> dict[str, Any]:
+    return {
+        "type": "heatmap",
+        "name": "",
+        "meta": {
+            "frame": f"boundary/{name}",
+            "bind": {
+                "x": "grid:x",
+                "y": "grid:y",
+                "z": {"class": 101, "confidence": 1},
+                "customdata": "class",
+                "text": "confidence",
+            },
+        },
+        "zmin": 0,
+        "zmax": 101 * classes - 1,
+        "colorscale": region_scale(classes),
+        "showscale": False,
+        # One pixel per grid point, scaled up by the browser: the fastest way to draw it, and it
+        # blends colours, where "best" would blend the numbers of two classes into a third.
+        "zsmooth": "fast",
+        "hovertemplate": "class %{customdata}<br>confidence %{text} %"
+        "<br>%{x:.2f}, %{y:.2f}<extra></extra>",
+    }
+
+
+def _points(frame: str, predicted: str, classes: int, *, size: int) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "",
+        "meta": {
+            "frame": frame,
+            "bind": {
+                "x": "x",
+                "y": "y",
+                "marker.color": "class",
+                "marker.symbol": "class",
+                "customdata": ["class", f"{predicted}class", f"{predicted}confidence"],
+            },
+        },
+        "marker": {
+            "size": size,
+            "cmin": -0.5,
+            "cmax": classes - 0.5,
+            "colorscale": class_scale(classes),
+            "line": {"width": 0.5},
+        },
+        "hovertemplate": "is class %{customdata[0]}<br>taken for class %{customdata[1]}"
+        "<br>confidence %{customdata[2]} %<extra></extra>",
+    }
+
+
+def _scrubber(config: ToyConfig) -> Scrubber:
+    places, units = config.sparsities, sum(config.hidden)
+    return Scrubber(
+        title="Share of hidden units removed",
+        places=places,
+        labels=[
+            f"{100 * place:.1f} % removed · {round(place * units)} of {units} units"
+            for place in places
+        ],
+        start=1 / 3 if 1 / 3 in places else places[len(places) // 2],
+    )
+
+
+def _accuracy_chart(config: ToyConfig, classes: int) -> Chart:
+    low, high = config.sparsities[0], config.sparsities[-1]
+    lines = [_line(name, scenario) for name in config.criteria for scenario in SCENARIOS]
+    level = [_level(scenario, [low, high]) for scenario in SCENARIOS]
+    figure: Figure = {
+        "data": level + lines,
+        "layout": line_layout(
+            x={"title": "share of hidden units removed", "range": _padded(low, high)},
+            y={"title": "accuracy", "autorangeoptions": {"include": [1 / classes, 1]}},
+        ),
+    }
+    return Chart(
+        "accuracy",
+        "Accuracy against sparsity",
+        figure,
+        description="Solid: training set. Dashed: test set.",
+        toggles=[
+            *(Toggle(n, criteria[n].title, criterion_colour(n)) for n in config.criteria),
+            Toggle("unpruned", "Unpruned", UNPRUNED),
+        ],
+    )
+
+
+def _padded(low: float, high: float) -> list[float]:
+    room = 0.02 * (high - low) or 0.05
+    return [low - room, high + room]
+
+
+def _line(name: str, scenario: str) -> dict[str, Any]:
+    colour, is_test = criterion_colour(name), scenario == "test"
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "name": f"{criteria[name].title}, {SCENARIOS[scenario]}",
+        "legendgroup": name,
+        "meta": {"series": f"accuracy/{name}", "labels": {"scenario": scenario}},
+        "line": {"color": colour, "width": 2, "dash": "dash" if is_test else "solid"},
+        "marker": {"size": 5, "symbol": criterion_symbol(name) + ("-open" if is_test else "")},
+        "hovertemplate": "%{y:.1%}",
+    }
+
+
+def _level(scenario: str, across: list[float]) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": f"Unpruned, {SCENARIOS[scenario]}",
+        "legendgroup": "unpruned",
+        "meta": {
+            "series": "accuracy/unpruned",
+            "labels": {"scenario": scenario},
+            "across": across,
+        },
+        "line": {
+            "color": UNPRUNED,
+            "width": 1.5,
+            "dash": "dash" if scenario == "train" else "dot",
+        },
+        "hovertemplate": "%{y:.1%}",
+    }
+
+
+def _accuracy_table(titles: dict[str, str]) -> TableView:
+    colours = {name: criterion_colour(name) for name in titles}
+    return TableView(
+        "accuracy",
+        "Accuracy",
+        columns=[
+            Column("criterion", "Criterion", titles=titles, colours=colours),
+            Column("sparsity", "Removed", "percent"),
+            Column("units_removed", "Units removed", "integer"),
+            Column("train_accuracy", "Accuracy, training set", "percent"),
+            Column("test_accuracy", "Accuracy, test set", "percent"),
+        ],
+        place="sparsity",
+    )

@@ -1,0 +1,101 @@
+"""What people do on the pages, and what they see there."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from playwright.sync_api import Locator, Page
+
+from pruning.events import Result
+
+PATIENCE = 60_000
+
+
+def field(page: Page, name: str) -> Locator:
+    """The control of a field."""
+    return page.locator(f'#form input[id*=\'"name":"{name}"\']').first
+
+
+def fill(page: Page, **values: Any) -> None:
+    for name, value in values.items():
+        field(page, name).fill(str(value))
+
+
+def choose_dataset(page: Page, title: str) -> None:
+    field(page, "dataset").click()
+    page.get_by_role("option", name=title, exact=True).click()
+
+
+def choose_criteria(page: Page, *names: str) -> None:
+    for chip in page.locator("#form [data-chip]").all():
+        box = chip.locator("input")
+        if box.is_checked() != (chip.get_attribute("data-chip") in names):
+            chip.locator("label").click()
+
+
+def unfold(page: Page, group: str) -> None:
+    page.locator("#form").get_by_role("button", name=group, exact=True).click()
+
+
+def use_an_untrained_network(page: Page) -> None:
+    """A training seed that nobody has used: the network has to be trained."""
+    unfold(page, "Network")
+    fill(page, train_seed=random.randrange(10**6))
+
+
+def run(page: Page) -> None:
+    """Press Run and wait for the run's page."""
+    before = page.url
+    page.get_by_test_id("run").click()
+    page.wait_for_function("before => location.href !== before", arg=before)
+    page.wait_for_selector("#run [data-live=status]:not(:empty)")
+
+
+def wait_for(page: Page, status: str) -> None:
+    page.wait_for_selector(f"html[data-run-status={status}]", timeout=PATIENCE)
+
+
+def wait_until_drawn(page: Page) -> None:
+    """Wait until no figure is behind the result and the slider any more."""
+    page.wait_for_selector("html[data-settled=yes]", timeout=PATIENCE)
+
+
+def counted(page: Page, name: str) -> int:
+    return page.evaluate("name => Number(document.documentElement.dataset[name] || 0)", name)
+
+
+def drawn(page: Page, panel: str) -> dict[str, Any]:
+    """The traces of a panel as they are drawn, without what was there before any data."""
+    return page.evaluate(
+        """panel => {
+          const plot = document.querySelector(`[data-figure=panel-${panel}]`);
+          const list = values => ArrayBuffer.isView(values) ? Array.from(values) : values;
+          const [region, points] = plot.data;
+          return {
+            z: region.z.map(list), class: region.customdata, confidence: region.text,
+            x: list(points.x), colour: list(points.marker.color), points: points.customdata,
+            range: plot.layout.xaxis.range,
+          };
+        }""",
+        panel,
+    )
+
+
+def readings(page: Page) -> list[str]:
+    return page.locator("#run [data-reading]").all_inner_texts()
+
+
+def table(page: Page) -> list[str]:
+    return page.locator("#run [data-table] tr").all_inner_texts()
+
+
+def slider(page: Page) -> Locator:
+    return page.locator("#place [role=slider]")
+
+
+def result_of(page: Page) -> Result:
+    """The stored result of the run that is shown, from the API."""
+    address = page.url.replace("/runs/", "/api/runs/")
+    document = page.request.get(f"{address}/result").json()
+    return Result.model_validate({k: v for k, v in document.items() if k in Result.model_fields})

@@ -1,0 +1,172 @@
+"""The pages around a run: bad input, the list, missing pages, themes, phones, keyboards."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import actions
+from tests.browser.conftest import OpenPage
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+def test_fields_that_are_refused_are_marked_and_kept(page: Page):
+    actions.fill(page, reference_samples=0, sparsities="0:x")
+    page.get_by_test_id("run").click()
+    samples, sparsities = (actions.field(page, n) for n in ("reference_samples", "sparsities"))
+    expect(samples).to_have_attribute("aria-invalid", "true")
+    expect(sparsities).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#form")).to_contain_text("greater than or equal to 1")
+    expect(page.locator("#form")).to_contain_text("'0:x' is not a number")
+    expect(samples).to_have_value("0")
+    expect(sparsities).to_have_value("0:x")
+    assert page.url.endswith("/")
+    actions.fill(page, reference_samples=10)
+    expect(samples).to_have_attribute("aria-invalid", "false")
+
+
+def test_a_choice_that_is_refused_is_marked(page: Page):
+    actions.choose_criteria(page)
+    page.get_by_test_id("run").click()
+    expect(page.locator("#form [id*=mark][id*=criteria], #form")).to_contain_text("at least 1 item")
+
+
+def test_a_folded_group_opens_for_the_field_that_is_wrong(page: Page):
+    actions.unfold(page, "Drawing")
+    actions.fill(page, grid=7)
+    actions.unfold(page, "Drawing")
+    expect(actions.field(page, "grid")).to_be_hidden()
+    page.get_by_test_id("run").click()
+    expect(actions.field(page, "grid")).to_be_visible()
+    expect(actions.field(page, "grid")).to_be_focused()
+
+
+def test_what_a_choice_means_is_said_without_asking_the_server(page: Page):
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    actions.choose_dataset(page, "Moons")
+    expect(page.locator("#form .meaning").first).to_contain_text("half moons")
+    assert requests == []
+
+
+def test_the_list_shows_runs_and_leads_to_them(page: Page):
+    actions.choose_criteria(page, "random")
+    actions.run(page)
+    actions.wait_for(page, "done")
+    address = page.url
+    page.get_by_role("link", name="Runs").click()
+    first = page.locator(".runs li").first
+    expect(first).to_contain_text("Circles · Random")
+    expect(first).to_contain_text("Done")
+    first.get_by_role("link").click()
+    actions.wait_for(page, "done")
+    assert page.url == address
+
+
+def test_the_list_follows_a_run_that_is_going_on(page: Page):
+    actions.use_an_untrained_network(page)
+    actions.run(page)
+    page.get_by_role("link", name="Runs").click()
+    first = page.locator(".runs li").first
+    expect(first.locator(".badge")).to_have_text("Done", timeout=actions.PATIENCE)
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/runs/nonesuch"])
+def test_what_does_not_exist_has_a_friendly_page(open_page: OpenPage, path: str):
+    page = open_page(path)
+    expect(page.get_by_test_id("missing")).to_contain_text("There is nothing here")
+    page.get_by_role("link", name="Start a run").click()
+    expect(page.get_by_test_id("empty")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_theme_follows_the_system_and_remembers_a_choice(open_page: OpenPage, scheme: str):
+    page = open_page("/", color_scheme=scheme)
+    root, other = page.locator("html"), "dark" if scheme == "light" else "light"
+    expect(root).to_have_attribute("data-mantine-color-scheme", scheme)
+    page.get_by_role("button", name="Light or dark").click()
+    expect(root).to_have_attribute("data-mantine-color-scheme", other)
+    page.reload()
+    page.wait_for_selector("#form")
+    expect(root).to_have_attribute("data-mantine-color-scheme", other)
+
+
+def test_plots_follow_the_theme_without_being_drawn_again(page: Page):
+    actions.run(page)
+    actions.wait_for(page, "done")
+    actions.wait_until_drawn(page)
+    colour = """() => getComputedStyle(document.querySelector('.chart .xtick text')).fill"""
+    before = page.evaluate(colour)
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.get_by_role("button", name="Light or dark").click()
+    page.wait_for_function(f"before => ({colour})() !== before", arg=before)
+    assert requests == []
+
+
+@pytest.mark.parametrize("path", ["/", "/runs", "/nowhere"])
+def test_pages_fit_a_phone(open_page: OpenPage, path: str):
+    assert_fits(open_page(path, **PHONE))
+
+
+def test_a_run_fits_a_phone(open_page: OpenPage):
+    page = open_page("/", **PHONE)
+    actions.run(page)
+    actions.wait_for(page, "done")
+    actions.wait_until_drawn(page)
+    assert_fits(page)
+    expect(page.get_by_test_id("run-header")).to_be_in_viewport()
+
+
+def assert_fits(page: Page) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_panels_keep_their_places_while_frames_arrive(page: Page):
+    actions.use_an_untrained_network(page)
+    actions.run(page)
+    places = """() => [...document.querySelectorAll('.panel, .scrubber, .chart, .table')]
+      .map(node => { const box = node.getBoundingClientRect(); return [box.y, box.height]; })"""
+    before = page.evaluate(places)
+    actions.wait_for(page, "done")
+    actions.wait_until_drawn(page)
+    assert page.evaluate(places) == before
+
+
+def test_everything_can_be_reached_with_the_keyboard(page: Page):
+    actions.run(page)
+    actions.wait_for(page, "done")
+    actions.wait_until_drawn(page)
+    page.evaluate("scrollTo(0, 0); document.activeElement.blur()")
+    wanted = {
+        "the workbench": "nav a[href='/']",
+        "the runs": "nav a[href='/runs']",
+        "the theme": "#theme",
+        "the dataset": "#form input[id*=dataset]",
+        "a criterion": "#form [data-chip] input",
+        "a number": "#form input[id*=reference_samples]",
+        "a folded group": "#form button[aria-expanded=false]",
+        "Run": "#submit",
+        "the link": "[data-action=copy]",
+        "the download": "[data-testid=csv-accuracy]",
+        "the slider": "#place [role=slider]",
+        "playing": "#play",
+        "a curve": ".toggle",
+        "the table": "#run .scroll",
+    }
+    matching = """wanted => Object.entries(wanted)
+      .filter(([, selector]) => document.activeElement.matches(selector)).map(([name]) => name)"""
+    reached: set[str] = set()
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        reached.update(page.evaluate(matching, wanted))
+    assert wanted.keys() - reached == set()
+
+
+def test_the_link_of_a_run_is_copied(open_page: OpenPage):
+    page = open_page("/", permissions=["clipboard-read", "clipboard-write"])
+    actions.run(page)
+    page.locator("[data-action=copy]").click()
+    expect(page.locator("[data-action=copy]")).to_contain_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == page.url

@@ -1,0 +1,241 @@
+"""From the click to a live boundary: the workbench with a real server, worker and browser."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, WebSocketRoute, expect
+
+from frontend.views.base import view_of
+from frontend.views.binding import fill as bind
+from frontend.views.binding import read
+from pruning.experiments.toy import ToyConfig
+from tests.browser import actions
+from tests.browser.conftest import OpenPage
+
+CONFIG = ToyConfig(dataset="circle", criteria=["weight", "lrp"])
+
+
+def run_circle(page: Page) -> None:
+    actions.choose_dataset(page, "Circles")
+    actions.choose_criteria(page, "lrp", "weight")
+    actions.run(page)
+
+
+@pytest.fixture
+def finished(page: Page) -> Page:
+    """The page of a run of circle under lrp and weight that is done."""
+    run_circle(page)
+    actions.wait_for(page, "done")
+    actions.wait_until_drawn(page)
+    return page
+
+
+def test_boundaries_arrive_while_the_run_is_going_on(page: Page):
+    actions.use_an_untrained_network(page)
+    run_circle(page)
+    page.wait_for_function(
+        """() => {
+          const seen = document.documentElement.dataset;
+          return seen.runStatus === 'running' && seen.painted > 4 && seen.frames > 4;
+        }"""
+    )
+    early = actions.counted(page, "frames")
+    actions.wait_for(page, "done")
+    # Two criteria at 21 sparsities, the points, the grid and the boundary while it forms.
+    assert actions.counted(page, "frames") > 42 + early
+
+
+def test_the_slider_changes_the_panels_without_asking_the_server(finished: Page):
+    page = finished
+    before, picture = actions.drawn(page, "lrp"), page.get_by_test_id("panel-lrp").screenshot()
+    expect(page.locator("[data-live=place]")).to_contain_text("33.3 % removed · 100 of 300")
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    actions.slider(page).focus()
+    for _ in range(8):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator("[data-live=place]")).to_contain_text("70.0 % removed · 210 of 300")
+    actions.wait_until_drawn(page)
+    assert actions.drawn(page, "lrp")["z"] != before["z"]
+    assert page.get_by_test_id("panel-lrp").screenshot() != picture
+    for _ in range(8):
+        page.keyboard.press("ArrowLeft")
+    actions.wait_until_drawn(page)
+    assert actions.drawn(page, "lrp") == before
+    assert requests == []
+
+
+def test_a_reload_and_another_browser_show_the_same_numbers(finished: Page, open_page: OpenPage):
+    def seen(page: Page) -> tuple[object, ...]:
+        panels = [actions.drawn(page, name) for name in ("unpruned", "weight", "lrp")]
+        return panels, actions.readings(page), actions.table(page)
+
+    page = finished
+    first = seen(page)
+    assert "–" not in first[1]
+    assert len(first[2]) == 42
+    page.reload()
+    actions.wait_for(page, "done")
+    actions.wait_until_drawn(page)
+    assert seen(page) == first
+    other = open_page("/runs/" + page.url.rpartition("/")[2])
+    actions.wait_for(other, "done")
+    actions.wait_until_drawn(other)
+    assert seen(other) == first
+    expect(actions.field(other, "dataset")).to_have_value("Circles")
+
+
+@pytest.mark.parametrize("moves", [0, -6, 7])
+def test_the_browser_draws_what_python_binds(finished: Page, moves: int):
+    page, view, result = finished, view_of("toy", CONFIG), actions.result_of(finished)
+    place = CONFIG.sparsities.index(view.scrubber.start) + moves
+    actions.slider(page).focus()
+    for _ in range(abs(moves)):
+        page.keyboard.press("ArrowRight" if moves > 0 else "ArrowLeft")
+    actions.wait_until_drawn(page)
+    at = CONFIG.sparsities[place]
+    for panel in view.panels:
+        figure, drawn = bind(panel.figure, result, at), actions.drawn(page, panel.name)
+        region, points = figure["data"]
+        assert np.array_equal(drawn["z"], region["z"])
+        assert np.array_equal(drawn["class"], region["customdata"])
+        assert np.array_equal(drawn["confidence"], region["text"])
+        assert np.array_equal(np.float32(drawn["x"]), points["x"])
+        assert np.array_equal(drawn["colour"], points["marker"]["color"])
+        assert drawn["points"] == points["customdata"].tolist()
+        assert drawn["range"] == figure["layout"]["xaxis"]["range"]
+    expected = [read(reading, result, at) for panel in view.panels for reading in panel.readings]
+    assert actions.readings(page) == expected
+    chart = bind(view.charts[0].figure, result, at)
+    lines = page.evaluate(
+        "() => document.querySelector('[data-figure=chart-accuracy]').data.map(t => [t.x, t.y])"
+    )
+    assert lines == [[trace["x"], trace["y"]] for trace in chart["data"]]
+
+
+def test_playing_goes_through_the_places_to_the_last(finished: Page):
+    page = finished
+    actions.slider(page).focus()
+    page.keyboard.press("End")
+    for _ in range(2):
+        page.keyboard.press("ArrowLeft")
+    page.locator("[data-action=play]").click()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect(page.locator("[data-live=place]")).to_contain_text("95.0 %")
+    expect(page.get_by_role("button", name="Play through")).to_be_visible()
+
+
+def test_the_form_stays_as_it_is_when_a_run_starts(page: Page):
+    actions.fill(page, reference_samples=7)
+    page.evaluate("() => { document.querySelector('#form').mine = true; scrollTo(0, 40); }")
+    at = page.evaluate("scrollY")
+    run_circle(page)
+    assert page.evaluate("document.querySelector('#form').mine")
+    assert page.evaluate("scrollY") == at
+    expect(actions.field(page, "reference_samples")).to_have_value("7")
+
+
+def test_back_and_forward_go_between_the_workbench_and_the_run(finished: Page):
+    page, address = finished, finished.url
+    page.go_back()
+    expect(page.get_by_test_id("empty")).to_be_visible()
+    page.go_forward()
+    actions.wait_for(page, "done")
+    assert page.url == address
+    actions.wait_until_drawn(page)
+    assert len(actions.table(page)) == 42
+
+
+def test_curves_can_be_hidden_and_shown(finished: Page):
+    page, seen = finished, "() => document.querySelectorAll('.chart .js-line').length"
+    toggle = page.get_by_role("button", name="Weight magnitude")
+    before = page.evaluate(seen)
+    toggle.press("Enter")
+    expect(toggle).to_have_attribute("aria-pressed", "false")
+    page.wait_for_function(f"before => ({seen})() === before - 2", arg=before)
+    toggle.press("Enter")
+    page.wait_for_function(f"before => ({seen})() === before", arg=before)
+
+
+def test_a_table_is_downloaded_as_it_is_shown(finished: Page):
+    page = finished
+    with page.expect_download() as download:
+        page.get_by_test_id("csv-accuracy").click()
+    lines = download.value.path().read_text().splitlines()
+    assert lines[0] == "criterion,sparsity,units_removed,train_accuracy,test_accuracy"
+    assert len(lines) == 1 + len(actions.table(page))
+
+
+def test_a_cancelled_run_says_so_once_its_work_has_stopped(page: Page):
+    actions.use_an_untrained_network(page)
+    actions.fill(page, hidden="1000, 1000, 1000")
+    run_circle(page)
+    page.wait_for_function("() => document.documentElement.dataset.frames > 3", timeout=30_000)
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator("#run[data-cancelling=true]")).to_be_attached()
+    actions.wait_for(page, "cancelled")
+    expect(page.locator("#cancel")).to_be_hidden()
+    page.get_by_role("link", name="Runs").click()
+    expect(page.locator(".runs li").first).to_contain_text("Cancelled")
+
+
+def test_a_lost_connection_is_told_and_mended(page: Page):
+    connections = 0
+
+    def break_first(socket: WebSocketRoute) -> None:
+        nonlocal connections
+        connections += 1
+        server = socket.connect_to_server()
+        if connections == 1:
+            server.on_message(lambda _: socket.close(code=1011, reason="gone"))
+
+    page.route_web_socket("**/stream*", break_first)
+    run_circle(page)
+    expect(page.locator("#banner")).to_contain_text("connection")
+    actions.wait_for(page, "done")
+    expect(page.locator("#banner")).to_be_hidden()
+    actions.wait_until_drawn(page)
+    assert len(actions.table(page)) == 42
+    assert connections > 1
+
+
+def test_a_worker_that_is_gone_is_told(page: Page):
+    def complain(socket: WebSocketRoute) -> None:
+        socket.send('{"kind": "health", "ok": false, "message": "No worker takes runs"}')
+
+    page.route_web_socket("**/stream*", complain)
+    run_circle(page)
+    expect(page.locator("#banner")).to_have_text("No worker takes runs")
+    page.get_by_role("link", name="Runs").click()
+    expect(page.locator("#banner")).to_be_hidden()
+
+
+def test_a_failed_run_says_why_and_keeps_what_it_had(page: Page):
+    def fail(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+
+        def change(message: str | bytes) -> None:
+            document = json.loads(message)
+            if document["kind"] == "run" and document["run"]["status"] == "done":
+                document["run"] |= {
+                    "status": "failed",
+                    "error": "MemoryError: grid too fine",
+                }
+            if document["kind"] == "events":
+                for entry in document["events"]:
+                    if entry["event"]["kind"] == "end":
+                        entry["event"] |= {"status": "failed", "error": "MemoryError"}
+            socket.send(json.dumps(document))
+
+        server.on_message(change)
+
+    page.route_web_socket("**/stream*", fail)
+    run_circle(page)
+    actions.wait_for(page, "failed")
+    expect(page.get_by_role("alert")).to_contain_text("MemoryError: grid too fine")
+    expect(page.locator("[data-live=status]")).to_have_text("Failed")
+    actions.wait_until_drawn(page)
+    assert len(actions.table(page)) == 42

@@ -1,0 +1,165 @@
+"""The application around the pages: routes, callbacks, what is imported."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import subprocess
+import sys
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from backend.problems import FieldError, Problem, unavailable
+from frontend.app import add_pages, page_at
+from frontend.callbacks import answers
+from frontend.components.run_list import ago
+from frontend.pages.workbench import field_messages
+from pruning.experiments.base import experiments
+from tests.frontend.fakes import FakeRuns, a_run, services, toy_result
+
+
+@pytest.fixture
+def runs() -> FakeRuns:
+    return FakeRuns([a_run("one")], {"one": toy_result()})
+
+
+@pytest.fixture
+def client(runs: FakeRuns) -> TestClient:
+    api = FastAPI()
+    add_pages(api, services(runs))
+    return TestClient(api)
+
+
+def page(path: str, runs: FakeRuns) -> Any:
+    return asyncio.run(page_at(path, services(runs)))
+
+
+def part(component: Any, name: str) -> Any:
+    return next(p for p in component._traverse_ids() if p.id == name) if component else None
+
+
+def words(component: Any) -> str:
+    return str(component.to_plotly_json())
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/", 200), ("/runs", 200), ("/runs/one", 200), ("/runs/two", 404), ("/nowhere", 404)],
+)
+def test_every_address_gets_the_page_and_an_honest_status(client, path, status):
+    answer = client.get(path)
+    assert answer.status_code == status
+    assert "react-entry-point" in answer.text
+    # The first request after a restart may be for any of them.
+    assert "/assets/draw.js" in answer.text
+    assert "/assets/base.css" in answer.text
+
+
+def test_a_run_that_cannot_be_looked_up_is_no_missing_page(client, runs):
+    runs.trouble = unavailable("Redis does not answer")
+    assert client.get("/runs/one").status_code == 503
+
+
+def test_every_callback_is_asynchronous_or_in_the_browser():
+    app = add_pages(FastAPI(), services(FakeRuns()))
+    assert len(app.callback_map) > 5
+    for output, callback in app.callback_map.items():
+        function = callback.get("callback")
+        assert function is None or inspect.iscoroutinefunction(function), output
+
+
+def test_a_plain_function_is_refused_as_a_callback():
+    app = add_pages(FastAPI(), services(FakeRuns()))
+    with pytest.raises(TypeError, match="has to be async"):
+        answers(app)(lambda: None)  # type: ignore[arg-type]
+
+
+def test_the_pages_are_built_without_torch():
+    code = (
+        "import sys, frontend.app; from frontend.views.base import view_of;"
+        "from pruning.experiments.base import experiments;"
+        "[view_of(study.name, study.config()) for study in experiments];"
+        "print('torch' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+def test_a_new_page_shows_the_form_and_the_latest_runs(runs):
+    runs.known = [a_run(str(i)) for i in range(5)]
+    shown = page("/", runs)
+    assert part(shown, "submit") is not None
+    assert "/runs/2" in words(shown)
+    assert "/runs/3" not in words(shown)
+
+
+def test_the_page_of_a_run_holds_its_configuration_and_its_result(runs):
+    config = experiments["toy"].config(dataset="moon", criteria=["lrp"])
+    runs.known = [a_run("one", config=config.model_dump(mode="json"))]
+    shown = page("/runs/one", runs)
+    fields = {
+        p.id["name"]: p
+        for p in shown._traverse_ids()
+        if isinstance(p.id, dict) and p.id["type"] == "field"
+    }
+    assert fields["dataset"].value == "moon"
+    assert fields["criteria"].value == ["lrp"]
+    data = part(shown, "run-data").data
+    assert data["last_event_id"] == "7-0"
+    assert data["result"]["frames"].keys() == toy_result().frames.keys()
+    assert set(data["figures"]) == {"panel-unpruned", "panel-lrp", "chart-accuracy"}
+
+
+def test_a_run_of_an_experiment_that_is_gone_can_still_be_opened(runs):
+    runs.known = [a_run("one", experiment="plugged-in", config={"any": "thing"})]
+    assert "plugged-in" in words(page("/runs/one", runs))
+    assert "plugged-in" in words(page("/runs", runs))
+
+
+def test_an_unknown_run_is_a_missing_page(runs):
+    assert "There is no run 'two'" in words(page("/runs/two", runs))
+
+
+def test_trouble_is_told_on_the_page(runs):
+    runs.trouble = unavailable("Redis does not answer; start it")
+    assert "start it" in words(page("/runs/one", runs))
+    assert "start it" in words(page("/runs", runs))
+
+
+def test_the_list_looks_again_only_while_a_run_is_active(runs):
+    assert part(page("/runs", runs), "look-again").disabled
+    runs.known = [a_run(status="running", finished_at=None)]
+    assert not part(page("/runs", runs), "look-again").disabled
+
+
+def test_the_list_says_so_when_it_is_empty(runs):
+    runs.known = []
+    assert "No run yet" in words(page("/runs", runs))
+
+
+def test_messages_find_their_fields():
+    errors = [
+        FieldError(field="config.sparsities.3", message="too large"),
+        FieldError(field="config.sparsities.4", message="too large, too"),
+        FieldError(field="config.grid", message="too small"),
+        FieldError(field="experiment", message="unknown"),
+    ]
+    problem = Problem(422, "The request is not valid", "several things", errors)
+    assert field_messages(problem) == {"sparsities": "too large", "grid": "too small"}
+
+
+@pytest.mark.parametrize(
+    ("passed", "said"),
+    [
+        (timedelta(seconds=59), "just now"),
+        (timedelta(seconds=60), "1 minute ago"),
+        (timedelta(hours=5, minutes=3), "5 hours ago"),
+        (timedelta(days=2), "2 days ago"),
+    ],
+)
+def test_ages_are_told_as_people_do(passed, said):
+    assert ago(passed) == said

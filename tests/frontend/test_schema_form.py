@@ -1,0 +1,142 @@
+"""Every kind of field gets the control that suits it, from the schema alone."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import dash_mantine_components as dmc
+import pytest
+from pydantic import Field
+
+from frontend.components.schema_form import control, entered, groups, groups_of, schema_form
+from pruning.criteria.base import CriterionName, criteria
+from pruning.data.base import DatasetName, datasets
+from pruning.experiments.base import AsList, AsNumbers, ExperimentConfig, experiments
+
+
+class Everything(ExperimentConfig):
+    """One field of each kind."""
+
+    dataset: DatasetName = Field("circle", title="Dataset", json_schema_extra={"group": "Data"})
+    criteria: Annotated[list[CriterionName], AsList] = Field(["lrp"], title="Criteria")
+    device: Literal["cpu", "gpu"] = "cpu"
+    dropout: bool = True
+    layers: int = Field(3, ge=1, le=9, title="Layers", description="How many.")
+    noise: float | None = Field(None, ge=0, le=0.5, title="Noise")
+    rate: float = Field(0.1, gt=0)
+    sparsities: Annotated[list[float], AsNumbers] = Field([0.0, 1 / 3])
+    label: str = "a name"
+
+
+@pytest.fixture
+def fields() -> dict[str, Any]:
+    return {name: s for fields in groups(Everything).values() for name, s in fields.items()}
+
+
+def inner(component: Any) -> Any:
+    """The control in its wrapper."""
+    return next(part for part in component._traverse() if getattr(part, "id", {}) == field_id(part))
+
+
+def field_id(part: Any) -> Any:
+    found = getattr(part, "id", None)
+    return found if isinstance(found, dict) and found["type"] == "field" else object()
+
+
+def test_many_names_become_a_list_to_open(fields):
+    wrapper = control("dataset", fields["dataset"], {})
+    select = inner(wrapper)
+    assert isinstance(select, dmc.Select)
+    assert [choice["value"] for choice in select.data] == datasets.names()
+    assert select.value == "circle"
+    assert wrapper.label == "Dataset"
+    assert wrapper.id == {"type": "mark", "name": "dataset"}
+
+
+def test_few_short_names_stand_beside_each_other(fields):
+    choice = inner(control("device", fields["device"], {}))
+    assert isinstance(choice, dmc.SegmentedControl)
+    assert [item["label"] for item in choice.data] == ["Cpu", "Gpu"]
+
+
+def test_yes_or_no_is_a_choice_that_the_model_reads(fields):
+    choice = inner(control("dropout", fields["dropout"], {}))
+    assert choice.value == "true"
+    assert Everything(dropout="false").dropout is False
+
+
+def test_several_names_become_chips_in_the_colours_of_the_criteria(fields):
+    chips = inner(control("criteria", fields["criteria"], {}))
+    assert isinstance(chips, dmc.ChipGroup)
+    assert chips.multiple
+    assert chips.value == ["lrp"]
+    values = [part.value for part in chips._traverse() if isinstance(part, dmc.Chip)]
+    assert values == criteria.names()
+
+
+def test_whole_numbers_have_their_bounds_and_no_decimals(fields):
+    number = control("layers", fields["layers"], {})
+    assert isinstance(number, dmc.NumberInput)
+    assert (number.min, number.max, number.step, number.value) == (1, 9, 1, 3)
+    assert number.allowDecimal is False
+    assert (number.label, number.description) == ("Layers", "How many.")
+
+
+def test_what_somebody_typed_is_never_changed_silently(fields):
+    assert control("layers", fields["layers"], {"layers": 99}).value == 99
+    assert control("layers", fields["layers"], {}).clampBehavior == "none"
+
+
+def test_a_number_that_may_be_left_out_starts_empty(fields):
+    number = control("noise", fields["noise"], {})
+    assert number.value == ""
+    assert number.placeholder
+    assert number.allowDecimal
+    assert (number.min, number.max) == (0, 0.5)
+
+
+def test_lists_of_numbers_are_written_as_people_write_them(fields):
+    text = control("sparsities", fields["sparsities"], {})
+    assert isinstance(text, dmc.TextInput)
+    assert text.value == "0, 1/3"
+    assert Everything(sparsities=text.value).sparsities == [0.0, 1 / 3]
+
+
+def test_text_is_text(fields):
+    assert control("label", fields["label"], {"label": "mine"}).value == "mine"
+
+
+def test_given_values_stand_before_defaults(fields):
+    assert inner(control("dataset", fields["dataset"], {"dataset": "moon"})).value == "moon"
+
+
+def test_fields_come_in_their_groups():
+    assert list(groups(Everything)) == ["Data", "Settings"]
+    assert groups_of(Everything, ["dataset"]) == ["Data"]
+    assert groups_of(Everything, ["no such field"]) == []
+
+
+def test_rarely_used_groups_are_folded():
+    form = schema_form(experiments["toy"].config, {})
+    names = [item.value for item in form.children]
+    assert form.value == names[:2]
+    assert len(names) > 2
+
+
+def test_an_empty_control_stands_for_no_value():
+    ids = [{"name": "noise"}, {"name": "layers"}]
+    assert entered(ids, ["", 3]) == {"noise": None, "layers": 3}
+
+
+@pytest.mark.parametrize("study", list(experiments), ids=lambda study: study.name)
+def test_the_form_of_an_experiment_gives_back_what_it_shows(study):
+    config = study.config()
+    form = schema_form(study.config, config.model_dump(mode="json"))
+    shown = {
+        part.id["name"]: part.value
+        for part in form._traverse()
+        if field_id(part) == getattr(part, "id", None)
+    }
+    assert shown.keys() == study.config.model_fields.keys()
+    values = entered([{"name": name} for name in shown], list(shown.values()))
+    assert study.config.model_validate(values) == config
