@@ -16,7 +16,7 @@ from pruning.experiments.base import experiments
 # How long to wait for an event before looking after the run's state and the workers.
 _TICK_SECONDS = 1.0
 # Events that come faster than a screen can show them travel together.
-_PAUSE_SECONDS = 0.02
+_PAUSE_SECONDS = 0.03
 Message = dict[str, Any]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +12,32 @@ from playwright.sync_api import Page, Request
 
 from benchmarks.report import Line, middle, show
 from pruning.context import Context
-from pruning.experiments.base import ExperimentConfig, execute, experiments
+from pruning.experiments.base import execute, experiments
+from pruning.numbers import format_numbers
+from tests.browser import actions
 from tests.chromium import chromium
 from tests.servers import running
 
 REPEATS = 7
-# Name, configuration, promised seconds to the first boundary and to the last frame.
+OVERHEAD = 1.5
+NEVER_TRAINED = 1000
+
+
+@dataclass(frozen=True)
+class Case:
+    """A configuration, and the promised seconds to the first boundary and to the last frame."""
+
+    name: str
+    hidden: int
+    trained: bool
+    first: float | None = None
+    last: float | None = None
+
+
 CASES = [
-    ("default network", {}, 1.0, 3.0),
-    ("published network, 3 × 1000", {"hidden": [1000, 1000, 1000]}, None, 6.0),
+    Case("default network, trained already", 100, True, 1.0, 3.0),
+    Case("default network, trained in the same run", 100, False),
+    Case("published network, 3 × 1000, trained already", 1000, True, None, 6.0),
 ]
 
 # Notes when the click was, when a boundary was first on the screen, and when all frames were.
@@ -35,17 +53,15 @@ expected => new Promise(resolve => {
       times.first = 0;
       shown(() => { times.first = performance.now() - times.click; });
     }
-    if (Number(root.dataset.frames) >= expected && times.first)
+    if (Number(root.dataset.frames) >= expected && root.dataset.settled === 'yes' && times.first)
       return shown(() => resolve({ first: times.first, last: performance.now() - times.click }));
     requestAnimationFrame(look);
   };
   const button = document.querySelector('[data-testid=run]');
   button.addEventListener('click', () => {
     times.click = performance.now();
-    // The figures of the run before are still there for a moment.
-    const gone = document.querySelector('#run');
-    const wait = () => document.querySelector('#run') === gone && gone
-      ? requestAnimationFrame(wait) : look();
+    const before = window.prunelab.page;
+    const wait = () => window.prunelab.page === before ? requestAnimationFrame(wait) : look();
     wait();
   }, { once: true });
   button.click();
@@ -53,61 +69,63 @@ expected => new Promise(resolve => {
 """
 
 
-def main() -> bool:
+def main() -> None:
     """Measure all cases."""
-    with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as url, chromium() as page:
-        kept = [_case(page, url, Path(folder), *case) for case in CASES]
-        kept.append(_scrubbing(page))
-    return all(kept)
+    with (
+        tempfile.TemporaryDirectory() as home,
+        running(Path(home)) as url,
+        chromium() as page,
+    ):
+        for case in CASES:
+            _case(page, url, case)
+        _scrubbing(page)
 
 
-def _case(
-    page: Page,
-    url: str,
-    home: Path,
-    name: str,
-    values: dict[str, Any],
-    first: float | None,
-    last: float,
-) -> bool:
-    config = experiments["toy"].config.model_validate(values)
-    _alone(config, home)  # trains the network, which both ways then load
-    frames = _alone(config, home)[1]
-    page.goto(f"{url}/runs/{_submitted(page, url, values)}")
-    page.wait_for_selector("html[data-run-status=done]", timeout=120_000)
-    browser, alone = [], []
-    for _ in range(REPEATS):
-        browser.append(page.evaluate(_STOPWATCH, frames))
-        page.wait_for_selector("html[data-run-status=done]")
-        alone.append(_alone(config, home)[0])
+def _case(page: Page, url: str, case: Case) -> None:
+    """Run the same configurations in the browser and alone, by turns."""
+    page.goto(url)
+    actions.unfold(page, "Network")
+    browser, alone, frames = [], [], 0
+    with tempfile.TemporaryDirectory() as home:
+        for repeat in range(1 + REPEATS):
+            seed = 0 if case.trained else NEVER_TRAINED + repeat
+            values = {"hidden": [case.hidden] * 3, "train_seed": seed}
+            seconds, frames = _alone(values, Path(home))
+            times = _in_browser(page, values, frames)
+            # The first run is for warming up: it trains the networks that are not to be trained.
+            if repeat:
+                alone.append(seconds)
+                browser.append(times)
     to_first = middle([times["first"] for times in browser]) / 1000
     to_last = middle([times["last"] for times in browser]) / 1000
     lines = [
-        Line("click → first boundary on the screen", to_first, "s", first),
-        Line("click → all frames", to_last, "s", last),
+        Line("click → first boundary on the screen", to_first, "s", case.first),
+        Line("click → all frames, everything drawn", to_last, "s", case.last),
         Line("the same run in one process, without the web", middle(alone), "s"),
         Line("overhead, first boundary", to_first / middle(alone), "×"),
-        Line("overhead, all frames", to_last / middle(alone), "×", 1.5),
+        Line("overhead, all frames", to_last / middle(alone), "×", OVERHEAD),
     ]
-    return show(f"{name}: 4 criteria, 21 sparsities, 100 × 100 grid, {frames} frames", lines)
+    show(f"{case.name}: 4 criteria, 21 sparsities, 100 × 100 grid, {frames} frames", lines)
 
 
-def _alone(config: ExperimentConfig, home: Path) -> tuple[float, int]:
+def _in_browser(page: Page, values: dict[str, Any], frames: int) -> dict[str, float]:
+    """Fill the form in, press Run, and return the milliseconds to the first and last frame."""
+    actions.fill(page, hidden=format_numbers(values["hidden"]), train_seed=values["train_seed"])
+    times: dict[str, float] = page.evaluate(_STOPWATCH, frames)
+    page.wait_for_selector("html[data-run-status=done]")
+    return times
+
+
+def _alone(values: dict[str, Any], home: Path) -> tuple[float, int]:
     """Seconds that the run takes in this process, and how many frames it gives."""
-    context = Context(data_dir=home / "data")
+    config = experiments["toy"].config.model_validate(values)
+    context = Context(data_dir=home)
     start = time.perf_counter()
     events = list(execute(experiments["toy"], config, context))
     return time.perf_counter() - start, sum(event.kind == "frame" for event in events)
 
 
-def _submitted(page: Page, url: str, values: dict[str, Any]) -> str:
-    body = {"experiment": "toy", "config": values}
-    answer = page.request.post(f"{url}/api/runs", data=body)
-    assert answer.status == 201, answer.text()
-    return str(answer.json()["id"])
-
-
-def _scrubbing(page: Page) -> bool:
+def _scrubbing(page: Page) -> None:
     """How many requests moving the slider through all places causes."""
     requests: list[Request] = []
     page.on("request", lambda request: requests.append(request))
@@ -120,4 +138,4 @@ def _scrubbing(page: Page) -> bool:
         page.wait_for_timeout(30)
         moves += slider.get_attribute("aria-valuenow") != before
     assert moves > 20, "the slider did not move"
-    return show("Scrubbing", [Line(f"requests over {moves} moves", len(requests), "", 0)])
+    show("Scrubbing", [Line(f"requests over {moves} moves", len(requests), "", 0)])

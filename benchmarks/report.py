@@ -25,15 +25,14 @@ class Line:
         return self.at_most is None or self.value <= self.at_most
 
 
-def show(title: str, lines: Sequence[Line]) -> bool:
-    """Print a table of ``lines``; True if every promise was kept."""
+def show(title: str, lines: Sequence[Line]) -> None:
+    """Print a table of ``lines``, with a mark where a promise was missed."""
     table = Table("what", "measured", "promised", title=title, title_justify="left")
     for line in lines:
         promised = "" if line.at_most is None else f"≤ {line.at_most:g} {line.unit}"
         mark = "" if line.met else "  [red]missed[/red]"
         table.add_row(line.what, f"{line.value:.3g} {line.unit}", promised + mark)
     Console(width=110).print(table)
-    return all(line.met for line in lines)
 
 
 def middle(values: Sequence[float]) -> float:

@@ -4,19 +4,22 @@
   const MISSING = "–";
   // One painting takes no longer than this before the screen gets its turn.
   const BUDGET_MS = 40;
-  // While events pour in, all figures are brought up to date this often: the worker that makes
-  // the events may well share this processor.
-  const ROUND_MS = 150;
+  // While events pour in, all figures are brought up to date this often at most, and drawing takes
+  // no more than a fifth of the time: the worker that makes the events may share this processor.
+  const PAUSE_MS = 150;
+  const PAUSE_PER_WORK = 4;
 
   const plots = new Set(); // the figures that were created
   let shows = new WeakMap(); // trace → {TARGET: what it shows}
   let painted = new Set(); // frames that were on the screen
-  let waiting = false;
+  let waiting = false; // for the screen
+  let timer = null; // or for the next round
   let asked = 0; // how often a painting was asked for,
   let roundAsked = 0; // and how often when this round began
   let turn = 0; // the figure that comes next in this round
-  let roundAt = 0; // when this round began,
-  let roundPlace = null; // and for which place
+  let roundPlace = null; // the place that this round is for
+  let work = 0; // the milliseconds that its updates have taken
+  let dueAt = 0; // when the next may begin
 
   // What has changed on a trace, {TARGET: value}; it counts as shown from now on.
   function changesOf(trace, fold, at) {
@@ -73,14 +76,19 @@
   const placeMark = (layout) => layout.shapes?.[placeIndex(layout)];
 
   function paintFigure(node, fold, at) {
-    if (node._fullLayout) update(node, fold, at);
-    else create(node, lab.page.figures[node.dataset.figure], fold, at);
+    if (!node._fullLayout) return create(node, lab.page.figures[node.dataset.figure], fold, at);
+    const start = performance.now();
+    update(node, fold, at);
+    work += performance.now() - start;
   }
 
-  // Whether a new round may begin: at once for a moved slider or a figure that is still missing.
-  function isDue(nodes, time, at) {
-    return at !== roundPlace || time - roundAt >= ROUND_MS || nodes.some((node) => !node._fullLayout);
+  // How long the next round has to wait: not at all for a missing figure, nor when asked urgently.
+  function pauseFor(nodes) {
+    return isUrgent() || nodes.some((node) => !node._fullLayout) ? 0 : dueAt - performance.now();
   }
+
+  // Somebody moved the slider, or nothing more will come.
+  const isUrgent = () => lab.at !== roundPlace || lab.isOver();
 
   // Paint as many figures as the budget allows; true once the round is complete.
   function paintSome(nodes, fold, at) {
@@ -101,34 +109,50 @@
     }
   }
 
-  function paint(time) {
+  function beginRound(fold, at) {
+    [roundPlace, roundAsked, work] = [at, asked, 0];
+    lab.showRun();
+    paintTexts(fold, at);
+  }
+
+  function endRound(fold, at) {
+    lab.paintTables(fold, at);
+    turn = 0;
+    // New figures are empty still: what they are to show must not wait.
+    dueAt = work ? performance.now() + Math.max(PAUSE_MS, PAUSE_PER_WORK * work) : 0;
+  }
+
+  function paint() {
     waiting = false;
     const { fold, at } = lab;
     if (!fold) return;
     if (!window.Plotly) return schedule();
     const nodes = [...document.querySelectorAll("#run [data-figure]")];
-    paintTexts(fold, at);
-    if (turn === 0 && !isDue(nodes, time, at)) return schedule();
-    if (turn === 0) [roundAt, roundPlace, roundAsked] = [time, at, asked];
+    const pause = turn === 0 ? pauseFor(nodes) : 0;
+    if (pause > 0) return schedule(pause);
+    if (turn === 0) beginRound(fold, at);
     const done = paintSome(nodes, fold, at);
     document.documentElement.dataset.painted = painted.size;
     if (!done) return schedule();
-    lab.paintTables(fold, at);
-    turn = 0;
+    endRound(fold, at);
     if (asked !== roundAsked) return schedule();
     document.documentElement.dataset.settled = "yes";
   }
 
-  function schedule() {
-    if (!waiting) requestAnimationFrame(paint);
+  // Paint before the screen is next drawn, or after a pause.
+  function schedule(pause = 0) {
+    clearTimeout(timer);
+    timer = pause > 0 ? setTimeout(schedule, pause) : null;
+    if (timer || waiting) return;
     waiting = true;
+    requestAnimationFrame(paint);
   }
 
   // Something is not as it is drawn: draw it before long. Asking twice costs nothing.
   lab.repaint = function () {
     document.documentElement.dataset.settled = "no";
     asked += 1;
-    schedule();
+    if (!timer || isUrgent()) schedule();
   };
 
   lab.startPainting = function () {

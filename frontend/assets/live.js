@@ -27,8 +27,10 @@
     lab.showRun();
     lab.startPainting();
     lab.move(page.start);
-    if (!FINAL.includes(page.run.status)) follow(0);
+    if (!lab.isOver()) follow(0);
   };
+
+  lab.isOver = () => FINAL.includes(lab.run.status);
 
   // The page of the run is left: nothing may draw on the next one.
   lab.leave = function () {
@@ -90,9 +92,9 @@
       lab.repaint();
     } else if (message.kind === "run") {
       lab.run = message.run;
+      lab.showRun();
     } else {
       lab.banner(message.ok ? null : message.message);
     }
-    lab.showRun();
   }
 })((window.prunelab = window.prunelab || {}));
