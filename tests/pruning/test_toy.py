@@ -52,14 +52,22 @@ def run_untrained(folder: Path, dataset: str, hidden: str, **changes: Any) -> Re
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("toy")
+def first_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Event]]:
+    """A data directory and the events of the first run in it, which trains its network."""
+    folder = tmp_path_factory.mktemp("toy")
+    return folder, run(folder)
 
 
 @pytest.fixture(scope="module")
-def trained(folder: Path) -> list[Event]:
-    """The events of a first run, which trains its network."""
-    return run(folder)
+def folder(first_run: tuple[Path, list[Event]]) -> Path:
+    """A data directory in which the small network is trained already."""
+    return first_run[0]
+
+
+@pytest.fixture(scope="module")
+def trained(first_run: tuple[Path, list[Event]]) -> list[Event]:
+    """The events of the run that trained the network."""
+    return first_run[1]
 
 
 @pytest.fixture(scope="module")
