@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from fastapi import APIRouter, FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -37,6 +38,8 @@ def create_api(settings: Settings | None = None) -> FastAPI:
     )
     app.state.services = services
     add_handlers(app)
+    # A page elsewhere whose name was made to point at this machine must not reach the API.
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=services.settings.hosts.split(","))
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=3)
     app.include_router(_api(), prefix="/api")
     app.include_router(health.router)

@@ -25,7 +25,7 @@ _TRANSPORT = {
 
 # A server that hangs counts as gone after so many seconds; no answer is waited for longer than
 # the one second that a reader of the live stream waits for news.
-_LIMITS: dict[str, Any] = {"protocol": 2, "socket_connect_timeout": 2, "socket_timeout": 3}
+_LIMITS: dict[str, Any] = {"protocol": 2, "socket_connect_timeout": 2, "socket_timeout": 2}
 
 
 def connect(settings: Settings, **options: Any) -> Redis:

@@ -65,9 +65,9 @@ def unavailable(detail: str) -> Problem:
     return Problem(503, "Not available right now", detail)
 
 
-def invalid(error: ValidationError, prefix: str) -> Problem:
+def invalid(error: ValidationError, *prefix: str) -> Problem:
     """A configuration that its model refused; ``prefix`` is where it stood in the request."""
-    return _invalid(error.errors(), (prefix,))
+    return _invalid(error.errors(), prefix)
 
 
 def _invalid(errors: Iterable[Mapping[str, Any]], prefix: tuple[str, ...] = ()) -> Problem:
@@ -81,9 +81,40 @@ def _field_error(error: Mapping[str, Any], prefix: tuple[str, ...]) -> FieldErro
     allowed = context.get("allowed") or context.get("expected")
     return FieldError(
         field=".".join(map(str, (*prefix, *error["loc"]))) or "body",
-        message=error["msg"].removeprefix("Value error, "),
+        message=_message(error),
         allowed=str(allowed).replace(" or ", ", ").split(", ") if allowed else None,
     )
+
+
+# What pydantic says to programmers, said to whoever fills a form in.
+_MESSAGES = {
+    "too_short": "needs at least {min_length}",
+    "too_long": "takes at most {max_length}",
+    "list_type": "needs at least one value",
+    "int_type": "needs a whole number",
+    "int_parsing": "needs a whole number",
+    "int_from_float": "needs a whole number",
+    "float_type": "needs a number",
+    "float_parsing": "needs a number",
+    "finite_number": "needs a finite number",
+    "greater_than_equal": "has to be {ge} or more",
+    "less_than_equal": "has to be {le} or less",
+    "greater_than": "has to be more than {gt}",
+    "less_than": "has to be less than {lt}",
+    "missing": "is missing",
+    "extra_forbidden": "is no setting",
+    "json_invalid": "is not valid JSON: {error}",
+}
+
+
+def _message(error: Mapping[str, Any]) -> str:
+    pattern = _MESSAGES.get(error["type"])
+    message = pattern.format(**error.get("ctx", {})) if pattern else error["msg"]
+    is_item = isinstance(error["loc"][-1], int) if error["loc"] else False
+    return f"{error['input']} {message}" if is_item and pattern else message.removeprefix(_PREFIX)
+
+
+_PREFIX = "Value error, "
 
 
 def add_handlers(app: FastAPI) -> None:

@@ -35,8 +35,8 @@ log = logging.getLogger(__name__)
 
 STREAM_KEPT_SECONDS = 3600
 REDIS_GONE = (
-    "Redis does not answer, so no run can be started or followed right now. "
-    "What is finished can still be opened; the rest goes on once Redis is back."
+    "The queue and the event log (Redis) do not answer, so no run can be started or followed "
+    "right now. What is finished can still be opened; the rest goes on once Redis is back."
 )
 
 

@@ -24,7 +24,10 @@ _PATIENT = Retry(
     retries=1800,
     supported_errors=(RedisConnectionError, RedisTimeoutError),
 )
-_IMPATIENT = Retry(ExponentialBackoff(cap=0.2, base=0.05), retries=1)
+# One more try for a connection that was lost in the meantime; none for a server that hangs.
+_IMPATIENT = Retry(
+    ExponentialBackoff(cap=0.2, base=0.05), retries=1, supported_errors=(RedisConnectionError,)
+)
 
 
 @dataclass(frozen=True)

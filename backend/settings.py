@@ -30,6 +30,11 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("DATABASE_URL"),
         description="An SQLAlchemy URL; SQLite under the data directory unless given.",
     )
+    hosts: str = Field(
+        "localhost,127.0.0.1",
+        validation_alias=AliasChoices("PRUNELAB_HOSTS"),
+        description="The host names under which pages and API answer, with commas between them.",
+    )
     lease_seconds: float = Field(
         10.0,
         validation_alias=AliasChoices("PRUNELAB_LEASE_SECONDS"),

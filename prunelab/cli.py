@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table as RichTable
 
+from backend.problems import invalid
 from backend.settings import Settings
 from pruning.context import Context
 from pruning.events import Event, Fold, Result, TableData, fold
@@ -24,6 +25,7 @@ from pruning.experiments.base import (
     experiments,
     result_document,
 )
+from pruning.numbers import format_numbers
 from pruning.registry import UnknownNameError
 
 cli = typer.Typer(
@@ -96,7 +98,8 @@ def list_experiments(
     for study in experiments:
         console.print(f"[bold]{study.name}[/bold]  {study.title}\n  {study.description}")
         for name, field in study.config.model_fields.items():
-            console.print(f"  --set {name}=…  {field.description}", highlight=False, markup=False)
+            console.print(f"  --set {name}={_written(field.get_default())}", style="bold")
+            console.print(f"      {field.description}{_allowed(study.config, name)}", markup=False)
 
 
 @cli.command()
@@ -117,6 +120,8 @@ def run(
     from prunelab.progress import show_progress
 
     study, checked = _configure(experiment, config, assignments or [])
+    if out:
+        _make_folder(out)
     context = Context(data_dir=Settings().data_dir, device=device)
     events = show_progress(execute(study, checked, context))
     result = _write(events, study, checked, out) if out else fold(events)
@@ -124,6 +129,20 @@ def run(
         console.print(_rich_table(name, table))
     if result.status != "done":
         _fail(result.error or result.status)
+
+
+def _written(value: Any) -> str:
+    """A value as ``--set`` takes it."""
+    if isinstance(value, list) and not isinstance(value[0], str):
+        return format_numbers(value).replace(" ", "")
+    return ",".join(value) if isinstance(value, list) else str(value)
+
+
+def _allowed(config: type[ExperimentConfig], name: str) -> str:
+    """The names that a field takes, where it takes names."""
+    schema = config.model_json_schema()["properties"][name]
+    names = schema.get("enum") or schema.get("items", {}).get("enum")
+    return f" One of: {', '.join(names)}." if names else ""
 
 
 def _configure(
@@ -141,8 +160,7 @@ def _configure(
     except UnknownNameError as error:
         _fail(str(error))
     except ValidationError as error:
-        lines = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        _fail("\n".join(lines))
+        _fail("\n".join(f"{wrong.field}: {wrong.message}" for wrong in invalid(error).errors))
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -160,7 +178,6 @@ def _write(
     events: Iterable[Event], study: Experiment, config: ExperimentConfig, out: Path
 ) -> Result:
     """Fold the events, writing each to ``events.jsonl`` as it comes and the result at the end."""
-    out.mkdir(parents=True, exist_ok=True)
     folding = Fold()
     with (out / "events.jsonl").open("w") as log:
         for event in events:
@@ -169,6 +186,14 @@ def _write(
     document = result_document(study.name, config.model_dump(mode="json"), folding.result)
     (out / "result.json").write_text(json.dumps(document))
     return folding.result
+
+
+def _make_folder(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "events.jsonl").touch()
+    except OSError as error:
+        _fail(f"cannot write to {out} ({error.strerror}); name another folder with --out")
 
 
 def _rich_table(name: str, table: TableData) -> RichTable:

@@ -82,7 +82,9 @@ def _pings(client: Redis) -> bool:
 @pytest.fixture
 def settings(tmp_path: Path, valkey: Broker, redis: Redis) -> Settings:
     """Settings with an empty data directory and an empty Valkey."""
-    return Settings(home=tmp_path, redis_url=valkey.url, database=None, lease_seconds=1.0)
+    return Settings(
+        home=tmp_path, redis_url=valkey.url, database=None, lease_seconds=1.0, hosts="testserver"
+    )
 
 
 @pytest.fixture

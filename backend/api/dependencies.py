@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, cast
 
-from fastapi import Depends
+from fastapi import Depends, Query
 from starlette.requests import HTTPConnection
 
 from backend.event_log import EventTail
@@ -26,4 +26,7 @@ def _tail(connection: HTTPConnection) -> EventTail:
 
 ServicesOf = Annotated[Services, Depends(_services)]
 RunsOf = Annotated[Runs, Depends(_runs)]
+EventId = Annotated[
+    str, Query(pattern=r"^\d+(-\d+)?$", description="The id of an event, such as 1795216730009-0.")
+]
 TailOf = Annotated[EventTail, Depends(_tail)]

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from backend.api.dependencies import RunsOf
+from backend.api.dependencies import EventId, RunsOf
+from backend.event_log import BEGINNING
 from backend.exports import run_document, table_csv
 from backend.problems import ProblemDocument
 from backend.runs import Run
@@ -68,7 +69,7 @@ def get_result(run_id: str, runs: RunsOf) -> Response:
 
 
 @router.get("/{run_id}/events")
-def get_events(run_id: str, runs: RunsOf, after: str = "0") -> Response:
+def get_events(run_id: str, runs: RunsOf, after: EventId = BEGINNING) -> Response:
     """The event log after an id, one JSON document a line."""
     runs.get(run_id)
     lines = (

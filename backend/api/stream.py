@@ -7,7 +7,7 @@ import anyio
 import orjson
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
-from backend.api.dependencies import RunsOf, TailOf
+from backend.api.dependencies import EventId, RunsOf, TailOf
 from backend.event_log import BEGINNING
 from backend.live import follow
 from backend.problems import Problem
@@ -20,7 +20,7 @@ FOREIGN = 4403
 
 @router.websocket("/runs/{run_id}/stream")
 async def stream(
-    socket: WebSocket, run_id: str, runs: RunsOf, tail: TailOf, after: str = BEGINNING
+    socket: WebSocket, run_id: str, runs: RunsOf, tail: TailOf, after: EventId = BEGINNING
 ) -> None:
     """Send the run's events after an id, then whatever comes, and close once it has ended."""
     await socket.accept()

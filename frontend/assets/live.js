@@ -27,6 +27,9 @@
     lab.showRun();
     lab.startPainting();
     lab.move(page.start);
+    // The button was disabled while the server answered, and lost the focus by that.
+    const isNew = page.last_event_id === BEGINNING && document.activeElement === document.body;
+    if (isNew) document.getElementById("submit")?.focus({ preventScroll: true });
     if (!lab.isOver()) follow(0);
   };
 
@@ -92,6 +95,8 @@
       lab.repaint();
     } else if (message.kind === "run") {
       lab.run = message.run;
+      // Whatever was wrong on the way does not matter to a run that is over.
+      if (lab.isOver()) lab.banner(null);
       lab.showRun();
     } else {
       lab.banner(message.ok ? null : message.message);

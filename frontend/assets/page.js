@@ -34,9 +34,11 @@
   }
 
   function messageOf(run, progress) {
-    if (run.status === "queued") return "Waiting for a worker…";
-    if (run.status === "running") return progress?.message || "Starting…";
-    return "";
+    const again = run.attempts > 0;
+    if (run.status === "queued") return again ? "Its worker was lost. Waiting for another…" : "Waiting for a worker…";
+    if (run.status !== "running") return "";
+    const message = progress?.message || "Starting…";
+    return run.attempts > 1 ? `Attempt ${run.attempts}, after its worker was lost. ${message}` : message;
   }
 
   function showNotes(notes) {

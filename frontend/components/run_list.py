@@ -27,9 +27,11 @@ def run_list(runs: Sequence[Run]) -> html.Ol:
 
 
 def _line(run: Run, now: datetime) -> dcc.Link:
-    summary = view_of_stored(run.experiment, run.config).summary
+    view = view_of_stored(run.experiment, run.config)
     # What sets the run apart from others comes first.
-    first, *rest = [said for said in (run.title, summary, experiment_title(run)) if said]
+    first, *rest = [
+        said for said in (run.title, view.summary, experiment_title(run), view.details) if said
+    ]
     words = html.Span(
         [html.Strong(first), html.Span(" · ".join(rest), className="quiet")],
         className="run-line-words",

@@ -77,7 +77,9 @@ def _header(run: Run, view: View) -> html.Header:
         [
             title,
             html.Div(_actions(run), className="run-actions"),
-            html.P(view.summary, className="quiet summary"),
+            html.P(
+                " · ".join(filter(None, (view.summary, view.details))), className="quiet summary"
+            ),
             _progress(),
         ],
         className="run-header",

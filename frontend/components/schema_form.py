@@ -12,6 +12,7 @@ from typing import Any
 
 import dash_mantine_components as dmc
 from dash import dcc, html
+from pydantic.fields import FieldInfo
 
 from frontend.colours import criterion_colour
 from frontend.components.attributes import attributes
@@ -30,14 +31,20 @@ _OPEN_GROUPS = 2
 def schema_form(config: type[ExperimentConfig], values: Mapping[str, Any]) -> dmc.Accordion:
     """Build all the controls, grouped, showing ``values`` (defaults where there is none)."""
     grouped = groups(config)
+    changed = [name for name, field in config.model_fields.items() if _differs(values, name, field)]
+    opened = [*list(grouped)[:_OPEN_GROUPS], *groups_of(config, changed)]
     return dmc.Accordion(
         id="groups",
         multiple=True,
-        value=list(grouped)[:_OPEN_GROUPS],
+        value=list(dict.fromkeys(opened)),
         className="groups",
         chevronPosition="right",
         children=[_group(name, fields, values) for name, fields in grouped.items()],
     )
+
+
+def _differs(values: Mapping[str, Any], name: str, field: FieldInfo) -> bool:
+    return name in values and values[name] != field.get_default()
 
 
 def groups(config: type[ExperimentConfig]) -> dict[str, dict[str, Schema]]:
@@ -133,8 +140,8 @@ def _number(name: str, schema: Schema, value: float | None) -> dmc.NumberInput:
         min=schema.get("minimum", schema.get("exclusiveMinimum")),
         max=schema.get("maximum", schema.get("exclusiveMaximum")),
         step=schema.get("multipleOf", 1 if integer else 0.05),
-        allowDecimal=not integer,
-        # Silently changing what somebody typed would hide that it was refused.
+        # Silently changing what somebody typed would hide that it was refused: the model says what
+        # is wrong with 2.5 samples, the control would make 25 of them.
         clampBehavior="none",
         placeholder=schema.get("x-placeholder", "as published") if schema.get("nullable") else "",
         **_words(name, schema),

@@ -39,8 +39,18 @@ async def new(services: Services) -> html.Div:
 async def of_run(services: Services, run_id: str) -> html.Div:
     """The page of one run, its configuration in the form."""
     run = await asyncio.to_thread(services.runs.get, run_id)
-    result, last_event_id = await asyncio.to_thread(services.runs.result, run_id)
+    result, last_event_id = await asyncio.to_thread(_so_far, services, run_id)
     return _page(run.experiment, run.config, run_panel(run, result, last_event_id))
+
+
+def _so_far(services: Services, run_id: str) -> tuple[Result, str]:
+    """What a run has said; nothing while Redis is gone, whose return the live stream waits for."""
+    try:
+        return services.runs.result(run_id)
+    except Problem as problem:
+        if problem.status != 503:
+            raise
+        return Result(), _BEGINNING
 
 
 def _page(experiment: str, values: Mapping[str, Any], results: Any) -> html.Div:

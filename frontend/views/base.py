@@ -15,6 +15,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from pruning.experiments.base import ExperimentConfig, experiments
+from pruning.numbers import format_numbers
 from pruning.registry import UnknownNameError
 
 Figure = dict[str, Any]
@@ -104,9 +105,10 @@ class Key:
 
 @dataclass(frozen=True)
 class View:
-    """Everything that is drawn of one run."""
+    """Everything that is drawn of one run, its ``summary``, and what sets it apart from others."""
 
     summary: str = ""
+    details: str = ""
     keys: list[Key] = field(default_factory=list)
     panels: list[Panel] = field(default_factory=list)
     scrubber: Scrubber | None = None
@@ -126,6 +128,21 @@ def view(experiment: str) -> Callable[[MakeView], MakeView]:
         return make
 
     return register
+
+
+def changed(config: ExperimentConfig, besides: set[str]) -> str:
+    """Say in words which settings differ from their defaults, leaving some out."""
+    differing = {
+        field.title or name: getattr(config, name)
+        for name, field in type(config).model_fields.items()
+        if name not in besides and getattr(config, name) != field.get_default()
+    }
+    return " · ".join(f"{title} {_written(value)}" for title, value in differing.items())
+
+
+def _written(value: Any) -> str:
+    is_numbers = isinstance(value, list) and all(isinstance(item, (int, float)) for item in value)
+    return format_numbers(value) if is_numbers else str(value)
 
 
 def view_of_stored(experiment: str, config: dict[str, Any]) -> View:

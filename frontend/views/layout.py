@@ -37,7 +37,7 @@ def line_layout(x: dict[str, Any], y: dict[str, Any]) -> dict[str, Any]:
         **_base(),
         "margin": {"l": 52, "r": 12, "t": 8, "b": 42},
         "hovermode": "x unified",
-        "meta": {"extent": {"x": x["range"]}},
+        "meta": {"extent": {"x": x["range"], "y": y["range"]}},
         "xaxis": {**axis, "nticks": 11, "hoverformat": ".1%", **_titled(x)},
         "yaxis": {**axis, **_titled(y)},
         "shapes": [

@@ -24,6 +24,7 @@ from frontend.views.base import (
     TableView,
     Toggle,
     View,
+    changed,
     view,
 )
 from frontend.views.layout import line_layout, panel_layout
@@ -44,6 +45,7 @@ def toy(config: ToyConfig) -> View:
     titles = {name: criteria[name].title for name in config.criteria}
     return View(
         summary=f"{datasets[config.dataset].title} · {', '.join(titles.values())}",
+        details=changed(config, besides={"dataset", "criteria"}),
         keys=[
             *(Key(f"class {i}", class_colour(i), SYMBOLS[i]) for i in range(classes)),
             Key("ringed: reference sample", None, "ring"),
@@ -51,7 +53,7 @@ def toy(config: ToyConfig) -> View:
         ],
         panels=[_unpruned(classes), *(_panel(name, classes) for name in config.criteria)],
         scrubber=_scrubber(config),
-        charts=[_accuracy_chart(config, classes)],
+        charts=[_accuracy_chart(config)],
         tables=[_accuracy_table(titles)],
     )
 
@@ -146,15 +148,17 @@ def _scrubber(config: ToyConfig) -> Scrubber:
     return Scrubber(
         title="Share of hidden units removed",
         places=places,
-        labels=[
-            f"{100 * place:.1f} % removed · {round(place * units)} of {units} units"
-            for place in places
-        ],
+        labels=[_achieved(round(place * units), units) for place in places],
         start=1 / 3 if 1 / 3 in places else places[len(places) // 2],
     )
 
 
-def _accuracy_chart(config: ToyConfig, classes: int) -> Chart:
+def _achieved(removed: int, units: int) -> str:
+    """What is gone really: of a few units a third cannot be removed."""
+    return f"{100 * removed / units:.1f} % removed · {removed} of {units} units"
+
+
+def _accuracy_chart(config: ToyConfig) -> Chart:
     low, high = config.sparsities[0], config.sparsities[-1]
     lines = [_line(name, scenario) for name in config.criteria for scenario in SCENARIOS]
     level = [_level(scenario, [low, high]) for scenario in SCENARIOS]
@@ -162,7 +166,7 @@ def _accuracy_chart(config: ToyConfig, classes: int) -> Chart:
         "data": level + lines,
         "layout": line_layout(
             x={"title": "share of hidden units removed", "range": _padded(low, high)},
-            y={"title": "accuracy", "autorangeoptions": {"include": [1 / classes, 1]}},
+            y={"title": "accuracy", "range": [0, 1.04]},
         ),
     }
     return Chart(

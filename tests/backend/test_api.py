@@ -127,6 +127,14 @@ def test_unknown_addresses_are_problems(client: TestClient):
     assert_problem(client.get("/api/runs?limit=0"), 422)
 
 
+@pytest.mark.parametrize("after", ["abc", "1-", "-1", "1-2-3", "1;2"])
+def test_what_is_no_event_id_is_refused(client: TestClient, finished: str, after: str):
+    url = f"/api/runs/{finished}/events"
+    problem = assert_problem(client.get(url, params={"after": after}), 422)
+    assert problem["errors"][0]["field"] == "after"
+    assert client.get(url, params={"after": "0"}).text.count("\n") == 3 * 4 + 1
+
+
 def test_a_result_can_be_taken_away(client: TestClient, finished: str):
     result = client.get(f"/api/runs/{finished}/result").json()
     assert (result["experiment"], result["status"]) == ("count", "done")
@@ -203,6 +211,23 @@ def test_a_fault_of_the_server_is_a_problem_without_its_inside(
         monkeypatch.setattr(client.app.state.services.runs, "get", lambda _: 1 / 0)
         problem = assert_problem(client.get("/api/runs/any"), 500)
         assert "ZeroDivision" not in str(problem)
+
+
+def test_a_name_that_was_made_to_point_here_reaches_nothing(client: TestClient):
+    for path in ("/api/runs", "/healthz", "/docs"):
+        assert client.get(path, headers={"host": "evil.example"}).status_code == 400
+
+
+def test_messages_are_for_people(client: TestClient):
+    config = {"criteria": [], "reference_samples": 2.5, "grid": 7, "sparsities": "0.5, 1", "x": 1}
+    answer = client.post("/api/runs", json={"experiment": "toy", "config": config})
+    assert {error["field"]: error["message"] for error in answer.json()["errors"]} == {
+        "config.criteria": "needs at least 1",
+        "config.reference_samples": "needs a whole number",
+        "config.grid": "has to be 20 or more",
+        "config.sparsities.1": "1.0 has to be 0.99 or less",
+        "config.x": "is no setting",
+    }
 
 
 def test_the_documentation_loads_nothing_from_elsewhere(client: TestClient):

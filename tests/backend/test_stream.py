@@ -122,7 +122,7 @@ def test_the_reader_hears_that_redis_is_gone_and_the_run_goes_on_when_it_is_back
     (tmp_path / "logs").mkdir()
     own = broker(tmp_path)
     own.process.start()
-    settings = Settings(home=tmp_path, redis_url=own.url, database=None)
+    settings = Settings(home=tmp_path, redis_url=own.url, database=None, hosts="testserver")
     eventually(lambda: _announced(settings), what="Valkey's answer")
     try:
         with TestClient(create_api(settings)) as client:

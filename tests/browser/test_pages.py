@@ -17,7 +17,7 @@ def test_fields_that_are_refused_are_marked_and_kept(page: Page):
     samples, sparsities = (actions.field(page, n) for n in ("reference_samples", "sparsities"))
     expect(samples).to_have_attribute("aria-invalid", "true")
     expect(sparsities).to_have_attribute("aria-invalid", "true")
-    expect(page.locator("#form")).to_contain_text("greater than or equal to 1")
+    expect(page.locator("#form")).to_contain_text("has to be 1 or more")
     expect(page.locator("#form")).to_contain_text("'0:x' is not a number")
     expect(samples).to_have_value("0")
     expect(sparsities).to_have_value("0:x")
@@ -26,10 +26,22 @@ def test_fields_that_are_refused_are_marked_and_kept(page: Page):
     expect(samples).to_have_attribute("aria-invalid", "false")
 
 
+def test_what_was_typed_is_not_made_into_something_else(page: Page):
+    actions.fill(page, reference_samples="2.5")
+    page.keyboard.press("Tab")
+    page.get_by_test_id("run").click()
+    samples = actions.field(page, "reference_samples")
+    expect(samples).to_have_attribute("aria-invalid", "true")
+    expect(samples).to_have_value("2.5")
+    expect(page.locator("#form")).to_contain_text("needs a whole number")
+
+
 def test_a_choice_that_is_refused_is_marked(page: Page):
     actions.choose_criteria(page)
     page.get_by_test_id("run").click()
-    expect(page.locator("#form [id*=mark][id*=criteria], #form")).to_contain_text("at least 1 item")
+    expect(page.locator("#form [id*=mark][id*=criteria], #form")).to_contain_text(
+        "needs at least 1"
+    )
 
 
 def test_a_folded_group_opens_for_the_field_that_is_wrong(page: Page):

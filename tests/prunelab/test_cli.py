@@ -99,6 +99,15 @@ def test_mistakes_are_named_and_nothing_is_written(prunelab, tmp_path, arguments
     assert not out.exists()
 
 
+def test_a_folder_that_cannot_be_written_is_told_before_anything_runs(prunelab, tmp_path: Path):
+    file = tmp_path / "file"
+    file.touch()
+    failed = prunelab("run", "toy", "--out", file)
+    assert failed.exit_code == 1
+    assert f"cannot write to {file}" in failed.output
+    assert failed.exception is None or isinstance(failed.exception, SystemExit)
+
+
 @pytest.mark.parametrize("text", ["{", "[1]"])
 def test_a_file_that_is_no_configuration_is_refused(prunelab, tmp_path: Path, text: str):
     file = tmp_path / "config.json"
