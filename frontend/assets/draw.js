@@ -6,7 +6,7 @@
   const BUDGET_MS = 40;
   // While events pour in, all figures are brought up to date this often at most, and drawing takes
   // no more than a fifth of the time: the worker that makes the events may share this processor.
-  const PAUSE_MS = 150;
+  const PAUSE_MS = 200;
   const PAUSE_PER_WORK = 4;
 
   const plots = new Set(); // the figures that were created
