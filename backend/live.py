@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -29,10 +30,13 @@ async def follow(runs: Runs, tail: EventTail, run_id: str, after: str) -> AsyncI
     run = await asyncio.to_thread(runs.get, run_id)
     yield _state(run)
     health = Health(ok=True)
+    looked = time.monotonic()
     while True:
         entries = await _wait(tail, run_id, after)
-        if not entries or entries[-1].is_end:
-            # A quiet moment, or the end, which the row knows before the stream does.
+        due = run.status == "queued" or time.monotonic() - looked >= _TICK_SECONDS
+        if due or not entries or entries[-1].is_end:
+            # The row knows before the stream does, but a look at it for every event is too much.
+            looked = time.monotonic()
             seen = await asyncio.to_thread(runs.get, run_id)
             if seen != run:
                 run = seen

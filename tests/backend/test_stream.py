@@ -68,6 +68,17 @@ def test_a_reader_from_the_start_sees_every_event_and_every_state(client: TestCl
     assert len([m for m in messages if m["kind"] == "events"]) > 2, "they came as they were made"
 
 
+def test_a_run_is_shown_running_though_its_events_leave_no_pause(client: TestClient):
+    run_id = submit(client, steps=60, pause=0.05)
+    with client.websocket_connect(f"/api/runs/{run_id}/stream") as socket:
+        assert socket.receive_json()["run"]["status"] == "queued"
+        worker = work(client, run_id)
+        while (message := socket.receive_json())["kind"] != "run":
+            pass
+        assert message["run"]["status"] == "running"
+    worker.join()
+
+
 def test_a_reader_who_was_away_gets_what_came_after(client: TestClient):
     run_id = submit(client, steps=6, pause=0.1)
     worker = work(client, run_id)
