@@ -41,8 +41,8 @@ async def follow(runs: Runs, tail: EventTail, run_id: str, after: str) -> AsyncI
             if seen != run:
                 run = seen
                 yield _state(run)
-        if run.ended and not entries:
-            # The store is complete, whatever has become of the stream.
+        if run.ended and not (entries and entries[-1].is_end):
+            # The store is complete, whatever the stream has yet to say or has lost.
             entries = await asyncio.to_thread(runs.events, run_id, after)
         if entries:
             after = entries[-1].id

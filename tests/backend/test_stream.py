@@ -11,7 +11,9 @@ from starlette.websockets import WebSocketDisconnect
 
 from backend.app import create_api
 from backend.broker import Presence, connect
+from backend.event_log import Entry, encode, next_id
 from backend.settings import Settings
+from pruning.events import Progress
 from tests import experiments as _counting  # noqa: F401 - registers `count`
 from tests.conftest import eventually
 from workers.embedded import broker
@@ -87,6 +89,21 @@ def test_a_reader_who_was_away_gets_what_came_after(client: TestClient):
     worker.join()
     stored = client.app.state.services.runs.events(run_id)
     assert [entry["id"] for entry in first + rest] == [entry.id for entry in stored]
+
+
+def test_nothing_is_lost_when_the_row_knows_of_the_end_before_the_stream(client: TestClient):
+    """A worker writes the row first; here it never comes to tell the stream."""
+    run_id = submit(client)
+    runs = client.app.state.services.runs
+    said = [Progress(done=i, total=9) for i in range(9)]
+    runs.repository.claim(run_id, "me", timedelta(minutes=1))
+    runs.log.append(run_id, said[:8])
+    told = runs.log.read(run_id)
+    unsaid = [*told, Entry(next_id(told), encode(said[8]))]
+    runs.log.close = lambda *_: None
+    runs.close(run_id, "done", owner="me", entries=unsaid)
+    events = [entry["event"]["kind"] for entry in entries(read(client, run_id))]
+    assert events == ["progress"] * 9 + ["end"]
 
 
 def test_an_ended_run_is_told_from_the_store(client: TestClient, redis):
