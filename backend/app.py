@@ -80,5 +80,6 @@ async def _sweep(services: Services) -> None:
         try:
             await asyncio.to_thread(services.recovery.sweep)
         except Exception:
-            # Redis or the database is away; the next sweep does what this one could not.
-            log.warning("could not look after lost runs", exc_info=True)
+            # Redis or the database may be away. Whatever it is, it is logged whole, and the next
+            # sweep has to come all the same: without one, lost runs would stay lost.
+            log.exception("could not look after lost runs")

@@ -24,7 +24,6 @@ def _tail(connection: HTTPConnection) -> EventTail:
     return cast("EventTail", connection.app.state.tail)
 
 
-ServicesOf = Annotated[Services, Depends(_services)]
 RunsOf = Annotated[Runs, Depends(_runs)]
 EventId = Annotated[
     str, Query(pattern=r"^\d+(-\d+)?$", description="The id of an event, such as 1795216730009-0.")

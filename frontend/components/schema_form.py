@@ -49,7 +49,7 @@ def _differs(values: Mapping[str, Any], name: str, field: FieldInfo) -> bool:
 
 def groups(config: type[ExperimentConfig]) -> dict[str, dict[str, Schema]]:
     """The fields' schemas by group, in the order in which the model declares them."""
-    schema = config.experiment_schema()
+    schema = config.model_json_schema()
     grouped: dict[str, dict[str, Schema]] = {}
     for name, field in schema["properties"].items():
         resolved = _resolve(field, schema.get("$defs", {}))

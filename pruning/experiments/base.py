@@ -7,14 +7,14 @@ import json
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from pruning.context import Context
 from pruning.events import End, Event, Result
 from pruning.numbers import parse_list, parse_numbers
-from pruning.registry import Choice, Registry
+from pruning.registry import Registry
 
 log = logging.getLogger(__name__)
 
@@ -22,19 +22,12 @@ Queue = Literal["interactive", "training"]
 
 AsList = BeforeValidator(parse_list)
 AsNumbers = BeforeValidator(parse_numbers)
-NumberList = Annotated[list[float], AsNumbers]
-IntegerList = Annotated[list[int], AsNumbers]
 
 
 class ExperimentConfig(BaseModel):
     """Base of every configuration: closed, frozen, and checked down to its defaults."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
-
-    @classmethod
-    def experiment_schema(cls) -> dict[str, Any]:
-        """The JSON schema that the form and the API documentation come from."""
-        return cls.model_json_schema()
 
 
 def config_hash(name: str, config: BaseModel) -> str:
@@ -76,8 +69,6 @@ class Experiment:
 
 
 experiments: Registry[Experiment] = Registry("experiment", "pruning.experiments")
-
-ExperimentName = Annotated[str, Choice(experiments)]
 
 
 def experiment(

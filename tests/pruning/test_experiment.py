@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Annotated
 
 import pytest
 import torch
@@ -14,9 +15,9 @@ from pydantic import Field, ValidationError
 from pruning.context import Context
 from pruning.events import End, Event, Progress
 from pruning.experiments.base import (
+    AsNumbers,
     Experiment,
     ExperimentConfig,
-    NumberList,
     config_hash,
     execute,
     experiment,
@@ -25,7 +26,7 @@ from pruning.experiments.base import (
 
 
 class Config(ExperimentConfig):
-    numbers: NumberList = Field([1.0])
+    numbers: Annotated[list[float], AsNumbers] = Field([1.0])
     fail: bool = False
 
 

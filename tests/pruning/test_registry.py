@@ -95,7 +95,7 @@ from pruning.criteria.base import criteria
 from pruning.data.base import datasets
 from pruning.experiments.base import experiments
 print(len(criteria.names()) >= 5, len(datasets.names()) >= 6, "toy" in experiments.names())
-experiments["toy"].config.experiment_schema()
+experiments["toy"].config.model_json_schema()
 print(sorted({"torch", "sklearn", "scipy", "torchvision"} & sys.modules.keys()))
 """
     root = Path(pruning.__file__).parent.parent

@@ -85,7 +85,7 @@ class TestConfiguration:
         assert ToyConfig.model_fields.keys() == {*keys.split(), "sparsities", "grid"}
 
     def test_every_field_tells_a_person_what_it_is(self):
-        schema = ToyConfig.experiment_schema()
+        schema = ToyConfig.model_json_schema()
         for name, field in schema["properties"].items():
             assert field["title"], name
             assert field["description"].endswith("."), name
@@ -126,7 +126,7 @@ class TestConfiguration:
         for name in ("sparsities", "hidden"):
             text = format_numbers(getattr(config, name))
             assert parse_numbers(text) == getattr(config, name)
-            assert ToyConfig.experiment_schema()["properties"][name]["x-format"] == "numbers"
+            assert ToyConfig.model_json_schema()["properties"][name]["x-format"] == "numbers"
 
     def test_sparsities_are_sorted_and_unique(self):
         assert ToyConfig(sparsities=[0.5, 0, 0.5]).sparsities == [0, 0.5]
