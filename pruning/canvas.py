@@ -15,6 +15,7 @@ from pruning.events import Array, Frame
 MARGIN = 0.1
 
 Labelled = tuple[Points, Classes]
+NO_POINTS: Labelled = (np.empty((0, 2), np.float32), np.empty(0, np.int64))
 
 
 @dataclass(frozen=True)
@@ -25,12 +26,15 @@ class Canvas:
     ----------
     grid
         How many grid points there are along each side.
+    scope
+        What the names of the frames begin with, where one run has several canvases.
     """
 
     grid: int
     train: Labelled
-    reference: Labelled
-    test: Labelled
+    reference: Labelled = NO_POINTS
+    test: Labelled = NO_POINTS
+    scope: str = ""
 
     def axes(self) -> tuple[Points, Points]:
         """The grid's x and y: the training points' bounding box and a margin around it."""
@@ -46,14 +50,17 @@ class Canvas:
         return torch.from_numpy(np.concatenate(parts))
 
     def scenery(self) -> list[Frame]:
-        """The frames that no network changes: the points and the grid's axes."""
+        """The frames that neither network nor reference samples change: training points, axes."""
         x, y = self.axes()
         axes = {"x": Array.of(x, "f4"), "y": Array.of(y, "f4")}
         return [
-            _scatter("points/train", self.train),
-            _scatter("points/reference", self.reference),
-            Frame(name="grid", arrays=axes),
+            _scatter(f"{self.scope}points/train", 0, self.train),
+            Frame(name=f"{self.scope}grid", arrays=axes),
         ]
+
+    def references(self, at: float = 0) -> Frame:
+        """The reference samples."""
+        return _scatter(f"{self.scope}points/reference", at, self.reference)
 
     def boundary(self, name: str, at: float, logits: Tensor, *, train: bool = False) -> Frame:
         """The classes and confidences that ``logits``, of :meth:`points`, stand for."""
@@ -62,7 +69,7 @@ class Canvas:
         if train:
             arrays |= _decisions(on_train, "train_")
         arrays |= _decisions(on_reference, "reference_")
-        return Frame(name=f"boundary/{name}", at=at, arrays=arrays)
+        return Frame(name=f"{self.scope}boundary/{name}", at=at, arrays=arrays)
 
     def accuracies(self, logits: Tensor) -> dict[str, float]:
         """The accuracy on the training and on the test points."""
@@ -78,14 +85,14 @@ class Canvas:
         return torch.split(logits, [self.grid**2, *known])
 
 
-def _scatter(name: str, labelled: Labelled) -> Frame:
+def _scatter(name: str, at: float, labelled: Labelled) -> Frame:
     points, classes = labelled
     arrays = {
         "x": Array.of(points[:, 0], "f4"),
         "y": Array.of(points[:, 1], "f4"),
         "class": Array.of(classes, "u1"),
     }
-    return Frame(name=name, arrays=arrays)
+    return Frame(name=name, at=at, arrays=arrays)
 
 
 def _decisions(logits: Tensor, prefix: str, shape: tuple[int, ...] = (-1,)) -> dict[str, Array]:

@@ -30,11 +30,30 @@ def accuracy(logits: Tensor, y: Tensor) -> float:
 
 
 @dataclass(frozen=True)
-class _Block:
-    """The first layer's outputs and the second's pre-activations, where a third follows."""
+class Block:
+    """What no mask changes about some points: the first layer's outputs, ``(units, points)``.
+
+    Where a third hidden layer follows, also the second's pre-activations of the unpruned network,
+    from which a mask takes what the first layer's removed units gave.
+    """
 
     first: Tensor
     second: Tensor
+
+    @classmethod
+    def of(cls, network: MLP, x: Tensor) -> Block:
+        """Ask ``network`` about the points ``x``, shape ``(n, inputs)``."""
+        layers = network.hidden_layers
+        first = torch.addmm(layers[0].bias[:, None], layers[0].weight, x.T).relu_()
+        if len(layers) < 3:
+            return cls(first, first[:0])
+        return cls(first, torch.addmm(layers[1].bias[:, None], layers[1].weight, first))
+
+
+def in_blocks(network: MLP, x: Tensor) -> Sequence[Tensor]:
+    """Points in blocks of which a few fit a core's cache; on other devices in one."""
+    size = max(BLOCK_VALUES // max(network.widths), 256) if x.device.type == "cpu" else len(x)
+    return torch.split(x, size)
 
 
 class Evaluator:
@@ -50,15 +69,7 @@ class Evaluator:
 
     def __init__(self, network: MLP, x: Tensor) -> None:
         self.network = network
-        size = max(BLOCK_VALUES // max(network.widths), 256) if x.device.type == "cpu" else len(x)
-        self.blocks = side_by_side(self._block, torch.split(x, size))
-
-    def _block(self, x: Tensor) -> _Block:
-        layers = self.network.hidden_layers
-        first = torch.addmm(layers[0].bias[:, None], layers[0].weight, x.T).relu_()
-        if len(layers) < 3:
-            return _Block(first, first[:0])
-        return _Block(first, torch.addmm(layers[1].bias[:, None], layers[1].weight, first))
+        self.blocks = side_by_side(partial(Block.of, network), in_blocks(network, x))
 
     def logits(self) -> Tensor:
         """The unpruned network's logits, shape ``(n, classes)``."""
@@ -81,9 +92,9 @@ class NestedMasks:
         self._kept = network.widths
         self._blocks = side_by_side(self._own, evaluator.blocks)
 
-    def _own(self, shared: _Block) -> _Block:
+    def _own(self, shared: Block) -> Block:
         """The shared outputs, and a copy of the pre-activations to take units out of."""
-        return _Block(shared.first, shared.second[self._orders[1]] if self._deep else shared.second)
+        return Block(shared.first, shared.second[self._orders[1]] if self._deep else shared.second)
 
     @property
     def _deep(self) -> bool:
@@ -103,7 +114,7 @@ class NestedMasks:
         self._kept = kept
         return (torch.cat(parts, dim=1) + bias[:, None]).T
 
-    def _rectified(self, block: _Block, kept: list[int]) -> Tensor:
+    def _rectified(self, block: Block, kept: list[int]) -> Tensor:
         """The outputs of the last layer that ReLU follows, shape ``(units kept, points)``."""
         if not self._deep:
             return block.first[self._orders[0][: kept[0]]]
@@ -114,7 +125,7 @@ class NestedMasks:
             outputs = torch.addmm(bias[:, None], weight, outputs).relu_()
         return outputs
 
-    def _downdate(self, block: _Block, kept: list[int]) -> None:
+    def _downdate(self, block: Block, kept: list[int]) -> None:
         """Take what the first layer's leaving units gave out of the second's pre-activations."""
         left = slice(kept[0], self._kept[0])
         weight = self._layers[1][0][: kept[1], left]

@@ -13,18 +13,27 @@ if TYPE_CHECKING:
 
 
 def normalise(scores: Sequence[Tensor], how: Normalisation) -> list[Tensor]:
-    """Divide each layer's scores by their sum or their L2 norm, so that layers compare."""
+    """Divide each layer's scores, shape ``(…, units)``, by their sum or their L2 norm.
+
+    After that layers compare.
+    """
     if how == "sum":
-        return [score / score.sum() for score in scores]
+        return [score / score.sum(dim=-1, keepdim=True) for score in scores]
     if how == "l2":
-        return [score / score.norm() for score in scores]
+        return [score / score.norm(dim=-1, keepdim=True) for score in scores]
     return list(scores)
 
 
-def usable(scores: Sequence[Tensor]) -> bool:
-    """Whether normalised scores rank anything: all are finite, and not all are zero."""
-    joined = torch.cat(list(scores))
-    return bool(joined.isfinite().all() and joined.any())
+def usable(scores: Sequence[Tensor]) -> Tensor:
+    """Whether normalised scores rank anything: all are finite, and not all are zero.
+
+    Returns
+    -------
+    Tensor
+        One truth value per set of scores, shape ``(…)``.
+    """
+    joined = torch.cat(list(scores), dim=-1)
+    return joined.isfinite().all(dim=-1) & joined.any(dim=-1)
 
 
 def rank_units(scores: Sequence[Tensor]) -> list[Tensor]:
@@ -33,7 +42,7 @@ def rank_units(scores: Sequence[Tensor]) -> list[Tensor]:
     Parameters
     ----------
     scores
-        One tensor of shape ``(units,)`` per hidden layer. Among equal scores the unit of the
+        One tensor of shape ``(…, units)`` per hidden layer. Among equal scores the unit of the
         earlier layer, then of the lower index, goes first.
 
     Returns
@@ -41,10 +50,11 @@ def rank_units(scores: Sequence[Tensor]) -> list[Tensor]:
     list[Tensor]
         The ranks in the shapes of ``scores``, int64, on the CPU.
     """
-    order = torch.cat([score.detach().cpu() for score in scores]).argsort(stable=True)
-    ranks = torch.empty_like(order)
-    ranks[order] = torch.arange(len(order))
-    return list(torch.split(ranks, [len(score) for score in scores]))
+    joined = torch.cat([score.detach().cpu() for score in scores], dim=-1)
+    order = joined.argsort(dim=-1, stable=True)
+    places = torch.arange(order.shape[-1]).expand_as(order)
+    ranks = torch.empty_like(order).scatter_(-1, order, places)
+    return list(torch.split(ranks, [score.shape[-1] for score in scores], dim=-1))
 
 
 def units_removed(sparsity: float, units: int) -> int:

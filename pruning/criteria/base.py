@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pruning.registry import Choice, Registry
 
 if TYPE_CHECKING:
-    import torch
+    from torch import Tensor
 
-    from pruning.models.mlp import MLP
+    from pruning.samples import ReferenceSamples
 
-    Score = Callable[[MLP, torch.Tensor, torch.Tensor, torch.Generator], list[torch.Tensor]]
+    Score = Callable[[ReferenceSamples], list[Tensor]]
 
 Normalisation = Literal["sum", "l2", "none"]
+Source = Literal["samples", "weights", "chance"]
 
 
 @dataclass(frozen=True)
@@ -25,13 +26,13 @@ class Criterion:
     Attributes
     ----------
     score
-        ``score(network, x, y, generator)`` returns one tensor of shape ``(units,)`` per hidden
-        layer: ``x`` are the reference samples, shape ``(n, inputs)``, and ``y`` their classes,
-        shape ``(n,)``. The network is in eval mode and is left as it was.
+        ``score(samples)`` scores the hidden units of ``samples.network``, each set of reference
+        samples for itself: one tensor of shape ``(sets, units)`` per hidden layer. The network
+        is left as it was.
     normalisation
         What each layer's scores are divided by before layers are ranked together.
-    uses_samples
-        Whether the reference samples matter.
+    source
+        Where the scores come from: the reference samples, the weights alone, or the generators.
     paper
         Where the criterion comes from.
     """
@@ -41,7 +42,7 @@ class Criterion:
     description: str
     paper: str
     normalisation: Normalisation
-    uses_samples: bool
+    source: Source
     score: Score
 
 
@@ -57,12 +58,12 @@ def criterion(
     description: str,
     paper: str,
     normalisation: Normalisation,
-    uses_samples: bool = True,
+    source: Source = "samples",
 ) -> Callable[[Score], Score]:
     """Register the decorated function as the criterion ``name``."""
 
     def register(score: Score) -> Score:
-        criteria.add(Criterion(name, title, description, paper, normalisation, uses_samples, score))
+        criteria.add(Criterion(name, title, description, paper, normalisation, source, score))
         return score
 
     return register

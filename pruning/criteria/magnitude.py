@@ -9,7 +9,7 @@ from pruning.criteria.base import criterion
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from pruning.models.mlp import MLP
+    from pruning.samples import ReferenceSamples
 
 
 @criterion(
@@ -18,18 +18,19 @@ if TYPE_CHECKING:
     description="The L1 norm of a unit's incoming weights; looks at no samples.",
     paper="Li et al., Pruning Filters for Efficient ConvNets, arXiv:1608.08710",
     normalisation="sum",
-    uses_samples=False,
+    source="weights",
 )
-def weight(network: MLP, *_: object) -> list[Tensor]:
+def weight(samples: ReferenceSamples) -> list[Tensor]:
     """Score each unit by the L1 norm of its incoming weights [1]_.
 
     Returns
     -------
     list[Tensor]
-        One tensor of shape ``(units,)`` per hidden layer.
+        One tensor of shape ``(sets, units)`` per hidden layer; every set scores alike.
 
     References
     ----------
     .. [1] H. Li et al., "Pruning Filters for Efficient ConvNets", arXiv:1608.08710.
     """
-    return [layer.weight.detach().abs().sum(dim=1) for layer in network.hidden_layers]
+    norms = [layer.weight.detach().abs().sum(dim=1) for layer in samples.network.hidden_layers]
+    return [norm.expand(len(samples.x), -1) for norm in norms]

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from pruning.criteria.base import criterion
 
 if TYPE_CHECKING:
-    import torch
     from torch import Tensor, nn
 
-    from pruning.models.mlp import MLP
+    from pruning.samples import ReferenceSamples
 
 STABILISER = 1e-9
 
@@ -23,14 +22,14 @@ def z_plus(layer: nn.Linear, x: Tensor, relevance: Tensor) -> Tensor:
     layer
         Only its positive weights count; its bias does not.
     x
-        The layer's inputs, shape ``(n, inputs)``.
+        The layer's inputs, shape ``(…, inputs)``.
     relevance
-        Of its outputs, shape ``(n, outputs)``.
+        Of its outputs, shape ``(…, outputs)``.
 
     Returns
     -------
     Tensor
-        ``x * W+ᵀ (relevance / (W+ x + 1e-9))``, shape ``(n, inputs)``.
+        ``x * W+ᵀ (relevance / (W+ x + 1e-9))``, shape ``(…, inputs)``.
 
     References
     ----------
@@ -41,21 +40,21 @@ def z_plus(layer: nn.Linear, x: Tensor, relevance: Tensor) -> Tensor:
     return x * ((relevance / (x @ positive.T + STABILISER)) @ positive)
 
 
-def sample_relevances(network: MLP, x: Tensor, y: Tensor) -> list[Tensor]:
-    """Return each sample's relevance at each hidden unit, one ``(n, units)`` per hidden layer.
+def sample_relevances(samples: ReferenceSamples) -> list[Tensor]:
+    """Return each sample's relevance at each unit, one ``(sets, n, units)`` per hidden layer.
 
     Relevance starts as the logit of the sample's own class, all others zero.
     """
     import torch
-    from torch.nn.functional import one_hot, relu
+    from torch.nn.functional import relu
 
-    with torch.no_grad():
-        activations, logits = network.activations(x)
-        relevance = logits * one_hot(y, logits.shape[1])
+    network = samples.network
+    with torch.inference_mode():
+        relevance = samples.logits * samples.targets
         relevances = []
         layers = [*network.hidden_layers[1:], network.output]
         for index, layer in reversed(list(enumerate(layers))):
-            inputs = activations[index]
+            inputs = samples.activations[index]
             inputs = relu(inputs) if network.rectified(index) else inputs
             relevance = z_plus(layer, inputs, relevance)
             relevances.append(relevance)
@@ -69,17 +68,17 @@ def sample_relevances(network: MLP, x: Tensor, y: Tensor) -> list[Tensor]:
     paper="Yeom et al., Pruning by Explaining, arXiv:1912.08881",
     normalisation="sum",
 )
-def lrp(network: MLP, x: Tensor, y: Tensor, _: torch.Generator) -> list[Tensor]:
+def lrp(samples: ReferenceSamples) -> list[Tensor]:
     """Score each unit by its relevance, summed over samples, z+ rule in every layer [1]_.
 
     Returns
     -------
     list[Tensor]
-        One tensor of shape ``(units,)`` per hidden layer.
+        One tensor of shape ``(sets, units)`` per hidden layer.
 
     References
     ----------
     .. [1] S.-K. Yeom et al., "Pruning by Explaining: A Novel Criterion for Deep Neural Network
        Pruning", arXiv:1912.08881.
     """
-    return [relevance.sum(dim=0) for relevance in sample_relevances(network, x, y)]
+    return [relevance.sum(dim=1) for relevance in sample_relevances(samples)]

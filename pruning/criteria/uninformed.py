@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from pruning.criteria.base import criterion
 
 if TYPE_CHECKING:
-    import torch
     from torch import Tensor
 
-    from pruning.models.mlp import MLP
+    from pruning.samples import ReferenceSamples
 
 
 @criterion(
@@ -19,15 +18,15 @@ if TYPE_CHECKING:
     description="Units in random order: what every other criterion has to beat.",
     paper="Blalock et al., What is the State of Neural Network Pruning?, arXiv:2003.03033",
     normalisation="none",
-    uses_samples=False,
+    source="chance",
 )
-def random(network: MLP, _x: Tensor, _y: Tensor, generator: torch.Generator) -> list[Tensor]:
+def random(samples: ReferenceSamples) -> list[Tensor]:
     """Score each unit by a draw from ``[0, 1)``, the baseline that [1]_ asks for.
 
     Returns
     -------
     list[Tensor]
-        One tensor of shape ``(units,)`` per hidden layer.
+        One tensor of shape ``(sets, units)`` per hidden layer.
 
     References
     ----------
@@ -35,4 +34,8 @@ def random(network: MLP, _x: Tensor, _y: Tensor, generator: torch.Generator) -> 
     """
     import torch
 
-    return [torch.rand(width, generator=generator) for width in network.widths]
+    draws = [
+        [torch.rand(width, generator=generator) for width in samples.network.widths]
+        for generator in samples.generators
+    ]
+    return [torch.stack(layer) for layer in zip(*draws, strict=True)]

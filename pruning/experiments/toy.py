@@ -6,13 +6,22 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
 from pruning.context import Context
 from pruning.criteria.base import CriterionName, criteria
 from pruning.data.base import DatasetName, datasets
 from pruning.events import Event, Label, Note, Point, Progress, Table
-from pruning.experiments.base import AsList, AsNumbers, ExperimentConfig, experiment
+from pruning.experiments.base import ExperimentConfig, experiment
+from pruning.experiments.fields import (
+    Ascending,
+    AsList,
+    AsNumbers,
+    Distinct,
+    Seed,
+    Share,
+    Width,
+)
 from pruning.numbers import parse_numbers
 
 if TYPE_CHECKING:
@@ -27,20 +36,6 @@ TEST_PER_CLASS = 500
 SPARSITY_STEPS = 20
 COLUMNS = ["criterion", "sparsity", "units_removed", "train_accuracy", "test_accuracy"]
 UNUSABLE = "its scores over these reference samples are all zero or not numbers"
-
-Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
-Width = Annotated[int, Field(ge=1, le=2000)]
-Sparsity = Annotated[float, Field(ge=0, le=0.99)]
-
-
-def _distinct(names: list[str]) -> list[str]:
-    if len(set(names)) < len(names):
-        raise ValueError("name each criterion once")
-    return names
-
-
-def _ascending(values: list[float]) -> list[float]:
-    return sorted(set(values))
 
 
 def _or_none(value: Any) -> Any:
@@ -65,7 +60,7 @@ class ToyConfig(ExperimentConfig):
         "(length, or radians for spiral arms). Empty: as the dataset was published.",
         json_schema_extra={"group": "Data"},
     )
-    criteria: Annotated[list[CriterionName], AsList, AfterValidator(_distinct)] = Field(
+    criteria: Annotated[list[CriterionName], AsList, Distinct] = Field(
         ["weight", "grad", "taylor", "lrp"],
         min_length=1,
         title="Criteria",
@@ -86,7 +81,7 @@ class ToyConfig(ExperimentConfig):
         description="Seed of the reference samples; the test points come from the next seed.",
         json_schema_extra={"group": "Pruning"},
     )
-    sparsities: Annotated[list[Sparsity], AsNumbers, AfterValidator(_ascending)] = Field(
+    sparsities: Annotated[list[Share], AsNumbers, Ascending] = Field(
         sorted(parse_numbers("0:0.95:0.05, 1/3")),
         min_length=1,
         max_length=200,
@@ -145,6 +140,7 @@ def run(config: ToyConfig, context: Context) -> Iterator[Event]:
         test=data.sample(TEST_PER_CLASS, noise, config.reference_seed + 1),
     )
     yield from canvas.scenery()
+    yield canvas.references()
     with one_thread():
         network = load(spec, context)
         steps = _Steps(0 if network else spec.recipe.steps, len(config.sparsities))
@@ -205,13 +201,14 @@ def _ranks(
     import torch
 
     from pruning.masks import normalise, rank_units, usable
+    from pruning.samples import ReferenceSamples
 
-    x, y = (torch.from_numpy(part).to(context.device) for part in reference)
+    x, y = (torch.from_numpy(part).to(context.device)[None] for part in reference)
+    samples = ReferenceSamples(network, x, y, [config.reference_seed])
     ranks = {}
     for name in config.criteria:
         entry = criteria[name]
-        scores = entry.score(network, x, y, context.generator(config.reference_seed))
-        scores = normalise(scores, entry.normalisation)
+        scores = [score[0] for score in normalise(entry.score(samples), entry.normalisation)]
         if usable(scores):
             ranks[name] = rank_units(scores)
         else:

@@ -9,6 +9,7 @@ from pruning.criteria.base import criteria
 from pruning.data.base import datasets
 from pruning.masks import normalise, rank_units, usable
 from pruning.models.mlp import MLP
+from pruning.samples import ReferenceSamples
 
 
 def generator(seed: int = 0) -> torch.Generator:
@@ -26,6 +27,18 @@ def samples(n: int, classes: int = 3, seed: int = 0) -> tuple[torch.Tensor, torc
     return x, torch.arange(n) % classes
 
 
+def reference(network: MLP, x: torch.Tensor, y: torch.Tensor, seed: int = 0) -> ReferenceSamples:
+    """One set of reference samples."""
+    return ReferenceSamples(network, x[None], y[None], [seed])
+
+
+def score(
+    name: str, network: MLP, x: torch.Tensor, y: torch.Tensor, seed: int = 0
+) -> list[torch.Tensor]:
+    """A criterion's scores over one set, one tensor of shape ``(units,)`` per hidden layer."""
+    return [layer[0] for layer in criteria[name].score(reference(network, x, y, seed))]
+
+
 def check_criterion(name: str) -> None:
     """Check that the criterion scores every unit, repeatably, and changes nothing else."""
     criterion = criteria[name]
@@ -37,7 +50,7 @@ def check_criterion(name: str) -> None:
         x, y = samples(9)
         before = {key: value.clone() for key, value in network.state_dict().items()}
         torch_state = torch.get_rng_state()
-        scores = criterion.score(network, x, y, generator())
+        scores = score(name, network, x, y)
 
         assert [tuple(score.shape) for score in scores] == [(width,) for width in hidden]
         assert not any(score.requires_grad for score in scores)
@@ -49,13 +62,25 @@ def check_criterion(name: str) -> None:
         assert all(parameter.grad is None for parameter in network.parameters())
         assert torch.equal(torch_state, torch.get_rng_state()), "draw from the generator given"
 
-        again = criterion.score(network, x, y, generator())
+        again = score(name, network, x, y)
         assert all(map(torch.equal, scores, again))
-        turned = criterion.score(network, x.flip(0), y.flip(0), generator())
+        turned = score(name, network, x.flip(0), y.flip(0))
         torch.testing.assert_close(scores, turned)
-        if not criterion.uses_samples:
-            other = criterion.score(network, *samples(4, seed=8), generator())
-            assert all(map(torch.equal, scores, other))
+        other = score(name, network, *samples(4, seed=8))
+        assert all(map(torch.equal, scores, other)) == (criterion.source != "samples")
+        redrawn = score(name, network, x, y, seed=1)
+        assert all(map(torch.equal, scores, redrawn)) == (criterion.source != "chance")
+        check_sets(name, network)
+
+
+def check_sets(name: str, network: MLP) -> None:
+    """Check that a set's scores do not depend on the sets beside it."""
+    sets = [samples(6, seed=seed) for seed in range(3)]
+    x, y = (torch.stack(parts) for parts in zip(*sets, strict=True))
+    together = criteria[name].score(ReferenceSamples(network, x, y, [4, 5, 6]))
+    for place, seed in enumerate((4, 5, 6)):
+        alone = score(name, network, *sets[place], seed=seed)
+        torch.testing.assert_close([layer[place] for layer in together], alone)
 
 
 def check_dataset(name: str) -> None:

@@ -20,9 +20,11 @@ from pruning.context import Context
 from pruning.criteria.base import Criterion, criteria
 from pruning.data.base import datasets
 from pruning.events import Event, Frame, Progress, Result, fold
-from pruning.experiments.base import execute, experiments
+from pruning.execution import execute
+from pruning.experiments.base import experiments
 from pruning.experiments.toy import ToyConfig
 from pruning.numbers import format_numbers, parse_numbers
+from pruning.samples import ReferenceSamples
 
 SMALL: dict[str, Any] = {
     "hidden": "20,20,20",
@@ -170,7 +172,7 @@ class TestConfiguration:
 class TestEvents:
     def test_points_and_grid_come_first(self, trained: list[Event]):
         names = [event.name for event in trained[:3] if isinstance(event, Frame)]
-        assert names == ["points/train", "points/reference", "grid"]
+        assert names == ["points/train", "grid", "points/reference"]
 
     def test_the_points_are_the_datasets(self, result: Result):
         circle = datasets["circle"]
@@ -311,7 +313,8 @@ import json
 from pathlib import Path
 from pruning.context import Context
 from pruning.events import fold
-from pruning.experiments.base import execute, experiments
+from pruning.execution import execute
+from pruning.experiments.base import experiments
 study = experiments["toy"]
 config = study.config(**{SMALL!r})
 result = fold(execute(study, config, Context(Path({str(tmp_path)!r}))))
@@ -332,11 +335,11 @@ print(json.dumps(result.tables["accuracy"].rows))
 class TestTrouble:
     @pytest.fixture
     def broken(self, monkeypatch: pytest.MonkeyPatch) -> str:
-        def score(network: Any, *_: Any) -> list[torch.Tensor]:
-            return [torch.zeros(width) for width in network.widths]
+        def score(samples: ReferenceSamples) -> list[torch.Tensor]:
+            return [torch.zeros(1, width) for width in samples.network.widths]
 
         criteria.names()
-        entry = Criterion("broken", "Broken", "Scores nothing.", "none", "sum", False, score)
+        entry = Criterion("broken", "Broken", "Scores nothing.", "none", "sum", "weights", score)
         monkeypatch.setitem(criteria._entries, "broken", entry)
         return "broken"
 

@@ -1,0 +1,35 @@
+"""Kinds of fields that several configurations have, and how they read what people type."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from pruning.numbers import parse_list, parse_numbers
+
+
+def _distinct(names: list[str]) -> list[str]:
+    if len(set(names)) < len(names):
+        raise ValueError("name each once")
+    return names
+
+
+def _ascending(values: list[Any]) -> list[Any]:
+    return sorted(set(values))
+
+
+def _number(value: Any) -> Any:
+    numbers = parse_numbers(value)
+    return numbers[0] if isinstance(numbers, list) and len(numbers) == 1 else value
+
+
+AsList = BeforeValidator(parse_list)
+AsNumbers = BeforeValidator(parse_numbers)
+AsNumber = BeforeValidator(_number)
+Distinct = AfterValidator(_distinct)
+Ascending = AfterValidator(_ascending)
+
+Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
+Width = Annotated[int, Field(ge=1, le=2000)]
+Share = Annotated[float, Field(ge=0, le=0.99)]
