@@ -53,12 +53,17 @@ class Array(_Frozen):
 
 
 class Progress(_Frozen):
-    """How far the run is, in steps of its own choosing."""
+    """How far the run is, in steps of its own choosing.
+
+    Of a run that is divided, ``done`` counts the steps of one ``part``, ``total`` those of all:
+    the run is as far as the sum over its parts.
+    """
 
     kind: Literal["progress"] = "progress"
     done: int
     total: int
     message: str = ""
+    part: str = ""
 
 
 class Point(_Frozen):
@@ -153,6 +158,7 @@ class Result(BaseModel):
     artifacts: list[Artifact] = Field(default_factory=list)
     notes: list[Note] = Field(default_factory=list)
     progress: Progress | None = None
+    done_by_part: dict[str, int] = Field(default_factory=dict)
     status: Status = "running"
     error: str | None = None
 
@@ -169,7 +175,9 @@ class Fold:
         getattr(self, f"_{event.kind}")(event)
 
     def _progress(self, event: Progress) -> None:
-        self.result.progress = event
+        parts = self.result.done_by_part
+        parts[event.part] = event.done
+        self.result.progress = event.model_copy(update={"done": sum(parts.values()), "part": ""})
 
     def _point(self, event: Point) -> None:
         series = self.result.series.setdefault(event.series, SeriesData())

@@ -1,27 +1,20 @@
-"""What an experiment is: its configuration, its context, and how it is carried out."""
+"""What an experiment is: a configuration's type, and what makes events of a configuration."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, ConfigDict
 
 from pruning.context import Context
-from pruning.events import End, Event, Result
-from pruning.numbers import parse_list, parse_numbers
+from pruning.events import Event, Progress, Result
 from pruning.registry import Registry
 
-log = logging.getLogger(__name__)
-
-Queue = Literal["interactive", "training"]
-
-AsList = BeforeValidator(parse_list)
-AsNumbers = BeforeValidator(parse_numbers)
+Queue = Literal["interactive", "training", "parts"]
 
 
 class ExperimentConfig(BaseModel):
@@ -38,11 +31,62 @@ def config_hash(name: str, config: BaseModel) -> str:
 
 def result_document(name: str, config: dict[str, Any], result: Result) -> dict[str, Any]:
     """A result with what it is the result of: the form of ``result.json`` everywhere."""
-    folded = result.model_dump(mode="json", exclude={"progress"})
+    folded = result.model_dump(mode="json", exclude={"progress", "done_by_part"})
     return {"experiment": name, "config": config, **folded}
 
 
 Run = Callable[[Any, Context], Iterator[Event]]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a divided run that any worker can do.
+
+    Attributes
+    ----------
+    steps
+        How much of the run's progress it is.
+    after
+        The names of the parts that have to be done before.
+    """
+
+    name: str
+    steps: int
+    after: tuple[str, ...] = ()
+
+
+RunPart = Callable[[Any, Part, Context], Iterator[Event]]
+
+
+@dataclass(frozen=True)
+class Division:
+    """How the runs of an experiment fall into parts.
+
+    Attributes
+    ----------
+    parts
+        ``parts(config)`` lists them; each comes after those that it needs. It knows the
+        configuration only, so that it can be asked without torch.
+    run_part
+        ``run_part(config, part, context)`` yields the events of one part, whose progress counts
+        its own steps. It depends on nothing that another part has said.
+    """
+
+    parts: Callable[[Any], list[Part]]
+    run_part: RunPart
+
+    def run(self, config: Any, context: Context) -> Iterator[Event]:
+        """All parts, one after another: what several workers do side by side."""
+        for part in self.parts(config):
+            yield from self.run_one(config, part, context)
+
+    def run_one(self, config: Any, part: Part, context: Context) -> Iterator[Event]:
+        """One part, its progress put into that of the whole run."""
+        total = sum(each.steps for each in self.parts(config))
+        for event in self.run_part(config, part, context):
+            if isinstance(event, Progress):
+                event = event.model_copy(update={"total": total, "part": part.name})
+            yield event
 
 
 @dataclass(frozen=True)
@@ -52,12 +96,15 @@ class Experiment:
     Attributes
     ----------
     queue
-        ``interactive`` for what ends within seconds, ``training`` for what holds a device.
+        ``interactive`` for what ends within seconds, ``training`` for what holds a device,
+        ``parts`` for what is divided.
     config
         The configuration's type.
     run
         ``run(config, context)`` yields the events of one run. It yields often: a run is
         cancelled between two events.
+    division
+        How runs are divided among workers, where they are.
     """
 
     name: str
@@ -66,6 +113,15 @@ class Experiment:
     queue: Queue
     config: type[ExperimentConfig]
     run: Run
+    division: Division | None = None
+
+    def part(self, config: ExperimentConfig, name: str) -> Part:
+        """The part of this name; a LookupError if the configuration has none."""
+        parts = self.division.parts(config) if self.division else []
+        for part in parts:
+            if part.name == name:
+                return part
+        raise LookupError(f"{self.name} has no part {name!r} with this configuration")
 
 
 experiments: Registry[Experiment] = Registry("experiment", "pruning.experiments")
@@ -83,16 +139,20 @@ def experiment(
     return register
 
 
-def execute(study: Experiment, config: ExperimentConfig, context: Context) -> Iterator[Event]:
-    """Carry out ``study`` and end with exactly one :class:`End`, whatever happens."""
-    try:
-        for event in study.run(config, context):
-            yield event
-            if context.cancelled():
-                yield End(status="cancelled")
-                return
-    except Exception as error:
-        log.exception("the experiment %s failed", study.name)
-        yield End(status="failed", error=f"{type(error).__name__}: {error}")
-    else:
-        yield End(status="done")
+def divided_experiment(
+    name: str,
+    *,
+    title: str,
+    description: str,
+    config: type[ExperimentConfig],
+    parts: Callable[[Any], list[Part]],
+) -> Callable[[RunPart], RunPart]:
+    """Register the decorated function as what does one part of the experiment ``name``."""
+
+    def register(run_part: RunPart) -> RunPart:
+        division = Division(parts, run_part)
+        study = Experiment(name, title, description, "parts", config, division.run, division)
+        experiments.add(study)
+        return run_part
+
+    return register

@@ -1,0 +1,1 @@
+"""Recipes: published studies as ready configurations, one TOML file each."""
