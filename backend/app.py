@@ -14,7 +14,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
-from backend.api import experiments, health, runs, stream
+from backend.api import experiments, health, recipes, runs, stream
 from backend.broker import connect_async
 from backend.event_log import EventTail
 from backend.problems import add_handlers, not_found
@@ -48,7 +48,7 @@ def create_api(settings: Settings | None = None) -> FastAPI:
 
 def _api() -> APIRouter:
     router = APIRouter()
-    for part in (experiments, runs, stream):
+    for part in (experiments, recipes, runs, stream):
         router.include_router(part.router)
 
     @router.get("/{path:path}", include_in_schema=False)

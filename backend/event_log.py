@@ -71,6 +71,10 @@ class EventLog:
         """All entries after the one whose id is ``after``."""
         return _entries(self._redis.xrange(stream_key(run_id), min=f"({after}"))
 
+    def last(self, run_id: str) -> list[Entry]:
+        """The last entry, if there is one."""
+        return _entries(self._redis.xrevrange(stream_key(run_id), count=1))
+
 
 class EventTail:
     """Waits for new entries, for the live stream."""
@@ -95,11 +99,9 @@ def fold_entries(entries: Iterable[Entry]) -> Result:
 
 
 def next_id(entries: Sequence[Entry]) -> str:
-    """An id just after the last entry's."""
-    if not entries:
-        return "0-1"
-    moment, _, count = entries[-1].id.partition("-")
-    return f"{moment}-{int(count) + 1}"
+    """An id just after all of the entries', whatever their order."""
+    moment, count = max((_order(entry.id) for entry in entries), default=(0, 0))
+    return f"{moment}-{count + 1}"
 
 
 def pack(entries: Iterable[Entry]) -> bytes:

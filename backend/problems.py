@@ -72,8 +72,14 @@ def invalid(error: ValidationError, *prefix: str) -> Problem:
 
 def _invalid(errors: Iterable[Mapping[str, Any]], prefix: tuple[str, ...] = ()) -> Problem:
     fields = [_field_error(error, prefix) for error in errors]
-    detail = "; ".join(f"{field.field}: {field.message}" for field in fields)
+    detail = "; ".join(_sentence(field, prefix) for field in fields)
     return Problem(422, "The request is not valid", detail, fields)
+
+
+def _sentence(field: FieldError, prefix: tuple[str, ...]) -> str:
+    """What is wrong with a field; what is wrong with the whole speaks for itself."""
+    whole = field.field in ("body", ".".join(prefix))
+    return field.message if whole else f"{field.field}: {field.message}"
 
 
 def _field_error(error: Mapping[str, Any], prefix: tuple[str, ...]) -> FieldError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from functools import partial
 
 from backend.broker import RunQueue
 from backend.runs import Runs
@@ -28,17 +29,18 @@ class Recovery:
         """Requeue or end the runs whose lease ran out, and send again what the queue lost."""
         for row in self._runs.repository.abandoned():
             self._recover(row)
+        for row in self._runs.repository.divided():
+            self._runs.settle(row.id)
         self._resend()
 
     def _recover(self, row: RunRow) -> None:
+        close = (
+            partial(self._runs.close_part, row) if row.part else partial(self._runs.close, row.id)
+        )
         if row.cancel_requested:
-            self._runs.close(row.id, "cancelled")
+            close("cancelled")
         elif row.attempts >= self._attempts:
-            self._runs.close(
-                row.id,
-                "failed",
-                f"Its worker died {row.attempts} times; the worker's log says why.",
-            )
+            close("failed", f"Its worker died {row.attempts} times; the worker's log says why.")
         elif self._runs.repository.requeue(row.id):
             log.warning("run %s lost its worker and goes back to the queue", row.id)
             self._queue.send(row.id, experiments[row.experiment].queue)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from kombu.exceptions import OperationalError
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from redis import RedisError
 
 from backend.broker import Presence, RunQueue
@@ -24,6 +24,7 @@ from backend.event_log import (
     pack,
     unpack,
 )
+from backend.parts import Parts, rows_of
 from backend.problems import FieldError, Problem, invalid, not_found, unavailable
 from backend.store.models import RunRow
 from backend.store.repository import Record, Repository, now
@@ -58,6 +59,7 @@ class Run(BaseModel):
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    divided: bool = Field(False, exclude=True)
 
     @property
     def ended(self) -> bool:
@@ -82,6 +84,7 @@ class Runs:
         self.log = log
         self._queue = queue
         self._presence = presence
+        self._parts = Parts(repository, queue)
 
     def submit(
         self, experiment: str, config: dict[str, Any], title: str = "", tags: Sequence[str] = ()
@@ -116,14 +119,19 @@ class Runs:
             attempts=0,
             created_at=now(),
         )
-        self.repository.add(row)
-        self._send(row.id, study.queue)
-        return Run.model_validate(row)
+        parts = rows_of(row)
+        row.divided = bool(parts)
+        self.repository.add(row, parts)
+        if parts:
+            self.settle(row.id)
+        else:
+            self._send(row.id, study.queue)
+        return self.get(row.id)
 
     def get(self, run_id: str) -> Run:
-        """One run; a 404 if there is none of that id."""
+        """One run; a 404 if there is none of that id. The part of a run is no run to people."""
         row = self.repository.get(run_id)
-        if row is None:
+        if row is None or row.parent_id is not None:
             raise not_found(f"run {run_id!r}")
         return Run.model_validate(row)
 
@@ -162,9 +170,12 @@ class Runs:
     def cancel(self, run_id: str) -> Run:
         """Stop a run: a waiting one at once, a running one as soon as its worker has stopped."""
         run = self.get(run_id)
-        if run.status == "queued":
+        if run.status == "queued" and not run.divided:
             self.close(run_id, "cancelled")
         self.repository.request_cancel(run_id)
+        if run.divided and not run.ended:
+            self._parts.cancel(run_id)
+            self.settle(run_id)
         return self.get(run_id)
 
     def delete(self, run_id: str) -> None:
@@ -189,13 +200,38 @@ class Runs:
         """
         entries = list(self.events(run_id) if entries is None else entries)
         end = End.model_validate({"status": status, "error": error})
-        entries.append(Entry(next_id(entries), encode(end)))
+        entries.append(Entry(self._id_of_end(run_id, entries), encode(end)))
         result = fold_entries(entries).model_dump_json().encode()
         record = Record(entries[-1].id, gzip.compress(result, compresslevel=3), pack(entries))
         if not self.repository.finish(run_id, status, error, record, owner=owner):
             return False
         self._announce_end(run_id, entries[-1])
         return True
+
+    def close_part(
+        self,
+        row: RunRow,
+        status: Status,
+        error: str | None = None,
+        *,
+        owner: str | None = None,
+        entries: Sequence[Entry] = (),
+    ) -> bool:
+        """End a part: keep what it said for the run's own record, and see to the run."""
+        last = entries[-1].id if entries else BEGINNING
+        record = Record(last, b"", pack(entries))
+        closed = self.repository.finish(row.id, status, error, record, owner=owner)
+        self.settle(str(row.parent_id))
+        return closed
+
+    def settle(self, run_id: str) -> None:
+        """See what is next for a divided run: more parts, or its end."""
+        row = self.repository.get(run_id)
+        if row is None or row.status in TERMINAL:
+            return
+        outcome = self._parts.advance(row)
+        if outcome and self.close(run_id, outcome.status, outcome.error, entries=outcome.entries):
+            self.repository.drop_parts(run_id)
 
     def health(self, queue: Queue = "interactive") -> Health:
         """Whether a run for ``queue`` could be worked on now."""
@@ -210,6 +246,13 @@ class Runs:
             message=f"No worker takes {queue} runs right now. Start one with "
             f"`prunelab worker {queue}`; what is finished can still be opened.",
         )
+
+    def _id_of_end(self, run_id: str, entries: Sequence[Entry]) -> str:
+        """An id after all that was said, also by a part's attempt that came to nothing."""
+        try:
+            return next_id([*entries, *self.log.last(run_id)])
+        except RedisError:
+            return next_id(entries)
 
     def _require_worker(self, queue: Queue) -> None:
         health = self.health(queue)

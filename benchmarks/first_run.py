@@ -12,7 +12,8 @@ from playwright.sync_api import Page, Request
 
 from benchmarks.report import Line, middle, show
 from pruning.context import Context
-from pruning.experiments.base import execute, experiments
+from pruning.execution import execute
+from pruning.experiments.base import experiments
 from pruning.numbers import format_numbers
 from tests.browser import actions
 from tests.chromium import chromium

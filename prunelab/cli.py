@@ -16,17 +16,18 @@ from rich.table import Table as RichTable
 from backend.problems import invalid
 from backend.settings import Settings
 from pruning.context import Context
-from pruning.events import Event, Fold, Result, TableData, fold
+from pruning.events import Cell, Event, Fold, Result, TableData, fold
+from pruning.execution import execute
 from pruning.experiments.base import (
     Experiment,
     ExperimentConfig,
     Queue,
-    execute,
     experiments,
     result_document,
 )
 from pruning.numbers import format_numbers
-from pruning.registry import UnknownNameError
+from pruning.recipes.base import recipes
+from pruning.registry import Entry, Registry, UnknownNameError
 
 cli = typer.Typer(
     name="prunelab",
@@ -35,6 +36,9 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 console = Console()
+
+# A table that is longer is cut on the screen.
+ROWS_SHOWN = 200
 
 Port = Annotated[int, typer.Option(help="The port of the pages and the API.", min=1, max=65535)]
 
@@ -102,9 +106,24 @@ def list_experiments(
             console.print(f"      {field.description}{_allowed(study.config, name)}", markup=False)
 
 
+@cli.command("recipes")
+def list_recipes() -> None:
+    """List the published studies that are ready to run."""
+    for recipe in recipes:
+        console.print(f"[bold]{recipe.name}[/bold]  {recipe.title}")
+        console.print(f"  {recipe.description}\n  {recipe.paper}, {recipe.url}", highlight=False)
+        for sentence in recipe.expect:
+            console.print(f"  · {sentence}", highlight=False)
+
+
 @cli.command()
 def run(
-    experiment: Annotated[str, typer.Argument(help="An experiment; `prunelab experiments`.")],
+    experiment: Annotated[
+        str | None, typer.Argument(help="An experiment; `prunelab experiments`.")
+    ] = None,
+    recipe: Annotated[
+        str | None, typer.Option(help="A recipe, instead of an experiment; `prunelab recipes`.")
+    ] = None,
     config: Annotated[
         Path | None, typer.Option(help="A configuration as JSON or TOML.", exists=True)
     ] = None,
@@ -116,17 +135,24 @@ def run(
     ] = None,
     device: Annotated[str, typer.Option(help="A device by torch's name.")] = "cpu",
 ) -> None:
-    """Run an experiment in this process."""
+    """Run an experiment, or a recipe, in this process."""
     from prunelab.progress import show_progress
 
-    study, checked = _configure(experiment, config, assignments or [])
+    if (experiment is None) == (recipe is None):
+        _fail("name an experiment or, with --recipe, a recipe")
+    values = _read(config) if config else {}
+    if recipe:
+        chosen = _known(recipes, recipe)
+        experiment, values = chosen.experiment, chosen.config | values
+    study = _known(experiments, str(experiment))
+    checked = _configure(study, values | _assigned(assignments or []))
     if out:
         _make_folder(out)
     context = Context(data_dir=Settings().data_dir, device=device)
     events = show_progress(execute(study, checked, context))
     result = _write(events, study, checked, out) if out else fold(events)
     for name, table in result.tables.items():
-        console.print(_rich_table(name, table))
+        _print_table(name, table)
     if result.status != "done":
         _fail(result.error or result.status)
 
@@ -145,22 +171,28 @@ def _allowed(config: type[ExperimentConfig], name: str) -> str:
     return f" One of: {', '.join(names)}." if names else ""
 
 
-def _configure(
-    name: str, file: Path | None, assignments: list[str]
-) -> tuple[Experiment, ExperimentConfig]:
-    values = _read(file) if file else {}
+def _known(registry: Registry[Entry], name: str) -> Entry:
+    try:
+        return registry[name]
+    except UnknownNameError as error:
+        _fail(str(error))
+
+
+def _assigned(assignments: list[str]) -> dict[str, str]:
+    values = {}
     for assignment in assignments:
         key, equals, value = assignment.partition("=")
         if not equals:
             _fail(f"--set {assignment}: write key=value")
         values[key] = value
+    return values
+
+
+def _configure(study: Experiment, values: dict[str, Any]) -> ExperimentConfig:
     try:
-        study = experiments[name]
-        return study, study.config.model_validate(values)
-    except UnknownNameError as error:
-        _fail(str(error))
+        return study.config.model_validate(values)
     except ValidationError as error:
-        _fail("\n".join(f"{wrong.field}: {wrong.message}" for wrong in invalid(error).errors))
+        _fail(invalid(error).detail)
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -196,11 +228,19 @@ def _make_folder(out: Path) -> None:
         _fail(f"cannot write to {out} ({error.strerror}); name another folder with --out")
 
 
-def _rich_table(name: str, table: TableData) -> RichTable:
+def _print_table(name: str, table: TableData) -> None:
     drawn = RichTable(*table.columns, title=name)
-    for row in table.rows:
-        drawn.add_row(*(f"{cell:.4g}" if isinstance(cell, float) else str(cell) for cell in row))
-    return drawn
+    for row in table.rows[:ROWS_SHOWN]:
+        drawn.add_row(*map(_cell, row))
+    console.print(drawn)
+    if len(table.rows) > ROWS_SHOWN:
+        console.print(f"… and {len(table.rows) - ROWS_SHOWN:,} more rows; --out keeps them all")
+
+
+def _cell(value: Cell) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _fail(message: str) -> NoReturn:

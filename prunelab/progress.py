@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
-from pruning.events import Event, Note, Progress
+from pruning.events import Event, Fold, Note, Progress
 
 
 def show_progress(events: Iterable[Event]) -> Iterator[Event]:
@@ -21,9 +21,12 @@ def show_progress(events: Iterable[Event]) -> Iterator[Event]:
     )
     with Bar(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task("Starting", total=None)
+        folding = Fold()
         for event in events:
             if isinstance(event, Progress):
-                bar.update(task, completed=event.done, total=event.total, description=event.message)
+                folding.add(event)
+                whole = folding.result.progress or event
+                bar.update(task, completed=whole.done, total=whole.total, description=event.message)
             elif isinstance(event, Note):
                 bar.console.print(f"{event.level}: {event.text}")
             yield event

@@ -60,10 +60,11 @@ def test_the_compose_file_starts_what_the_command_line_has():
         "web",
         "worker-interactive",
         "worker-training",
+        "worker-parts",
         "redis",
         "database",
     }
-    for name in ("web", "worker-interactive", "worker-training"):
+    for name in ("web", "worker-interactive", "worker-training", "worker-parts"):
         command = services[name]["command"]
         done = subprocess.run(
             [sys.executable, "-m", "prunelab", *command, "--help"],

@@ -75,7 +75,7 @@ def workers(home: Path, redis_url: str) -> list[Process]:
 
 def arguments(queue: Queue, concurrency: int | None = None) -> list[str]:
     """Celery's command line for the worker of one queue."""
-    children = concurrency or (min(4, os.cpu_count() or 1) if queue == "interactive" else 1)
+    children = concurrency or (1 if queue == "training" else min(4, os.cpu_count() or 1))
     return [
         "worker",
         f"--queues={queue}",

@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
+from backend.event_log import Entry
 from backend.services import Services
 from backend.settings import Settings
 from backend.store.models import RunRow
 from pruning.context import Context
 from pruning.events import End
-from pruning.experiments.base import execute, experiments
+from pruning.execution import execute
+from pruning.experiments.base import experiments
 from workers.lease import Lease
 from workers.recorder import Recorder
 
@@ -26,18 +28,34 @@ def carry_out(services: Services, run_id: str, owner: str) -> None:
         log.info("run %s is not free", run_id)
         return
     with Lease(repository, row, owner, period) as lease:
-        said = services.runs.log.read(run_id) if row.attempts > 1 else []
-        with Recorder(services.runs.log, run_id, said) as recorder:
-            end = _record(row, _context(services.settings, lease), recorder)
-        if not services.runs.close(run_id, end.status, end.error, owner=owner, entries=said):
+        work = _work_on_part if row.part else _work_on_run
+        if not work(services, row, lease, owner):
             log.warning("run %s was taken away while it was worked on", run_id)
+
+
+def _work_on_run(services: Services, row: RunRow, lease: Lease, owner: str) -> bool:
+    said = services.runs.log.read(row.id) if row.attempts > 1 else []
+    with Recorder(services.runs.log, row.id, said) as recorder:
+        end = _record(row, _context(services.settings, lease), recorder)
+    return services.runs.close(row.id, end.status, end.error, owner=owner, entries=said)
+
+
+def _work_on_part(services: Services, row: RunRow, lease: Lease, owner: str) -> bool:
+    """Do one part of a run; what an attempt before this one said is said again."""
+    run_id = str(row.parent_id)
+    services.runs.repository.start_divided(run_id)
+    said: list[Entry] = []
+    with Recorder(services.runs.log, run_id, said) as recorder:
+        end = _record(row, _context(services.settings, lease), recorder)
+    return services.runs.close_part(row, end.status, end.error, owner=owner, entries=said)
 
 
 def _record(row: RunRow, context: Context, recorder: Recorder) -> End:
     """Have all events of the run written but the last, which is returned."""
     study = experiments[row.experiment]
     config = study.config.model_validate(row.config)
-    for event in execute(study, config, context):
+    part = study.part(config, row.part) if row.part else None
+    for event in execute(study, config, context, part):
         if isinstance(event, End):
             return event
         recorder.add(event)

@@ -27,7 +27,11 @@ class Base(DeclarativeBase):
 
 
 class RunRow(Base):
-    """One submitted experiment. This row, not Celery's state, is the truth about a run."""
+    """One submitted experiment. This row, not Celery's state, is the truth about a run.
+
+    A divided run has no worker of its own: its parts are rows that name it as their parent, until
+    it ends. A part that waits for another one is ``blocked``.
+    """
 
     __tablename__ = "runs"
 
@@ -44,6 +48,11 @@ class RunRow(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
     started_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    divided: Mapped[bool] = mapped_column(default=False)
+    parent_id: Mapped[str | None] = mapped_column(
+        ForeignKey("runs.id", ondelete="CASCADE"), index=True
+    )
+    part: Mapped[str | None] = mapped_column(String(128))
     lease_owner: Mapped[str | None] = mapped_column(String(128))
     lease_expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
 

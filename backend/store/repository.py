@@ -7,6 +7,7 @@ or a worker and a sweeper, that want the same run, exactly one gets it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -38,10 +39,12 @@ class Repository:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def add(self, row: RunRow) -> RunRow:
-        """Store a new run."""
+    def add(self, row: RunRow, parts: Sequence[RunRow] = ()) -> RunRow:
+        """Store a new run, with its parts if it is divided."""
         with self._session() as session, session.begin():
             session.add(row)
+            session.flush()
+            session.add_all(parts)
         return row
 
     def get(self, run_id: str) -> RunRow | None:
@@ -59,9 +62,12 @@ class Repository:
     ) -> tuple[list[RunRow], int]:
         """A page of runs, the newest first, and how many there are in all."""
         wanted = [
-            column == value
-            for column, value in ((RunRow.experiment, experiment), (RunRow.status, status))
-            if value is not None
+            RunRow.parent_id.is_(None),
+            *(
+                column == value
+                for column, value in ((RunRow.experiment, experiment), (RunRow.status, status))
+                if value is not None
+            ),
         ]
         page = select(RunRow).where(*wanted).order_by(RunRow.created_at.desc(), RunRow.id)
         count = select(func.count()).select_from(RunRow).where(*wanted)
@@ -85,7 +91,7 @@ class Repository:
         """Take a queued run: it is the owner's until the lease runs out. None if it is not free."""
         started = func.coalesce(RunRow.started_at, now())
         taken = self._step(
-            [RunRow.id == run_id, RunRow.status == "queued"],
+            [RunRow.id == run_id, RunRow.status == "queued", ~RunRow.divided],
             status="running",
             started_at=started,
             attempts=RunRow.attempts + 1,
@@ -102,6 +108,38 @@ class Repository:
         """Ask the worker of a running run to stop; False if it is not running."""
         return self._step([RunRow.id == run_id, RunRow.status == "running"], cancel_requested=True)
 
+    def start_divided(self, run_id: str) -> bool:
+        """Say that a divided run is running; False if that was said before."""
+        return self._step(
+            [RunRow.id == run_id, RunRow.status == "queued", RunRow.divided.is_(True)],
+            status="running",
+            started_at=now(),
+            attempts=1,
+        )
+
+    def unblock(self, run_id: str) -> bool:
+        """Let a part into the queue; of several callers one hears True."""
+        return self._step([RunRow.id == run_id, RunRow.status == "blocked"], status="queued")
+
+    def parts(self, run_id: str) -> list[RunRow]:
+        """The parts of a divided run that has not ended, in their order."""
+        mine = select(RunRow).where(RunRow.parent_id == run_id)
+        with self._session() as session:
+            return list(session.scalars(mine.order_by(RunRow.id)))
+
+    def drop_parts(self, run_id: str) -> None:
+        """Remove the parts of a divided run: what they said is in its own record."""
+        with self._engine.begin() as connection:
+            mine = select(RunRow.id).where(RunRow.parent_id == run_id)
+            connection.execute(delete(RunRecord).where(RunRecord.run_id.in_(mine)))
+            connection.execute(delete(RunRow).where(RunRow.parent_id == run_id))
+
+    def divided(self) -> list[RunRow]:
+        """The divided runs that have not ended."""
+        active = select(RunRow).where(RunRow.divided, RunRow.status.not_in(TERMINAL))
+        with self._session() as session:
+            return list(session.scalars(active))
+
     def requeue(self, run_id: str) -> bool:
         """Give a running run whose lease ran out back to the queue."""
         return self._step(_abandoned(run_id), status="queued", **_NO_LEASE)
@@ -117,11 +155,11 @@ class Repository:
     ) -> bool:
         """Bring a run to its end and store what it left, both or neither.
 
-        A worker names itself as the ``owner`` and may end what it holds; without one, a queued
-        run or a running one whose lease ran out is ended.
+        A worker names itself as the ``owner`` and may end what it holds; without one, a run is
+        ended that waits, whose lease ran out, or that is divided.
         """
         if owner is None:
-            where = [RunRow.id == run_id, (RunRow.status == "queued") | _lease_over()]
+            where = [RunRow.id == run_id, _waits() | _lease_over() | _divided_and_active()]
         else:
             where = _owned(run_id, owner)
         with self._session() as session, session.begin():
@@ -145,7 +183,9 @@ class Repository:
 
     def queued_before(self, moment: datetime) -> list[RunRow]:
         """The runs that have been waiting since before ``moment``."""
-        waiting = select(RunRow).where(RunRow.status == "queued", RunRow.created_at < moment)
+        waiting = select(RunRow).where(
+            RunRow.status == "queued", ~RunRow.divided, RunRow.created_at < moment
+        )
         with self._session() as session:
             return list(session.scalars(waiting.order_by(RunRow.created_at)))
 
@@ -162,6 +202,14 @@ _NO_LEASE: dict[str, Any] = {"lease_owner": None, "lease_expires_at": None}
 
 def _lease_over() -> ColumnElement[bool]:
     return (RunRow.status == "running") & (RunRow.lease_expires_at < now())
+
+
+def _waits() -> ColumnElement[bool]:
+    return RunRow.status.in_(("queued", "blocked"))
+
+
+def _divided_and_active() -> ColumnElement[bool]:
+    return RunRow.divided & RunRow.status.not_in(TERMINAL)
 
 
 def _owned(run_id: str, owner: str) -> list[ColumnElement[bool]]:

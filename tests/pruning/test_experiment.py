@@ -14,15 +14,15 @@ from pydantic import Field, ValidationError
 
 from pruning.context import Context
 from pruning.events import End, Event, Progress
+from pruning.execution import execute
 from pruning.experiments.base import (
-    AsNumbers,
     Experiment,
     ExperimentConfig,
     config_hash,
-    execute,
     experiment,
     experiments,
 )
+from pruning.experiments.fields import AsNumbers
 
 
 class Config(ExperimentConfig):

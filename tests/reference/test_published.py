@@ -8,7 +8,8 @@ import pytest
 
 from pruning.context import Context
 from pruning.events import Note, fold
-from pruning.experiments.base import execute, experiments
+from pruning.execution import execute
+from pruning.experiments.base import experiments
 
 # Training takes a quarter of a minute on an idle machine, and this one may be busy.
 pytestmark = pytest.mark.timeout(600)

@@ -11,7 +11,8 @@ from backend.event_log import fold_entries
 from backend.services import Services
 from pruning.context import Context
 from pruning.events import fold
-from pruning.experiments.base import execute, experiments
+from pruning.execution import execute
+from pruning.experiments.base import experiments
 from tests import experiments as _counting  # noqa: F401 - registers `count`
 from tests.conftest import eventually
 from workers.run import carry_out

@@ -1,0 +1,104 @@
+"""Recipes are valid, and what they published stands beside what comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from pruning.context import Context
+from pruning.events import Event, Note, Table, fold
+from pruning.experiments.base import Experiment, ExperimentConfig, experiments
+from pruning.recipes.base import Published, Recipe, recipe_of, recipes
+from pruning.recipes.published import beside_published, columns
+
+
+@pytest.mark.parametrize("recipe", list(recipes), ids=lambda recipe: recipe.name)
+def test_a_recipe_configures_its_experiment(recipe: Recipe):
+    config = recipe.checked_config()
+    assert recipe_of(recipe.study, config) == recipe
+    assert recipe.url.startswith("https://")
+    assert all(sentence.endswith(".") for sentence in [recipe.description, *recipe.expect])
+
+
+@pytest.mark.parametrize("recipe", list(recipes), ids=lambda recipe: recipe.name)
+def test_published_figures_belong_to_rows_that_the_run_has(recipe: Recipe):
+    if recipe.published is None:
+        return
+    config = recipe.checked_config().model_dump()
+    assert recipe.published.values[0] == "mean"
+    for row in recipe.published.rows:
+        assert row["dataset"] in config["datasets"]
+        assert row["criterion"] in config["criteria"]
+        assert row["reference_samples"] in config["reference_samples"]
+        assert 0 <= row["mean"] <= 1
+    keys = [tuple(row[name] for name in recipe.published.key) for row in recipe.published.rows]
+    assert len(set(keys)) == len(keys)
+
+
+def test_the_toy_recipe_has_the_published_grid():
+    config = recipes["yeom2021-toy"].checked_config()
+    assert config == experiments["toy_study"].config()
+    dataset, criterion, counts, seeds = 3, 4, 8, 50
+    assert dataset * criterion * counts * seeds == 4800
+    rows = recipes["yeom2021-toy"].published.rows
+    found = {(r["dataset"], r["criterion"], r["reference_samples"]): r["mean"] for r in rows}
+    assert found["moon", "lrp", 1] == 0.85
+    assert found["moon", "taylor", 200] == 0.959
+    assert found["circle", "weight", 20] == 0.971
+
+
+def test_any_other_configuration_is_no_recipe():
+    study = experiments["toy_study"]
+    assert recipe_of(study, study.config(seeds=49)) is None
+    assert recipe_of(experiments["toy"], experiments["toy"].config()) is None
+
+
+class Config(ExperimentConfig):
+    far: int = 3
+
+
+def squares(config: Config, context: Context) -> Iterator[Event]:
+    rows = [[n, n * n, None if n == 2 else 0.5] for n in range(config.far)]
+    yield Table(name="squares", columns=["n", "square", "sd"], key=["n"], rows=rows)
+    yield Note(level="info", text="done")
+
+
+STUDY = Experiment("squares", "Squares", "Squares.", "interactive", Config, squares)
+PUBLISHED = Published(
+    table="squares",
+    source="Euclid",
+    key=["n"],
+    rows=[{"n": 1, "square": 1.5, "sd": 0.1}, {"n": 2, "square": 4}, {"n": 7, "square": 49}],
+)
+
+
+@pytest.fixture
+def recipe(monkeypatch: pytest.MonkeyPatch) -> Recipe:
+    made = Recipe(
+        name="euclid",
+        title="Euclid",
+        description="Squares.",
+        paper="Elements",
+        url="https://example.org",
+        experiment="toy",
+        config={},
+        expect=["Squares."],
+        published=PUBLISHED,
+    )
+    monkeypatch.setattr("pruning.recipes.published.recipe_of", lambda study, config: made)
+    return made
+
+
+def test_rows_stand_beside_what_was_published(recipe: Recipe):
+    events = list(beside_published(STUDY, Config(), squares(Config(), None)))
+    assert [event.kind for event in events] == ["table", "table", "note"]
+    table = fold(events).tables["published"]
+    assert table.columns == columns(PUBLISHED)
+    assert table.columns == ["n", "published_square", "square", "published_sd", "sd", "difference"]
+    assert table.rows == [[1, 1.5, 1, 0.1, 0.5, -0.5], [2, 4, 4, None, None, 0]]
+
+
+def test_rows_that_nobody_published_say_nothing(recipe: Recipe):
+    events = list(beside_published(STUDY, Config(far=1), squares(Config(far=1), None)))
+    assert [event.kind for event in events] == ["table", "note"]
