@@ -1,6 +1,14 @@
-"""`make bench`: run every benchmark. A promise that is missed is marked, in red."""
+"""`make bench`: run every benchmark. A promise that is missed is marked, in red.
 
-from benchmarks import first_run
+`make bench ARGS=toy_study` runs one of them alone.
+"""
+
+import sys
+
+from benchmarks import first_run, toy_study
+
+BENCHMARKS = {"first_run": first_run.main, "toy_study": toy_study.main}
 
 if __name__ == "__main__":
-    first_run.main()
+    for name in sys.argv[1:] or BENCHMARKS:
+        BENCHMARKS[name]()

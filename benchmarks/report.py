@@ -12,26 +12,34 @@ from rich.table import Table
 
 @dataclass(frozen=True)
 class Line:
-    """One measured quantity, and what it should be at most, where something was promised."""
+    """One measured quantity, and what it should be at most or at least, where that is promised."""
 
     what: str
     value: float
     unit: str = ""
     at_most: float | None = None
+    at_least: float | None = None
 
     @property
     def met(self) -> bool:
         """Whether the promise was kept."""
-        return self.at_most is None or self.value <= self.at_most
+        low = self.at_least is None or self.value >= self.at_least
+        return low and (self.at_most is None or self.value <= self.at_most)
+
+    @property
+    def promise(self) -> str:
+        """What was promised, in signs."""
+        if self.at_least is not None:
+            return f"≥ {self.at_least:g} {self.unit}"
+        return "" if self.at_most is None else f"≤ {self.at_most:g} {self.unit}"
 
 
 def show(title: str, lines: Sequence[Line]) -> None:
     """Print a table of ``lines``, with a mark where a promise was missed."""
     table = Table("what", "measured", "promised", title=title, title_justify="left")
     for line in lines:
-        promised = "" if line.at_most is None else f"≤ {line.at_most:g} {line.unit}"
         mark = "" if line.met else "  [red]missed[/red]"
-        table.add_row(line.what, f"{line.value:.3g} {line.unit}", promised + mark)
+        table.add_row(line.what, f"{line.value:,.3g} {line.unit}", line.promise + mark)
     Console(width=110).print(table)
 
 

@@ -17,7 +17,7 @@ from pruning.evaluation import Evaluator
 from pruning.events import Event, Frame, Progress
 from pruning.experiments.toy_study import ToyStudyConfig
 from pruning.masked import EvaluationSet, MaskedNetwork
-from pruning.masks import units_removed
+from pruning.masks import units_removed, usable
 from pruning.models.mlp import MLP
 from pruning.networks import NetworkSpec, fit, load
 from pruning.one_shot import masks_of, prune_sets
@@ -165,6 +165,8 @@ class Study:
         yield canvas.references(count)
         yield canvas.boundary("unpruned", count, evaluator.logits(), train=True)
         for name, scores in first.scores.items():
+            if not usable([scores[0]]):
+                continue
             masked = MaskedNetwork(network, masks_of(network, scores[0], self._removed))
             logits = torch.cat(side_by_side(masked.logits, evaluator.blocks), dim=1)
             yield canvas.boundary(name, count, logits.T)

@@ -9,7 +9,13 @@ from pydantic import Field
 
 from pruning.context import Context
 from pruning.events import Array, Event, Frame, Point, Progress, Table
-from pruning.experiments.base import ExperimentConfig, experiment, experiments
+from pruning.experiments.base import (
+    ExperimentConfig,
+    Part,
+    divided_experiment,
+    experiment,
+    experiments,
+)
 
 
 class CountConfig(ExperimentConfig):
@@ -36,3 +42,41 @@ if "count" not in experiments.names():
     experiment(
         "count", title="Count", description="Counts.", queue="interactive", config=CountConfig
     )(count)
+
+
+class TallyConfig(ExperimentConfig):
+    """How many parts count, and which of them stumbles."""
+
+    parts: int = Field(3, ge=1)
+    steps: int = Field(2, ge=1)
+    pause: float = Field(0.0, ge=0)
+    fail_in: int | None = None
+
+
+def tally_parts(config: TallyConfig) -> list[Part]:
+    """One that comes before all others, and one after them."""
+    middle = [Part(f"part {i}", config.steps, ("first",)) for i in range(config.parts)]
+    after = tuple(part.name for part in middle)
+    return [Part("first", 1), *middle, Part("last", 1, after)]
+
+
+def tally(config: TallyConfig, part: Part, context: Context) -> Iterator[Event]:
+    """Say a row per step."""
+    for step in range(part.steps):
+        if part.name == f"part {config.fail_in}":
+            raise RuntimeError(f"stumbled in {part.name}")
+        time.sleep(config.pause)
+        yield Table(
+            name="tally", columns=["part", "n"], key=["part", "n"], rows=[[part.name, step]]
+        )
+        yield Progress(done=step + 1, total=part.steps, message=part.name)
+
+
+if "tally" not in experiments.names():
+    divided_experiment(
+        "tally",
+        title="Tally",
+        description="Counts in parts.",
+        config=TallyConfig,
+        parts=tally_parts,
+    )(tally)
