@@ -22,15 +22,6 @@ class Pruned:
     test: float
 
 
-@dataclass(frozen=True)
-class _Job:
-    """One mask and the test sets that it is asked about."""
-
-    criterion: str
-    ranks: Tensor
-    sets: list[int]
-
-
 def masks_of(network: MLP, scores: Tensor, removed: int) -> list[Tensor]:
     """The masks of one ranking, its joined scores of shape ``(units,)``: what stays per layer."""
     return unit_masks(rank_units(torch.split(scores, network.widths)), removed)
@@ -60,21 +51,27 @@ def prune_sets(
     dict[str, list[Pruned | None]]
         By the criterion's name one entry per set; None where the scores rank nothing.
     """
-    found: dict[str, list[Pruned | None]] = {name: [None] * len(tests) for name in scores}
-    jobs = [job for name, rows in scores.items() for job in _jobs(name, rows, len(tests))]
-
-    def work(job: _Job) -> tuple[float, list[float]]:
-        masked = MaskedNetwork(network, masks_of(network, job.ranks, removed))
-        return masked.accuracy(train), [masked.accuracy(tests[place]) for place in job.sets]
-
-    for job, (on_train, on_tests) in zip(jobs, side_by_side(work, jobs), strict=True):
-        for place, on_test in zip(job.sets, on_tests, strict=True):
-            found[job.criterion][place] = Pruned(on_train, on_test)
-    return found
+    return {name: _prune(network, rows, removed, train, tests) for name, rows in scores.items()}
 
 
-def _jobs(name: str, rows: Tensor, sets: int) -> list[_Job]:
-    shared = list(range(sets)) if len(rows) == 1 else None
-    return [
-        _Job(name, row, shared or [place]) for place, row in enumerate(rows) if bool(usable([row]))
-    ]
+def _prune(
+    network: MLP,
+    rows: Tensor,
+    removed: int,
+    train: EvaluationSet,
+    tests: Sequence[EvaluationSet],
+) -> list[Pruned | None]:
+    """Prune by one criterion's scores."""
+    masks = [masks_of(network, row, removed) for row in rows]
+    # Rankings by the same criterion differ little: what they share is computed once.
+    shared = train.near(network, torch.stack([mask[0] for mask in masks]))
+
+    def work(place: int) -> list[Pruned | None]:
+        mine = tests if len(rows) == 1 else tests[place : place + 1]
+        if not usable([rows[place]]):
+            return [None] * len(mine)
+        masked = MaskedNetwork(network, masks[place])
+        on_train = masked.accuracy(shared)
+        return [Pruned(on_train, masked.accuracy(test)) for test in mine]
+
+    return [outcome for found in side_by_side(work, range(len(rows))) for outcome in found]
