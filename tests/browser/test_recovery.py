@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser import actions
+from tests.conftest import eventually
 from tests.servers import free_port, start_up, stop, wait_until_up
 
 pytestmark = pytest.mark.timeout(240)
@@ -55,6 +56,54 @@ def test_a_run_whose_worker_is_killed_is_done_by_another(
     actions.wait_for(page, "done")
     expect(page.locator("#banner")).to_be_hidden()
     page.close()
+
+
+STUDY = {
+    "datasets": ["circle"],
+    "criteria": ["weight", "lrp"],
+    "reference_samples": [1, 2, 5, 10, 20, 50, 100],
+    "seeds": 40,
+    "hidden": [400, 400, 400],
+}
+
+
+def study(url: str) -> str:
+    body = {"experiment": "toy_study", "config": STUDY}
+    return httpx2.post(f"{url}/api/runs", json=body).json()["id"]
+
+
+def rows(url: str, run_id: str) -> list[list]:
+    return httpx2.get(f"{url}/api/runs/{run_id}/result").json()["tables"]["accuracy"]["rows"]
+
+
+def test_a_study_whose_worker_is_killed_ends_with_the_same_table(
+    browser: Browser, server: tuple[str, psutil.Process]
+):
+    url, launcher = server
+    page = browser.new_page()
+    run_id = study(url)
+    page.goto(f"{url}/runs/{run_id}")
+    page.wait_for_function(
+        "() => window.prunelab.fold?.result.tables.accuracy?.rows.length >= 4", timeout=90_000
+    )
+    assert page.locator("html").get_attribute("data-run-status") == "running"
+    parent, *children = sorted(parts(launcher, "worker parts"), key=lambda p: p.create_time())
+    assert children
+    for child in children:
+        child.kill()
+    actions.wait_for(page, "done")
+    actions.wait_until_drawn(page)
+    assert parent.is_running()
+    killed = rows(url, run_id)
+    shown = page.evaluate("() => window.prunelab.fold.result.tables.accuracy.rows")
+    page.close()
+    again = study(url)
+    eventually(
+        lambda: httpx2.get(f"{url}/api/runs/{again}").json()["status"] == "done", seconds=120
+    )
+    assert killed == rows(url, again)
+    assert sorted(shown) == sorted(killed)
+    assert len(killed) == 28
 
 
 def test_a_page_opened_while_redis_hangs_says_so_and_goes_on_by_itself(
