@@ -38,7 +38,7 @@ cli = typer.Typer(
 console = Console()
 
 # A table that is longer is cut on the screen.
-ROWS_SHOWN = 200
+ROWS_SHOWN = 50
 
 Port = Annotated[int, typer.Option(help="The port of the pages and the API.", min=1, max=65535)]
 
@@ -159,6 +159,8 @@ def run(
 
 def _written(value: Any) -> str:
     """A value as ``--set`` takes it."""
+    if isinstance(value, float):
+        return format_numbers([value])
     if isinstance(value, list) and not isinstance(value[0], str):
         return format_numbers(value).replace(" ", "")
     return ",".join(value) if isinstance(value, list) else str(value)
@@ -232,7 +234,9 @@ def _print_table(name: str, table: TableData) -> None:
     drawn = RichTable(*table.columns, title=name)
     for row in table.rows[:ROWS_SHOWN]:
         drawn.add_row(*map(_cell, row))
-    console.print(drawn)
+    # A terminal that is too narrow breaks lines; columns of three letters would tell nothing.
+    wide = console.measure(drawn, options=console.options.update(width=1000)).maximum
+    Console(width=max(wide, console.width)).print(drawn)
     if len(table.rows) > ROWS_SHOWN:
         console.print(f"… and {len(table.rows) - ROWS_SHOWN:,} more rows; --out keeps them all")
 

@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from backend.app import create_api
 from backend.settings import Settings
 from pruning.experiments.base import experiments
+from pruning.recipes.base import recipes
 from tests import experiments as _counting  # noqa: F401 - registers `count`
 from workers.run import carry_out
 
@@ -234,3 +235,22 @@ def test_the_documentation_loads_nothing_from_elsewhere(client: TestClient):
     page = client.get("/docs").text
     assert "swagger" in page
     assert "https://" not in page
+
+
+def test_recipes_come_with_whole_configurations_and_published_figures(client: TestClient):
+    described = {item["name"]: item for item in client.get("/api/recipes").json()}
+    assert list(described) == recipes.names()
+    toy = described["yeom2021-toy"]
+    assert toy["experiment"] == "toy_study"
+    assert toy["config"] == experiments["toy_study"].config().model_dump(mode="json")
+    assert toy["published"]["rows"][0]["mean"] == 0.996
+    assert described["yeom2021-toy-noisy"]["config"]["test"] == "noisy"
+
+
+def test_a_grid_that_is_too_large_is_refused_with_its_size_and_the_limit(client: TestClient):
+    body = {"experiment": "toy_study", "config": {"seeds": 900}}
+    answer = client.post("/api/runs", json=body)
+    assert answer.status_code == 422
+    assert answer.json()["detail"].startswith("the grid is too large: 86,400 prunings")
+    assert "at most 50,000" in answer.json()["detail"]
+    assert client.get("/api/runs").json() == []

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from prunelab.cli import cli
 from pruning.events import EVENT, fold
 from pruning.experiments.base import experiments, result_document
+from pruning.recipes.base import recipes
 
 QUICK = ["--set", "grid=20", "--set", "hidden=20,20,20", "--set", "sparsities=0:0.9:0.3"]
 
@@ -127,3 +128,44 @@ def test_a_run_that_fails_says_why_and_keeps_what_it_had(prunelab, tmp_path: Pat
     result = json.loads((out / "result.json").read_text())
     assert (result["status"], result["error"]) == ("failed", "RuntimeError: stumbled at 2")
     assert result["tables"]["squares"]["rows"] == [[0, 0], [1, 1]]
+
+
+STUDY = [
+    *("--set", "datasets=circle", "--set", "criteria=weight,lrp", "--set", "reference_samples=1,5"),
+    *("--set", "seeds=2", "--set", "hidden=30,20,10"),
+]
+
+
+def test_recipes_are_listed_with_what_to_expect(prunelab):
+    listed = prunelab("recipes")
+    assert listed.exit_code == 0
+    for recipe in recipes:
+        assert recipe.name in listed.stdout
+        assert recipe.url in listed.stdout
+        assert all(" ".join(sentence.split()[:4]) in listed.stdout for sentence in recipe.expect)
+
+
+def test_a_recipe_runs_with_changes(prunelab, tmp_path: Path):
+    done = prunelab("run", "--recipe", "yeom2021-toy", *STUDY, "--out", tmp_path / "D")
+    assert done.exit_code == 0, done.stderr
+    document = json.loads((tmp_path / "D" / "result.json").read_text())
+    assert document["experiment"] == "toy_study"
+    assert document["config"]["seeds"] == 2
+    assert len(document["tables"]["accuracy"]["rows"]) == 8
+    assert "reference_samples" in done.stdout, "columns are written out"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["run"], "name an experiment or, with --recipe, a recipe"),
+        (["run", "toy", "--recipe", "yeom2021-toy"], "name an experiment or, with --recipe"),
+        (["run", "--recipe", "nothing"], "choose one of yeom2021-ranks"),
+        (["run", "toy_study", "--set", "seeds=900"], "the grid is too large: 86,400 prunings"),
+    ],
+    ids=str,
+)
+def test_mistakes_with_recipes_are_named(prunelab, arguments: list[str], said: str):
+    refused = prunelab(*arguments)
+    assert refused.exit_code == 1
+    assert said in refused.stderr
