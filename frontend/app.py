@@ -19,7 +19,7 @@ from backend.services import Services
 from frontend.callbacks import answers, in_browser
 from frontend.components.problem import problem_alert
 from frontend.index import INDEX
-from frontend.pages import runs, workbench
+from frontend.pages import recipes, runs, workbench
 from frontend.pages.missing import missing
 from frontend.shell import shell
 
@@ -50,6 +50,7 @@ def add_pages(api: FastAPI, services: Services) -> Dash:
     _add_routing(app, services)
     workbench.add_callbacks(app, services)
     runs.add_callbacks(app, services)
+    recipes.add_callbacks(app, services)
     # Dash would do this at the first request for "/" or for one of its own addresses; the first
     # one after a restart may well be for "/runs/ID".
     app._setup_server()  # type: ignore[no-untyped-call]
@@ -72,7 +73,12 @@ def _plotly_script() -> dict[str, str]:
 
 def _add_routing(app: Dash, services: Services) -> None:
     in_browser(
-        app, "route", Output("route", "data"), Input("url", "pathname"), State("shown", "data")
+        app,
+        "route",
+        Output("route", "data"),
+        Input("url", "pathname"),
+        Input("url", "search"),
+        State("shown", "data"),
     )
 
     @answers(
@@ -83,15 +89,18 @@ def _add_routing(app: Dash, services: Services) -> None:
         prevent_initial_call=True,
     )
     async def show(route: dict[str, Any]) -> tuple[Any, str]:
-        return await page_at(route["path"], services), route["path"]
+        path, search = route["path"], route["search"] or ""
+        return await page_at(path, services, search), path + search
 
 
-async def page_at(path: str, services: Services) -> Any:
-    """The page at ``path``."""
+async def page_at(path: str, services: Services, search: str = "") -> Any:
+    """The page at ``path``; ``search`` is what follows the question mark, with it."""
     try:
         match path.strip("/").split("/"):
             case [""]:
-                return await workbench.new(services)
+                return await workbench.new(services, search)
+            case ["recipes"]:
+                return await recipes.listing(services)
             case ["runs"]:
                 return await runs.listing(services)
             case ["runs", run_id]:
@@ -117,7 +126,7 @@ def _add_index(api: FastAPI, app: Dash, services: Services) -> None:
 
 async def _status(path: str, services: Services) -> int:
     match path.strip("/").split("/"):
-        case [""] | ["runs"]:
+        case [""] | ["runs"] | ["recipes"]:
             return 200
         case ["runs", run_id]:
             try:

@@ -13,6 +13,8 @@ _CRITERIA = ("#CC79A7", "#009E73", "#E69F00", "#56B4E9", "#D55E00", "#0072B2", "
 _CLASSES = ("#4A63D8", "#E9B949", "#2BB3A3", "#8F2D56", "#7DC4EE", "#6B7280")
 
 UNPRUNED = "#868E96"
+# How far two rankings agree: the reverse, nothing in common, the same.
+AGREEMENT = [(0.0, "#B4562A"), (0.5, "#E9ECF1"), (1.0, "#2F5FB3")]
 # What tells criteria and classes apart without any colour.
 SYMBOLS = ("circle", "square", "diamond", "cross", "x", "triangle-up", "star")
 
@@ -40,7 +42,7 @@ def region_scale(classes: int) -> list[tuple[float, str]]:
     """Colours for ``101 * class + confidence``, confidence in percent."""
     top = 101 * classes - 1
     return [
-        ((101 * index + confidence) / top, _rgba(class_colour(index), cover))
+        ((101 * index + confidence) / top, faded(class_colour(index), cover))
         for index in range(classes)
         for confidence, cover in _COVER
     ]
@@ -55,6 +57,7 @@ def class_scale(classes: int) -> list[tuple[float, str]]:
     ]
 
 
-def _rgba(colour: str, alpha: float) -> str:
+def faded(colour: str, alpha: float) -> str:
+    """A colour that covers only a share of what is below it."""
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
     return f"rgba({red},{green},{blue},{alpha})"

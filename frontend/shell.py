@@ -42,6 +42,7 @@ def _header() -> html.Header:
     links = html.Nav(
         [
             dcc.Link("Workbench", href="/"),
+            dcc.Link("Recipes", href="/recipes"),
             dcc.Link("Runs", href="/runs"),
             html.A("API", href="/docs"),
         ]

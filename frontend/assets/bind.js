@@ -3,11 +3,14 @@
 (function (lab) {
   const MISSING = "–";
 
-  // What a frame's name shows at a place: the frame with the greatest `at` that is not above it.
-  lab.shown = function (result, name, at) {
+  // What a frame's name shows at a place: the frame with the greatest `at` that is not above it;
+  // where it has to be exact, only the one at that place, or else at 0.
+  lab.shown = function (result, name, at, exact = false) {
     let best = null;
-    for (const frame of result.frames[name] || [])
-      if (frame.at <= at && (!best || frame.at > best.at)) best = frame;
+    for (const frame of result.frames[name] || []) {
+      const fits = exact ? frame.at === at || frame.at === 0 : frame.at <= at;
+      if (fits && (!best || frame.at > best.at)) best = frame;
+    }
     return best;
   };
 
@@ -21,11 +24,13 @@
       .sort((a, b) => a[0] - b[0]);
   };
 
-  // The ranges of the axes that a layout asks for, those of a frame's arrays or given outright;
-  // null while that frame has not come.
+  // The ranges of the axes that a layout asks for; null while the frame that gives them has not
+  // come.
   lab.ranges = function (layout, result, at) {
-    const extent = layout.meta?.extent;
-    if (typeof extent !== "string") return extent || {};
+    const extent = layout.meta?.extent || {};
+    if (typeof extent !== "string")
+      return Object.fromEntries(
+        Object.entries(extent).map(([axis, span]) => [axis, spanned(span, result)]));
     const frame = lab.shown(result, extent, at);
     if (!frame) return null;
     const ends = (values) => [values[0], values.at(-1)];
@@ -33,24 +38,50 @@
       ["x", "y"].map((axis) => [axis, ends(lab.decode(frame.arrays[axis]).values)]));
   };
 
+  function spanned(span, result) {
+    if (Array.isArray(span)) return span;
+    const [low, high] = span.least;
+    let lowest = low;
+    for (const name of span.series || [])
+      for (const y of result.series[name]?.y || []) lowest = Math.min(lowest, y);
+    for (const name of span.frames || [])
+      for (const frame of result.frames[name] || []) lowest = Math.min(lowest, smallest(frame));
+    return [Math.min(low, Math.max(0, Math.floor(10 * lowest) / 10)), high];
+  }
+
+  const smallestOf = new WeakMap(); // frame → its smallest number
+
+  function smallest(frame) {
+    if (!smallestOf.has(frame)) {
+      const values = Object.values(frame.arrays).flatMap((array) => [...lab.decode(array).values]);
+      smallestOf.set(frame, Math.min(...values));
+    }
+    return smallestOf.get(frame);
+  }
+
   // What a trace shows, {TARGET: {from, value}}: `from` tells whether it is what it was.
   lab.wanted = function (trace, fold, at) {
     if (trace.meta?.frame) return frameWanted(trace.meta, fold.result, at);
     return trace.meta?.series ? seriesWanted(trace.meta, fold) : {};
   };
 
-  function frameWanted({ frame, bind, most }, result, at) {
+  function frameWanted({ frame, bind, most, exact }, result, at) {
+    const scene = { main: frame, find: (name) => lab.shown(result, chosen(name), at, exact) };
     const wanted = {};
     for (const [target, source] of Object.entries(bind)) {
-      const from = names(source).map((name) => lab.shown(result, split(name, frame)[0], at));
+      const all = names(source);
+      const from = [...all.map((name) => scene.find(split(name, frame)[0])), chosen(all.join())];
       const value = () => {
-        const found = evaluate(source, frame, result, at);
+        const found = evaluate(source, scene);
         return found && forPlotly(target, found, most);
       };
       wanted[target] = { from, value };
     }
     return wanted;
   }
+
+  // A name with what is chosen on the page put in.
+  const chosen = (name) => name.replace(/\{(\w+)\}/g, (_, chooser) => lab.choices[chooser]);
 
   function seriesWanted({ series, labels, across }, fold) {
     const from = [fold, fold.revisions[series] || 0];
@@ -72,10 +103,10 @@
     return Array.isArray(source) ? source.flatMap(names) : Object.keys(source);
   }
 
-  function evaluate(source, main, result, at) {
-    if (typeof source === "string") return array(source, main, result, at);
-    if (Array.isArray(source)) return columns(source.map((part) => evaluate(part, main, result, at)));
-    const parts = Object.entries(source).map(([name, factor]) => [array(name, main, result, at), factor]);
+  function evaluate(source, scene) {
+    if (typeof source === "string") return array(source, scene);
+    if (Array.isArray(source)) return columns(source.map((part) => evaluate(part, scene)));
+    const parts = Object.entries(source).map(([name, factor]) => [array(name, scene), factor]);
     if (parts.some(([part]) => !part)) return null;
     const sum = new Float32Array(parts[0][0].values.length);
     for (const [part, factor] of parts)
@@ -83,10 +114,10 @@
     return { values: sum, shape: parts[0][0].shape };
   }
 
-  function array(source, main, result, at) {
+  function array(source, { main, find }) {
     const [frame, name] = split(source, main);
-    const found = lab.shown(result, frame, at);
-    return found?.arrays[name] ? lab.decode(found.arrays[name]) : null;
+    const found = find(frame)?.arrays[chosen(name)];
+    return found ? lab.decode(found) : null;
   }
 
   function columns(parts) {

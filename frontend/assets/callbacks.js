@@ -4,15 +4,15 @@ window.dash_clientside.prunelab = (function (lab) {
   const same = () => window.dash_clientside.no_update;
 
   return {
-    // Let the server render a path, unless the page shows it already (a run just started here).
-    route(path, shown) {
+    // Let the server render an address, unless the page shows it already (a run just started here).
+    route(path, search, shown) {
       for (const link of document.querySelectorAll(".top nav a"))
         if (link.pathname === path) link.setAttribute("aria-current", "page");
         else link.removeAttribute("aria-current");
-      if (path === shown) return same();
+      if (path + (search || "") === shown) return same();
       lab.leave();
       document.title = "PruneLab";
-      return { path, asked: Date.now() };
+      return { path, search, asked: Date.now() };
     },
     open(page) {
       lab.open(page);

@@ -1,5 +1,5 @@
 // Draws the figures of the page: what their bindings ask for, no oftener than the screen shows it,
-// and of each figure only what has changed.
+// only those that are in sight or close to it, and of each figure only what has changed.
 (function (lab) {
   const MISSING = "–";
   // One painting takes no longer than this before the screen gets its turn.
@@ -8,16 +8,21 @@
   // no more than a fifth of the time: the worker that makes the events may share this processor.
   const PAUSE_MS = 200;
   const PAUSE_PER_WORK = 4;
+  // How far from being in sight a figure is drawn, in heights of the window.
+  const CLOSE = 0.75;
 
   const plots = new Set(); // the figures that were created
   let shows = new WeakMap(); // trace → {TARGET: what it shows}
+  let spans = new WeakMap(); // figure → the ranges of its axes that were last asked for
   let painted = new Set(); // frames that were on the screen
+  const paintedAt = new WeakMap(); // figure → when it was brought up to date
   let waiting = false; // for the screen
   let timer = null; // or for the next round
   let asked = 0; // how often a painting was asked for,
   let roundAsked = 0; // and how often when this round began
-  let turn = 0; // the figure that comes next in this round
-  let roundPlace = null; // the place that this round is for
+  let nodes = []; // the figures of this round,
+  let turn = 0; // and the one that comes next
+  let roundWish = null; // what people had asked to see when this round began
   let work = 0; // the milliseconds that its updates have taken
   let dueAt = 0; // when the next may begin
 
@@ -27,11 +32,14 @@
     const before = shows.get(trace) || {};
     shows.set(trace, before);
     for (const [target, { from, value }] of Object.entries(lab.wanted(trace, fold, at))) {
-      if (before[target] && from.every((item, i) => item === before[target][i])) continue;
+      const was = before[target];
+      if (was && from.every((item, i) => item === was[i])) continue;
       before[target] = from;
       for (const frame of from) if (frame?.arrays) painted.add(frame);
       const found = value();
       if (found) changes[target] = found;
+      // Nothing is better than what belongs to another place.
+      else if (was?.some((frame) => frame?.arrays)) changes[target] = [];
     }
     return changes;
   }
@@ -47,10 +55,13 @@
   function create(node, figure, fold, at) {
     const ranges = lab.ranges(figure.layout, fold.result, at);
     if (!ranges) return;
-    for (const trace of figure.data)
+    for (const trace of figure.data) {
       for (const [target, value] of Object.entries(changesOf(trace, fold, at))) set(trace, target, value);
+      trace.visible = lab.isVisible(node, trace);
+    }
     for (const [axis, range] of Object.entries(ranges))
       figure.layout[`${axis}axis`].range = range;
+    spans.set(node, JSON.stringify(ranges));
     const mark = placeMark(figure.layout);
     if (mark) mark.x0 = mark.x1 = at;
     window.Plotly.newPlot(node, figure.data, figure.layout, figure.config);
@@ -61,40 +72,82 @@
     const changes = node.data.map((trace) => changesOf(trace, fold, at));
     const touched = [...changes.keys()].filter((i) => Object.keys(changes[i]).length);
     const targets = [...new Set(touched.flatMap((i) => Object.keys(changes[i])))];
-    const data = targets.map((target) => [target, touched.map((i) => changes[i][target])]);
-    if (touched.length) window.Plotly.restyle(node, Object.fromEntries(data), touched);
+    const data = Object.fromEntries(
+      targets.map((target) => [target, touched.map((i) => changes[i][target])]));
     // Plotly lets the axes find their ranges anew whenever x or y is set.
-    const ranges = targets.includes("x") ? lab.ranges(node.layout, fold.result, at) : {};
-    const layout = Object.fromEntries(
+    const isFree = targets.includes("x") || targets.includes("y");
+    const layout = { ...rangeChanges(node, fold, at, isFree), ...markChanges(node.layout, at) };
+    const isLaidOut = Object.keys(layout).length > 0;
+    if (touched.length && isLaidOut) window.Plotly.update(node, data, layout, touched);
+    else if (touched.length) window.Plotly.restyle(node, data, touched);
+    else if (isLaidOut) window.Plotly.relayout(node, layout);
+  }
+
+  function rangeChanges(node, fold, at, isFree) {
+    const ranges = lab.ranges(node.layout, fold.result, at);
+    const text = JSON.stringify(ranges);
+    if (!isFree && text === spans.get(node)) return {};
+    spans.set(node, text);
+    return Object.fromEntries(
       Object.entries(ranges).map(([axis, range]) => [`${axis}axis.range`, range]));
-    if (placeMark(node.layout) && placeMark(node.layout).x0 !== at)
-      for (const end of ["x0", "x1"]) layout[`shapes[${placeIndex(node.layout)}].${end}`] = at;
-    if (Object.keys(layout).length) window.Plotly.relayout(node, layout);
+  }
+
+  function markChanges(layout, at) {
+    const mark = placeMark(layout);
+    if (!mark || mark.x0 === at) return {};
+    const name = `shapes[${placeIndex(layout)}]`;
+    return { [`${name}.x0`]: at, [`${name}.x1`]: at };
   }
 
   const placeIndex = ({ shapes }) => (shapes || []).findIndex((shape) => shape.name === "place");
   const placeMark = (layout) => layout.shapes?.[placeIndex(layout)];
 
+  const figureOf = (node) => lab.page.figures[node.dataset.figure];
+
   function paintFigure(node, fold, at) {
-    if (!node._fullLayout) return create(node, lab.page.figures[node.dataset.figure], fold, at);
+    if (!node._fullLayout) return create(node, figureOf(node), fold, at);
     const start = performance.now();
     update(node, fold, at);
     work += performance.now() - start;
   }
 
-  // How long the next round has to wait: not at all for a missing figure, nor when asked urgently.
-  function pauseFor(nodes) {
-    return isUrgent() || nodes.some((node) => !node._fullLayout) ? 0 : dueAt - performance.now();
+  // The figures that are in sight, then those that are close to it.
+  function closeBy() {
+    const height = window.innerHeight;
+    const inSight = [];
+    const close = [];
+    for (const node of document.querySelectorAll("#run [data-figure]")) {
+      const { top, bottom } = node.getBoundingClientRect();
+      if (bottom > 0 && top < height) inSight.push(node);
+      else if (bottom > -CLOSE * height && top < (1 + CLOSE) * height) close.push(node);
+    }
+    // Whoever moves the slider fast cuts rounds short: then no figure is always the last.
+    const longestAgo = (a, b) => (paintedAt.get(a) || 0) - (paintedAt.get(b) || 0);
+    return [...inSight.sort(longestAgo), ...close.sort(longestAgo)];
   }
 
-  // Somebody moved the slider, or nothing more will come.
-  const isUrgent = () => lab.at !== roundPlace || lab.isOver();
+  // A figure that is not there yet though it could be.
+  function isMissing(node, fold, at) {
+    return !node._fullLayout && lab.ranges(figureOf(node).layout, fold.result, at);
+  }
+
+  // How long the next round has to wait: not at all for a missing figure, nor when asked urgently.
+  function pauseFor(fold, at) {
+    if (isUrgent() || nodes.some((node) => isMissing(node, fold, at))) return 0;
+    return dueAt - performance.now();
+  }
+
+  // Somebody moved the slider or chose something, or nothing more will come.
+  const isUrgent = () => wish() !== roundWish || lab.isOver();
+
+  const wish = () => JSON.stringify([lab.at, lab.choices]);
 
   // Paint as many figures as the budget allows; true once the round is complete.
-  function paintSome(nodes, fold, at) {
+  function paintSome(fold, at) {
     const start = performance.now();
     while (turn < nodes.length && performance.now() - start < BUDGET_MS) {
       paintFigure(nodes[turn], fold, at);
+      paintedAt.set(nodes[turn], performance.now());
       turn += 1;
     }
     return turn >= nodes.length;
@@ -102,15 +155,16 @@
 
   function paintTexts(fold, at) {
     for (const node of document.querySelectorAll("#run [data-reading]")) {
-      const { series, labels } = JSON.parse(node.dataset.reading);
-      const point = lab.points(fold.result, series, labels).filter(([x]) => x <= at).at(-1);
+      const { series, labels, exact } = JSON.parse(node.dataset.reading);
+      const point = lab.points(fold.result, series, labels)
+        .filter(([x]) => x === at || (x < at && !exact)).at(-1);
       const text = point ? `${(100 * point[1]).toFixed(1)} %` : MISSING;
       if (node.textContent !== text) node.textContent = text;
     }
   }
 
   function beginRound(fold, at) {
-    [roundPlace, roundAsked, work] = [at, asked, 0];
+    [roundWish, roundAsked, work] = [wish(), asked, 0];
     lab.showRun();
     paintTexts(fold, at);
   }
@@ -127,11 +181,12 @@
     const { fold, at } = lab;
     if (!fold) return;
     if (!window.Plotly) return schedule();
-    const nodes = [...document.querySelectorAll("#run [data-figure]")];
-    const pause = turn === 0 ? pauseFor(nodes) : 0;
+    if (wish() !== roundWish) turn = 0;
+    if (turn === 0) nodes = closeBy();
+    const pause = turn === 0 ? pauseFor(fold, at) : 0;
     if (pause > 0) return schedule(pause);
     if (turn === 0) beginRound(fold, at);
-    const done = paintSome(nodes, fold, at);
+    const done = paintSome(fold, at);
     document.documentElement.dataset.painted = painted.size;
     if (!done) return schedule();
     endRound(fold, at);
@@ -156,9 +211,14 @@
   };
 
   lab.startPainting = function () {
-    [shows, painted, turn, roundPlace] = [new WeakMap(), new Set(), 0, null];
+    [shows, spans, painted] = [new WeakMap(), new WeakMap(), new Set()];
+    [turn, roundWish] = [0, null];
     lab.repaint();
   };
+
+  // Other figures come into sight.
+  for (const moved of ["scroll", "resize"])
+    window.addEventListener(moved, () => lab.fold && lab.repaint(), { passive: true });
 
   // Plotly listens to the window for every figure until it is told to stop.
   lab.stopPainting = function () {

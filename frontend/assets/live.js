@@ -20,7 +20,8 @@
   lab.open = function (page) {
     lab.leave();
     const clock = Date.now() - Date.parse(page.now);
-    Object.assign(lab, { run: page.run, fold: new lab.Fold(page.result), page, clock });
+    const fold = new lab.Fold(page.result);
+    Object.assign(lab, { run: page.run, fold, page, clock, choices: { ...page.choices } });
     lab.lastId = page.last_event_id;
     document.title = page.title;
     document.documentElement.dataset.frames = lab.fold.frames;
@@ -67,6 +68,7 @@
 
   function follow(failures) {
     const isEarly = early?.id === lab.run.id && early.after === lab.lastId;
+    if (!isEarly) early?.hangUp();
     line = isEarly ? early : listen(lab.run.id, lab.lastId);
     early = null;
     line.answer({

@@ -89,12 +89,29 @@
   }
 
   function toggle(button) {
-    const shown = button.getAttribute("aria-pressed") !== "true";
-    button.setAttribute("aria-pressed", shown);
-    const plot = button.closest(".chart").querySelector("[data-figure]");
-    const places = plot.data.flatMap((trace, i) => (trace.legendgroup === button.dataset.group ? [i] : []));
-    window.Plotly.restyle(plot, { visible: shown }, places);
+    button.setAttribute("aria-pressed", button.getAttribute("aria-pressed") !== "true");
+    for (const plot of button.closest(".card").querySelectorAll("[data-figure]")) {
+      const visible = (plot.data || []).map((trace) => lab.isVisible(plot, trace));
+      const changed = [...visible.keys()].filter((i) => visible[i] !== (plot.data[i].visible ?? true));
+      const values = changed.map((i) => visible[i]);
+      if (changed.length) window.Plotly.restyle(plot, { visible: values }, changed);
+    }
   }
+
+  // Whether a trace of a figure is shown: no group of it is toggled off.
+  lab.isVisible = function (plot, trace) {
+    const card = plot.closest(".card");
+    const isOff = (group) =>
+      card?.querySelector(`[data-group="${CSS.escape(group)}"][aria-pressed=false]`);
+    return !(trace.legendgroup || "").split(" ").some((group) => group && isOff(group));
+  };
+
+  // Something else is to be looked at: figures and tables follow.
+  document.addEventListener("change", ({ target }) => {
+    if (!target.matches("[data-chooser]") || !lab.fold) return;
+    lab.choices[target.dataset.chooser] = target.value;
+    lab.repaint();
+  });
 
   // The request itself goes through Dash; the page says at once that it was heard.
   function cancel() {

@@ -5,13 +5,16 @@
 
   let timer = null;
 
-  const nearest = (places, value) =>
-    places.reduce((best, at) => (Math.abs(at - value) < Math.abs(best - value) ? at : best));
+  const nearest = (positions, value) =>
+    positions.reduce((best, at, i) =>
+      Math.abs(at - value) < Math.abs(positions[best] - value) ? i : best, 0);
 
+  // `value` is a position on the slider, which need not be the place that stands there.
   lab.move = function (value) {
-    const { places, labels } = lab.page;
-    lab.at = nearest(places, value);
-    const label = labels[places.indexOf(lab.at)];
+    const { places, positions, labels } = lab.page;
+    const here = nearest(positions, value);
+    lab.at = places[here];
+    const label = labels[here];
     const text = document.querySelector("#run [data-live=place]");
     if (text) text.textContent = label;
     const thumb = document.querySelector("#place [role=slider]");
@@ -40,7 +43,7 @@
   }
 
   function go(place) {
-    window.dash_clientside.set_props("place", { value: lab.page.places[place] });
+    window.dash_clientside.set_props("place", { value: lab.page.positions[place] });
   }
 
   function showPlaying() {

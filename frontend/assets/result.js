@@ -41,8 +41,12 @@
       this.revision += 1;
     }
 
+    // Of a run that is divided, each part says how far it is; the run is as far as their sum.
     progress(event) {
-      this.result.progress = event;
+      const parts = this.result.done_by_part;
+      parts[event.part] = event.done;
+      const done = Object.values(parts).reduce((sum, part) => sum + part, 0);
+      this.result.progress = { ...event, done, part: "" };
     }
 
     point(event) {

@@ -1,11 +1,26 @@
-// Fills the tables of the page from the result and marks the rows at the slider's place.
+// Fills the tables of the page from the result: in order, only the rows that are asked for, those
+// at the slider's place marked.
 (function (lab) {
+  const MISSING = "–";
+  // More rows than these make the page slow, and nobody reads them; the CSV has all.
+  const MOST_ROWS = 400;
   const FORMATS = {
     text: String,
     integer: (value) => Math.round(value).toLocaleString("en"),
     percent: (value) => `${(100 * value).toFixed(1)} %`,
+    number: (value) => value.toFixed(3).replace("-", "−"),
+    points: (value) => `${value < 0 ? "−" : "+"}${Math.abs(100 * value).toFixed(1)} points`,
   };
+  // How far from what was published, in points.
+  const NEAR = 1;
+  const FAR = 5;
   const written = new WeakMap(); // table body → what it shows
+  const specs = new WeakMap(); // table body → how it shows it
+
+  function specOf(body) {
+    if (!specs.has(body)) specs.set(body, JSON.parse(body.dataset.spec));
+    return specs.get(body);
+  }
 
   function cell(value, column) {
     const node = document.createElement("td");
@@ -16,31 +31,81 @@
       swatch.style.setProperty("--swatch", column.colours[value]);
       node.append(swatch);
     }
-    node.append(value === null ? "–" : column.titles[value] || FORMATS[column.format](value));
+    if (column.format === "points" && value !== null) node.dataset.distance = distance(value);
+    node.append(value === null ? MISSING : column.titles[value] || FORMATS[column.format](value));
     return node;
   }
 
-  function row(values, table, columns, place) {
+  function distance(difference) {
+    const points = Math.abs(100 * difference);
+    return points <= NEAR ? "near" : points <= FAR ? "off" : "far";
+  }
+
+  // Names in the order of their titles, numbers by size.
+  function order(table, spec) {
+    const keys = spec.sort.map((name) => {
+      const titles = Object.keys(spec.columns.find((column) => column.name === name)?.titles || {});
+      const place = table.columns.indexOf(name);
+      return (row) => (titles.length ? titles.indexOf(row[place]) : row[place]);
+    });
+    return (a, b) => keys.reduce((found, key) => found || key(a) - key(b), 0);
+  }
+
+  function rowsOf(table, spec, at) {
+    const column = (name) => table.columns.indexOf(name);
+    const chosen = Object.entries(spec.chosen)
+      .map(([name, chooser]) => [column(name), lab.choices[chooser]]);
+    const places = spec.places.map(column);
+    const rows = table.rows.filter((row) =>
+      chosen.every(([i, value]) => row[i] === value) &&
+      (!spec.only_here || places.some((i) => row[i] === at)));
+    return spec.sort.length ? rows.sort(order(table, spec)) : rows;
+  }
+
+  function rowNode(values, table, spec) {
     const node = document.createElement("tr");
-    node.dataset.place = values[table.columns.indexOf(place)];
-    node.append(...columns.map((column) => cell(values[table.columns.indexOf(column.name)], column)));
+    const value = (name) => values[table.columns.indexOf(name)];
+    node.dataset.places = JSON.stringify(spec.places.map(value));
+    node.append(...spec.columns.map((column) => cell(value(column.name), column)));
     return node;
   }
 
-  function fill(body, fold) {
+  function fill(body, fold, at) {
+    const spec = specOf(body);
     const table = fold.result.tables[body.dataset.table];
-    const revision = fold.revisions[body.dataset.table] || 0;
-    const before = written.get(body);
-    if (!table || (before && before[0] === fold && before[1] === revision)) return;
-    written.set(body, [fold, revision]);
-    const columns = JSON.parse(body.dataset.columns);
-    body.replaceChildren(...table.rows.map((values) => row(values, table, columns, body.dataset.place)));
+    const asked = [spec.only_here ? at : null, JSON.stringify(lab.choices)];
+    const wanted = [fold, fold.revisions[body.dataset.table] || 0, ...asked];
+    if (!table || written.get(body)?.every((item, i) => item === wanted[i])) return false;
+    written.set(body, wanted);
+    const rows = rowsOf(table, spec, at);
+    body.replaceChildren(...rows.slice(0, MOST_ROWS).map((row) => rowNode(row, table, spec)));
+    tell(body, Math.min(rows.length, MOST_ROWS), table.rows.length);
+    return true;
   }
+
+  // How many of the rows are shown, where it is not all.
+  function tell(body, shown, all) {
+    const node = body.closest(".table").querySelector("[data-rows]");
+    const numbers = [shown, all].map(FORMATS.integer);
+    const text = shown < all ? `${numbers[0]} of ${numbers[1]} rows; the CSV has them all.` : "";
+    if (node.textContent !== text) node.textContent = text;
+  }
+
+  function mark(body, at) {
+    const { only_here: onlyHere } = specOf(body);
+    for (const node of body.rows) {
+      const isHere = !onlyHere && JSON.parse(node.dataset.places).includes(at);
+      node.classList.toggle("here", isHere);
+    }
+  }
+
+  const marked = new WeakMap(); // table body → the place that its rows are marked for
 
   lab.paintTables = function (fold, at) {
     for (const body of document.querySelectorAll("#run [data-table]")) {
-      fill(body, fold);
-      for (const node of body.rows) node.classList.toggle("here", Number(node.dataset.place) === at);
+      const isNew = fill(body, fold, at);
+      if (isNew || marked.get(body) !== at) mark(body, at);
+      marked.set(body, at);
     }
   };
 })((window.prunelab = window.prunelab || {}));

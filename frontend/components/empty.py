@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from dash import html
+from pydantic import ValidationError
 
 from backend.runs import Run
-from frontend.components import figures
 from frontend.components.attributes import attributes
+from frontend.components.ghosts import ghosts
 from frontend.components.run_list import run_list
-from frontend.views.base import view_of
+from frontend.views.base import View, view_of
 from pruning.experiments.base import experiments
 
 
-def empty_panel(experiment: str, latest: Sequence[Run]) -> html.Div:
-    """Empty panels of the default configuration, and the latest runs."""
-    study = experiments[experiment]
-    view = view_of(experiment, study.config())
+def empty_panel(experiment: str, values: Mapping[str, Any], latest: Sequence[Run]) -> html.Div:
+    """Empty figures of a configuration, and the latest runs."""
+    view = _view(experiment, values)
     recent = [html.H3("Latest runs"), run_list(latest)] if latest else []
     return html.Div(
         [
-            html.Div(
-                [
-                    html.H1("See what pruning does to a neural network"),
-                    html.P(
-                        "Press Run: a small network learns, criteria rank its hidden units, and "
-                        "you scrub through what is left of its decision boundary."
-                    ),
-                ],
-                className="hero",
-            ),
-            figures.ghosts(view),
+            html.Div([html.H1(view.headline), html.P(view.invitation)], className="hero"),
+            ghosts(view) if view.sections else None,
             html.Div(recent, className="recent"),
         ],
         className="empty",
         **attributes(data_testid="empty"),
     )
+
+
+def _view(experiment: str, values: Mapping[str, Any]) -> View:
+    """The view of the configuration, or of the default one."""
+    config = experiments[experiment].config
+    try:
+        return view_of(experiment, config.model_validate(values))
+    except ValidationError:
+        return view_of(experiment, config())

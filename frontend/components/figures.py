@@ -1,4 +1,4 @@
-"""The drawn part of a run: panels, slider, charts and tables of a view, still empty.
+"""The drawn part of a run: the figures, slider and tables of a view, still empty.
 
 ``assets/draw.js`` and ``assets/tables.js`` fill them.
 """
@@ -14,35 +14,119 @@ from dash import html
 
 from frontend.components.attributes import attributes
 from frontend.components.icons import icon
-from frontend.views.base import Chart, Figure, Key, Panel, Reading, Scrubber, TableView, View
+from frontend.views.base import (
+    Chooser,
+    Figure,
+    Key,
+    Panel,
+    Part,
+    Reading,
+    Row,
+    Scrubber,
+    Section,
+    TableView,
+    Toggle,
+    View,
+)
 
 _CONFIG: Any = {"displayModeBar": False, "responsive": True, "doubleClick": "reset"}
 # More marks than these would run into each other on a phone.
 _LABELLED_MARKS = 5
+_EVEN_MARKS = 8
+# More columns than these have to stand closer together.
+_ROOMY = 6
 
 
 def figures(view: View) -> dict[str, Figure]:
     """The figures by the name that ``data-figure`` gives, for the browser to fill and draw."""
-    named = [(_panel_name(panel), panel.figure) for panel in view.panels]
-    named += [(_chart_name(chart), chart.figure) for chart in view.charts]
-    return {name: {**figure, "config": _CONFIG} for name, figure in named}
+    return {
+        section.figure_name(panel): {**panel.figure, "config": _CONFIG}
+        for section in view.sections
+        for panel in section.panels
+    }
 
 
-def ghosts(view: View) -> html.Div:
-    """The panels before any run: each says what will be in it."""
-    filled = [_framed(panel, html.P(panel.description)) for panel in view.panels]
-    return html.Div(filled, className="panels ghosts")
+def drawn(view: View, run_id: str) -> list[Any]:
+    """All parts of the view, from top to bottom."""
+    return [_part(part, run_id) for part in view.parts]
 
 
-def panels(view: View) -> html.Div:
-    """The panels side by side, and how to read them in what is left of the last row."""
-    drawn = [_framed(panel, _plot(_panel_name(panel), panel.title)) for panel in view.panels]
-    return html.Div([*drawn, _keys(view)], className="panels")
+def _part(part: Part, run_id: str) -> Any:
+    match part:
+        case Section():
+            return _card(part) if part.title else _loose(part)
+        case Scrubber():
+            return scrubber(part)
+        case TableView():
+            return _table(part, run_id)
+
+
+def _loose(section: Section) -> html.Div:
+    """Panels on the page itself, and how to read them in what is left of the last row."""
+    drawn = [
+        framed(panel, _plot(section.figure_name(panel), panel.title), section)
+        for panel in section.panels
+    ]
+    return html.Div([*drawn, _keys(section.keys)], className="panels")
+
+
+def _card(section: Section) -> html.Section:
+    """Panels in rows on a card, below what they are and what can be done with them."""
+    head = html.Div(
+        [html.H3(section.title), html.P(section.description, className="quiet")],
+        className="card-head",
+    )
+    controls = [*map(_chooser, section.choosers), *map(_toggle, section.toggles)]
+    rows = html.Div(
+        [_row(row, section) for row in section.rows],
+        className="rows abreast" if section.abreast else "rows",
+        style={"--least": f"{section.least}px"},
+    )
+    return html.Section(
+        [
+            head,
+            html.Div(controls, className="toggles") if controls else None,
+            rows,
+            _keys(section.keys) if section.keys else None,
+        ],
+        className="card chart",
+        **attributes(data_testid=f"section-{section.name}"),
+    )
+
+
+def _row(row: Row, section: Section) -> html.Div:
+    title = [html.H4(row.title)] if row.title else []
+    panels = [_in_row(panel, section) for panel in row.panels]
+    return html.Div([*title, html.Div(panels, className="row-panels")], className="row")
+
+
+def _in_row(panel: Panel, section: Section) -> Any:
+    """One figure of a row; one that has the row to itself is named by the card."""
+    plot = _plot(section.figure_name(panel), panel.title)
+    if section.shape == "wide":
+        return html.Div(plot, className="wide")
+    return framed(panel, plot, section)
+
+
+def _chooser(chooser: Chooser) -> html.Label:
+    options = [html.Option(title, value=value) for value, title in chooser.options.items()]
+    select = html.Select(options, className="chooser", **attributes(data_chooser=chooser.name))
+    return html.Label([chooser.title, select], className="quiet")
+
+
+def _toggle(toggle: Toggle) -> html.Button:
+    return html.Button(
+        [swatch(toggle.colour, toggle.symbol), toggle.title],
+        className="toggle",
+        type="button",
+        **attributes(aria_pressed="true", data_action="toggle", data_group=toggle.group),
+    )
 
 
 def scrubber(slider: Scrubber) -> html.Div:
     """The slider that moves all panels, with its play button and its place in words."""
     start = slider.labels[slider.places.index(slider.start)]
+    positions = slider.positions
     play = dmc.ActionIcon(
         [icon("play"), icon("pause")],
         id="play",
@@ -52,11 +136,11 @@ def scrubber(slider: Scrubber) -> html.Div:
     )
     track = dmc.Slider(
         id="place",
-        value=slider.start,
-        min=slider.places[0],
-        max=slider.places[-1] if len(slider.places) > 1 else slider.places[0] + 1,
+        value=positions[slider.places.index(slider.start)],
+        min=positions[0],
+        max=positions[-1] if len(positions) > 1 else positions[0] + 1,
         step=0.0001,
-        marks=_marks(slider.places),
+        marks=_marks(slider),
         restrictToMarks=True,
         updatemode="drag",
         label=None,
@@ -76,25 +160,15 @@ def scrubber(slider: Scrubber) -> html.Div:
     )
 
 
-def charts(view: View) -> list[html.Section]:
-    """The charts, one below the other."""
-    return [_chart(chart) for chart in view.charts]
-
-
-def tables(view: View, run_id: str) -> list[html.Section]:
-    """The tables, one below the other."""
-    return [_table(table, run_id) for table in view.tables]
-
-
 def swatch(colour: str | None, symbol: str = "circle") -> html.Span:
     """A spot of colour beside a name."""
     style = {"--swatch": colour} if colour else {}
     return html.Span(className=f"swatch {symbol}", style=style, **attributes(aria_hidden="true"))
 
 
-def _keys(view: View) -> html.Ul:
+def _keys(keys: list[Key]) -> html.Ul:
     """What colours and marks in the panels mean."""
-    return html.Ul([_key(key) for key in view.keys], className="keys")
+    return html.Ul([_key(key) for key in keys], className="keys")
 
 
 def _key(key: Key) -> html.Li:
@@ -102,7 +176,8 @@ def _key(key: Key) -> html.Li:
     return html.Li([swatch(key.colour, "faded" if faded else key.symbol), key.title])
 
 
-def _framed(panel: Panel, content: Any) -> html.Figure:
+def framed(panel: Panel, content: Any, section: Section) -> html.Figure:
+    """A panel of a section with ``content`` where its figure goes."""
     head = html.Figcaption(
         [
             html.Span(
@@ -114,48 +189,24 @@ def _framed(panel: Panel, content: Any) -> html.Figure:
         ]
     )
     return html.Figure(
-        [head, html.Div(content, className="square")],
-        className="panel",
-        **attributes(data_testid=_panel_name(panel)),
+        [head, html.Div(content, className=section.shape)],
+        className="panel ringed" if panel.ringed else "panel",
+        **attributes(data_testid=section.figure_name(panel)),
     )
 
 
 def _reading(reading: Reading) -> html.Span:
-    what = json.dumps({"series": reading.series, "labels": reading.labels})
-    return html.Span(
-        [f"{reading.title} ", html.Span("–", className="number", **attributes(data_reading=what))]
-    )
-
-
-def _chart(chart: Chart) -> html.Section:
-    plot = _plot(_chart_name(chart), chart.title)
-    toggles = [
-        html.Button(
-            [swatch(toggle.colour), toggle.title],
-            className="toggle",
-            type="button",
-            **attributes(aria_pressed="true", data_action="toggle", data_group=toggle.group),
-        )
-        for toggle in chart.toggles
-    ]
-    head = html.Div(
-        [html.H3(chart.title), html.P(chart.description, className="quiet")], className="card-head"
-    )
-    return html.Section(
-        [head, html.Div(toggles, className="toggles"), html.Div(plot, className="wide")],
-        className="card chart",
-        **attributes(data_testid=_chart_name(chart)),
-    )
+    what = json.dumps(dataclasses.asdict(reading))
+    number = html.Span("–", className="number", **attributes(data_reading=what))
+    return html.Span([f"{reading.title} " if reading.title else None, number])
 
 
 def _table(table: TableView, run_id: str) -> html.Section:
     head = html.Thead(
         html.Tr([html.Th(c.title, scope="col", className=c.format) for c in table.columns])
     )
-    columns = json.dumps([dataclasses.asdict(column) for column in table.columns])
-    body = html.Tbody(
-        **attributes(data_table=table.name, data_columns=columns, data_place=table.place or "")
-    )
+    spec = json.dumps(dataclasses.asdict(table))
+    body = html.Tbody(**attributes(data_table=table.name, data_spec=spec))
     # A plain link: Dash's and Mantine's would take the address for a page.
     download = html.A(
         [icon("download"), "CSV"],
@@ -165,7 +216,7 @@ def _table(table: TableView, run_id: str) -> html.Section:
     )
     return html.Section(
         [
-            html.Div([html.H3(table.title), download], className="card-head"),
+            html.Div([html.H3(table.title), download, _below_title(table)], className="card-head"),
             html.Div(
                 html.Table([head, body]),
                 className="scroll",
@@ -174,29 +225,33 @@ def _table(table: TableView, run_id: str) -> html.Section:
                 **attributes(aria_label=table.title),
             ),
         ],
-        className="card table",
+        className="card table dense" if len(table.columns) > _ROOMY else "card table",
         **attributes(data_testid=f"table-{table.name}"),
     )
+
+
+def _below_title(table: TableView) -> html.P:
+    """What the table is of, and how much of it is shown."""
+    said = [table.description, " "] if table.description else []
+    return html.P([*said, html.Span(**attributes(data_rows=""))], className="quiet below")
 
 
 def _plot(name: str, title: str) -> html.Div:
     return html.Div(className="plot", role="img", **attributes(data_figure=name, aria_label=title))
 
 
-def _panel_name(panel: Panel) -> str:
-    return f"panel-{panel.name}"
-
-
-def _chart_name(chart: Chart) -> str:
-    return f"chart-{chart.name}"
-
-
-def _marks(places: list[float]) -> list[dict[str, Any]]:
+def _marks(slider: Scrubber) -> list[dict[str, Any]]:
     """A mark for each place, a label for the first, the last and a few between."""
-    low, high = places[0], places[-1]
-    wanted = [low + (high - low) * i / (_LABELLED_MARKS - 1) for i in range(_LABELLED_MARKS)]
-    labelled = {min(places, key=lambda place: abs(place - want)) for want in wanted}
+    places = list(zip(slider.positions, slider.marks, strict=True))
+    labelled = _spread(slider.positions, _EVEN_MARKS if slider.even else _LABELLED_MARKS)
     return [
-        {"value": place, "label": f"{100 * place:.0f} %"} if place in labelled else {"value": place}
-        for place in places
+        {"value": position, "label": mark} if position in labelled else {"value": position}
+        for position, mark in places
     ]
+
+
+def _spread(positions: list[float], most: int) -> set[float]:
+    """About ``most`` of the positions, as far from each other as can be."""
+    low, high = positions[0], positions[-1]
+    wanted = [low + (high - low) * i / (most - 1) for i in range(most)]
+    return {min(positions, key=lambda position: abs(position - want)) for want in wanted}

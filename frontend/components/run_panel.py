@@ -12,6 +12,7 @@ from backend.runs import Run
 from frontend.components import figures
 from frontend.components.attributes import attributes
 from frontend.components.icons import icon
+from frontend.components.recipe_note import recipe_note, recipe_of_stored
 from frontend.views.base import View, view_of_stored
 from pruning.events import Result
 from pruning.experiments.base import experiments
@@ -27,10 +28,7 @@ def run_panel(run: Run, result: Result, last_event_id: str) -> html.Section:
             _failure(),
             html.Div(id="run-problem"),
             html.Ul(className="notes", **attributes(data_live="notes")),
-            figures.panels(view) if view.panels else None,
-            figures.scrubber(view.scrubber) if view.scrubber else None,
-            *figures.charts(view),
-            *figures.tables(view, run.id),
+            *figures.drawn(view, run.id),
         ],
         id="run",
         **attributes(data_run=run.id, data_status=run.status, aria_label="Run"),
@@ -58,12 +56,15 @@ def _page_data(run: Run, result: Result, last_event_id: str, view: View) -> dict
         "figures": figures.figures(view),
         "now": datetime.now(UTC).isoformat(),
         "places": slider.places if slider else [0.0],
+        "positions": slider.positions if slider else [0.0],
         "labels": slider.labels if slider else [""],
-        "start": slider.start if slider else 0.0,
+        "start": slider.positions[slider.places.index(slider.start)] if slider else 0.0,
+        "choices": view.choices,
     }
 
 
 def _header(run: Run, view: View) -> html.Header:
+    recipe = recipe_of_stored(run.experiment, run.config)
     status = html.Span(className="badge", role="status", **attributes(data_live="status"))
     title = html.Div(
         [
@@ -81,6 +82,7 @@ def _header(run: Run, view: View) -> html.Header:
                 " · ".join(filter(None, (view.summary, view.details))), className="quiet summary"
             ),
             _progress(),
+            recipe_note(recipe) if recipe else None,
         ],
         className="run-header",
         **attributes(data_testid="run-header"),

@@ -21,6 +21,7 @@ from pruning.experiments.base import ExperimentConfig
 from pruning.numbers import format_numbers
 
 Schema = Mapping[str, Any]
+_SWITCH = [{"name": "false", "title": "Off"}, {"name": "true", "title": "On"}]
 # Choices beside each other as long as they are few and short, in a list to open otherwise.
 _BESIDE = 4
 _BESIDE_LETTERS = 28
@@ -82,9 +83,11 @@ def control(name: str, schema: Schema, values: Mapping[str, Any]) -> Any:
     if "enum" in schema:
         return _choice(name, schema, value)
     if kind == "boolean":
-        return _choice(name, {**schema, "enum": ["true", "false"]}, str(bool(value)).lower())
+        return _choice(name, {**schema, "x-choices": _SWITCH}, str(bool(value)).lower())
     if kind == "array":
         return _several(name, schema, value) if _names(schema) else _numbers(name, schema, value)
+    if schema.get("x-format") == "fraction":
+        return _numbers(name, schema, [value] if isinstance(value, int | float) else value)
     if kind in ("integer", "number"):
         return _number(name, schema, value)
     return _text(name, schema, "" if value is None else str(value))
@@ -110,7 +113,8 @@ def _names(schema: Schema) -> bool:
 
 
 def _choices(schema: Schema) -> list[dict[str, str]]:
-    fallback = [{"name": str(name), "title": str(name).capitalize()} for name in schema["enum"]]
+    names = schema.get("enum", [])
+    fallback = [{"name": str(name), "title": str(name).capitalize()} for name in names]
     return [{"description": "", **choice} for choice in schema.get("x-choices", fallback)]
 
 
@@ -127,7 +131,7 @@ def _text(name: str, schema: Schema, value: str) -> dmc.TextInput:
     return dmc.TextInput(id=_field_id(name, "input"), value=value, **_words(name, schema))
 
 
-def _numbers(name: str, schema: Schema, value: Sequence[float] | None) -> dmc.TextInput:
+def _numbers(name: str, schema: Schema, value: Sequence[float] | str | None) -> dmc.TextInput:
     text = value if isinstance(value, str) else format_numbers(list(value or []))
     return _text(name, schema, text)
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
+from urllib.parse import parse_qsl
 
 import dash_mantine_components as dmc
 from dash import ALL, MATCH, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
-from backend.problems import Problem
+from backend.problems import FieldError, Problem
 from backend.runs import Run
 from backend.services import Services
 from frontend.callbacks import answers, in_browser
@@ -22,6 +23,7 @@ from frontend.components.run_panel import run_panel
 from frontend.components.schema_form import entered, groups_of, schema_form
 from pruning.events import Result
 from pruning.experiments.base import experiments
+from pruning.recipes.base import recipes
 
 _INPUTS = {"type": "field", "name": ALL, "holder": "input"}
 _FIELDS = {"type": "field", "name": ALL, "holder": ALL}
@@ -29,11 +31,26 @@ _MARKS = {"type": "mark", "name": ALL}
 _BEGINNING = "0"
 
 
-async def new(services: Services) -> html.Div:
-    """The page before any run."""
+async def new(services: Services, search: str = "") -> html.Div:
+    """The page before any run; ``?experiment=NAME`` or ``?recipe=NAME`` fill its form in."""
+    experiment, values = _asked(search)
+    return _page(experiment, values, await _empty(services, experiment, values))
+
+
+async def _empty(services: Services, experiment: str, values: Mapping[str, Any]) -> html.Div:
     latest = await asyncio.to_thread(services.runs.page, 3)
-    name = experiments.names()[0]
-    return _page(name, {}, empty_panel(name, latest))
+    return empty_panel(experiment, values, latest)
+
+
+def _asked(search: str) -> tuple[str, dict[str, Any]]:
+    """The experiment and the values that an address asks for; of unknown names, the first."""
+    asked = dict(parse_qsl(search.removeprefix("?")))
+    recipe = asked.get("recipe")
+    if recipe in recipes.names():
+        found = recipes[recipe]
+        return found.experiment, found.checked_config().model_dump(mode="json")
+    experiment = asked.get("experiment")
+    return experiment if experiment in experiments.names() else experiments.names()[0], {}
 
 
 async def of_run(services: Services, run_id: str) -> html.Div:
@@ -109,7 +126,7 @@ def _experiment_choice(experiment: str) -> Any:
 def add_callbacks(app: Dash, services: Services) -> None:
     """Running, choosing an experiment, cancelling; the rest happens in the browser."""
     _add_submit(app, services)
-    _add_choose(app)
+    _add_choose(app, services)
     _add_cancel(app, services)
     field = {"type": "field", "name": MATCH}
     in_browser(
@@ -139,6 +156,7 @@ def _add_submit(app: Dash, services: Services) -> None:
         app,
         Output("results", "children"),
         Output("url", "pathname"),
+        Output("url", "search"),
         Output("shown", "data"),
         Output("form-alert", "children"),
         Output("groups", "value"),
@@ -172,48 +190,74 @@ def _add_submit(app: Dash, services: Services) -> None:
 
 def _started(run: Run) -> tuple[Any, ...]:
     path = f"/runs/{run.id}"
-    return run_panel(run, Result(), _BEGINNING), path, path, None, no_update, *_marks({})
+    panel = run_panel(run, Result(), _BEGINNING)
+    return panel, path, "", path, None, no_update, *_marks({})
+
+
+def _marked() -> list[list[dict[str, Any]]]:
+    """The outputs that mark fields as wrong, of each kind: what there is on the form."""
+    kinds: list[list[dict[str, Any]]] = ctx.outputs_list[-2:]
+    return kinds
 
 
 def _refused(experiment: str, problem: Problem, opened: list[str]) -> tuple[Any, ...]:
     messages = field_messages(problem)
-    # A field that is not on the form cannot be marked; what is wrong must be said all the same.
-    known = {output["id"]["name"] for outputs in ctx.outputs_list[5:7] for output in outputs}
-    alert = None if messages and set(messages) <= known else problem_alert(problem)
+    known = {output["id"]["name"] for outputs in _marked() for output in outputs}
+    alert = unmarked(problem, known)
     unfolded = groups_of(experiments[experiment].config, list(messages))
     both = [*opened, *(name for name in unfolded if name not in opened)]
-    return no_update, no_update, no_update, alert, both, *_marks(messages)
+    return no_update, no_update, no_update, no_update, alert, both, *_marks(messages)
+
+
+def unmarked(problem: Problem, known: Set[str]) -> dmc.Alert | None:
+    """What is wrong with no field on the form, which no mark can say."""
+    if problem.errors and set(field_messages(problem)) <= known:
+        rest = [error.message for error in problem.errors if not _field_of(error)]
+        if not rest:
+            return None
+        text = ". ".join(f"{message[0].upper()}{message[1:]}" for message in rest)
+        problem = Problem(problem.status, "This cannot be run", f"{text}.")
+    return problem_alert(problem)
 
 
 def field_messages(problem: Problem) -> dict[str, str]:
     """What is wrong with each field of the configuration, by its name."""
     messages: dict[str, str] = {}
     for error in problem.errors:
-        prefix, _, rest = error.field.partition(".")
-        if prefix == "config" and rest:
-            messages.setdefault(rest.split(".")[0], error.message)
+        if field := _field_of(error):
+            messages.setdefault(field, error.message)
     return messages
+
+
+def _field_of(error: FieldError) -> str:
+    """The field of the configuration that an error is about; none for what several cause."""
+    prefix, _, rest = error.field.partition(".")
+    return rest.split(".")[0] if prefix == "config" else ""
 
 
 def _marks(messages: Mapping[str, str]) -> tuple[list[str | None], list[str | None]]:
     inputs, marks = (
-        [messages.get(output["id"]["name"]) for output in outputs]
-        for outputs in ctx.outputs_list[5:7]
+        [messages.get(output["id"]["name"]) for output in outputs] for outputs in _marked()
     )
     return inputs, marks
 
 
-def _add_choose(app: Dash) -> None:
+def _add_choose(app: Dash, services: Services) -> None:
     @answers(
         app,
         Output("fields", "children"),
         Output("experiment-description", "children"),
+        Output("form-alert", "children", allow_duplicate=True),
+        Output("results", "children", allow_duplicate=True),
         Input("experiment", "value"),
+        State("url", "pathname"),
         prevent_initial_call=True,
     )
-    async def choose(experiment: str) -> tuple[Any, str]:
+    async def choose(experiment: str, path: str) -> tuple[Any, ...]:
         study = experiments[experiment]
-        return schema_form(study.config, {}), study.description
+        # A run that is shown stays: its form is being made into that of the next one.
+        empty = await _empty(services, experiment, {}) if path == "/" else no_update
+        return schema_form(study.config, {}), study.description, None, empty
 
 
 def _add_cancel(app: Dash, services: Services) -> None:

@@ -19,21 +19,29 @@ from pruning.numbers import format_numbers
 from pruning.registry import UnknownNameError
 
 Figure = dict[str, Any]
-Format = Literal["text", "percent", "integer"]
+Format = Literal["text", "percent", "integer", "number", "points"]
+Shape = Literal["square", "small", "matrix", "wide"]
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A number shown as text: the value of a series at the slider's place."""
+    """A number shown as text: the value of a series at the slider's place.
+
+    Where it is ``exact`` there is none between two points; else the one before holds.
+    """
 
     title: str
     series: str
     labels: dict[str, str] = field(default_factory=dict)
+    exact: bool = False
 
 
 @dataclass(frozen=True)
 class Panel:
-    """One of several small figures that share colours, axes and the slider."""
+    """One of several figures that share colours, axes and the slider.
+
+    Points in it are drawn with a ring around them if it is ``ringed``.
+    """
 
     name: str
     title: str
@@ -41,26 +49,110 @@ class Panel:
     description: str = ""
     colour: str | None = None
     readings: list[Reading] = field(default_factory=list)
+    ringed: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """Panels that belong beside each other."""
+
+    panels: list[Panel]
+    title: str = ""
 
 
 @dataclass(frozen=True)
 class Toggle:
-    """A button that shows and hides the traces of one ``legendgroup``."""
+    """A button that shows and hides traces: those whose ``legendgroup`` names its group.
+
+    A trace may be in several groups, with spaces between their names; then it is shown while all
+    of them are.
+    """
 
     group: str
     title: str
     colour: str
+    symbol: str = "circle"
 
 
 @dataclass(frozen=True)
-class Chart:
-    """A figure over the whole width."""
+class Chooser:
+    """A choice that figures and tables follow: ``{NAME}`` in a binding stands for what is chosen.
+
+    The first of ``options``, words for people by what they stand for, is chosen at the beginning.
+    """
 
     name: str
     title: str
-    figure: Figure
+    options: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Key:
+    """One entry of a section's legend."""
+
+    title: str
+    colour: str | None = None
+    symbol: str = "circle"
+
+
+@dataclass(frozen=True)
+class Section:
+    """Figures of one kind.
+
+    Attributes
+    ----------
+    name
+        What the names of its figures begin with on the page.
+    title, description
+        Words above the figures. Without a title they stand on the page by themselves.
+    shape
+        The outline of each figure.
+    least
+        The width in pixels that a figure needs; as many stand beside each other as have it.
+    abreast
+        Whether rows stand beside each other, as columns, while there is room.
+    """
+
+    name: str
+    rows: list[Row]
+    title: str = ""
     description: str = ""
+    shape: Shape = "square"
+    least: int = 200
+    abreast: bool = False
+    keys: list[Key] = field(default_factory=list)
     toggles: list[Toggle] = field(default_factory=list)
+    choosers: list[Chooser] = field(default_factory=list)
+
+    @property
+    def panels(self) -> list[Panel]:
+        """The panels of all rows."""
+        return [panel for row in self.rows for panel in row.panels]
+
+    def figure_name(self, panel: Panel) -> str:
+        """What the page calls the panel's figure."""
+        return f"{self.name}-{panel.name}"
+
+
+@dataclass(frozen=True)
+class Scrubber:
+    """The slider: its places, in order, what each is called, and where it starts.
+
+    ``marks`` are the short names along the slider. ``even`` places lie at equal distances, others
+    where their values are.
+    """
+
+    title: str
+    places: list[float]
+    labels: list[str]
+    marks: list[str]
+    start: float
+    even: bool = False
+
+    @property
+    def positions(self) -> list[float]:
+        """Where on the slider the places are."""
+        return [float(i) for i in range(len(self.places))] if self.even else self.places
 
 
 @dataclass(frozen=True)
@@ -76,44 +168,69 @@ class Column:
 
 @dataclass(frozen=True)
 class TableView:
-    """How a table of the result is shown; rows whose ``place`` is the slider's are marked."""
+    """How a table of the result is shown.
+
+    Attributes
+    ----------
+    places
+        The columns that hold places of the slider: rows at its place are marked.
+    only_here
+        Whether other rows are left out.
+    sort
+        The columns that give the order, names in that of their ``titles``; rows stand as they
+        came where there is none.
+    chosen
+        Rows are left out unless these columns hold what their choosers say, ``{COLUMN: CHOOSER}``.
+    """
 
     name: str
     title: str
     columns: list[Column]
-    place: str | None = None
+    description: str = ""
+    places: list[str] = field(default_factory=list)
+    only_here: bool = False
+    sort: list[str] = field(default_factory=list)
+    chosen: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Scrubber:
-    """The slider: its places, in order, what each is called, and where it starts."""
-
-    title: str
-    places: list[float]
-    labels: list[str]
-    start: float
-
-
-@dataclass(frozen=True)
-class Key:
-    """One entry of the legend above the panels."""
-
-    title: str
-    colour: str | None = None
-    symbol: str = "circle"
+Part = Section | Scrubber | TableView
 
 
 @dataclass(frozen=True)
 class View:
-    """Everything that is drawn of one run, its ``summary``, and what sets it apart from others."""
+    """Everything that is drawn of one run.
+
+    Attributes
+    ----------
+    summary, details
+        What the run is of, and what sets it apart from others.
+    headline, invitation
+        What the workbench says before the first run.
+    parts
+        What is on the page, from top to bottom.
+    """
 
     summary: str = ""
     details: str = ""
-    keys: list[Key] = field(default_factory=list)
-    panels: list[Panel] = field(default_factory=list)
-    scrubber: Scrubber | None = None
-    charts: list[Chart] = field(default_factory=list)
-    tables: list[TableView] = field(default_factory=list)
+    headline: str = ""
+    invitation: str = ""
+    parts: list[Part] = field(default_factory=list)
+
+    @property
+    def sections(self) -> list[Section]:
+        """The parts that are figures."""
+        return [part for part in self.parts if isinstance(part, Section)]
+
+    @property
+    def scrubber(self) -> Scrubber | None:
+        """The slider, if there is one."""
+        return next((part for part in self.parts if isinstance(part, Scrubber)), None)
+
+    @property
+    def choices(self) -> dict[str, str]:
+        """What is chosen at the beginning."""
+        choosers = [chooser for section in self.sections for chooser in section.choosers]
+        return {chooser.name: next(iter(chooser.options)) for chooser in choosers}
 
 
 MakeView = Callable[[Any], View]
@@ -141,8 +258,11 @@ def changed(config: ExperimentConfig, besides: set[str]) -> str:
 
 
 def _written(value: Any) -> str:
-    is_numbers = isinstance(value, list) and all(isinstance(item, (int, float)) for item in value)
-    return format_numbers(value) if is_numbers else str(value)
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    values = value if isinstance(value, list) else [value]
+    is_numbers = all(isinstance(item, (int, float)) for item in values)
+    return format_numbers(values) if is_numbers else ", ".join(map(str, values))
 
 
 def view_of_stored(experiment: str, config: dict[str, Any]) -> View:

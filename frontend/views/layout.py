@@ -5,6 +5,8 @@ Colours of text and lines come from ``assets/plots.css``, which follows the page
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import Any
 
 _CLEAR = "rgba(0,0,0,0)"
@@ -15,6 +17,10 @@ _HOVER = {
     "align": "left",
 }
 _QUIET = {"zeroline": False, "ticks": "", "tickfont": {"size": 10}, "nticks": 6}
+
+_SMALL_MARGIN = {"l": 40, "r": 8, "t": 8, "b": 20}
+# More numbers than these would run into each other below a small chart.
+_MOST_TICKS = 10
 
 
 def panel_layout(extent: str) -> dict[str, Any]:
@@ -40,19 +46,85 @@ def line_layout(x: dict[str, Any], y: dict[str, Any]) -> dict[str, Any]:
         "meta": {"extent": {"x": x["range"], "y": y["range"]}},
         "xaxis": {**axis, "nticks": 11, "hoverformat": ".1%", **_titled(x)},
         "yaxis": {**axis, **_titled(y)},
-        "shapes": [
-            {
-                "type": "line",
-                "name": "place",
-                "yref": "paper",
-                "y0": 0,
-                "y1": 1,
-                "x0": 0,
-                "x1": 0,
-                "layer": "below",
-                "line": {"color": "rgba(134,142,150,0.75)", "width": 2},
-            }
-        ],
+        "shapes": [_place_mark()],
+    }
+
+
+def counts_layout(counts: Sequence[int], y: dict[str, Any]) -> dict[str, Any]:
+    """The layout of a small chart of shares against counts, with a tick at each count.
+
+    ``y`` is what the vertical axis spans: see ``extent`` in :mod:`.binding`.
+    """
+    low, high = math.log10(counts[0]), math.log10(counts[-1])
+    room = 0.05 * (high - low) or 0.5
+    span = [low - room, high + room]
+    return {
+        **_base(),
+        "margin": _SMALL_MARGIN,
+        "hovermode": "x unified",
+        "meta": {"extent": {"x": span, "y": y}},
+        "xaxis": {
+            **_QUIET,
+            "type": "log",
+            "tickvals": counts,
+            "ticktext": _apart(counts, (high - low) / _MOST_TICKS),
+            "tickangle": 0,
+            "hoverformat": "d",
+        },
+        "yaxis": {**_QUIET, "tickformat": ".0%"},
+        "shapes": [_place_mark()],
+    }
+
+
+def names_layout(names: Sequence[str], y: dict[str, Any]) -> dict[str, Any]:
+    """The layout of a small chart of shares, one column for each name."""
+    last = len(names) - 1
+    axis = {"showgrid": False, "categoryorder": "array", "categoryarray": names, "tickangle": 0}
+    return {
+        **_base(),
+        "margin": _SMALL_MARGIN,
+        "hovermode": "closest",
+        "meta": {"extent": {"x": [-0.5, last + 0.5], "y": y}},
+        "xaxis": {**_QUIET, **axis, "nticks": 0},
+        "yaxis": {**_QUIET, "tickformat": ".0%", "hoverformat": ".1%"},
+    }
+
+
+def matrix_layout(size: int) -> dict[str, Any]:
+    """The layout of a small square table of numbers, its diagonal falling; the size of names."""
+    quiet = {**_QUIET, "tickfont": {"size": size}}
+    axis = {**quiet, "type": "category", "showgrid": False, "fixedrange": True, "nticks": 0}
+    return {
+        **_base(),
+        "margin": {"l": 44, "r": 4, "t": 4, "b": 24},
+        "hovermode": "closest",
+        "xaxis": {**axis, "tickangle": 0},
+        "yaxis": {**axis, "autorange": "reversed"},
+    }
+
+
+def _apart(counts: Sequence[int], least: float) -> list[str]:
+    """The counts as texts, leaving out those that are too close to one that is written."""
+    texts, free = [], -math.inf
+    for count in counts:
+        fits = math.log10(count) >= free - 1e-9
+        texts.append(str(count) if fits else "")
+        free = math.log10(count) + least if fits else free
+    return texts
+
+
+def _place_mark() -> dict[str, Any]:
+    """A vertical line at the slider's place."""
+    return {
+        "type": "line",
+        "name": "place",
+        "yref": "paper",
+        "y0": 0,
+        "y1": 1,
+        "x0": 0,
+        "x1": 0,
+        "layer": "below",
+        "line": {"color": "rgba(134,142,150,0.75)", "width": 2},
     }
 
 

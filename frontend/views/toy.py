@@ -4,37 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from frontend.colours import (
-    SYMBOLS,
-    UNPRUNED,
-    class_colour,
-    class_scale,
-    criterion_colour,
-    criterion_symbol,
-    region_scale,
-)
+from frontend.colours import UNPRUNED, criterion_colour, criterion_symbol
 from frontend.views.base import (
-    Chart,
     Column,
     Figure,
-    Key,
     Panel,
     Reading,
+    Row,
     Scrubber,
+    Section,
     TableView,
     Toggle,
     View,
     changed,
     view,
 )
+from frontend.views.boundaries import MOST_POINTS, keys, reference_points, region, train_points
 from frontend.views.layout import line_layout, panel_layout
 from pruning.criteria.base import criteria
 from pruning.data.base import datasets
 from pruning.experiments.toy import ToyConfig
 
-# Every marker is an SVG node that is drawn anew with its panel: more than these cannot be told
-# apart and make the boundary's forming stutter.
-MOST_POINTS = 400
 SCENARIOS = {"train": "training set", "test": "test set"}
 
 
@@ -43,43 +33,44 @@ def toy(config: ToyConfig) -> View:
     """Panels for the unpruned network and each criterion; one chart; one table."""
     classes = datasets[config.dataset].classes
     titles = {name: criteria[name].title for name in config.criteria}
+    panels = [_unpruned(classes), *(_panel(name, classes) for name in config.criteria)]
     return View(
         summary=f"{datasets[config.dataset].title} · {', '.join(titles.values())}",
         details=changed(config, besides={"dataset", "criteria"}),
-        keys=[
-            *(Key(f"class {i}", class_colour(i), SYMBOLS[i]) for i in range(classes)),
-            Key("ringed: reference sample", None, "ring"),
-            Key("stronger colour: more confident"),
+        headline="See what pruning does to a neural network",
+        invitation="Press Run: a small network learns, criteria rank its hidden units, and you "
+        "scrub through what is left of its decision boundary.",
+        parts=[
+            Section("panel", [Row(panels)], keys=keys(classes)),
+            _scrubber(config),
+            _accuracy_chart(config),
+            _accuracy_table(titles),
         ],
-        panels=[_unpruned(classes), *(_panel(name, classes) for name in config.criteria)],
-        scrubber=_scrubber(config),
-        charts=[_accuracy_chart(config)],
-        tables=[_accuracy_table(titles)],
     )
 
 
 def _unpruned(classes: int) -> Panel:
-    points = _points("points/train", "boundary/unpruned:train_", classes, size=4)
+    points = train_points(classes, size=4)
     points["meta"]["most"] = MOST_POINTS
     return Panel(
         "unpruned",
         "Unpruned",
-        {"data": [_region("unpruned", classes), points], "layout": panel_layout("grid")},
+        {"data": [region("unpruned", classes), points], "layout": panel_layout("grid")},
         description="The network with all of its units, and the points it was trained on.",
         readings=_readings("unpruned"),
     )
 
 
 def _panel(name: str, classes: int) -> Panel:
-    points = _points("points/reference", f"boundary/{name}:reference_", classes, size=7)
-    points["marker"]["line"] = {"width": 1.5}
+    points = reference_points(name, classes, size=7)
     return Panel(
         name,
         criteria[name].title,
-        {"data": [_region(name, classes), points], "layout": panel_layout("grid")},
+        {"data": [region(name, classes), points], "layout": panel_layout("grid")},
         description=criteria[name].description,
         colour=criterion_colour(name),
         readings=_readings(name),
+        ringed=True,
     )
 
 
@@ -90,65 +81,13 @@ def _readings(name: str) -> list[Reading]:
     ]
 
 
-def _region(name: str, classes: int) -> dict[str, Any]:
-    return {
-        "type": "heatmap",
-        "name": "",
-        "meta": {
-            "frame": f"boundary/{name}",
-            "bind": {
-                "x": "grid:x",
-                "y": "grid:y",
-                "z": {"class": 101, "confidence": 1},
-                "customdata": "class",
-                "text": "confidence",
-            },
-        },
-        "zmin": 0,
-        "zmax": 101 * classes - 1,
-        "colorscale": region_scale(classes),
-        "showscale": False,
-        # One pixel per grid point, scaled up by the browser: the fastest way to draw it, and it
-        # blends colours, where "best" would blend the numbers of two classes into a third.
-        "zsmooth": "fast",
-        "hovertemplate": "class %{customdata}<br>confidence %{text} %"
-        "<br>%{x:.2f}, %{y:.2f}<extra></extra>",
-    }
-
-
-def _points(frame: str, predicted: str, classes: int, *, size: int) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "name": "",
-        "meta": {
-            "frame": frame,
-            "bind": {
-                "x": "x",
-                "y": "y",
-                "marker.color": "class",
-                "marker.symbol": "class",
-                "customdata": ["class", f"{predicted}class", f"{predicted}confidence"],
-            },
-        },
-        "marker": {
-            "size": size,
-            "cmin": -0.5,
-            "cmax": classes - 0.5,
-            "colorscale": class_scale(classes),
-            "line": {"width": 0.5},
-        },
-        "hovertemplate": "is class %{customdata[0]}<br>taken for class %{customdata[1]}"
-        "<br>confidence %{customdata[2]} %<extra></extra>",
-    }
-
-
 def _scrubber(config: ToyConfig) -> Scrubber:
     places, units = config.sparsities, sum(config.hidden)
     return Scrubber(
         title="Share of hidden units removed",
         places=places,
         labels=[_achieved(round(place * units), units) for place in places],
+        marks=[f"{100 * place:.0f} %" for place in places],
         start=1 / 3 if 1 / 3 in places else places[len(places) // 2],
     )
 
@@ -158,7 +97,7 @@ def _achieved(removed: int, units: int) -> str:
     return f"{100 * removed / units:.1f} % removed · {removed} of {units} units"
 
 
-def _accuracy_chart(config: ToyConfig) -> Chart:
+def _accuracy_chart(config: ToyConfig) -> Section:
     low, high = config.sparsities[0], config.sparsities[-1]
     lines = [_line(name, scenario) for name in config.criteria for scenario in SCENARIOS]
     level = [_level(scenario, [low, high]) for scenario in SCENARIOS]
@@ -169,11 +108,13 @@ def _accuracy_chart(config: ToyConfig) -> Chart:
             y={"title": "accuracy", "range": [0, 1.04]},
         ),
     }
-    return Chart(
-        "accuracy",
-        "Accuracy against sparsity",
-        figure,
+    title = "Accuracy against sparsity"
+    return Section(
+        "chart",
+        [Row([Panel("accuracy", title, figure)])],
+        title=title,
         description="Solid: training set. Dashed: test set.",
+        shape="wide",
         toggles=[
             *(Toggle(n, criteria[n].title, criterion_colour(n)) for n in config.criteria),
             Toggle("unpruned", "Unpruned", UNPRUNED),
@@ -232,5 +173,5 @@ def _accuracy_table(titles: dict[str, str]) -> TableView:
             Column("train_accuracy", "Accuracy, training set", "percent"),
             Column("test_accuracy", "Accuracy, test set", "percent"),
         ],
-        place="sparsity",
+        places=["sparsity"],
     )

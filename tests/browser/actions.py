@@ -27,8 +27,21 @@ def choose_dataset(page: Page, title: str) -> None:
     page.get_by_role("option", name=title, exact=True).click()
 
 
+def choose_experiment(page: Page, title: str) -> None:
+    page.locator("#experiment").click()
+    page.get_by_role("option", name=title, exact=True).click()
+
+
 def choose_criteria(page: Page, *names: str) -> None:
-    for chip in page.locator("#form [data-chip]").all():
+    choose(page, "Criteria", *names)
+
+
+def choose(page: Page, title: str, *names: str) -> None:
+    """Choose exactly these among the chips of a field."""
+    group = page.locator("#form").get_by_role("group", name=title, exact=True)
+    chips = group.locator("[data-chip]")
+    chips.first.wait_for()
+    for chip in chips.all():
         box = chip.locator("input")
         if box.is_checked() != (chip.get_attribute("data-chip") in names):
             chip.locator("label").click()
@@ -79,6 +92,26 @@ def drawn(page: Page, panel: str) -> dict[str, Any]:
           };
         }""",
         panel,
+    )
+
+
+def figure(page: Page, name: str) -> dict[str, Any]:
+    """A figure as it is drawn once it is in sight: its traces and the ranges of its axes."""
+    page.locator(f"[data-figure={name}]").scroll_into_view_if_needed()
+    # The page hears of having been scrolled when it is next drawn.
+    page.evaluate("() => new Promise((heard) => requestAnimationFrame(heard))")
+    page.wait_for_selector(f"[data-figure={name}].js-plotly-plot")
+    wait_until_drawn(page)
+    return page.evaluate(
+        """name => {
+          const plot = document.querySelector(`[data-figure=${name}]`);
+          const list = values => values && Array.from(values, value =>
+            Array.isArray(value) || ArrayBuffer.isView(value) ? list(value) : value);
+          const traces = plot.data.map(({ x, y, z, visible }) =>
+            ({ x: list(x) ?? null, y: list(y) ?? null, z: list(z) ?? null, visible }));
+          return { data: traces, x: plot.layout.xaxis.range, y: plot.layout.yaxis.range };
+        }""",
+        name,
     )
 
 

@@ -93,13 +93,14 @@ def test_a_reload_and_another_browser_show_the_same_numbers(finished: Page, open
 @pytest.mark.parametrize("moves", [0, -6, 7])
 def test_the_browser_draws_what_python_binds(finished: Page, moves: int):
     page, view, result = finished, view_of("toy", CONFIG), actions.result_of(finished)
+    panels, [accuracy] = [section.panels for section in view.sections]
     place = CONFIG.sparsities.index(view.scrubber.start) + moves
     actions.slider(page).focus()
     for _ in range(abs(moves)):
         page.keyboard.press("ArrowRight" if moves > 0 else "ArrowLeft")
     actions.wait_until_drawn(page)
     at = CONFIG.sparsities[place]
-    for panel in view.panels:
+    for panel in panels:
         figure, drawn = bind(panel.figure, result, at), actions.drawn(page, panel.name)
         region, points = figure["data"]
         assert np.array_equal(drawn["z"], region["z"])
@@ -109,9 +110,9 @@ def test_the_browser_draws_what_python_binds(finished: Page, moves: int):
         assert np.array_equal(drawn["colour"], points["marker"]["color"])
         assert drawn["points"] == points["customdata"].tolist()
         assert drawn["range"] == figure["layout"]["xaxis"]["range"]
-    expected = [read(reading, result, at) for panel in view.panels for reading in panel.readings]
+    expected = [read(reading, result, at) for panel in panels for reading in panel.readings]
     assert actions.readings(page) == expected
-    chart = bind(view.charts[0].figure, result, at)
+    chart = bind(accuracy.figure, result, at)
     lines = page.evaluate(
         "() => document.querySelector('[data-figure=chart-accuracy]').data.map(t => [t.x, t.y])"
     )

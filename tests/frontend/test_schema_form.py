@@ -11,7 +11,8 @@ from pydantic import Field
 from frontend.components.schema_form import control, entered, groups, groups_of, schema_form
 from pruning.criteria.base import CriterionName, criteria
 from pruning.data.base import DatasetName, datasets
-from pruning.experiments.base import AsList, AsNumbers, ExperimentConfig, experiments
+from pruning.experiments.base import ExperimentConfig, experiments
+from pruning.experiments.fields import AsList, AsNumber, AsNumbers
 
 
 class Everything(ExperimentConfig):
@@ -26,6 +27,7 @@ class Everything(ExperimentConfig):
     rate: float = Field(0.1, gt=0)
     sparsities: Annotated[list[float], AsNumbers] = Field([0.0, 1 / 3])
     label: str = "a name"
+    share: Annotated[float, AsNumber] = Field(1 / 3, json_schema_extra={"x-format": "fraction"})
 
 
 @pytest.fixture
@@ -62,6 +64,7 @@ def test_few_short_names_stand_beside_each_other(fields):
 def test_yes_or_no_is_a_choice_that_the_model_reads(fields):
     choice = inner(control("dropout", fields["dropout"], {}))
     assert choice.value == "true"
+    assert [item["label"] for item in choice.data] == ["Off", "On"]
     assert Everything(dropout="false").dropout is False
 
 
@@ -98,6 +101,14 @@ def test_lists_of_numbers_are_written_as_people_write_them(fields):
     assert isinstance(text, dmc.TextInput)
     assert text.value == "0, 1/3"
     assert Everything(sparsities=text.value).sparsities == [0.0, 1 / 3]
+
+
+def test_a_fraction_is_written_as_one(fields):
+    text = control("share", fields["share"], {})
+    assert isinstance(text, dmc.TextInput)
+    assert text.value == "1/3"
+    assert Everything(share=text.value).share == 1 / 3
+    assert control("share", fields["share"], {"share": 0.25}).value == "0.25"
 
 
 def test_text_is_text(fields):

@@ -27,7 +27,7 @@ def result() -> Result:
 
 
 def test_one_panel_per_network(view):
-    assert [panel.name for panel in view.panels] == ["unpruned", "weight", "lrp"]
+    assert [panel.name for panel in view.sections[0].panels] == ["unpruned", "weight", "lrp"]
 
 
 def test_the_slider_starts_at_a_third(view):
@@ -50,13 +50,13 @@ def test_the_slider_counts_units_as_the_masks_do(hidden):
 
 
 def test_all_figures_are_what_plotly_takes(view, result):
-    for figure in [panel.figure for panel in view.panels] + [chart.figure for chart in view.charts]:
+    for figure in [panel.figure for section in view.sections for panel in section.panels]:
         go.Figure(figure)
         go.Figure(fill(figure, result, 1 / 3))
 
 
 def test_panels_share_colours_and_axes(view, result):
-    filled = [fill(panel.figure, result, 1 / 3) for panel in view.panels]
+    filled = [fill(panel.figure, result, 1 / 3) for panel in view.sections[0].panels]
     for key in ("colorscale", "zmin", "zmax"):
         assert len({str(figure["data"][0][key]) for figure in filled}) == 1
     assert len({str(figure["layout"]["xaxis"]["range"]) for figure in filled}) == 1
@@ -67,7 +67,7 @@ def test_a_region_is_class_and_confidence_of_the_frame(view, result, at):
     frame = next(f for f in result.frames["boundary/lrp"] if f.at == at)
     classes = frame.arrays["class"].numpy().astype(int)
     confidence = frame.arrays["confidence"].numpy()
-    region = fill(view.panels[2].figure, result, at)["data"][0]
+    region = fill(view.sections[0].panels[2].figure, result, at)["data"][0]
     assert np.array_equal(region["z"], 101 * classes + confidence)
     assert np.array_equal(region["customdata"], classes)
     assert np.array_equal(region["text"], confidence)
@@ -81,7 +81,7 @@ def test_between_two_frames_the_earlier_one_is_shown(result):
 
 
 def test_a_reference_point_says_what_it_is_and_what_it_is_taken_for(view, result):
-    points = fill(view.panels[1].figure, result, 1 / 3)["data"][1]
+    points = fill(view.sections[0].panels[1].figure, result, 1 / 3)["data"][1]
     frame = shown(result, "boundary/weight", 1 / 3)
     taken = frame.arrays["reference_class"].numpy()
     sure = frame.arrays["reference_confidence"].numpy()
@@ -91,13 +91,13 @@ def test_a_reference_point_says_what_it_is_and_what_it_is_taken_for(view, result
 
 def test_points_say_what_they_are_before_the_network_has_spoken(view, result):
     del result.frames["boundary/weight"]
-    points = fill(view.panels[1].figure, result, 1 / 3)["data"][1]
+    points = fill(view.sections[0].panels[1].figure, result, 1 / 3)["data"][1]
     assert points["customdata"].tolist() == [[0, MISSING, MISSING], [1, MISSING, MISSING]]
-    assert "z" not in fill(view.panels[1].figure, result, 1 / 3)["data"][0]
+    assert "z" not in fill(view.sections[0].panels[1].figure, result, 1 / 3)["data"][0]
 
 
 def test_many_points_are_thinned_evenly(view, result):
-    figure = view.panels[0].figure
+    figure = view.sections[0].panels[0].figure
     figure["data"][1]["meta"]["most"] = 2
     points = fill(figure, result, 0.0)["data"][1]
     assert points["x"].tolist() == [0.0, 2.0]
@@ -105,31 +105,31 @@ def test_many_points_are_thinned_evenly(view, result):
 
 
 def test_lines_hold_the_points_of_their_scenario(view, result):
-    figure = fill(view.charts[0].figure, result, 1 / 3)
+    figure = fill(view.sections[1].panels[0].figure, result, 1 / 3)
     line = next(t for t in figure["data"] if t["name"] == "Weight magnitude, test set")
     assert line["x"] == [0.0, 1 / 3, 0.95]
     assert line["y"] == [0.5 * (1 - at / 2) for at in line["x"]]
 
 
 def test_the_unpruned_network_is_a_level_line(view, result):
-    figure = fill(view.charts[0].figure, result, 1 / 3)
+    figure = fill(view.sections[1].panels[0].figure, result, 1 / 3)
     level = next(t for t in figure["data"] if t["name"] == "Unpruned, training set")
     assert (level["x"], level["y"]) == ([0.0, 0.95], [0.9, 0.9])
 
 
 def test_the_chart_marks_the_place(view, result):
-    mark = fill(view.charts[0].figure, result, 0.95)["layout"]["shapes"][0]
+    mark = fill(view.sections[1].panels[0].figure, result, 0.95)["layout"]["shapes"][0]
     assert (mark["x0"], mark["x1"]) == (0.95, 0.95)
 
 
 def test_filling_leaves_the_figure_as_it_was(view, result):
-    before = str(view.panels[1].figure)
-    fill(view.panels[1].figure, result, 0.0)
-    assert str(view.panels[1].figure) == before
+    before = str(view.sections[0].panels[1].figure)
+    fill(view.sections[0].panels[1].figure, result, 0.0)
+    assert str(view.sections[0].panels[1].figure) == before
 
 
 def test_readings_tell_the_accuracy_at_the_place(view, result):
-    train, test = view.panels[1].readings
+    train, test = view.sections[0].panels[1].readings
     assert read(train, result, 0.5) == "83.3 %"
     assert read(test, result, 0.0) == "50.0 %"
     assert read(train, Result(), 0.0) == MISSING
