@@ -17,7 +17,7 @@ from pruning.threads import side_by_side
 
 # How many pre-activations go through the network together: a few such arrays fit the caches, and
 # matrix products are as fast as with more.
-BLOCK_VALUES = 3 << 20
+BLOCK_VALUES = 3 << 19
 
 ReferenceSet = tuple[Points, Classes]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -13,7 +14,7 @@ from pruning.canvas import Canvas, Labelled
 from pruning.context import Context
 from pruning.criteria.base import criteria
 from pruning.data.base import datasets
-from pruning.evaluation import Evaluator
+from pruning.evaluation import Block, in_blocks
 from pruning.events import Event, Frame, Progress
 from pruning.experiments.toy_study import ToyStudyConfig
 from pruning.masked import EvaluationSet, MaskedNetwork
@@ -67,7 +68,8 @@ class Study:
         network = yield from self._network()
         canvas = self._canvas()
         yield from canvas.scenery()
-        logits = Evaluator(network, self._points(canvas)).logits()
+        unpruned = MaskedNetwork(network, every_unit(network))
+        logits = _logits(unpruned, self._blocks(network, canvas))
         yield canvas.boundary("unpruned", 0, logits, train=True)
         yield self._progress(1, "its network is trained")
 
@@ -80,7 +82,7 @@ class Study:
         scores = []
         for part in self._rounds(network, count, self.config.criteria):
             if 0 in part.seeds:
-                yield from self._pictures(network, count, part)
+                yield from self._pictures(network, unpruned, count, part)
             points = self._tests(part)
             tests = side_by_side(lambda labelled: EvaluationSet.of(network, *labelled), points)
             cells.add(
@@ -158,21 +160,23 @@ class Study:
             return Canvas(GRID, train, scope=scope)
         return Canvas(GRID, train, reference, scope=scope)
 
-    def _pictures(self, network: MLP, count: int, first: Round) -> Iterator[Frame]:
+    def _pictures(
+        self, network: MLP, unpruned: MaskedNetwork, count: int, first: Round
+    ) -> Iterator[Frame]:
         """What pruning over the first seed's reference samples leaves of the boundary."""
         canvas = self._canvas(first.references[0])
-        evaluator = Evaluator(network, self._points(canvas))
+        blocks = self._blocks(network, canvas)
         yield canvas.references(count)
-        yield canvas.boundary("unpruned", count, evaluator.logits(), train=True)
+        yield canvas.boundary("unpruned", count, _logits(unpruned, blocks), train=True)
         for name, scores in first.scores.items():
             if not usable([scores[0]]):
                 continue
             masked = MaskedNetwork(network, masks_of(network, scores[0], self._removed))
-            logits = torch.cat(side_by_side(masked.logits, evaluator.blocks), dim=1)
-            yield canvas.boundary(name, count, logits.T)
+            yield canvas.boundary(name, count, _logits(masked, blocks))
 
-    def _points(self, canvas: Canvas) -> Tensor:
-        return canvas.points().to(self._context.device)
+    def _blocks(self, network: MLP, canvas: Canvas) -> list[Block]:
+        points = canvas.points().to(self._context.device)
+        return side_by_side(partial(Block.of, network), in_blocks(network, points))
 
     def _progress(self, share: float, message: str) -> Progress:
         done = round(share * self._steps)
@@ -192,3 +196,8 @@ def _joined(rounds: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
 def every_unit(network: MLP) -> list[Tensor]:
     """The masks that remove nothing."""
     return [torch.ones(width, dtype=torch.bool) for width in network.widths]
+
+
+def _logits(masked: MaskedNetwork, blocks: Sequence[Block]) -> Tensor:
+    """The logits of all blocks' points, shape ``(points, classes)``."""
+    return torch.cat(side_by_side(masked.logits, blocks), dim=1).T

@@ -160,7 +160,7 @@ def test_a_recipe_runs_with_changes(prunelab, tmp_path: Path):
     [
         (["run"], "name an experiment or, with --recipe, a recipe"),
         (["run", "toy", "--recipe", "yeom2021-toy"], "name an experiment or, with --recipe"),
-        (["run", "--recipe", "nothing"], "choose one of yeom2021-ranks"),
+        (["run", "--recipe", "nothing"], "choose one of yeom2021-toy"),
         (["run", "toy_study", "--set", "seeds=900"], "the grid is too large: 86,400 prunings"),
     ],
     ids=str,
