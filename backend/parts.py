@@ -76,6 +76,9 @@ class Parts:
     def advance(self, run: RunRow) -> Outcome | None:
         """Send the parts whose needs are met; once all have ended, say how the run did."""
         rows = self._repository.parts(run.id)
+        if not rows:
+            # Somebody else ended the run after its row was read.
+            return None
         if any(row.status == "failed" for row in rows):
             self.cancel(run.id)
             rows = self._repository.parts(run.id)

@@ -12,7 +12,7 @@ import pytest
 from redis import Redis
 
 from backend.event_log import fold_entries
-from backend.parts import NOTHING_SAID
+from backend.parts import NOTHING_SAID, Parts
 from backend.problems import Problem
 from backend.services import Services
 from pruning.context import Context
@@ -237,6 +237,14 @@ def test_a_redis_that_lost_the_messages_gets_them_again(services, runs, redis):
     assert len(sent(redis)) == 1
     work(services, redis)
     assert runs.get(run.id).status == "done"
+
+
+def test_of_two_workers_that_end_the_last_parts_at_once_one_ends_the_run(services, runs, redis):
+    run = runs.submit("tally", {})
+    before = runs.repository.get(run.id)
+    work(services, redis)
+    assert runs.get(run.id).status == "done"
+    assert Parts(runs.repository, services.recovery._queue).advance(before) is None
 
 
 def test_the_result_survives_a_redis_that_lost_the_stream(services, runs, redis):
