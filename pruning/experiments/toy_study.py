@@ -26,7 +26,7 @@ from pruning.experiments.fields import (
 PRUNINGS_LIMIT = 50_000
 SAMPLES_LIMIT = 1_000_000
 VALUES_LIMIT = 16_000_000
-COMPARISONS_LIMIT = 4_000_000
+COMPARISONS_LIMIT = 2_500_000
 
 Scenario = Literal["train", "test"]
 KEY = ["dataset", "criterion", "reference_samples", "scenario"]

@@ -351,7 +351,7 @@ class TestTrouble:
                 "24,000,000 values",
                 "16,000,000",
             ),
-            ({"seeds": 120, "ranks": True}, "8,294,400 comparisons", "4,000,000"),
+            ({"seeds": 120, "ranks": True}, "8,294,400 comparisons", "2,500,000"),
         ],
     )
     def test_a_grid_that_is_too_large_is_refused_with_its_size_and_the_limit(
