@@ -88,8 +88,13 @@ def _field_error(error: Mapping[str, Any], prefix: tuple[str, ...]) -> FieldErro
     return FieldError(
         field=".".join(map(str, (*prefix, *error["loc"]))) or "body",
         message=_message(error),
-        allowed=str(allowed).replace(" or ", ", ").split(", ") if allowed else None,
+        allowed=_names(str(allowed)) if allowed else None,
     )
+
+
+def _names(listed: str) -> list[str]:
+    """The names of a list in words, such as ``'a', 'b' or 'c'``."""
+    return [name.strip("'") for name in listed.replace(" or ", ", ").split(", ")]
 
 
 # What pydantic says to programmers, said to whoever fills a form in.
@@ -117,7 +122,13 @@ def _message(error: Mapping[str, Any]) -> str:
     pattern = _MESSAGES.get(error["type"])
     message = pattern.format(**error.get("ctx", {})) if pattern else error["msg"]
     is_item = isinstance(error["loc"][-1], int) if error["loc"] else False
-    return f"{error['input']} {message}" if is_item and pattern else message.removeprefix(_PREFIX)
+    return f"{_typed(error)} {message}" if is_item and pattern else message.removeprefix(_PREFIX)
+
+
+def _typed(error: Mapping[str, Any]) -> str:
+    """The refused value as it was typed: numbers of a list are read as floats."""
+    value = error["input"]
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 _PREFIX = "Value error, "

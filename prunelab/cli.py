@@ -26,7 +26,7 @@ from pruning.experiments.base import (
     result_document,
 )
 from pruning.numbers import format_numbers
-from pruning.recipes.base import recipes
+from pruning.recipes.base import recipe_of, recipes
 from pruning.registry import Entry, Registry, UnknownNameError
 
 cli = typer.Typer(
@@ -114,6 +114,7 @@ def list_recipes() -> None:
         console.print(f"  {recipe.description}\n  {recipe.paper}, {recipe.url}", highlight=False)
         for sentence in recipe.expect:
             console.print(f"  · {sentence}", highlight=False)
+    console.print("Run one with: prunelab run --recipe NAME", markup=False)
 
 
 @cli.command()
@@ -146,6 +147,8 @@ def run(
         experiment, values = chosen.experiment, chosen.config | values
     study = _known(experiments, str(experiment))
     checked = _configure(study, values | _assigned(assignments or []))
+    if recipe and recipe_of(study, checked) is None:
+        typer.echo("With these changes nothing that was published stands beside it.", err=True)
     if out:
         _make_folder(out)
     context = Context(data_dir=Settings().data_dir, device=device)

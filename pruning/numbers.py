@@ -13,10 +13,21 @@ _NUMBER = re.compile(r"[+-]?[\d.]{1,25}(e[+-]?\d{1,2})?(/\d{1,20})?", re.IGNOREC
 
 
 def parse_list(value: Any) -> Any:
-    """Split a string at its commas; anything else is left to the field's own check."""
-    if isinstance(value, str):
-        return [part.strip() for part in value.split(",") if part.strip()]
-    return value
+    """Split a string at its commas; anything else is left to the field's own check.
+
+    Raises
+    ------
+    ValueError
+        If there is nothing between two commas; one at the end does no harm.
+    """
+    if not isinstance(value, str):
+        return value
+    parts = [part.strip() for part in value.split(",")]
+    if not parts[-1]:
+        parts.pop()
+    if not all(parts):
+        raise ValueError("there is nothing between two of the commas")
+    return parts
 
 
 def parse_numbers(value: Any) -> Any:

@@ -36,9 +36,16 @@
   function messageOf(run, progress) {
     const again = run.attempts > 0;
     if (run.status === "queued") return again ? "Its worker was lost. Waiting for another…" : "Waiting for a worker…";
+    if (run.status === "cancelled") return progress ? "Cancelled: what was computed until then is shown." : "Cancelled before anything was computed.";
     if (run.status !== "running") return "";
-    const message = progress?.message || "Starting…";
+    const message = (progress?.message || "Starting…") + share(progress);
     return run.attempts > 1 ? `Attempt ${run.attempts}, after its worker was lost. ${message}` : message;
+  }
+
+  // Of a run in parts the message is about one of them: how far the whole is, in numbers too.
+  function share(progress) {
+    const parts = Object.keys(lab.fold.result.done_by_part).length;
+    return parts > 1 ? ` · ${Math.floor((100 * progress.done) / (progress.total || 1))} % of the whole` : "";
   }
 
   function showNotes(notes) {

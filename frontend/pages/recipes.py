@@ -33,8 +33,9 @@ async def listing(services: Services) -> html.Div:
         [
             html.Div(html.H1("Recipes"), className="page-head"),
             html.P(
-                "Published studies, ready to run. Each run shows the published figures beside "
-                "its own.",
+                "Published studies, ready to run. A run shows what was published beside what "
+                "comes out, where the paper gives numbers. With other settings it is a run of "
+                "your own, without that.",
                 className="quiet lead",
             ),
             html.Div(id="recipe-problem"),

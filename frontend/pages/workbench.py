@@ -24,6 +24,7 @@ from frontend.components.schema_form import entered, groups_of, schema_form
 from pruning.events import Result
 from pruning.experiments.base import experiments
 from pruning.recipes.base import recipes
+from pruning.registry import UnknownNameError
 
 _INPUTS = {"type": "field", "name": ALL, "holder": "input"}
 _FIELDS = {"type": "field", "name": ALL, "holder": ALL}
@@ -43,14 +44,15 @@ async def _empty(services: Services, experiment: str, values: Mapping[str, Any])
 
 
 def _asked(search: str) -> tuple[str, dict[str, Any]]:
-    """The experiment and the values that an address asks for; of unknown names, the first."""
+    """The experiment and the values that an address asks for; the first where it asks nothing."""
     asked = dict(parse_qsl(search.removeprefix("?")))
-    recipe = asked.get("recipe")
-    if recipe in recipes.names():
-        found = recipes[recipe]
-        return found.experiment, found.checked_config().model_dump(mode="json")
-    experiment = asked.get("experiment")
-    return experiment if experiment in experiments.names() else experiments.names()[0], {}
+    try:
+        if "recipe" in asked:
+            found = recipes[asked["recipe"]]
+            return found.experiment, found.checked_config().model_dump(mode="json")
+        return experiments[asked.get("experiment", experiments.names()[0])].name, {}
+    except UnknownNameError as error:
+        raise Problem(404, "Not found", f"There is no such address: {error}.") from None
 
 
 async def of_run(services: Services, run_id: str) -> html.Div:

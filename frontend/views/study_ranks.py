@@ -12,12 +12,12 @@ from pruning.data.base import datasets
 from pruning.experiments.toy_study import ToyStudyConfig
 
 TOPS = (125, 250, 500, 1000)
-PAIRS = {"all_seeds": "any two seeds", "equal_seeds": "the same seed"}
+PAIRS = {"all_seeds": "all pairs of seeds", "equal_seeds": "the same seed"}
 CASES = {
     "seeds": "One criterion across seeds",
-    "criteria": "Two criteria, any two seeds",
+    "criteria": "Two criteria, all pairs of seeds",
     "criteria_equal_seeds": "Two criteria, the same seed",
-    "samples": "Two sample counts, any two seeds",
+    "samples": "Two sample counts, all pairs of seeds",
     "samples_equal_seeds": "Two sample counts, the same seed",
 }
 
@@ -49,12 +49,13 @@ def agreement(config: ToyStudyConfig) -> Section:
         [between, *across],
         title="How far rankings agree",
         description="Two rankings of all hidden units, mean over pairs of seeds. On the diagonal "
-        "of criteria: one criterion with itself.",
+        "of criteria: one criterion under different seeds. A number of samples is not compared "
+        "with itself.",
         shape="matrix",
         least=190,
         choosers=[
             Chooser("measure", "Measure", measures(config.units)),
-            Chooser("pairs", "Pairs of", PAIRS),
+            Chooser("pairs", "Over", PAIRS),
         ],
         keys=[
             Key("1: the same ranking", AGREEMENT[2][1], "square"),

@@ -55,14 +55,14 @@ class ToyStudyConfig(ExperimentConfig):
         min_length=1,
         title="Datasets",
         description="Which points the networks learn to tell apart, one network for each.",
-        json_schema_extra={"group": "Grid"},
+        json_schema_extra={"group": "What to compare"},
     )
     criteria: Annotated[list[CriterionName], AsList, Distinct] = Field(
         ["weight", "grad", "taylor", "lrp"],
         min_length=1,
         title="Criteria",
         description="What scores the hidden units.",
-        json_schema_extra={"group": "Grid"},
+        json_schema_extra={"group": "What to compare"},
     )
     reference_samples: Annotated[list[SampleCount], AsNumbers, Ascending] = Field(
         [1, 2, 5, 10, 20, 50, 100, 200],
@@ -71,7 +71,7 @@ class ToyStudyConfig(ExperimentConfig):
         title="Reference samples",
         description="How many points per class the criteria look at: numbers from 1 to 1000 and "
         "ranges start:stop:step, with commas between them.",
-        json_schema_extra={"group": "Grid", "x-format": "numbers"},
+        json_schema_extra={"group": "What to compare", "x-format": "numbers"},
     )
     seeds: int = Field(
         50,
@@ -79,7 +79,7 @@ class ToyStudyConfig(ExperimentConfig):
         le=1000,
         title="Seeds",
         description="How many times reference samples are drawn: mean and band are over these.",
-        json_schema_extra={"group": "Grid"},
+        json_schema_extra={"group": "What to compare"},
     )
     fraction: Annotated[Share, AsNumber] = Field(
         1 / 3,
@@ -133,10 +133,17 @@ class ToyStudyConfig(ExperimentConfig):
     def _fits(self) -> Self:
         for size, limit, what in _sizes(self):
             if size > limit:
-                raise ValueError(
-                    f"the grid is too large: {size:,} {what}, at most {limit:,}. Take fewer "
-                    "datasets, criteria, reference samples or seeds, or smaller layers"
-                )
+                much = f"{size:,} {what}, at most {limit:,}"
+                raise ValueError(f"the grid is too large: {much}; take fewer of these")
+        return self
+
+    @model_validator(mode="after")
+    def _has_pairs(self) -> Self:
+        if self.ranks and max(len(self.criteria), len(self.reference_samples), self.seeds) == 1:
+            raise ValueError(
+                "the rank analysis has nothing to compare: take at least two seeds, criteria or "
+                "numbers of reference samples"
+            )
         return self
 
 

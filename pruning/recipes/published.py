@@ -55,4 +55,7 @@ def _row(figure: dict[str, Cell], row: dict[str, Cell], published: Published) ->
 
 def _difference(reproduced: Any, published: Any) -> float | None:
     """How much more was reproduced than was published, where there is both."""
-    return None if reproduced is None or published is None else reproduced - published
+    if reproduced is None or published is None:
+        return None
+    # What the subtraction of two floats adds behind that is noise.
+    return float(round(reproduced - published, 9))

@@ -226,7 +226,7 @@ def test_messages_are_for_people(client: TestClient):
         "config.criteria": "needs at least 1",
         "config.reference_samples": "needs a whole number",
         "config.grid": "has to be 20 or more",
-        "config.sparsities.1": "1.0 has to be 0.99 or less",
+        "config.sparsities.1": "1 has to be 0.99 or less",
         "config.x": "is no setting",
     }
 

@@ -76,7 +76,14 @@ def test_the_form_opens_for_the_experiment_that_is_asked_for():
     assert "How few samples" in words(shown)
 
 
-@pytest.mark.parametrize("search", ["", "?recipe=none", "?experiment=none", "?&=", "?recipe"])
+@pytest.mark.parametrize("search", ["?recipe=none", "?experiment=none"])
+def test_an_unknown_name_is_told_with_the_known_ones(search):
+    said = words(page("/", FakeRuns(), search))
+    assert "There is nothing here" in said
+    assert "'none'; choose one of" in said
+
+
+@pytest.mark.parametrize("search", ["", "?&=", "?recipe"])
 def test_whatever_else_is_asked_for_opens_the_first_experiment(search):
     assert part(page("/", FakeRuns(), search), "experiment").value == "toy"
 

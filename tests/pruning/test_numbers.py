@@ -60,7 +60,14 @@ def test_input_that_would_never_end_is_refused_at_once(text: str):
 def test_what_is_no_text_is_left_to_others():
     assert parse_numbers([1, 2]) == [1, 2]
     assert parse_list(None) is None
-    assert parse_list("a, b,,c ") == ["a", "b", "c"]
+    assert parse_list("a, b,c ,") == ["a", "b", "c"]
+    assert parse_list(" ") == []
+
+
+@pytest.mark.parametrize("text", ["1,,2", ",1", "1,,"])
+def test_nothing_between_two_commas_is_a_slip(text: str):
+    with pytest.raises(ValueError, match="nothing between two of the commas"):
+        parse_numbers(text)
 
 
 @pytest.mark.parametrize(

@@ -363,6 +363,13 @@ class TestTrouble:
         assert f"the grid is too large: {size}" in problem["msg"]
         assert f"at most {limit}" in problem["msg"]
 
+    def test_ranks_of_a_single_ranking_are_refused(self):
+        alone = {"ranks": True, "criteria": "lrp", "reference_samples": "5", "seeds": 1}
+        with pytest.raises(ValidationError, match="nothing to compare"):
+            ToyStudyConfig.model_validate(alone)
+        for more in ({"seeds": 2}, {"criteria": "lrp,grad"}, {"reference_samples": "5,10"}):
+            ToyStudyConfig.model_validate(alone | more)
+
     @pytest.mark.parametrize(
         "changes",
         [
@@ -376,6 +383,7 @@ class TestTrouble:
             {"test": "fresh"},
             {"noise_sigma": -1},
             {"seeds": 0},
+            {"hidden": "50,,50"},
         ],
         ids=str,
     )
