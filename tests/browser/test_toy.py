@@ -65,6 +65,8 @@ def test_the_slider_changes_the_panels_without_asking_the_server(finished: Page)
     assert page.get_by_test_id("panel-lrp").screenshot() != picture
     for _ in range(8):
         page.keyboard.press("ArrowLeft")
+    # The keys reach the page's scripts by way of the slider, a moment later.
+    expect(page.locator("[data-live=place]")).to_contain_text("33.3 % removed · 100 of 300")
     actions.wait_until_drawn(page)
     assert actions.drawn(page, "lrp") == before
     assert requests == []
@@ -98,6 +100,7 @@ def test_the_browser_draws_what_python_binds(finished: Page, moves: int):
     actions.slider(page).focus()
     for _ in range(abs(moves)):
         page.keyboard.press("ArrowRight" if moves > 0 else "ArrowLeft")
+    expect(page.locator("[data-live=place]")).to_have_text(view.scrubber.labels[place])
     actions.wait_until_drawn(page)
     at = CONFIG.sparsities[place]
     for panel in panels:
