@@ -230,8 +230,8 @@ class Runs:
         if row is None or row.status in TERMINAL:
             return
         outcome = self._parts.advance(row)
-        if outcome and self.close(run_id, outcome.status, outcome.error, entries=outcome.entries):
-            self.repository.drop_parts(run_id)
+        if outcome:
+            self.close(run_id, outcome.status, outcome.error, entries=outcome.entries)
 
     def health(self, queue: Queue = "interactive") -> Health:
         """Whether a run for ``queue`` could be worked on now."""

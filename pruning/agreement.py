@@ -16,40 +16,14 @@ from torch import Tensor
 
 from pruning.masks import rank_units
 from pruning.rank_correlation import kendall, spearman
+from pruning.rank_measures import DEPTHS
 
 if TYPE_CHECKING:
     from pruning.events import Cell
 
-COLUMNS = [
-    "dataset",
-    "case",
-    "criterion_a",
-    "criterion_b",
-    "samples_a",
-    "samples_b",
-    "measure",
-    "mean",
-    "sd",
-    "pairs",
-]
-KEY = COLUMNS[:7]
-CASES = {
-    "seeds": "One criterion, different seeds",
-    "criteria": "Two criteria, all pairs of seeds",
-    "criteria_equal_seeds": "Two criteria, equal seeds",
-    "samples": "Two sample counts, all pairs of seeds",
-    "samples_equal_seeds": "Two sample counts, equal seeds",
-}
-DEPTHS = (125, 250, 500, 1000)
 # Kendall's tau is computed for so many rankings at a time: with fewer it takes longer in all, with
 # more the next row is longer in coming.
 ROWS = 100
-MEASURES = {
-    "spearman": "Spearman's rho",
-    "kendall": "Kendall's tau-b",
-    **{f"first_{k}": f"Share of common units among the first {k:,}" for k in DEPTHS},
-    **{f"last_{k}": f"Share of common units among the last {k:,}" for k in DEPTHS},
-}
 
 
 def overlap(
@@ -103,9 +77,9 @@ def across_criteria(
     Yields
     ------
     list
-        Rows with the columns ``COLUMNS`` of the cases ``seeds``, ``criteria`` and
-        ``criteria_equal_seeds``. ``mean`` and the sample standard deviation ``sd`` are over the
-        ``pairs`` of rankings compared, or None where there are too few.
+        Rows with the columns of :mod:`pruning.rank_measures`, of the cases ``seeds``,
+        ``criteria`` and ``criteria_equal_seeds``. ``mean`` and the sample standard deviation
+        ``sd`` are over the ``pairs`` of rankings compared, or None where there are too few.
 
     Raises
     ------

@@ -127,13 +127,6 @@ class Repository:
         with self._session() as session:
             return list(session.scalars(mine.order_by(RunRow.id)))
 
-    def drop_parts(self, run_id: str) -> None:
-        """Remove the parts of a divided run: what they said is in its own record."""
-        with self._engine.begin() as connection:
-            mine = select(RunRow.id).where(RunRow.parent_id == run_id)
-            connection.execute(delete(RunRecord).where(RunRecord.run_id.in_(mine)))
-            connection.execute(delete(RunRow).where(RunRow.parent_id == run_id))
-
     def divided(self) -> list[RunRow]:
         """The divided runs that have not ended."""
         active = select(RunRow).where(RunRow.divided, RunRow.status.not_in(TERMINAL))
@@ -153,7 +146,7 @@ class Repository:
         *,
         owner: str | None = None,
     ) -> bool:
-        """Bring a run to its end and store what it left, both or neither.
+        """Bring a run to its end and store what it left, all or nothing.
 
         A worker names itself as the ``owner`` and may end what it holds; without one, a run is
         ended that waits, whose lease ran out, or that is divided.
@@ -168,6 +161,10 @@ class Repository:
             if session.connection().execute(step.values(**values)).rowcount != 1:
                 return False
             session.add(RunRecord(run_id=run_id, **vars(record)))
+            # What the parts of a divided run said is in its own record now.
+            parts = select(RunRow.id).where(RunRow.parent_id == run_id)
+            session.execute(delete(RunRecord).where(RunRecord.run_id.in_(parts)))
+            session.execute(delete(RunRow).where(RunRow.parent_id == run_id))
         return True
 
     def record(self, run_id: str) -> Record | None:

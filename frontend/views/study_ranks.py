@@ -10,24 +10,9 @@ from frontend.views.layout import matrix_layout
 from pruning.criteria.base import criteria
 from pruning.data.base import datasets
 from pruning.experiments.toy_study import ToyStudyConfig
+from pruning.rank_measures import CASES, measures
 
-TOPS = (125, 250, 500, 1000)
 PAIRS = {"all_seeds": "all pairs of seeds", "equal_seeds": "the same seed"}
-CASES = {
-    "seeds": "One criterion across seeds",
-    "criteria": "Two criteria, all pairs of seeds",
-    "criteria_equal_seeds": "Two criteria, the same seed",
-    "samples": "Two sample counts, all pairs of seeds",
-    "samples_equal_seeds": "Two sample counts, the same seed",
-}
-
-
-def measures(units: int) -> dict[str, str]:
-    """What agreement is measured by, in words; ends are shares of the units in common."""
-    known = {"spearman": "Spearman's rho", "kendall": "Kendall's tau"}
-    tops = [top for top in TOPS if top <= units]
-    known |= {f"first_{top}": f"Share in common, lowest {top}" for top in tops}
-    return known | {f"last_{top}": f"Share in common, highest {top}" for top in tops}
 
 
 def agreement(config: ToyStudyConfig) -> Section:

@@ -13,11 +13,11 @@ import pytest
 from frontend.components import figures
 from frontend.views.base import TableView, View, view_of
 from frontend.views.binding import MISSING, fill, read, shown
-from frontend.views.study_ranks import measures
 from pruning.context import Context
 from pruning.events import Array, Frame, Point, Result, fold
 from pruning.experiments.base import experiments
 from pruning.experiments.toy_study import ToyStudyConfig
+from pruning.rank_measures import measures
 from pruning.recipes.base import recipes
 
 CONFIG = ToyStudyConfig(
