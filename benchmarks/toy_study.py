@@ -22,7 +22,7 @@ from pruning.events import Fold, Result, fold
 from pruning.execution import execute
 from pruning.experiments.base import experiments
 from pruning.experiments.toy_study import ToyStudyConfig
-from pruning.networks import NetworkSpec
+from pruning.toy.networks import NetworkSpec
 
 Cell = tuple[str, str, int, int]
 STUDY = experiments["toy_study"]

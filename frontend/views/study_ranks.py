@@ -10,7 +10,7 @@ from frontend.views.layout import matrix_layout
 from pruning.criteria.base import criteria
 from pruning.data.base import datasets
 from pruning.experiments.toy_study import ToyStudyConfig
-from pruning.rank_measures import CASES, measures
+from pruning.toy.rank_measures import CASES, measures
 
 PAIRS = {"all_seeds": "all pairs of seeds", "equal_seeds": "the same seed"}
 

@@ -11,7 +11,7 @@ from pruning.registry import Choice, Registry
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from pruning.samples import ReferenceSamples
+    from pruning.toy.samples import ReferenceSamples
 
     Score = Callable[[ReferenceSamples], list[Tensor]]
 

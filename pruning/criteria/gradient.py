@@ -9,7 +9,7 @@ from pruning.criteria.base import criterion
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from pruning.samples import ReferenceSamples
+    from pruning.toy.samples import ReferenceSamples
 
 
 @criterion(

@@ -9,7 +9,7 @@ from pruning.criteria.base import criterion
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-    from pruning.samples import ReferenceSamples
+    from pruning.toy.samples import ReferenceSamples
 
 STABILISER = 1e-9
 

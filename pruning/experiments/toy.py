@@ -27,10 +27,10 @@ from pruning.numbers import parse_numbers
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from pruning.canvas import Canvas, Labelled
-    from pruning.evaluation import Evaluator
-    from pruning.models.mlp import MLP
-    from pruning.networks import NetworkSpec
+    from pruning.toy.canvas import Canvas, Labelled
+    from pruning.toy.evaluation import Evaluator
+    from pruning.toy.mlp import MLP
+    from pruning.toy.networks import NetworkSpec
 
 TEST_PER_CLASS = 500
 SPARSITY_STEPS = 20
@@ -125,10 +125,10 @@ class ToyConfig(ExperimentConfig):
 )
 def run(config: ToyConfig, context: Context) -> Iterator[Event]:
     """Train or load the network, then prune it by every criterion at every sparsity."""
-    from pruning.canvas import Canvas
-    from pruning.evaluation import Evaluator
-    from pruning.networks import NetworkSpec, load
     from pruning.threads import one_thread
+    from pruning.toy.canvas import Canvas
+    from pruning.toy.evaluation import Evaluator
+    from pruning.toy.networks import NetworkSpec, load
 
     data = datasets[config.dataset]
     noise = data.noise if config.noise is None else config.noise
@@ -175,8 +175,8 @@ def _train(
     spec: NetworkSpec, canvas: Canvas, steps: _Steps, context: Context
 ) -> Generator[Event, None, MLP]:
     """Train the network; its boundary is drawn along the way, more and more rarely."""
-    from pruning.evaluation import Evaluator
-    from pruning.networks import fit
+    from pruning.toy.evaluation import Evaluator
+    from pruning.toy.networks import fit
 
     due = 0.0
     for network, trained in fit(spec, context):
@@ -201,7 +201,7 @@ def _ranks(
     import torch
 
     from pruning.masks import normalise, rank_units, usable
-    from pruning.samples import ReferenceSamples
+    from pruning.toy.samples import ReferenceSamples
 
     x, y = (torch.from_numpy(part).to(context.device)[None] for part in reference)
     samples = ReferenceSamples(network, x, y, [config.reference_seed])

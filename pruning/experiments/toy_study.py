@@ -204,8 +204,8 @@ def _parts_of(dataset: str, config: ToyStudyConfig) -> Iterator[Part]:
 )
 def run_part(config: ToyStudyConfig, part: Part, context: Context) -> Iterator[Event]:
     """Do one part: ``DATASET/network``, ``DATASET/COUNT`` or, for ranks, ``DATASET/CRITERION``."""
-    from pruning.study import Study
     from pruning.threads import one_thread
+    from pruning.toy.study import Study
 
     dataset, _, what = part.name.partition("/")
     study = Study(config, dataset, part.steps, context)

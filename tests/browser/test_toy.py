@@ -12,7 +12,7 @@ from frontend.views.binding import read
 from frontend.views.toy import MOST_POINTS
 from pruning.data.base import datasets
 from pruning.experiments.toy import ToyConfig
-from pruning.networks import NetworkSpec
+from pruning.toy.networks import NetworkSpec
 from tests.browser import actions
 from tests.browser.conftest import OpenPage
 from tests.conftest import Server

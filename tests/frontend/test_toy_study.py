@@ -17,8 +17,8 @@ from pruning.context import Context
 from pruning.events import Array, Frame, Point, Result, fold
 from pruning.experiments.base import experiments
 from pruning.experiments.toy_study import ToyStudyConfig
-from pruning.rank_measures import measures
 from pruning.recipes.base import recipes
+from pruning.toy.rank_measures import measures
 
 CONFIG = ToyStudyConfig(
     datasets=["circle", "mult"],

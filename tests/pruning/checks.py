@@ -8,8 +8,8 @@ import torch
 from pruning.criteria.base import criteria
 from pruning.data.base import datasets
 from pruning.masks import normalise, rank_units, usable
-from pruning.models.mlp import MLP
-from pruning.samples import ReferenceSamples
+from pruning.toy.mlp import MLP
+from pruning.toy.samples import ReferenceSamples
 
 
 def generator(seed: int = 0) -> torch.Generator:

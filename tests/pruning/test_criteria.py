@@ -7,7 +7,7 @@ import torch
 
 from pruning.criteria.base import criteria
 from pruning.criteria.relevance import sample_relevances
-from pruning.models.mlp import MLP
+from pruning.toy.mlp import MLP
 from tests.pruning.checks import check_criterion, mlp, reference, samples, score
 
 

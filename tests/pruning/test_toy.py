@@ -15,7 +15,6 @@ import torch
 from pydantic import ValidationError
 
 import pruning
-from pruning import networks
 from pruning.context import Context
 from pruning.criteria.base import Criterion, criteria
 from pruning.data.base import datasets
@@ -24,7 +23,8 @@ from pruning.execution import execute
 from pruning.experiments.base import experiments
 from pruning.experiments.toy import ToyConfig
 from pruning.numbers import format_numbers, parse_numbers
-from pruning.samples import ReferenceSamples
+from pruning.toy import networks
+from pruning.toy.samples import ReferenceSamples
 
 SMALL: dict[str, Any] = {
     "hidden": "20,20,20",

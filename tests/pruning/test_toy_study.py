@@ -23,10 +23,10 @@ from pruning.execution import execute
 from pruning.experiments.base import experiments
 from pruning.experiments.toy_study import COLUMNS, ToyStudyConfig, parts
 from pruning.masks import normalise, rank_units, unit_masks
-from pruning.networks import NetworkSpec, load
-from pruning.samples import ReferenceSamples
+from pruning.toy.networks import NetworkSpec, load
+from pruning.toy.samples import ReferenceSamples
 from tests.pruning.checks import score
-from tests.pruning.test_evaluation import masked_forward
+from tests.pruning.toy.test_evaluation import masked_forward
 
 STUDY = experiments["toy_study"]
 SMALL: dict[str, Any] = {
@@ -409,7 +409,7 @@ from pathlib import Path
 from pruning.context import Context
 from pruning.execution import execute
 from pruning.experiments.base import experiments
-from pruning.networks import NetworkSpec, save
+from pruning.toy.networks import NetworkSpec, save
 study = experiments["toy_study"]
 config = study.config.model_validate(json.loads(sys.argv[1]))
 context = Context(Path(sys.argv[2]))

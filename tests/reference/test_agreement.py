@@ -10,9 +10,9 @@ import pytest
 import torch
 from scipy.stats import kendalltau, spearmanr
 
-from pruning.agreement import across_criteria, across_samples
-from pruning.rank_correlation import kendall, spearman
-from pruning.rank_measures import COLUMNS
+from pruning.toy.agreement import across_criteria, across_samples
+from pruning.toy.rank_correlation import kendall, spearman
+from pruning.toy.rank_measures import COLUMNS
 from tests.pruning.checks import generator
 
 SEEDS = 4

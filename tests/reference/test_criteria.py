@@ -10,7 +10,7 @@ from zennit.core import BasicHook
 from zennit.rules import ClampMod
 
 from pruning.criteria.relevance import sample_relevances
-from pruning.models.mlp import MLP
+from pruning.toy.mlp import MLP
 from tests.pruning.checks import mlp, reference, samples, score
 from tests.reference import slow
 

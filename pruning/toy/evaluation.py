@@ -18,8 +18,8 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from pruning.models.mlp import MLP
 from pruning.threads import side_by_side
+from pruning.toy.mlp import MLP
 
 BLOCK_VALUES = 1 << 20
 

@@ -11,9 +11,9 @@ from torch import Tensor
 from pruning.criteria.base import Criterion
 from pruning.data.base import Classes, Points
 from pruning.masks import normalise
-from pruning.models.mlp import MLP
-from pruning.samples import ReferenceSamples
 from pruning.threads import side_by_side
+from pruning.toy.mlp import MLP
+from pruning.toy.samples import ReferenceSamples
 
 # How many pre-activations go through the network together: a few such arrays fit the caches, and
 # matrix products are as fast as with more.

@@ -15,9 +15,9 @@ import torch
 from torch import Tensor
 
 from pruning.data.base import Classes, Points
-from pruning.evaluation import Block, in_blocks
-from pruning.models.mlp import MLP
 from pruning.threads import side_by_side
+from pruning.toy.evaluation import Block, in_blocks
+from pruning.toy.mlp import MLP
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ import torch
 from torch import Tensor
 
 from pruning.masks import rank_units
-from pruning.rank_correlation import kendall, spearman
-from pruning.rank_measures import DEPTHS
+from pruning.toy.rank_correlation import kendall, spearman
+from pruning.toy.rank_measures import DEPTHS
 
 if TYPE_CHECKING:
     from pruning.events import Cell
@@ -77,7 +77,7 @@ def across_criteria(
     Yields
     ------
     list
-        Rows with the columns of :mod:`pruning.rank_measures`, of the cases ``seeds``,
+        Rows with the columns of :mod:`pruning.toy.rank_measures`, of the cases ``seeds``,
         ``criteria`` and ``criteria_equal_seeds``. ``mean`` and the sample standard deviation
         ``sd`` are over the ``pairs`` of rankings compared, or None where there are too few.
 

@@ -10,22 +10,22 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from pruning.canvas import Canvas, Labelled
 from pruning.context import Context
 from pruning.criteria.base import criteria
 from pruning.data.base import datasets
-from pruning.evaluation import Block, in_blocks
 from pruning.events import Event, Frame, Progress
 from pruning.experiments.toy_study import ToyStudyConfig
-from pruning.masked import EvaluationSet, MaskedNetwork
 from pruning.masks import units_removed, usable
-from pruning.models.mlp import MLP
-from pruning.networks import NetworkSpec, fit, load
-from pruning.one_shot import masks_of, prune_sets
-from pruning.scoring import score_sets
-from pruning.study_cells import Cells
-from pruning.study_ranks import compare_counts, compare_criteria
 from pruning.threads import side_by_side
+from pruning.toy.canvas import Canvas, Labelled
+from pruning.toy.evaluation import Block, in_blocks
+from pruning.toy.masked import EvaluationSet, MaskedNetwork
+from pruning.toy.mlp import MLP
+from pruning.toy.networks import NetworkSpec, fit, load
+from pruning.toy.one_shot import masks_of, prune_sets
+from pruning.toy.scoring import score_sets
+from pruning.toy.study_cells import Cells
+from pruning.toy.study_ranks import compare_counts, compare_criteria
 
 TEST_PER_CLASS = 500
 # Grid points along each side of a small picture.

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 import torch
 
-from pruning import evaluation
-from pruning.evaluation import Block
-from pruning.masked import EvaluationSet, MaskedNetwork
-from pruning.models.mlp import MLP
+from pruning.toy import evaluation
+from pruning.toy.evaluation import Block
+from pruning.toy.masked import EvaluationSet, MaskedNetwork
+from pruning.toy.mlp import MLP
 from tests.pruning.checks import generator, mlp, samples
-from tests.pruning.test_evaluation import SHAPES, masked_forward
+from tests.pruning.toy.test_evaluation import SHAPES, masked_forward
 
 
 def random_masks(network: MLP, kept: float, seed: int) -> list[torch.Tensor]:

@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 from torch import Tensor
 
-from pruning.agreement import across_criteria, across_samples
 from pruning.events import Array, Cell, Event, Frame, Table
-from pruning.rank_measures import COLUMNS, KEY
+from pruning.toy.agreement import across_criteria, across_samples
+from pruning.toy.rank_measures import COLUMNS, KEY
 
 TABLE = "rank_agreement"
 Row = list[Cell]

@@ -13,8 +13,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from pruning.evaluation import accuracy
-from pruning.models.mlp import MLP
+from pruning.toy.evaluation import accuracy
+from pruning.toy.mlp import MLP
 
 
 @dataclass(frozen=True)

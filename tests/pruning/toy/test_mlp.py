@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch.nn.functional import relu
 
-from pruning.models.mlp import MLP
+from pruning.toy.mlp import MLP
 from tests.pruning.checks import generator, mlp, samples
 
 

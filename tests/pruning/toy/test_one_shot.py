@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 import torch
 
-from pruning import scoring
 from pruning.criteria.base import criteria
-from pruning.masked import EvaluationSet
 from pruning.masks import normalise
-from pruning.models.mlp import MLP
-from pruning.one_shot import Pruned, masks_of, prune_sets
-from pruning.scoring import score_sets
+from pruning.toy import scoring
+from pruning.toy.masked import EvaluationSet
+from pruning.toy.mlp import MLP
+from pruning.toy.one_shot import Pruned, masks_of, prune_sets
+from pruning.toy.scoring import score_sets
 from tests.pruning.checks import mlp, samples, score
-from tests.pruning.test_evaluation import masked_forward
+from tests.pruning.toy.test_evaluation import masked_forward
 
 NAMES = criteria.names()
 SEEDS = [3, 1, 4, 15, 9]

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-from pruning.models.mlp import MLP
+from pruning.toy.mlp import MLP
 
 
 class ReferenceSamples:

@@ -7,11 +7,11 @@ import torch
 
 from pruning.context import Context
 from pruning.data.base import datasets
-from pruning.evaluation import accuracy
-from pruning.models.mlp import MLP
-from pruning.networks import NetworkSpec, fit
 from pruning.threads import one_thread
-from pruning.training import Recipe, train
+from pruning.toy.evaluation import accuracy
+from pruning.toy.mlp import MLP
+from pruning.toy.networks import NetworkSpec, fit
+from pruning.toy.training import Recipe, train
 from tests.pruning.checks import generator
 
 # Percent, of the default network.

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 import torch
 
-from pruning import evaluation
-from pruning.evaluation import Evaluator, accuracy
 from pruning.masks import rank_units, unit_masks
-from pruning.models.mlp import MLP
+from pruning.toy import evaluation
+from pruning.toy.evaluation import Evaluator, accuracy
+from pruning.toy.mlp import MLP
 from tests.pruning.checks import generator, mlp, samples
 
 SHAPES = [(9,), (8, 7), (12, 9, 6), (6, 8, 7, 5), (5, 6, 4, 3, 7), (1, 1, 1), (20, 1, 20)]

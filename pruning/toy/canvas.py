@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 
 from pruning.data.base import Classes, Points
-from pruning.evaluation import accuracy
 from pruning.events import Array, Frame
+from pruning.toy.evaluation import accuracy
 
 MARGIN = 0.1
 

@@ -16,8 +16,8 @@ from safetensors.torch import load_file, save_file
 
 from pruning.context import Context
 from pruning.data.base import Classes, Points, datasets
-from pruning.models.mlp import MLP
-from pruning.training import Recipe, Trained, train
+from pruning.toy.mlp import MLP
+from pruning.toy.training import Recipe, Trained, train
 
 log = logging.getLogger(__name__)
 

@@ -7,10 +7,10 @@ import json
 import pytest
 import torch
 
-from pruning.agreement import ROWS, across_criteria, across_samples, overlap
 from pruning.masks import rank_units
-from pruning.rank_correlation import kendall, spearman
-from pruning.rank_measures import CASES, COLUMNS, KEY, measures
+from pruning.toy.agreement import ROWS, across_criteria, across_samples, overlap
+from pruning.toy.rank_correlation import kendall, spearman
+from pruning.toy.rank_measures import CASES, COLUMNS, KEY, measures
 from tests.pruning.checks import generator
 
 CORRELATIONS = [spearman, kendall]

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from pruning.masked import EvaluationSet, MaskedNetwork
 from pruning.masks import rank_units, unit_masks, usable
-from pruning.models.mlp import MLP
 from pruning.threads import side_by_side
+from pruning.toy.masked import EvaluationSet, MaskedNetwork
+from pruning.toy.mlp import MLP
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def prune_sets(
     Parameters
     ----------
     scores
-        By the criterion's name, as :func:`pruning.scoring.score_sets` gives them; one row stands
+        By the criterion's name, as :func:`.score_sets` gives them; one row stands
         for all sets, and its mask is evaluated once.
     removed
         How many of the lowest units go.

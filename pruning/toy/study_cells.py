@@ -10,7 +10,7 @@ from pruning.criteria.base import criteria
 from pruning.data.base import Dataset
 from pruning.events import Array, Cell, Event, Frame, Label, Note, Point, Table
 from pruning.experiments.toy_study import COLUMNS, KEY, Scenario, ToyStudyConfig
-from pruning.one_shot import Pruned
+from pruning.toy.one_shot import Pruned
 
 UNUSABLE = "the scores are all zero or not numbers"
 

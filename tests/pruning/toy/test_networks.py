@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 import torch
 
-from pruning import networks
 from pruning.context import Context
-from pruning.models.mlp import MLP
-from pruning.networks import NetworkSpec, fit, load, save
-from pruning.training import Recipe
+from pruning.toy import networks
+from pruning.toy.mlp import MLP
+from pruning.toy.networks import NetworkSpec, fit, load, save
+from pruning.toy.training import Recipe
 
 SPEC = NetworkSpec("moon", 0.1, (8, 7, 6), 3, Recipe(steps=25))
 
