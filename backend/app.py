@@ -14,7 +14,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
-from backend.api import experiments, health, recipes, runs, stream
+from backend.api import datasets, experiments, health, recipes, runs, stream
 from backend.broker import connect_async
 from backend.event_log import EventTail
 from backend.problems import add_handlers, not_found
@@ -48,7 +48,7 @@ def create_api(settings: Settings | None = None) -> FastAPI:
 
 def _api() -> APIRouter:
     router = APIRouter()
-    for part in (experiments, recipes, runs, stream):
+    for part in (datasets, experiments, recipes, runs, stream):
         router.include_router(part.router)
 
     @router.get("/{path:path}", include_in_schema=False)
@@ -63,6 +63,7 @@ def _api() -> APIRouter:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services: Services = app.state.services
     await asyncio.to_thread(migrate, services.engine)
+    await asyncio.to_thread(services.datasets.tidy)
     redis = connect_async(services.settings)
     app.state.tail = EventTail(redis)
     sweeping = asyncio.create_task(_sweep(services))

@@ -44,14 +44,18 @@ class Problem(Exception):  # noqa: N818 - it is a problem document, by the name 
         self.detail = detail
         self.errors = list(errors)
 
-    def response(self) -> JSONResponse:
-        """The problem as an HTTP response."""
-        document = ProblemDocument(
+    @property
+    def document(self) -> ProblemDocument:
+        """The problem as the body of an answer."""
+        return ProblemDocument(
             title=self.title, status=self.status, detail=self.detail, errors=self.errors
         )
+
+    def response(self) -> JSONResponse:
+        """The problem as an HTTP response."""
         headers = {"Retry-After": "5"} if self.status == 503 else None
         return JSONResponse(
-            document.model_dump(), self.status, headers=headers, media_type=MEDIA_TYPE
+            self.document.model_dump(), self.status, headers=headers, media_type=MEDIA_TYPE
         )
 
 

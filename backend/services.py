@@ -10,8 +10,11 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
 from sqlalchemy import Engine
 
+from backend.artifacts import Artifacts
 from backend.broker import Presence, RunQueue, celery_app, connect
+from backend.datasets import Datasets
 from backend.event_log import EventLog
+from backend.places import prepare
 from backend.recovery import Recovery
 from backend.runs import Runs
 from backend.settings import Settings
@@ -39,6 +42,8 @@ class Services:
     runs: Runs
     recovery: Recovery
     presence: Presence
+    artifacts: Artifacts
+    datasets: Datasets
 
 
 def make_services(settings: Settings, *, patient: bool = False) -> Services:
@@ -47,10 +52,13 @@ def make_services(settings: Settings, *, patient: bool = False) -> Services:
     ``patient`` clients wait up to an hour for a Redis that went away: right for a worker in the
     middle of a run, wrong for a page that somebody is looking at.
     """
+    prepare(settings)
     engine = make_engine(settings.database_url)
     redis = connect(settings, retry=_PATIENT if patient else _IMPATIENT)
     queue = RunQueue(celery_app(settings), redis)
     presence = Presence(redis)
-    runs = Runs(Repository(engine), EventLog(redis), queue, presence)
+    artifacts = Artifacts(settings.artifacts_url)
+    runs = Runs(Repository(engine), EventLog(redis), queue, presence, artifacts)
     recovery = Recovery(runs, queue, settings.attempts)
-    return Services(settings, engine, runs, recovery, presence)
+    datasets = Datasets(settings.data_dir, settings.shared, settings.upload_bytes)
+    return Services(settings, engine, runs, recovery, presence, artifacts, datasets)

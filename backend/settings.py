@@ -47,6 +47,28 @@ class Settings(BaseSettings):
         ge=1,
         description="How often a run is started before it counts as failed.",
     )
+    artifacts: str | None = Field(
+        None,
+        validation_alias=AliasChoices("ARTIFACTS_URL"),
+        description="Where runs leave files: a folder or an fsspec URL; the data directory's "
+        "folder artifacts unless given.",
+    )
+    data: Path | None = Field(
+        None,
+        validation_alias=AliasChoices("PRUNELAB_DATA"),
+        description="A folder with data sets in torchvision's layout; it is only read.",
+    )
+    models: Path | None = Field(
+        None,
+        validation_alias=AliasChoices("PRUNELAB_MODELS"),
+        description="A Python file with models of your own. It is run: name only one you trust.",
+    )
+    upload_bytes: int = Field(
+        2 * 2**30,
+        validation_alias=AliasChoices("PRUNELAB_UPLOAD_BYTES"),
+        ge=1,
+        description="How large a file may be that is uploaded as a data set.",
+    )
     device: str | None = Field(
         None,
         validation_alias=AliasChoices("PRUNELAB_DEVICE"),
@@ -61,6 +83,20 @@ class Settings(BaseSettings):
             if url.startswith(short):
                 return url.replace(short, "postgresql+psycopg://", 1)
         return url
+
+    @property
+    def artifacts_url(self) -> str:
+        """Where artifacts are kept."""
+        return self.artifacts or str(self.home / "artifacts")
+
+    def scratch(self, run_id: str) -> Path:
+        """A folder for what a run needs until it ends."""
+        return self.home / "scratch" / run_id
+
+    @property
+    def shared(self) -> tuple[Path, ...]:
+        """Folders with data sets beside the data directory."""
+        return (self.data,) if self.data else ()
 
     @property
     def data_dir(self) -> Path:

@@ -19,7 +19,7 @@ from backend.services import Services
 from frontend.callbacks import answers, in_browser
 from frontend.components.problem import problem_alert
 from frontend.index import INDEX
-from frontend.pages import recipes, runs, workbench
+from frontend.pages import datasets, recipes, runs, workbench
 from frontend.pages.missing import missing
 from frontend.shell import shell
 
@@ -51,6 +51,7 @@ def add_pages(api: FastAPI, services: Services) -> Dash:
     workbench.add_callbacks(app, services)
     runs.add_callbacks(app, services)
     recipes.add_callbacks(app, services)
+    datasets.add_callbacks(app, services)
     # Dash would do this at the first request for "/" or for one of its own addresses; the first
     # one after a restart may well be for "/runs/ID".
     app._setup_server()  # type: ignore[no-untyped-call]
@@ -99,6 +100,8 @@ async def page_at(path: str, services: Services, search: str = "") -> Any:
         match path.strip("/").split("/"):
             case [""]:
                 return await workbench.new(services, search)
+            case ["datasets"]:
+                return await datasets.listing(services)
             case ["recipes"]:
                 return await recipes.listing(services)
             case ["runs"]:
@@ -126,7 +129,7 @@ def _add_index(api: FastAPI, app: Dash, services: Services) -> None:
 
 async def _status(path: str, services: Services) -> int:
     match path.strip("/").split("/"):
-        case [""] | ["runs"] | ["recipes"]:
+        case [""] | ["runs"] | ["recipes"] | ["datasets"]:
             return 200
         case ["runs", run_id]:
             try:

@@ -43,6 +43,7 @@ def _header() -> html.Header:
         [
             dcc.Link("Workbench", href="/"),
             dcc.Link("Recipes", href="/recipes"),
+            dcc.Link("Datasets", href="/datasets"),
             dcc.Link("Runs", href="/runs"),
             html.A("API", href="/docs"),
         ]

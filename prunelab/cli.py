@@ -13,8 +13,10 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table as RichTable
 
+from backend.places import prepare
 from backend.problems import invalid
 from backend.settings import Settings
+from prunelab.datasets import data
 from pruning.context import Context
 from pruning.events import Cell, Event, Fold, Result, TableData, fold
 from pruning.execution import execute
@@ -25,6 +27,7 @@ from pruning.experiments.base import (
     experiments,
     result_document,
 )
+from pruning.models.files import ModelFileError
 from pruning.numbers import format_numbers
 from pruning.recipes.base import recipe_of, recipes
 from pruning.registry import Entry, Registry, UnknownNameError
@@ -35,12 +38,21 @@ cli = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+cli.add_typer(data)
 console = Console()
 
 # A table that is longer is cut on the screen.
 ROWS_SHOWN = 50
 
 Port = Annotated[int, typer.Option(help="The port of the pages and the API.", min=1, max=65535)]
+
+
+@cli.callback()
+def _begin() -> None:
+    try:
+        prepare(Settings())
+    except ModelFileError as error:
+        _fail(str(error))
 
 
 @cli.command()
@@ -151,7 +163,7 @@ def run(
         typer.echo("With these changes nothing that was published stands beside it.", err=True)
     if out:
         _make_folder(out)
-    context = Context(data_dir=Settings().data_dir, device=device)
+    context = Context(Settings().data_dir, device, artifacts=out / "artifacts" if out else None)
     events = show_progress(execute(study, checked, context))
     result = _write(events, study, checked, out) if out else fold(events)
     for name, table in result.tables.items():
@@ -227,7 +239,7 @@ def _write(
 
 def _make_folder(out: Path) -> None:
     try:
-        out.mkdir(parents=True, exist_ok=True)
+        (out / "artifacts").mkdir(parents=True, exist_ok=True)
         (out / "events.jsonl").touch()
     except OSError as error:
         _fail(f"cannot write to {out} ({error.strerror}); name another folder with --out")

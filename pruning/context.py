@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     import torch
 
 
+class CancelledError(Exception):
+    """Somebody asked for the run to stop, and it has stopped."""
+
+
 def _never() -> bool:
     return False
 
@@ -27,11 +31,27 @@ class Context:
         A name that torch understands, such as ``cpu`` or ``cuda:0``.
     cancelled
         Whether somebody asked for the run to stop.
+    artifacts
+        A folder for the files that the run gives away, each named by an ``Artifact`` event;
+        without one nothing is given away.
+    scratch
+        A folder that lasts as long as the run: an attempt after a crash finds there what the one
+        before it had finished. Without one it starts over.
     """
 
     data_dir: Path
     device: str = "cpu"
     cancelled: Callable[[], bool] = _never
+    artifacts: Path | None = None
+    scratch: Path | None = None
+
+    def check(self) -> None:
+        """Raise :class:`CancelledError` if somebody asked for the run to stop.
+
+        For work that takes long between two events.
+        """
+        if self.cancelled():
+            raise CancelledError
 
     def generator(self, seed: int) -> torch.Generator:
         """A random generator of its own, so that equal seeds give equal numbers anywhere.

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from typing import Any, Generic, Protocol, TypeVar
@@ -61,6 +61,7 @@ class Registry(Generic[Entry]):
         self.kind = kind
         self._package = package
         self._entries: dict[str, Entry] = {}
+        self._sources: list[Callable[[], Iterable[Entry]]] = []
         self._loaded = False
 
     def add(self, entry: Entry) -> None:
@@ -69,32 +70,50 @@ class Registry(Generic[Entry]):
             raise ValueError(f"there are two {self.kind} entries named {entry.name!r}")
         self._entries[entry.name] = entry
 
+    def add_source(self, source: Callable[[], Iterable[Entry]]) -> None:
+        """Ask ``source`` at every look-up for entries that come and go.
+
+        They stand behind the registered ones; one that has the name of a registered one is
+        left out.
+        """
+        self._sources.append(source)
+
     def __getitem__(self, name: str) -> Entry:
-        self._load()
+        entries = self._all()
         try:
-            return self._entries[name]
+            return entries[name]
         except KeyError:
             raise UnknownNameError(
-                f"unknown {self.kind} {name!r}; choose one of {', '.join(self._entries)}"
+                f"unknown {self.kind} {name!r}; choose one of {', '.join(entries)}"
             ) from None
 
     def __iter__(self) -> Iterator[Entry]:
-        self._load()
-        return iter(self._entries.values())
+        return iter(self._all().values())
 
     def names(self) -> list[str]:
         """All names, in the order of registration."""
         return [entry.name for entry in self]
+
+    def _all(self) -> dict[str, Entry]:
+        self._load()
+        found = {entry.name: entry for source in self._sources for entry in source()}
+        return self._entries | {n: e for n, e in found.items() if n not in self._entries}
 
     def _load(self) -> None:
         if self._loaded:
             return
         self._loaded = True
         package = importlib.import_module(self._package)
-        for module in pkgutil.iter_modules(package.__path__, f"{self._package}."):
-            importlib.import_module(module.name)
+        found = [module.name for module in pkgutil.iter_modules(package.__path__)]
+        # What a package names in ORDER comes first.
+        for name in dict.fromkeys([*getattr(package, "ORDER", ()), *found]):
+            importlib.import_module(f"{self._package}.{name}")
         for point in entry_points(group=f"prunelab.{self._package.rpartition('.')[2]}"):
             point.load()
+
+
+def _every(_: Named) -> bool:
+    return True
 
 
 @dataclass(frozen=True)
@@ -103,9 +122,18 @@ class Choice:
 
     The JSON schema lists the names (``enum``) and what they mean (``x-choices``), so forms, the
     API and the command line offer the same things; an unknown name is refused with the list.
+
+    Attributes
+    ----------
+    keep
+        Which entries are offered.
+    extra
+        Attributes of the entries that the schema gives beside the name and the words.
     """
 
     registry: Registry[Any]
+    keep: Callable[[Any], bool] = _every
+    extra: tuple[str, ...] = ()
 
     def __get_pydantic_core_schema__(
         self, source: type[Any], handler: GetCoreSchemaHandler
@@ -115,14 +143,19 @@ class Choice:
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
+        shown = ("name", "title", "description", *self.extra)
         choices = [
-            {"name": entry.name, "title": entry.title, "description": entry.description}
+            {name: getattr(entry, name) for name in shown}
             for entry in self.registry
+            if self.keep(entry)
         ]
-        return {"type": "string", "enum": self.registry.names(), "x-choices": choices}
+        return {"type": "string", "enum": self._names(), "x-choices": choices}
+
+    def _names(self) -> list[str]:
+        return [entry.name for entry in self.registry if self.keep(entry)]
 
     def _check(self, name: str) -> str:
-        names = self.registry.names()
+        names = self._names()
         if name not in names:
             raise PydanticCustomError(
                 "unknown_name",

@@ -1,0 +1,134 @@
+// The page of datasets: upload a file or import one that waits, say how far it is, delete.
+(function () {
+  const importer = () => document.getElementById("importer");
+  const mib = (bytes) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+  let busy = false;
+
+  function say(message, share) {
+    const card = importer();
+    if (!card) return;
+    card.dataset.busy = busy;
+    card.querySelector(".message").textContent = message;
+    card.querySelector(".bar").setAttribute("aria-valuenow", Math.round(100 * share));
+    card.querySelector(".bar > div").style.width = `${100 * share}%`;
+  }
+
+  function refuse(text) {
+    const card = importer();
+    if (!card) return;
+    const error = card.querySelector(".importer-error");
+    error.textContent = text;
+    error.hidden = !text;
+    if (text) error.scrollIntoView({ block: "nearest" });
+  }
+
+  const changed = () => document.getElementById("datasets-changed")?.click();
+
+  function problemOf(text) {
+    try {
+      return JSON.parse(text).detail;
+    } catch {
+      return "The server did not answer as it should.";
+    }
+  }
+
+  // Send an import and follow the lines of its answer.
+  function send(address, type, body) {
+    const request = new XMLHttpRequest();
+    let read = 0;
+    let ended = false;
+
+    function hear(line) {
+      const { progress, dataset, problem } = JSON.parse(line);
+      if (progress) return say(progress.message, progress.done / (progress.total || 1));
+      ended = true;
+      refuse(problem ? problem.detail : "");
+      say(dataset ? `${dataset.title} is there.` : "", dataset ? 1 : 0);
+      if (dataset) changed();
+    }
+
+    function listen() {
+      if (request.status !== 200) return;
+      const end = request.responseText.lastIndexOf("\n") + 1;
+      request.responseText.slice(read, end).split("\n").filter(Boolean).forEach(hear);
+      read = end;
+    }
+
+    function end() {
+      busy = false;
+      listen();
+      if (ended) return say(importer()?.querySelector(".message").textContent || "", 1);
+      say("", 0);
+      if (request.status === 0 || request.status === 200) refuse("The connection was lost, and nothing was imported.");
+      else refuse(problemOf(request.responseText));
+    }
+
+    busy = true;
+    refuse("");
+    say("Starting…", 0);
+    request.open("POST", address);
+    request.setRequestHeader("Content-Type", type);
+    request.upload.onprogress = ({ loaded, total }) => say(`Uploading: ${mib(loaded)} of ${mib(total)}`, loaded / total);
+    request.onprogress = listen;
+    request.onloadend = end;
+    request.send(body);
+  }
+
+  function upload(file) {
+    if (busy) return;
+    const most = Number(importer().dataset.most);
+    if (file.size > most)
+      return refuse(`${file.name} has ${mib(file.size)}, more than the ${mib(most)} that an upload may have.`);
+    const name = document.getElementById("dataset-name").value.trim();
+    const query = new URLSearchParams({ file: file.name, ...(name && { name }) });
+    send(`/api/datasets?${query}`, "application/octet-stream", file);
+  }
+
+  function choose() {
+    const input = document.createElement("input");
+    input.type = "file";
+    input.accept = importer().dataset.accept;
+    input.onchange = () => input.files.length && upload(input.files[0]);
+    input.click();
+  }
+
+  function placed({ dataset }) {
+    if (!busy) send("/api/datasets/placed", "application/json", JSON.stringify({ file: dataset.file }));
+  }
+
+  async function remove({ dataset }) {
+    if (!window.confirm(`Delete the dataset ${dataset.name}? Runs that used it keep their results.`)) return;
+    const answer = await fetch(`/api/datasets/${dataset.name}`, { method: "DELETE" });
+    refuse(answer.ok ? "" : problemOf(await answer.text()));
+    changed();
+  }
+
+  const ACTIONS = { choose, placed, delete: remove };
+
+  document.addEventListener("click", ({ target }) => {
+    const button = target.closest("[data-dataset]");
+    if (button) ACTIONS[button.dataset.dataset](button);
+  });
+
+  // A file that is dropped beside the card must not replace the page.
+  document.addEventListener("dragover", (event) => {
+    if (!importer()) return;
+    event.preventDefault();
+    importer().dataset.over = Boolean(event.target.closest("#importer"));
+  });
+  document.addEventListener("dragleave", () => importer() && (importer().dataset.over = false));
+  document.addEventListener("drop", (event) => {
+    if (!importer()) return;
+    event.preventDefault();
+    importer().dataset.over = false;
+    const [item] = event.dataTransfer.items;
+    if (!event.target.closest("#importer") || item?.kind !== "file") return;
+    if (item.webkitGetAsEntry?.()?.isDirectory) return refuse("Pack the folder as a .zip first, then drop that.");
+    upload(item.getAsFile());
+  });
+
+  // A picture that could not be drawn leaves its place empty.
+  document.addEventListener("error", ({ target }) => {
+    if (target.matches?.(".dataset-picture img")) target.hidden = true;
+  }, true);
+})();

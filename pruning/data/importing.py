@@ -1,0 +1,174 @@
+"""Making a dataset of what somebody brought: read, check, describe, keep."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
+
+import numpy as np
+
+from pruning.data.archives import SUFFIXES, suffix_of
+from pruning.data.arrays import read_arrays
+from pruning.data.folder import Labelled, read_folder
+from pruning.data.image_base import ImageDataset, Pixels, image_datasets
+from pruning.data.limits import NAME_LENGTH, PER_CLASS, ImportRefusedError
+from pruning.data.own import DESCRIPTION, PICTURE, Description, folder_of, own_names
+from pruning.data.picture import picture
+from pruning.events import Progress
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+# A channel that is nearly the same everywhere must not be divided by almost nothing.
+_LEAST_SD = 1 / 255
+_BLOCK = 10_000
+DRAFT = ".import-"
+
+
+def placed_folder(data_dir: Path) -> Path:
+    """Where people put what they want to import."""
+    return data_dir / "datasets"
+
+
+def placed(data_dir: Path) -> list[str]:
+    """The files and folders there that wait to be imported."""
+    folder = placed_folder(data_dir)
+    if not folder.is_dir():
+        return []
+    known = own_names(data_dir)
+    return sorted(
+        path.name
+        for path in folder.iterdir()
+        if not path.name.startswith(".")
+        and (path.is_dir() or path.name.lower().endswith(SUFFIXES))
+        and plain_name(path.name) not in known
+    )
+
+
+def plain_name(name: str) -> str:
+    """A dataset's name made of a file's: ``My Flowers.tar.gz`` becomes ``my-flowers``."""
+    stem = name.lower()
+    if stem.endswith(SUFFIXES):
+        stem = stem.removesuffix(suffix_of(stem))
+    return re.sub(r"[^a-z0-9_]+", "-", stem).strip("-_")[:40] or "dataset"
+
+
+def free_name(name: str, data_dir: Path) -> str:
+    """``name``, if a new dataset may have it.
+
+    Raises
+    ------
+    ImportRefusedError
+        If it is taken, or more than small letters, digits, ``-`` and ``_``.
+    """
+    if not _NAME.fullmatch(name):
+        raise ImportRefusedError(
+            f"{name!r} cannot be a name; take up to 40 small letters, digits, - and _, the first "
+            "a letter or a digit"
+        )
+    if name in own_names(data_dir):
+        raise ImportRefusedError(f"there is a dataset {name} already; remove it or choose another")
+    if name in image_datasets.names():
+        raise ImportRefusedError(f"{name} is the name of a built-in dataset; choose another")
+    return name
+
+
+def import_dataset(
+    source: Path, data_dir: Path, name: str | None = None, title: str | None = None
+) -> Generator[Progress, None, ImageDataset]:
+    """Read images from a folder, an archive or an ``.npz`` and keep them as a dataset.
+
+    Parameters
+    ----------
+    source
+        A folder or archive as :func:`~pruning.data.folder.read_folder` takes it, or a file as
+        :func:`~pruning.data.arrays.read_arrays` does.
+    name, title
+        What code and people call the dataset; made of the source's name unless given.
+
+    Yields
+    ------
+    Progress
+        How far it is. What it leaves when it is closed or fails is what was there before.
+
+    Raises
+    ------
+    ImportRefusedError
+        If there is no such file, the name cannot be had, or the content cannot be taken.
+    """
+    name = free_name(name or plain_name(source.name), data_dir)
+    title = _title(title or name.replace("-", " ").replace("_", " ").capitalize())
+    if not source.exists():
+        raise ImportRefusedError(f"there is no file or folder {source}")
+    arrays = source.is_file() and suffix_of(source.name) == ".npz"
+    labelled = yield from read_arrays(source) if arrays else read_folder(source)
+    _check(labelled)
+    yield Progress(done=0, total=1, message=f"Keeping {name}")
+    _keep(labelled, _describe(labelled, title, source.name), folder_of(data_dir), name)
+    return image_datasets[name]
+
+
+def _title(title: str) -> str:
+    if len(title) > NAME_LENGTH or not title.isprintable() or not title.strip():
+        raise ImportRefusedError(f"a title has 1 to {NAME_LENGTH} letters that can be shown")
+    return title.strip()
+
+
+def _check(labelled: Labelled) -> None:
+    images, classes = labelled
+    if len(classes) < 2:
+        raise ImportRefusedError(f"there is only one class, {classes[0]}; two or more are needed")
+    counts = np.bincount(images.y_train, minlength=len(classes))
+    rare = int(counts.argmin())
+    if counts[rare] < PER_CLASS:
+        raise ImportRefusedError(
+            f"the class {classes[rare]} has only {counts[rare]} training image; every class needs "
+            f"{PER_CLASS}"
+        )
+
+
+def _describe(labelled: Labelled, title: str, source: str) -> Description:
+    images, classes = labelled
+    mean, sd = statistics(images.x_train)
+    channels, height, width = images.x_train.shape[1:]
+    return Description(
+        title=title,
+        source=source,
+        shape=(channels, height, width),
+        classes=classes,
+        mean=mean,
+        sd=sd,
+        counts=(len(images.x_train), len(images.x_test)),
+    )
+
+
+def statistics(x: Pixels) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Mean and standard deviation of every channel's values, on a scale from 0 to 1.
+
+    They come from the counts of the 256 values, which are exact and need no copy of the images.
+    """
+    counts = np.zeros((x.shape[1], 256), np.int64)
+    for start in range(0, len(x), _BLOCK):
+        for channel, count in enumerate(counts):
+            count += np.bincount(x[start : start + _BLOCK, channel].ravel(), minlength=256)
+    values = np.arange(256) / 255
+    shares = counts / counts.sum(axis=1, keepdims=True)
+    mean = shares @ values
+    sd = np.sqrt((shares * (values - mean[:, None]) ** 2).sum(axis=1))
+    return tuple(mean.tolist()), tuple(np.maximum(sd, _LEAST_SD).tolist())
+
+
+def _keep(labelled: Labelled, description: Description, folder: Path, name: str) -> None:
+    """Write everything to a folder of its own and rename that."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=DRAFT, dir=folder) as aside:
+        draft = Path(aside) / name
+        draft.mkdir()
+        for part, array in labelled.images._asdict().items():
+            np.save(draft / f"{part}.npy", array, allow_pickle=False)
+        (draft / PICTURE).write_bytes(picture(labelled.images))
+        (draft / DESCRIPTION).write_text(description.model_dump_json(indent=2))
+        try:
+            draft.rename(folder / name)
+        except OSError as error:
+            raise ImportRefusedError(f"cannot keep {name}: {error.strerror}") from error

@@ -1,0 +1,134 @@
+"""The datasets that people brought: one folder each in the data directory, found at every look-up.
+
+A folder holds the arrays of :class:`~pruning.data.image_base.Images` as ``.npy`` files, a picture,
+and ``dataset.json``. It appears and disappears by being renamed, so that nobody sees half of one.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import tempfile
+from collections.abc import Generator
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pruning.data.image_base import (
+    ImageDataset,
+    Images,
+    MissingDataError,
+    UnreadableDataError,
+    image_datasets,
+)
+from pruning.data.limits import NAME_LENGTH
+from pruning.data.places import data_directory
+from pruning.events import Progress
+
+log = logging.getLogger(__name__)
+
+DESCRIPTION = "dataset.json"
+PICTURE = "picture.png"
+_Positive = Annotated[int, Field(ge=1)]
+
+
+class Description(BaseModel):
+    """What is known of an imported dataset; the fields are those of :class:`ImageDataset`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str = Field(min_length=1, max_length=NAME_LENGTH)
+    source: str
+    shape: tuple[_Positive, _Positive, _Positive]
+    classes: tuple[str, ...] = Field(min_length=2)
+    mean: tuple[float, ...]
+    sd: tuple[float, ...]
+    counts: tuple[_Positive, _Positive]
+
+
+def folder_of(data_dir: Path) -> Path:
+    """Where imported datasets are."""
+    return data_dir / "imported"
+
+
+def own_names(data_dir: Path) -> list[str]:
+    """The names of the imported datasets, in alphabetical order."""
+    found = folder_of(data_dir).glob(f"[!.]*/{DESCRIPTION}")
+    return sorted(path.parent.name for path in found)
+
+
+def own_datasets() -> list[ImageDataset]:
+    """The imported datasets that there are right now."""
+    data_dir = data_directory()
+    if data_dir is None:
+        return []
+    found = ((name, _described(name, data_dir)) for name in own_names(data_dir))
+    return [_dataset(name, description) for name, description in found if description]
+
+
+def remove(name: str, data_dir: Path) -> None:
+    """Delete an imported dataset.
+
+    Raises
+    ------
+    LookupError
+        If there is none of that name.
+    """
+    if name not in own_names(data_dir):
+        raise LookupError(f"there is no imported dataset {name!r}")
+    folder = folder_of(data_dir)
+    with tempfile.TemporaryDirectory(prefix=".removed-", dir=folder) as aside:
+        shutil.move(folder / name, aside)
+
+
+def _described(name: str, data_dir: Path) -> Description | None:
+    path = folder_of(data_dir) / name / DESCRIPTION
+    try:
+        return _read(path, path.stat().st_mtime_ns)
+    except (OSError, ValidationError) as error:
+        log.warning("%s cannot be read, so its dataset is left out: %s", path, error)
+        return None
+
+
+@lru_cache(maxsize=256)
+def _read(path: Path, _: int) -> Description:
+    """A description, read again when its file is another one."""
+    return Description.model_validate_json(path.read_bytes())
+
+
+def _dataset(name: str, description: Description) -> ImageDataset:
+    train, test = description.counts
+    return ImageDataset(
+        name,
+        description.title,
+        f"Imported from {description.source}: {train:,} training and {test:,} test images.",
+        description.shape,
+        description.classes,
+        description.mean,
+        description.sd,
+        "crop",
+        partial(_load, name),
+        description.counts,
+    )
+
+
+def _load(name: str, data_dir: Path) -> Generator[Progress, None, Images]:
+    folder = folder_of(data_dir) / name
+    yield Progress(done=0, total=1, message=f"Reading {name}")
+    try:
+        arrays = (np.load(folder / f"{part}.npy", allow_pickle=False) for part in Images._fields)
+        return Images(*arrays)
+    except FileNotFoundError:
+        raise MissingDataError(
+            f"the dataset {name} is not in {folder} any more; import it again"
+        ) from None
+    except (OSError, ValueError) as error:
+        raise UnreadableDataError(
+            f"the files of {name} in {folder} are damaged; remove and import it again: {error}"
+        ) from error
+
+
+image_datasets.add_source(own_datasets)

@@ -1,0 +1,50 @@
+"""Files that runs give away: kept whole, served by name, gone with their run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from backend.artifacts import BLOCK, Artifacts
+
+
+@pytest.fixture(params=["folder", "memory"])
+def artifacts(request: pytest.FixtureRequest, tmp_path: Path) -> Artifacts:
+    urls = {"folder": str(tmp_path / "kept"), "memory": f"memory://{tmp_path.name}"}
+    return Artifacts(urls[request.param])
+
+
+def test_what_is_kept_is_read_back(artifacts: Artifacts, tmp_path: Path):
+    content = bytes(range(256)) * (BLOCK // 256) + b"the rest"
+    file = tmp_path / "file"
+    file.write_bytes(content)
+    artifacts.put("run", "models/a.onnx", file)
+    assert artifacts.has("run", "models/a.onnx")
+    assert not artifacts.has("run", "models")
+    assert b"".join(artifacts.read("run", "models/a.onnx")) == content
+
+
+def test_the_second_of_two_files_under_one_path_is_kept(artifacts: Artifacts, tmp_path: Path):
+    file = tmp_path / "file"
+    for content in ("before", "after"):
+        file.write_text(content)
+        artifacts.put("run", "a", file)
+    assert b"".join(artifacts.read("run", "a")) == b"after"
+
+
+def test_a_runs_files_go_with_it_and_no_others(artifacts: Artifacts, tmp_path: Path):
+    file = tmp_path / "file"
+    file.write_text("content")
+    for run in ("one", "other"):
+        artifacts.put(run, "a", file)
+    artifacts.remove("one")
+    artifacts.remove("one")
+    assert not artifacts.has("one", "a")
+    assert artifacts.has("other", "a")
+
+
+@pytest.mark.parametrize("path", ["../other/a", "/etc/passwd", "a/../../b"])
+def test_no_path_leaves_the_runs_folder(artifacts: Artifacts, tmp_path: Path, path: str):
+    with pytest.raises(ValueError, match="not a path inside"):
+        artifacts.put("run", path, tmp_path / "file")

@@ -1,0 +1,84 @@
+"""The page of datasets."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from backend.datasets import Datasets
+from frontend.app import add_pages, page_at
+from pruning.data.image_base import image_datasets
+from pruning.data.importing import import_dataset
+from pruning.data.places import look_in
+from tests.frontend.fakes import FakeRuns
+from tests.pruning.data.crafted import as_files, returned, some_images, write_zip
+
+
+@pytest.fixture
+def services(tmp_path: Path) -> Any:
+    data_dir = tmp_path / "data"
+    look_in(data_dir)
+    return SimpleNamespace(runs=FakeRuns(), datasets=Datasets(data_dir, (), 1 << 20))
+
+
+def page(services: Any) -> Any:
+    return asyncio.run(page_at("/datasets", services))
+
+
+def words(component: Any) -> str:
+    return str(component.to_plotly_json())
+
+
+def tagged(component: Any, name: str) -> Any:
+    found = (p for p in component._traverse() if getattr(p, "data-testid", None) == name)
+    return next(found, None)
+
+
+def test_the_address_gets_the_page_and_an_honest_status(services):
+    api = FastAPI()
+    add_pages(api, services)
+    assert TestClient(api).get("/datasets").status_code == 200
+
+
+def test_there_is_a_card_for_every_dataset(services):
+    shown = page(services)
+    for dataset in image_datasets:
+        said = words(tagged(shown, f"dataset-{dataset.name}"))
+        assert dataset.title in said
+        assert dataset.classes[0] in said
+    assert "1,437 training images" in words(tagged(shown, "dataset-digits"))
+    assert "/api/datasets/digits/picture.png" in words(tagged(shown, "dataset-digits"))
+    svhn = words(tagged(shown, "dataset-svhn"))
+    assert "Downloaded when it is first used" in svhn
+    assert "32×32 in colour" in svhn
+    assert "picture.png" not in svhn
+    assert "Delete" not in words(shown)
+    assert "Waiting" not in words(shown)
+
+
+def test_ones_own_can_be_deleted_and_what_waits_imported(services, tmp_path: Path):
+    folder = services.datasets.placed_folder
+    folder.mkdir(parents=True)
+    for name in ("flowers.zip", "weeds.zip"):
+        write_zip(folder / name, as_files(some_images(classes=14)))
+    returned(import_dataset(folder / "flowers.zip", folder.parent))
+    shown = page(services)
+    card = words(tagged(shown, "dataset-flowers"))
+    assert "Delete" in card
+    assert "14 classes" in card
+    assert "a, b, c, d, e, f, g, h, i, j, k, l and 2 more" in card
+    waiting = words(tagged(shown, "waiting"))
+    assert "weeds.zip" in waiting
+    assert "flowers" not in waiting
+
+
+def test_the_page_knows_how_large_a_file_may_be_and_what_it_takes(services):
+    importer = next(part for part in page(services)._traverse_ids() if part.id == "importer")
+    assert getattr(importer, "data-most") == str(1 << 20)
+    assert ".tar.xz" in getattr(importer, "data-accept").split(",")

@@ -1,0 +1,321 @@
+"""Datasets that people bring: every form of the same images becomes the same dataset."""
+
+from __future__ import annotations
+
+import json
+import tarfile
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pruning.data.image_base import Images, MissingDataError, UnreadableDataError, image_datasets
+from pruning.data.importing import import_dataset, placed, placed_folder, plain_name, statistics
+from pruning.data.limits import ImportRefusedError
+from pruning.data.own import DESCRIPTION, folder_of, remove
+from pruning.data.places import look_in
+from pruning.registry import UnknownNameError
+from tests.pruning.checks_images import check_image_dataset
+from tests.pruning.data.conftest import SHARED
+from tests.pruning.data.crafted import (
+    arrays_of,
+    as_files,
+    encoded,
+    finish,
+    returned,
+    some_images,
+    write_folder,
+    write_npz,
+    write_tar,
+    write_zip,
+)
+
+ARCHIVES = [
+    ("flowers", write_folder),
+    ("flowers.zip", write_zip),
+    *((f"flowers.{suffix}", write_tar) for suffix in ("tar", "tar.gz", "tgz", "tar.xz", "txz")),
+]
+
+
+def assert_same(found: Images, expected: Images) -> None:
+    assert all(map(np.array_equal, found, expected))
+
+
+@pytest.mark.parametrize(("name", "write"), ARCHIVES, ids=[name for name, _ in ARCHIVES])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_an_image_folder_comes_back_as_it_was(data_dir: Path, tmp_path: Path, name, write, seed):
+    channels = (1, 3)[seed % 2]
+    images = some_images(seed, channels=channels)
+    top = ("", "flowers/", "./")[seed % 3]
+    source = write(tmp_path / name, as_files(images, top))
+    said, dataset = finish(import_dataset(source, data_dir))
+    assert said[0].message.startswith("Reading")
+    assert all(step.done <= step.total for step in said)
+    assert (dataset.name, dataset.title) == ("flowers", "Flowers")
+    assert dataset.classes == ("a", "b", "c")
+    assert dataset.shape == (channels, 6, 5)
+    assert_same(returned(dataset.load(data_dir)), images)
+    check_image_dataset(dataset, data_dir)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("layout", ["NHW", "NHWC", "NCHW", "fortran"])
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32, ">f8"])
+def test_arrays_come_back_as_they_were(data_dir: Path, tmp_path: Path, layout, dtype, seed):
+    images = some_images(seed, channels=1 if layout == "NHW" else 3)
+    arrays = arrays_of(images)
+    for name in ("x_train", "x_test"):
+        x = arrays[name]
+        x = x[:, 0] if layout == "NHW" else x.transpose(0, 2, 3, 1) if layout == "NHWC" else x
+        x = np.asfortranarray(x) if layout == "fortran" else x
+        arrays[name] = x if dtype == np.uint8 else (x / 255).astype(dtype)
+    dataset = returned(import_dataset(write_npz(tmp_path / "flowers.npz", **arrays), data_dir))
+    assert dataset.classes == ("0", "1", "2")
+    assert_same(returned(dataset.load(data_dir)), images)
+    check_image_dataset(dataset, data_dir)
+
+
+def test_classes_of_arrays_are_named_by_their_numbers(data_dir: Path, tmp_path: Path):
+    arrays = arrays_of(some_images())
+    for name in ("y_train", "y_test"):
+        arrays[name] = (10 * arrays[name] - 7).astype(np.int8)
+    dataset = returned(import_dataset(write_npz(tmp_path / "a.npz", **arrays), data_dir))
+    assert dataset.classes == ("-7", "3", "13")
+    np.testing.assert_array_equal(returned(dataset.load(data_dir)).y_test, [0, 0, 1, 1, 2, 2])
+
+
+def test_large_arrays_are_read_in_pieces(data_dir: Path, tmp_path: Path, monkeypatch):
+    monkeypatch.setattr("pruning.data.arrays._PIECE", 100)
+    images = some_images()
+    source = write_npz(tmp_path / "a.npz", **arrays_of(images))
+    said, dataset = finish(import_dataset(source, data_dir))
+    assert len(said) > images.x_train.size // 100
+    assert_same(returned(dataset.load(data_dir)), images)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_without_a_test_set_a_fifth_of_every_class_is_held_out(data_dir, tmp_path, seed):
+    rng = np.random.default_rng(seed)
+    counts = rng.integers(5, 40, 4)
+    files = {
+        f"train/{label}/{i}.png": encoded(rng.integers(0, 256, (1, 4, 4), np.uint8))
+        for label, count in enumerate(counts)
+        for i in range(count)
+    }
+    found = []
+    for name in ("one.zip", "two.zip"):
+        dataset = returned(import_dataset(write_zip(tmp_path / name, files), data_dir))
+        found.append(returned(dataset.load(data_dir)))
+    assert_same(*found)
+    held = np.bincount(found[0].y_test, minlength=4)
+    assert held.sum() == round(counts.sum() / 5)
+    assert np.abs(held - counts / 5).max() < 1
+    np.testing.assert_array_equal(np.bincount(found[0].y_train) + held, counts)
+    rows = np.concatenate([found[0].x_train, found[0].x_test]).reshape(counts.sum(), -1)
+    assert len(np.unique(rows, axis=0)) == counts.sum()
+
+
+def test_one_coloured_image_makes_all_of_them_coloured(data_dir: Path, tmp_path: Path):
+    images = some_images(channels=1)
+    files = as_files(images)
+    colour = np.arange(90, dtype=np.uint8).reshape(3, 6, 5)
+    files["train/c/011.png"] = encoded(colour)
+    dataset = returned(import_dataset(write_zip(tmp_path / "a.zip", files), data_dir))
+    found = returned(dataset.load(data_dir))
+    assert dataset.shape == (3, 6, 5)
+    np.testing.assert_array_equal(found.x_train[:-1], images.x_train[:-1].repeat(3, axis=1))
+    np.testing.assert_array_equal(found.x_train[-1], colour)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK"])
+def test_every_common_kind_of_image_is_read(data_dir: Path, tmp_path: Path, mode: str):
+    kind = "JPEG" if mode == "CMYK" else "PNG"
+    image = Image.new("L", (5, 6), 255).convert(mode)
+    if mode == "P":
+        image.info["transparency"] = bytes([0, 128])
+    files = as_files(some_images(channels=1), kind=kind)
+    path = tmp_path / "one"
+    image.save(path, kind)
+    files[f"train/a/000.{kind.lower()}"] = path.read_bytes()
+    dataset = returned(import_dataset(write_zip(tmp_path / "a.zip", files), data_dir))
+    assert dataset.shape[0] == (1 if mode in ("1", "L", "LA") else 3)
+    assert (returned(dataset.load(data_dir)).x_train[0] == 255).all()
+
+
+def test_jpeg_and_bmp_are_read_and_the_content_decides(data_dir: Path, tmp_path: Path):
+    images = some_images(channels=1, side=(16, 16))
+    images = images._replace(x_train=np.full_like(images.x_train, 90))
+    files = as_files(images, kind="JPEG")
+    files["train/a/000.jpeg"] = encoded(images.x_train[0], "BMP")
+    dataset = returned(import_dataset(write_zip(tmp_path / "a.zip", files), data_dir))
+    assert np.abs(returned(dataset.load(data_dir)).x_train.astype(int) - 90).max() <= 1
+
+
+def test_what_lies_beside_the_classes_is_left_out(data_dir: Path, tmp_path: Path):
+    images = some_images()
+    litter = ("README.md", "train/labels.csv", "train/a/.DS_Store", "__MACOSX/train/a/._0.png")
+    files = as_files(images) | dict.fromkeys((*litter, "train/b/Thumbs.db"), b"words")
+    dataset = returned(import_dataset(write_zip(tmp_path / "a.zip", files), data_dir))
+    assert_same(returned(dataset.load(data_dir)), images)
+
+
+def test_what_is_kept_says_what_it_is_and_holds_no_objects(data_dir: Path, tmp_path: Path):
+    source = write_zip(tmp_path / "My Flowers.zip", as_files(some_images()))
+    dataset = returned(import_dataset(source, data_dir, title="Wild flowers"))
+    folder = folder_of(data_dir) / "my-flowers"
+    described = json.loads((folder / DESCRIPTION).read_text())
+    assert described["title"] == dataset.title == "Wild flowers"
+    assert described["source"] == "My Flowers.zip"
+    assert described["counts"] == [12, 6]
+    with Image.open(folder / "picture.png") as picture:
+        assert picture.size == (6 * 5, 6)
+    for part in Images._fields:
+        np.load(folder / f"{part}.npy", allow_pickle=False)
+
+
+def test_the_registry_shows_what_comes_and_goes(data_dir: Path, tmp_path: Path):
+    built_in = image_datasets.names()
+    assert built_in[:2] == ["digits", "mnist"]
+    dataset = returned(
+        import_dataset(write_zip(tmp_path / "a.zip", as_files(some_images())), data_dir)
+    )
+    assert image_datasets.names() == [*built_in, "a"]
+    assert image_datasets["a"].counts == dataset.counts == (12, 6)
+    remove("a", data_dir)
+    assert image_datasets.names() == built_in
+    assert list(folder_of(data_dir).iterdir()) == []
+    with pytest.raises(UnknownNameError, match="choose one of digits"):
+        image_datasets["a"]
+    with pytest.raises(MissingDataError, match="import it again"):
+        returned(dataset.load(data_dir))
+    with pytest.raises(LookupError, match="no imported dataset 'a'"):
+        remove("a", data_dir)
+
+
+def test_a_dataset_that_was_replaced_is_described_anew(data_dir: Path, tmp_path: Path):
+    for classes in (2, 3):
+        source = write_zip(tmp_path / "a.zip", as_files(some_images(classes=classes)))
+        returned(import_dataset(source, data_dir))
+        assert len(image_datasets["a"].classes) == classes
+        remove("a", data_dir)
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"title": 1}'])
+def test_a_description_that_is_damaged_hides_its_dataset_only(data_dir, tmp_path, text, caplog):
+    for name in ("a", "b"):
+        source = write_zip(tmp_path / f"{name}.zip", as_files(some_images()))
+        returned(import_dataset(source, data_dir))
+    (folder_of(data_dir) / "a" / DESCRIPTION).write_text(text)
+    assert "a" not in image_datasets.names()
+    assert "b" in image_datasets.names()
+    assert "left out" in caplog.text
+
+
+def test_arrays_that_are_damaged_are_told(data_dir: Path, tmp_path: Path):
+    dataset = returned(
+        import_dataset(write_zip(tmp_path / "a.zip", as_files(some_images())), data_dir)
+    )
+    (folder_of(data_dir) / "a" / "x_test.npy").write_bytes(b"words")
+    with pytest.raises(UnreadableDataError, match="damaged; remove and import it again"):
+        returned(dataset.load(data_dir))
+
+
+def test_an_import_that_is_given_up_leaves_nothing(data_dir: Path, tmp_path: Path):
+    source = write_zip(tmp_path / "a.zip", as_files(some_images()))
+    steps = import_dataset(source, data_dir)
+    while next(steps).message != "Keeping a":
+        pass
+    steps.close()
+    assert "a" not in image_datasets.names()
+    assert not folder_of(data_dir).exists()
+
+
+def test_of_two_imports_of_one_name_the_second_is_refused(data_dir: Path, tmp_path: Path):
+    source = write_zip(tmp_path / "a.zip", as_files(some_images()))
+    late = import_dataset(source, data_dir)
+    next(late)
+    returned(import_dataset(source, data_dir))
+    with pytest.raises(ImportRefusedError, match="cannot keep a: Directory not empty"):
+        returned(late)
+    assert [path.name for path in folder_of(data_dir).iterdir()] == ["a"]
+
+
+def test_what_is_put_into_the_data_directory_waits_until_it_is_imported(data_dir: Path):
+    assert placed(data_dir) == []
+    folder = placed_folder(data_dir)
+    write_folder(folder / "weeds", as_files(some_images()))
+    write_zip(folder / "Flowers.zip", as_files(some_images()))
+    write_folder(folder, {"notes.txt": b"", ".hidden.zip": b""})
+    assert placed(data_dir) == ["Flowers.zip", "weeds"]
+    for name in placed(data_dir):
+        returned(import_dataset(folder / name, data_dir))
+    assert placed(data_dir) == []
+    assert image_datasets.names()[-2:] == ["flowers", "weeds"]
+    assert (folder / "weeds" / "train").is_dir(), "what people put there stays theirs"
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("Flowers.ZIP", "flowers"),
+        ("My Flowers (2).tar.gz", "my-flowers-2"),
+        ("a.b.npz", "a-b"),
+        ("花.zip", "dataset"),
+        ("x" * 60 + ".tgz", "x" * 40),
+    ],
+)
+def test_a_name_is_made_of_the_files(name: str, plain: str):
+    assert plain_name(name) == plain
+
+
+def test_nobody_has_said_where_the_data_are(monkeypatch):
+    monkeypatch.setattr("pruning.data.places._folders", [])
+    assert image_datasets.names()[0] == "digits"
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_statistics_are_those_of_numpy(seed: int):
+    x = some_images(seed).x_train
+    mean, sd = statistics(x)
+    np.testing.assert_allclose(mean, (x / 255).mean((0, 2, 3)))
+    np.testing.assert_allclose(sd, (x / 255).std((0, 2, 3)))
+    assert min(statistics(np.zeros_like(x))[1]) > 0
+
+
+def test_the_cifar10_archive_is_such_a_folder(data_dir: Path, tmp_path: Path):
+    archive = SHARED / "cifar10-jpeg.tar.xz"
+    if not archive.exists():
+        pytest.skip(f"there is no {archive}")
+    files: dict[str, bytes] = {}
+    with tarfile.open(archive, "r|xz") as opened:
+        for member in opened:
+            if member.isfile() and int(Path(member.name).stem) < 4:
+                files[member.name] = opened.extractfile(member).read()
+            if member.name.endswith("test/truck/0004.jpg"):
+                break
+    files |= {path.replace("/test/", "/train/"): data for path, data in files.items()}
+    source = write_tar(tmp_path / "cifar10-jpeg.tar.xz", files)
+    dataset = returned(import_dataset(source, data_dir))
+    assert dataset.classes == image_datasets["cifar10"].classes
+    assert (dataset.shape, dataset.counts) == ((3, 32, 32), (40, 40))
+
+
+def test_files_that_are_links_in_a_folder_of_ones_own_are_followed(data_dir, tmp_path):
+    images = some_images()
+    folder = write_folder(tmp_path / "a", as_files(images))
+    moved = tmp_path / "elsewhere.png"
+    (folder / "train/a/000.png").rename(moved)
+    (folder / "train/a/000.png").symlink_to(moved)
+    assert_same(returned(returned(import_dataset(folder, data_dir)).load(data_dir)), images)
+
+
+def test_stored_members_of_a_zip_are_read_too(data_dir: Path, tmp_path: Path):
+    images = some_images()
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for name, content in as_files(images).items():
+            archive.writestr(name, content)
+    look_in(data_dir)
+    dataset = returned(import_dataset(tmp_path / "a.zip", data_dir))
+    assert_same(returned(dataset.load(data_dir)), images)
