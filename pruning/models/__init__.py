@@ -1,1 +1,1 @@
-"""Networks to prune."""
+"""Networks for images: one decorated function each, importable without torch."""

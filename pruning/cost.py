@@ -1,0 +1,218 @@
+"""What a network costs: parameters, multiply-adds, bytes, and measured latency.
+
+Sparsity asked for is not size, and size is not speed, so all of them are counted or measured
+beside each other, as D. Blalock et al., "What is the State of Neural Network Pruning?",
+arXiv:2003.03033, ask.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from statistics import median
+
+import torch
+from torch import Tensor, nn
+
+from pruning.dependencies import example
+from pruning.masking import ParameterMasks
+from pruning.structure import Layer, Structure, layers_of
+
+WARM_UP = 3
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a network costs, masks counted.
+
+    Attributes
+    ----------
+    parameters
+        All parameters.
+    nonzero
+        Those that the masks leave.
+    multiply_adds
+        Of one image, over convolutions and linear layers; weights that a mask removes count
+        nothing.
+    bytes
+        To store what is left as 32-bit floats. A layer whose mask is not whole rows needs one
+        more bit per weight, to say which are left.
+    """
+
+    parameters: int
+    nonzero: int
+    multiply_adds: int
+    bytes: int
+
+    def compression(self, dense: Cost) -> float:
+        """How many times fewer parameters this has: original size / new size."""
+        return _ratio(dense.nonzero, self.nonzero)
+
+    def speedup(self, dense: Cost) -> float:
+        """The theoretical speed-up: original / new multiply-adds."""
+        return _ratio(dense.multiply_adds, self.multiply_adds)
+
+    def parameter_ratio(self, dense: Cost) -> float:
+        """The share of the parameters that is left."""
+        return self.nonzero / dense.nonzero
+
+
+def cost_of(
+    network: nn.Module, shape: tuple[int, int, int], masks: ParameterMasks | None = None
+) -> Cost:
+    """Count what ``network`` costs under ``masks``; it is left as it was.
+
+    Masks of units leave the columns that read removed units: count the slimmed network instead.
+
+    Parameters
+    ----------
+    shape
+        Of one image: channels, height, width.
+    """
+    masks = masks or {}
+    parameters = sum(parameter.numel() for parameter in network.parameters())
+    nonzero = parameters - sum(mask.numel() - int(mask.sum()) for mask in masks.values())
+    layers = layers_of(network)
+    bitmap = sum(
+        math.ceil(layer.weight.numel() / 8)
+        for name, layer in layers.items()
+        if not _whole_rows(masks.get(f"{name}.weight"))
+    )
+    positions = _positions(network, shape)
+    multiply_adds = sum(
+        positions[name] * _left(layer.weight, masks.get(f"{name}.weight"))
+        for name, layer in layers.items()
+    )
+    return Cost(parameters, nonzero, multiply_adds, 4 * nonzero + bitmap)
+
+
+def channel_ratio(structure: Structure, units: Mapping[str, Tensor]) -> float:
+    """The share of the output channels of all layers in groups that is left.
+
+    It is not the share of parameters: where half of the channels are left on both sides of a
+    layer, a quarter of its weights is.
+    """
+    kept = total = 0
+    for group in structure.groups:
+        left = int(units[group.name].sum()) if group.name in units else group.units
+        kept += left * len(group.layers)
+        total += group.units * len(group.layers)
+    return kept / total
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """Under which latency was measured.
+
+    Attributes
+    ----------
+    device
+        Its name, as its maker writes it where torch knows it.
+    batch_size
+        Images per batch.
+    threads
+        Of torch on the CPU.
+    repeats
+        Measurements behind each median.
+    """
+
+    device: str
+    batch_size: int
+    threads: int
+    repeats: int
+
+    @classmethod
+    def of(cls, x: Tensor, repeats: int) -> Conditions:
+        """The conditions under which :func:`latency` measures now."""
+        cuda = x.device.type == "cuda"
+        device = torch.cuda.get_device_name(x.device) if cuda else x.device.type.upper()
+        return cls(device, len(x), torch.get_num_threads(), repeats)
+
+    def __str__(self) -> str:
+        threads = f"{self.threads} thread{'s' if self.threads > 1 else ''}"
+        return (
+            f"{self.device}, {threads}, batches of {self.batch_size}, "
+            f"median of {self.repeats} repeats"
+        )
+
+
+def latency(networks: Sequence[nn.Module], x: Tensor, repeats: int) -> list[float]:
+    """Measure how long each network takes for the batch ``x``: median seconds, in eval mode.
+
+    The networks take turns, so that whatever else slows the machine down meets all of them alike.
+
+    Parameters
+    ----------
+    x
+        Of shape ``(n, channels, height, width)``, on the networks' device.
+    repeats
+        How often each network is timed, after three times that are not counted.
+    """
+    seconds: list[list[float]] = [[] for _ in networks]
+    with ExitStack() as stack:
+        stack.enter_context(torch.inference_mode())
+        for network in networks:
+            stack.enter_context(_evaluating(network))
+        for _ in range(WARM_UP + repeats):
+            for network, times in zip(networks, seconds, strict=True):
+                times.append(_time(network, x))
+    return [median(times[WARM_UP:]) for times in seconds]
+
+
+def _ratio(before: int, after: int) -> float:
+    return before / after if after else math.inf
+
+
+def _left(weight: Tensor, mask: Tensor | None) -> int:
+    return weight.numel() if mask is None else int(mask.sum())
+
+
+def _whole_rows(mask: Tensor | None) -> bool:
+    if mask is None:
+        return True
+    rows = mask.flatten(1)
+    return bool((rows == rows[:, :1]).all())
+
+
+def _positions(network: nn.Module, shape: tuple[int, int, int]) -> dict[str, int]:
+    """How often each weight of a layer is multiplied for one image."""
+    layers = layers_of(network)
+    positions = dict.fromkeys(layers, 0)
+
+    def count(name: str, layer: Layer) -> Callable[[nn.Module, tuple[Tensor], Tensor], None]:
+        def hook(_: nn.Module, __: tuple[Tensor], output: Tensor) -> None:
+            positions[name] += output[0].numel() // len(layer.weight)
+
+        return hook
+
+    hooks = [layer.register_forward_hook(count(name, layer)) for name, layer in layers.items()]
+    try:
+        with torch.inference_mode(), _evaluating(network):
+            network(example(network, shape))
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return positions
+
+
+@contextmanager
+def _evaluating(network: nn.Module) -> Iterator[None]:
+    """Put every module into eval mode for a while."""
+    modes = {module: module.training for module in network.modules()}
+    network.eval()
+    try:
+        yield
+    finally:
+        for module, mode in modes.items():
+            module.training = mode
+
+
+def _time(network: nn.Module, x: Tensor) -> float:
+    start = time.perf_counter()
+    network(x)
+    if x.device.type == "cuda":
+        torch.cuda.synchronize(x.device)
+    return time.perf_counter() - start

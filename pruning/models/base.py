@@ -1,0 +1,95 @@
+"""What a model is, and how one is registered: a function that builds a network for images."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from pruning.registry import Choice, Registry
+
+if TYPE_CHECKING:
+    from torch import nn
+
+Shape = tuple[int, int, int]
+Build = Callable[[Shape, int], "nn.Module"]
+
+
+@dataclass(frozen=True)
+class Model:
+    """A network architecture.
+
+    Attributes
+    ----------
+    build
+        ``build(shape, classes)`` makes the network with initial weights from torch's default
+        generator; ``shape`` is that of one image, (channels, height, width). Its last layer is
+        called ``output``.
+    least
+        The smallest height and width, in pixels, that it takes.
+    paper
+        Where it comes from.
+    """
+
+    name: str
+    title: str
+    description: str
+    paper: str
+    least: int
+    build: Build
+
+    def refusal(self, shape: Shape) -> str | None:
+        """Why images of this shape do not fit, with what to change; None if they do."""
+        _, height, width = shape
+        if min(height, width) >= self.least:
+            return None
+        return (
+            f"{self.title} needs images of at least {self.least} × {self.least} pixels; "
+            f"these have {height} × {width}"
+        )
+
+    def untrained(self, shape: Shape, classes: int, seed: int) -> nn.Module:
+        """The network with the initial weights that ``seed`` draws, on the CPU."""
+        import torch
+
+        with torch.random.fork_rng(devices=[]):
+            # torch.manual_seed would reseed every GPU as well.
+            torch.default_generator.manual_seed(seed)
+            return self.build(shape, classes)
+
+
+models: Registry[Model] = Registry("model", "pruning.models")
+
+ModelName = Annotated[str, Choice(models)]
+
+_collected: ContextVar[list[Model] | None] = ContextVar("collected", default=None)
+
+
+@contextmanager
+def collect() -> Iterator[list[Model]]:
+    """Collect the models that are defined meanwhile in place of registering them."""
+    found: list[Model] = []
+    token = _collected.set(found)
+    try:
+        yield found
+    finally:
+        _collected.reset(token)
+
+
+def model(
+    name: str, *, title: str, description: str, paper: str, least: int = 1
+) -> Callable[[Build], Build]:
+    """Register the decorated function as what builds the model ``name``."""
+
+    def register(build: Build) -> Build:
+        entry = Model(name, title, description, paper, least, build)
+        collected = _collected.get()
+        if collected is None:
+            models.add(entry)
+        else:
+            collected.append(entry)
+        return build
+
+    return register

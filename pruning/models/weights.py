@@ -1,0 +1,63 @@
+"""Weights from a file into a network."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+SHOWN = 4
+
+
+class WeightsError(ValueError):
+    """A file's weights do not fit; the message says which and why."""
+
+
+def load_weights(network: nn.Module, path: Path) -> None:
+    """Load a safetensors file into ``network``, which stays as it was if anything does not fit.
+
+    Parameters
+    ----------
+    network
+        Its parameters and buffers must all be in the file, under their names and in their shapes.
+
+    Raises
+    ------
+    WeightsError
+        If the file is not safetensors, or names are missing, unknown or of another shape, or
+        values are not finite.
+    """
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    try:
+        found = load_file(path)
+    except (SafetensorError, OSError) as error:
+        raise WeightsError(f"{path.name} cannot be read as safetensors: {error}") from error
+    if reasons := _misfits(network.state_dict(), found):
+        raise WeightsError(f"{path.name} does not fit the network: {'; '.join(reasons)}")
+    network.load_state_dict(found)
+
+
+def _misfits(wanted: dict[str, Tensor], found: dict[str, Tensor]) -> list[str]:
+    shapes = [
+        f"{name} is {tuple(found[name].shape)} in place of {tuple(tensor.shape)}"
+        for name, tensor in wanted.items()
+        if name in found and found[name].shape != tensor.shape
+    ]
+    infinite = [name for name, tensor in found.items() if not tensor.isfinite().all()]
+    problems = {
+        "it lacks": [name for name in wanted if name not in found],
+        "it has unknown": [name for name in found if name not in wanted],
+        "shapes differ:": shapes,
+        "values are not finite in": infinite,
+    }
+    return [f"{problem} {_some(names)}" for problem, names in problems.items() if names]
+
+
+def _some(names: Collection[str]) -> str:
+    rest = len(names) - SHOWN
+    return ", ".join(list(names)[:SHOWN]) + (f" and {rest} more" if rest > 0 else "")

@@ -1,0 +1,106 @@
+"""A network as its weights in safetensors and a description in JSON, enough to build it again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+import torch
+from pydantic import BaseModel, ConfigDict, Field
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from pruning.models.base import models
+from pruning.models.weights import load_weights
+from pruning.structure import Structure, layers_of
+from pruning.surgery import Slimmer
+
+
+class Description(BaseModel):
+    """What there is to know of a network beside its weights.
+
+    Attributes
+    ----------
+    model
+        The name of the registered model that it came from.
+    shape
+        Of one image: channels, height, width.
+    classes
+        Their names, in the order of the outputs.
+    mean, sd
+        Per channel, on a scale from 0 to 1: images are normalised with them.
+    widths
+        How many outputs each convolution and linear layer has.
+    criterion, granularity, sparsity
+        How it was pruned, and the share that is gone; None and 0 for a network that was not.
+    measures
+        Whatever was measured of it, such as its test accuracy.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: Literal["prunelab-network-1"] = "prunelab-network-1"
+    model: str
+    dataset: str
+    shape: tuple[int, int, int]
+    classes: tuple[str, ...]
+    mean: tuple[float, ...]
+    sd: tuple[float, ...]
+    widths: dict[str, int]
+    criterion: str | None = None
+    granularity: str | None = None
+    sparsity: float = 0.0
+    measures: dict[str, float] = Field(default_factory=dict)
+
+
+def widths_of(network: nn.Module) -> dict[str, int]:
+    """How many outputs each convolution and linear layer has."""
+    return {name: len(layer.weight) for name, layer in layers_of(network).items()}
+
+
+def write_description(description: Description, path: Path) -> Path:
+    """Write the description as JSON."""
+    path.write_text(description.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    return path
+
+
+def write_weights(network: nn.Module, path: Path) -> Path:
+    """Write all parameters and buffers as safetensors."""
+    state = {name: tensor.cpu().contiguous() for name, tensor in network.state_dict().items()}
+    save_file(state, path)
+    return path
+
+
+def rebuild(description: Path, weights: Path) -> nn.Module:
+    """Build a network again from its two files, in eval mode; nothing is unpickled.
+
+    Parameters
+    ----------
+    description
+        What :func:`write_description` wrote.
+    weights
+        What :func:`write_weights` wrote.
+
+    Raises
+    ------
+    ValueError
+        If the files do not describe a network, or not the same one.
+    pruning.registry.UnknownNameError
+        If the model is not registered here.
+    """
+    told = Description.model_validate_json(description.read_bytes())
+    network = models[told.model].untrained(told.shape, len(told.classes), seed=0).eval()
+    if widths_of(network) != told.widths:
+        structure = Structure.of(network, told.shape)
+        network = Slimmer(network, structure).shrink(_any_units(structure, told.widths))
+    load_weights(network, weights)
+    return network
+
+
+def _any_units(structure: Structure, widths: Mapping[str, int]) -> dict[str, Tensor]:
+    """Masks that leave groups as wide as told; which units stay does not matter to the shape."""
+    return {
+        group.name: torch.arange(group.units) < widths.get(group.layers[0], 0)
+        for group in structure.groups
+    }
