@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from kombu.exceptions import OperationalError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from redis import RedisError
 
+from backend.artifacts import Artifacts
 from backend.broker import Presence, RunQueue
 from backend.event_log import (
     BEGINNING,
@@ -28,7 +29,7 @@ from backend.parts import Parts, rows_of
 from backend.problems import FieldError, Problem, invalid, not_found, unavailable
 from backend.store.models import RunRow
 from backend.store.repository import Record, Repository, now
-from pruning.events import TERMINAL, End, Result, Status
+from pruning.events import TERMINAL, Artifact, End, Result, Status
 from pruning.experiments.base import Queue, config_hash, experiments
 from pruning.registry import UnknownNameError
 
@@ -78,10 +79,16 @@ class Runs:
     """The runs of this installation."""
 
     def __init__(
-        self, repository: Repository, log: EventLog, queue: RunQueue, presence: Presence
+        self,
+        repository: Repository,
+        log: EventLog,
+        queue: RunQueue,
+        presence: Presence,
+        artifacts: Artifacts,
     ) -> None:
         self.repository = repository
         self.log = log
+        self._artifacts = artifacts
         self._queue = queue
         self._presence = presence
         self._parts = Parts(repository, queue)
@@ -183,6 +190,14 @@ class Runs:
         if not self.get(run_id).ended:
             raise Problem(409, "The run is still active", "Cancel it first, then delete it.")
         self.repository.delete(run_id)
+        self._artifacts.remove(run_id)
+
+    def artifact(self, run_id: str, path: str) -> tuple[Artifact, Iterator[bytes]]:
+        """A file that a run gave away, and its bytes; a 404 if there is none of that path."""
+        for artifact in self.result(run_id)[0].artifacts:
+            if artifact.path == path and self._artifacts.has(run_id, path):
+                return artifact, self._artifacts.read(run_id, path)
+        raise not_found(f"file {path!r} of run {run_id!r}")
 
     def close(
         self,

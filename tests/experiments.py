@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pydantic import Field
 
 from pruning.context import Context
-from pruning.events import Array, Event, Frame, Point, Progress, Table
+from pruning.events import Array, Artifact, Event, Frame, Point, Progress, Table
 from pruning.experiments.base import (
     ExperimentConfig,
     Part,
@@ -80,3 +80,33 @@ if "tally" not in experiments.names():
         config=TallyConfig,
         parts=tally_parts,
     )(tally)
+
+
+class GiveConfig(ExperimentConfig):
+    """What the file holds, and whether the run waits behind it until it is cancelled."""
+
+    text: str = "given"
+    wait: bool = False
+
+
+def give(config: GiveConfig, context: Context) -> Iterator[Event]:
+    """Give a file away, unless an attempt before this one has written it."""
+    assert context.artifacts
+    assert context.scratch
+    with (context.scratch / "attempts").open("a") as attempts:
+        attempts.write("x")
+    file = context.artifacts / "folder" / "file.txt"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(config.text)
+    yield Artifact(
+        name="A file", media_type="text/plain", size=file.stat().st_size, path="folder/file.txt"
+    )
+    while config.wait:
+        context.check()
+        time.sleep(0.01)
+
+
+if "give" not in experiments.names():
+    experiment(
+        "give", title="Give", description="Gives a file.", queue="interactive", config=GiveConfig
+    )(give)

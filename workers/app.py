@@ -1,8 +1,8 @@
 """The Celery application that the workers run.
 
-Each worker process is a parent that never imports torch and children (prefork) that do: a child
-of the ``interactive`` queue imports it once, before its first run, and stays warm; a child of the
-``training`` queue ends after one run, which gives the memory of the device back.
+Each worker process is a parent that never imports torch and children (prefork) that do, before
+their first run where somebody waits for it: a child of the ``interactive`` queue stays warm; one of
+the ``training`` queue ends after one run, which gives the memory of the device back.
 """
 
 from __future__ import annotations
@@ -28,6 +28,10 @@ from workers.run import carry_out
 
 log = logging.getLogger(__name__)
 
+# Threads that wait for each other spin by default, and take the cores from everybody else: beside
+# one busy process torch's small operations became ten times slower. Read when torch is imported.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 settings = Settings()
 app = celery_app(settings)
 app.conf.update(worker_hijack_root_logger=True, worker_proc_alive_timeout=120)
@@ -49,7 +53,7 @@ def run(self: Task[[str], None], run_id: str) -> None:
 def _start_child(**_: Any) -> None:
     """Import what a person would otherwise wait for, then say that runs can come."""
     queues = [queue for queue in get_args(Queue) if queue in app.amqp.queues.consume_from]
-    if "interactive" in queues:
+    if queues != ["parts"]:
         importlib.import_module("torch")
     threading.Thread(target=_stay_present, args=(queues,), daemon=True).start()
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from datetime import timedelta
+from pathlib import Path
 
 from backend.event_log import Entry
 from backend.services import Services
 from backend.settings import Settings
 from backend.store.models import RunRow
 from pruning.context import Context
-from pruning.events import End
+from pruning.events import Artifact, End
 from pruning.execution import execute
 from pruning.experiments.base import experiments
 from workers.lease import Lease
@@ -36,8 +38,10 @@ def carry_out(services: Services, run_id: str, owner: str) -> None:
 def _work_on_run(services: Services, row: RunRow, lease: Lease, owner: str) -> bool:
     said = services.runs.log.read(row.id) if row.attempts > 1 else []
     with Recorder(services.runs.log, row.id, said) as recorder:
-        end = _record(row, _context(services.settings, lease), recorder)
-    return services.runs.close(row.id, end.status, end.error, owner=owner, entries=said)
+        end = _record(services, row, lease, recorder)
+    closed = services.runs.close(row.id, end.status, end.error, owner=owner, entries=said)
+    _tidy(services, row.id)
+    return closed
 
 
 def _work_on_part(services: Services, row: RunRow, lease: Lease, owner: str) -> bool:
@@ -46,27 +50,46 @@ def _work_on_part(services: Services, row: RunRow, lease: Lease, owner: str) -> 
     services.runs.repository.start_divided(run_id)
     said: list[Entry] = []
     with Recorder(services.runs.log, run_id, said) as recorder:
-        end = _record(row, _context(services.settings, lease), recorder)
-    return services.runs.close_part(row, end.status, end.error, owner=owner, entries=said)
+        end = _record(services, row, lease, recorder)
+    closed = services.runs.close_part(row, end.status, end.error, owner=owner, entries=said)
+    _tidy(services, run_id)
+    return closed
 
 
-def _record(row: RunRow, context: Context, recorder: Recorder) -> End:
-    """Have all events of the run written but the last, which is returned."""
+def _tidy(services: Services, run_id: str) -> None:
+    """Give back the space of a run that has ended; one that goes on needs what it put there."""
+    if services.runs.get(run_id).ended:
+        shutil.rmtree(services.settings.scratch(run_id), ignore_errors=True)
+
+
+def _record(services: Services, row: RunRow, lease: Lease, recorder: Recorder) -> End:
+    """Have all events of the run written but the last, which is returned.
+
+    A file is in the store of artifacts before anybody hears of it.
+    """
+    run_id = row.parent_id or row.id
+    context = _context(services.settings, lease, services.settings.scratch(run_id))
     study = experiments[row.experiment]
     config = study.config.model_validate(row.config)
     part = study.part(config, row.part) if row.part else None
     for event in execute(study, config, context, part):
         if isinstance(event, End):
             return event
+        if isinstance(event, Artifact) and context.artifacts:
+            services.artifacts.put(run_id, event.path, context.artifacts / event.path)
         recorder.add(event)
     raise AssertionError("execute() always says how it ended")
 
 
-def _context(settings: Settings, lease: Lease) -> Context:
+def _context(settings: Settings, lease: Lease, scratch: Path) -> Context:
+    artifacts = scratch / "artifacts"
+    artifacts.mkdir(parents=True, exist_ok=True)
     return Context(
         data_dir=settings.data_dir,
         device=settings.device or _first_device(),
         cancelled=lease.stopped,
+        artifacts=artifacts,
+        scratch=scratch,
     )
 
 

@@ -1,9 +1,10 @@
 """Runs over REST."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import StreamingResponse
 
 from backend.api.dependencies import EventId, RunsOf
 from backend.event_log import BEGINNING
@@ -11,6 +12,8 @@ from backend.exports import run_document, table_csv
 from backend.problems import ProblemDocument
 from backend.runs import Run
 from pruning.events import Status
+
+Answer = TypeVar("Answer", bound=Response)
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     code: {"model": ProblemDocument, "content": {"application/problem+json": {}}}
@@ -104,10 +107,20 @@ def export_csv(run_id: str, runs: RunsOf, table: str | None = None) -> Response:
     return _download(Response(text, media_type="text/csv; charset=utf-8"), f"{run_id}-{name}.csv")
 
 
+@router.get("/{run_id}/artifacts/{path:path}")
+def get_artifact(run_id: str, path: str, runs: RunsOf) -> StreamingResponse:
+    """A file that the run gave away: a pruned network, its masks, TensorBoard's events."""
+    artifact, blocks = runs.artifact(run_id, path)
+    response = StreamingResponse(blocks, media_type=artifact.media_type)
+    response.headers["Content-Length"] = str(artifact.size)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return _download(response, path.rpartition("/")[2])
+
+
 def _json(document: bytes) -> Response:
     return Response(document, media_type="application/json")
 
 
-def _download(response: Response, name: str) -> Response:
+def _download(response: Answer, name: str) -> Answer:
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

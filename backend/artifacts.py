@@ -1,0 +1,61 @@
+"""The files that runs give away, in a folder or wherever fsspec reaches."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+import fsspec
+
+BLOCK = 1 << 20
+
+
+class Artifacts:
+    """A store of files, by run and path.
+
+    Parameters
+    ----------
+    url
+        A folder, or any URL that fsspec understands, such as ``s3://bucket/prunelab``.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._files, self._root = fsspec.core.url_to_fs(url)
+
+    def put(self, run_id: str, path: str, file: Path) -> None:
+        """Keep a copy of ``file`` under ``path``; a reader sees all of it or nothing.
+
+        Raises
+        ------
+        ValueError
+            If the path leaves the run's folder.
+        """
+        place = self._place(run_id, path)
+        draft = f"{place}.part"
+        self._files.makedirs(place.rpartition("/")[0], exist_ok=True)
+        with file.open("rb") as source, self._files.open(draft, "wb") as target:
+            shutil.copyfileobj(source, target, BLOCK)
+        self._files.mv(draft, place)
+
+    def has(self, run_id: str, path: str) -> bool:
+        """Whether there is such a file."""
+        return bool(self._files.isfile(self._place(run_id, path)))
+
+    def read(self, run_id: str, path: str) -> Iterator[bytes]:
+        """The bytes of a kept file, block after block."""
+        with self._files.open(self._place(run_id, path), "rb") as file:
+            while block := file.read(BLOCK):
+                yield block
+
+    def remove(self, run_id: str) -> None:
+        """Remove all files of a run."""
+        folder = self._place(run_id, "")
+        if self._files.exists(folder):
+            self._files.rm(folder, recursive=True)
+
+    def _place(self, run_id: str, path: str) -> str:
+        parts = PurePosixPath(run_id, path).parts
+        if len(parts) < 1 or ".." in parts or parts[0] != run_id:
+            raise ValueError(f"{path!r} is not a path inside the run's folder")
+        return "/".join([self._root.rstrip("/"), *parts])
