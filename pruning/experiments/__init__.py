@@ -1,1 +1,4 @@
-"""Experiments: a typed configuration in, a stream of events out. Each module registers its own."""
+"""Experiments: a configuration's type and what runs it. Each module registers its own."""
+
+# In the order in which people meet them: what is instant first.
+ORDER = ("toy", "toy_study", "sweep")

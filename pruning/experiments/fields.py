@@ -33,3 +33,9 @@ Ascending = AfterValidator(_ascending)
 Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Width = Annotated[int, Field(ge=1, le=2000)]
 Share = Annotated[float, Field(ge=0, le=0.99)]
+
+
+def titled(**titles: str) -> Any:
+    """Annotates a literal: what people call each of its values."""
+    choices: list[Any] = [{"name": n, "title": t, "description": ""} for n, t in titles.items()]
+    return Field(json_schema_extra={"x-choices": choices})

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from pruning.context import Context
-from pruning.criteria.base import CriterionName, criteria
+from pruning.criteria.base import ToyCriterionName, criteria
 from pruning.data.base import DatasetName, datasets
 from pruning.events import Event, Label, Note, Point, Progress, Table
 from pruning.experiments.base import ExperimentConfig, experiment
@@ -60,7 +60,7 @@ class ToyConfig(ExperimentConfig):
         "(length, or radians for spiral arms). Empty: as the dataset was published.",
         json_schema_extra={"group": "Data"},
     )
-    criteria: Annotated[list[CriterionName], AsList, Distinct] = Field(
+    criteria: Annotated[list[ToyCriterionName], AsList, Distinct] = Field(
         ["weight", "grad", "taylor", "lrp"],
         min_length=1,
         title="Criteria",
@@ -208,7 +208,7 @@ def _ranks(
     ranks = {}
     for name in config.criteria:
         entry = criteria[name]
-        scores = [score[0] for score in normalise(entry.score(samples), entry.normalisation)]
+        scores = [score[0] for score in normalise(entry.units(samples), entry.normalisation)]
         if usable(scores):
             ranks[name] = rank_units(scores)
         else:

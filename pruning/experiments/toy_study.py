@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, JsonValue, model_validator
 
 from pruning.context import Context
-from pruning.criteria.base import CriterionName, criteria
+from pruning.criteria.base import ToyCriterionName, criteria
 from pruning.data.base import DatasetName, datasets
 from pruning.events import Event
 from pruning.experiments.base import ExperimentConfig, Part, divided_experiment
@@ -57,7 +57,7 @@ class ToyStudyConfig(ExperimentConfig):
         description="Which points the networks learn to tell apart, one network for each.",
         json_schema_extra={"group": "What to compare"},
     )
-    criteria: Annotated[list[CriterionName], AsList, Distinct] = Field(
+    criteria: Annotated[list[ToyCriterionName], AsList, Distinct] = Field(
         ["weight", "grad", "taylor", "lrp"],
         min_length=1,
         title="Criteria",

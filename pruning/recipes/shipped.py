@@ -4,5 +4,15 @@ from pathlib import Path
 
 from pruning.recipes.base import read_recipe, recipes
 
-for file in sorted(Path(__file__).parent.glob("*.toml"), key=lambda file: (len(file.stem), file)):
+# In the order in which people meet them; what is not named comes behind.
+ORDER = ("yeom2021", "magnitude", "lottery", "snip", "synflow")
+
+
+def _place(file: Path) -> tuple[int, int, str]:
+    study = file.stem.partition("-")[0]
+    rank = ORDER.index(study) if study in ORDER else len(ORDER)
+    return rank, len(file.stem), file.stem
+
+
+for file in sorted(Path(__file__).parent.glob("*.toml"), key=_place):
     recipes.add(read_recipe(file))

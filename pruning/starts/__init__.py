@@ -1,0 +1,1 @@
+"""What training starts from: initial weights, networks trained here, files that people bring."""

@@ -1,0 +1,1 @@
+"""What the experiment ``sweep`` is made of."""

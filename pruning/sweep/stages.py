@@ -1,0 +1,205 @@
+"""The networks that one arm leads to, sparsity after sparsity."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from torch import Tensor, nn
+
+from pruning.batches import Splits
+from pruning.epochs import Batches, Epoch
+from pruning.evaluation import Outcome, evaluate
+from pruning.masking import apply_masks, masked
+from pruning.sweep.arms import Arm, Pruner
+from pruning.sweep.study import Study
+from pruning.tensor_files import read_tensors, write_tensors
+from pruning.training import train
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One network of an arm.
+
+    Attributes
+    ----------
+    network
+        Full-sized, with zeros where something was removed.
+    kept
+        What is left: of each group of units, or of each layer's weights.
+    masks
+        The same as masks of the parameters.
+    outcome
+        On the test images.
+    before
+        The same before fine-tuning; None where there was none.
+    best_epoch_accuracy
+        The highest test accuracy after any epoch of fine-tuning: what a study reports that picks
+        its epoch by the test set.
+    """
+
+    sparsity: float
+    network: nn.Module
+    kept: dict[str, Tensor]
+    masks: dict[str, Tensor]
+    outcome: Outcome
+    before: Outcome | None = None
+    best_epoch_accuracy: float | None = None
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A seed's dense network and what it was before.
+
+    Attributes
+    ----------
+    rewound
+        The weights that pruned networks go back to before they are trained again; None where
+        they go on from what they are.
+    """
+
+    dense: nn.Module
+    untrained: nn.Module
+    rewound: dict[str, Tensor] | None
+    outcome: Outcome
+    data: Splits
+    seed: int
+
+
+@dataclass(frozen=True)
+class Learning:
+    """How far the training of a pruned network is."""
+
+    sparsity: float
+    said: Batches | Epoch
+
+
+def stages(study: Study, arm: Arm, trained: Trained) -> Iterator[Learning | Stage]:
+    """Prune by one arm to every sparsity, and train in between where that is asked for.
+
+    Raises
+    ------
+    UnusableScoresError
+        If the criterion cannot rank what there is.
+    """
+    reference = study.reference(trained.data, trained.seed)
+    pruner = study.pruner(arm, reference, trained.seed)
+    learns = study.retraining(trained.seed) is not None
+    dense = Stage(0.0, trained.dense, pruner.kept, {}, trained.outcome)
+    yield dense
+    yield from (_learning if learns else _resting)(study, pruner, trained)
+
+
+def _resting(study: Study, pruner: Pruner, trained: Trained) -> Iterator[Stage]:
+    """Nothing is trained, so all networks are the dense one under nested masks."""
+    for sparsity in _pruned(study, pruner, trained.dense):
+        masks = pruner.masks()
+        network = masked(trained.dense, masks)
+        outcome = evaluate(network, trained.data.test, study.context)
+        yield Stage(sparsity, network, pruner.kept, masks, outcome)
+
+
+def _pruned(study: Study, pruner: Pruner, network: nn.Module) -> Iterator[float]:
+    """Prune one network, which never changes, to every sparsity; say when it is there.
+
+    One score serves all of them in one shot; step by step what is left is scored again.
+    """
+    again = study.step_by_step or pruner.arm.criterion.rounds > 1
+    scores = None if again else pruner.scores(network)
+    for sparsity in study.path:
+        study.context.check()
+        if sparsity == 0:
+            continue
+        if scores is None:
+            pruner.prune(masked(network, pruner.masks()), sparsity)
+        else:
+            pruner.remove(scores, sparsity)
+        if sparsity in study.config.sparsities:
+            yield sparsity
+
+
+def _learning(study: Study, pruner: Pruner, trained: Trained) -> Iterator[Learning | Stage]:
+    """Each pruned network is trained; in an iterative schedule the next comes from it."""
+    if study.at_initialisation:
+        for sparsity in _pruned(study, pruner, trained.untrained):
+            yield from _retrained(study, pruner, trained, trained.untrained, sparsity)
+    elif not study.step_by_step:
+        for sparsity in _pruned(study, pruner, trained.dense):
+            yield from _retrained(study, pruner, trained, trained.dense, sparsity)
+    else:
+        yield from _iterated(study, pruner, trained)
+
+
+def _iterated(study: Study, pruner: Pruner, trained: Trained) -> Iterator[Learning | Stage]:
+    network = trained.dense
+    for sparsity in study.path:
+        if sparsity == 0:
+            continue
+        pruner.prune(network, sparsity)
+        stage = yield from _retrain(study, pruner, trained, network, sparsity)
+        network = stage.network
+        if sparsity in study.config.sparsities:
+            yield stage
+
+
+def _retrained(
+    study: Study, pruner: Pruner, trained: Trained, network: nn.Module, sparsity: float
+) -> Iterator[Learning | Stage]:
+    yield (yield from _retrain(study, pruner, trained, network, sparsity))
+
+
+def _retrain(
+    study: Study, pruner: Pruner, trained: Trained, network: nn.Module, sparsity: float
+) -> Generator[Learning, None, Stage]:
+    """Train what the masks leave of ``network``; it is left as it was."""
+    data, context, masks = trained.data, study.context, pruner.masks()
+    network = masked(network, masks)
+    before = evaluate(network, data.test, context)
+    if trained.rewound is not None:
+        network.load_state_dict(trained.rewound)
+        apply_masks(network, masks)
+    kept = _Kept.of(study, pruner.arm, trained.seed, sparsity)
+    best = kept.load(network)
+    if best is None:
+        training = study.retraining(trained.seed)
+        assert training
+        best = 0.0
+        for said in train(network, data, training, context, masks, kept.unfinished):
+            best = max(best, said.test_accuracy) if isinstance(said, Epoch) else best
+            yield Learning(sparsity, said)
+        kept.save(network, best)
+    outcome = evaluate(network, data.test, context)
+    return Stage(sparsity, network, pruner.kept, masks, outcome, before, best)
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """Where a trained stage is kept as long as the run lasts, for an attempt after a crash."""
+
+    path: Path | None
+
+    @classmethod
+    def of(cls, study: Study, arm: Arm, seed: int, sparsity: float) -> _Kept:
+        scratch = study.context.scratch
+        folder = f"{arm.name}-{arm.granularity}-{seed}"
+        return cls(scratch / "stages" / folder / f"{sparsity!r}.safetensors" if scratch else None)
+
+    @property
+    def unfinished(self) -> Path | None:
+        """Where training says how far it is."""
+        return self.path.with_suffix(".part") if self.path else None
+
+    def load(self, network: nn.Module) -> float | None:
+        """Take the kept weights over and return the best test accuracy; None if there are none."""
+        if self.path is None or not self.path.exists():
+            return None
+        device = next(network.parameters()).device
+        state, words = read_tensors(self.path, str(device))
+        network.load_state_dict(state)
+        return float(words["best"])
+
+    def save(self, network: nn.Module, best: float) -> None:
+        """Keep a trained stage."""
+        if self.path:
+            write_tensors(self.path, network.state_dict(), {"best": repr(best)})

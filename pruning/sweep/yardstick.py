@@ -1,0 +1,120 @@
+"""Measuring pruned networks against the dense one: accuracy, size and speed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from torch import Tensor, nn
+
+from pruning.cost import Conditions, Cost, channel_ratio, cost_of, latency
+from pruning.events import Cell, Table
+from pruning.surgery import Slimmer
+from pruning.sweep.arms import Arm
+from pruning.sweep.stages import Stage, Trained
+from pruning.sweep.statistics import Measured
+from pruning.sweep.study import Study
+
+# A measurement is not to hold up who waits for it, or who cancels it: of large networks fewer
+# repeats do, since they vary less.
+MOST_REPEATS = 15
+LEAST_REPEATS = 3
+MULTIPLY_ADDS = 10**10
+
+COLUMNS = [
+    "criterion",
+    "granularity",
+    "seed",
+    "sparsity_asked",
+    "sparsity_achieved",
+    "compression",
+    "speedup_theoretical",
+    "speedup_measured",
+    "test_accuracy",
+    "test_loss",
+    "test_accuracy_before_finetune",
+    "best_epoch_accuracy",
+    "nonzero_parameters",
+    "bytes",
+]
+KEY = ["criterion", "granularity", "seed", "sparsity_asked"]
+
+
+@dataclass(frozen=True)
+class Yardstick:
+    """The dense network of one seed, and what others are held against."""
+
+    study: Study
+    trained: Trained
+
+    @cached_property
+    def cost(self) -> Cost:
+        """Of the dense network."""
+        return cost_of(self.trained.dense, self.study.dataset.shape)
+
+    @cached_property
+    def batch(self) -> Tensor:
+        """The images that latencies are measured with."""
+        count = min(self.study.config.latency_batch, len(self.trained.data.test))
+        return self.trained.data.test.batch(slice(0, count))[0]
+
+    @property
+    def repeats(self) -> int:
+        """How often each network is timed."""
+        affordable = MULTIPLY_ADDS // (self.cost.multiply_adds * len(self.batch))
+        return min(max(affordable, LEAST_REPEATS), MOST_REPEATS)
+
+    @property
+    def conditions(self) -> Conditions:
+        """Under which latencies are measured."""
+        return Conditions.of(self.batch, self.repeats)
+
+    def lean(self, arm: Arm, stage: Stage) -> nn.Module:
+        """The network as one would use it: slimmed, or with zeros where weights are gone."""
+        if arm.granularity == "weight" or not stage.masks:
+            return stage.network
+        return Slimmer(stage.network, self.study.structure).shrink(stage.kept)
+
+    def measure(self, arm: Arm, stage: Stage, lean: nn.Module) -> Measured:
+        """Count and time a stage's network beside the dense one."""
+        cost = self._cost(arm, stage, lean)
+        dense, own = latency([self.trained.dense, lean], self.batch, self.repeats)
+        by_units = arm.granularity == "unit"
+        return Measured(
+            test_accuracy=stage.outcome.accuracy,
+            test_loss=stage.outcome.loss,
+            compression=cost.compression(self.cost),
+            speedup_theoretical=cost.speedup(self.cost),
+            speedup_measured=dense / own,
+            latency_ms=1000 * own,
+            channel_ratio=channel_ratio(self.study.structure, stage.kept) if by_units else 1.0,
+            parameter_ratio=cost.parameter_ratio(self.cost),
+            nonzero_parameters=cost.nonzero,
+            bytes=cost.bytes,
+        )
+
+    def _cost(self, arm: Arm, stage: Stage, lean: nn.Module) -> Cost:
+        if arm.granularity == "unit":
+            return cost_of(lean, self.study.dataset.shape)
+        return cost_of(stage.network, self.study.dataset.shape, stage.masks)
+
+
+def accuracy_row(arm: Arm, seed: int, stage: Stage, achieved: float, measured: Measured) -> Table:
+    """A stage as a row of the table ``accuracy``."""
+    row: list[Cell] = [
+        arm.name,
+        arm.granularity,
+        seed,
+        stage.sparsity,
+        achieved,
+        measured.compression,
+        measured.speedup_theoretical,
+        measured.speedup_measured,
+        measured.test_accuracy,
+        measured.test_loss,
+        stage.before.accuracy if stage.before else None,
+        stage.best_epoch_accuracy,
+        measured.nonzero_parameters,
+        measured.bytes,
+    ]
+    return Table(name="accuracy", columns=COLUMNS, key=KEY, rows=[row])

@@ -1,0 +1,65 @@
+"""Starting points: what was trained here, and files that people put into a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from pruning.data.places import look_in
+from pruning.experiments.sweep import SweepConfig
+from pruning.models.base import models
+from pruning.starts.base import INITIAL, starts
+from pruning.trained import trained_networks
+from tests.pruning.test_sweep import done, rows, sweep
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path):
+    look_in(tmp_path)
+    yield tmp_path
+    look_in(Path("nowhere"))
+
+
+def test_a_trained_network_is_offered_and_pruned_as_it_is(data_dir: Path):
+    trained = done(sweep(data_dir, criteria=["weight"]))
+    (network,) = trained_networks(data_dir)
+    assert starts.names() == [INITIAL, network.hash]
+    assert starts[network.hash].title.startswith("LeNet-300-100 on Digits 8×8: ")
+    again = done(sweep(data_dir, criteria=["weight"], start=network.hash, epochs=0))
+    assert "training/loss" not in again.series
+    accuracies = [
+        [row["test_accuracy"] for row in rows(result, "accuracy")] for result in (trained, again)
+    ]
+    assert accuracies[0] == accuracies[1]
+
+
+def test_the_weights_of_another_model_are_refused(data_dir: Path):
+    done(sweep(data_dir, criteria=["weight"], epochs=1))
+    (network,) = trained_networks(data_dir)
+    with pytest.raises(ValueError, match="holds the weights of another model"):
+        SweepConfig(start=network.hash, model="mlp-mint")
+
+
+def test_a_file_of_weights_is_a_starting_point(data_dir: Path):
+    weights = models["lenet-300-100"].untrained((1, 8, 8), 10, seed=7).state_dict()
+    (data_dir / "weights").mkdir()
+    save_file(weights, data_dir / "weights" / "mine.safetensors")
+    result = done(sweep(data_dir, criteria=["weight"], start="mine", epochs=0))
+    assert rows(result, "accuracy")[0]["test_accuracy"] < 0.4
+
+
+def test_a_file_that_does_not_fit_is_refused_before_training(data_dir: Path):
+    (data_dir / "weights").mkdir()
+    save_file({"fc1.weight": torch.zeros(3, 3)}, data_dir / "weights" / "other.safetensors")
+    result = sweep(data_dir, criteria=["weight"], start="other")
+    assert result.status == "failed"
+    assert "other.safetensors" in str(result.error)
+    assert not result.series
+
+
+def test_an_unknown_start_is_refused_with_what_there_is(data_dir: Path):
+    with pytest.raises(ValueError, match="choose one of initial"):
+        SweepConfig(start="gone")

@@ -1,0 +1,267 @@
+"""A sweep from end to end, on the images that are always there."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from pruning.context import Context
+from pruning.criteria.base import criteria
+from pruning.events import Result, fold
+from pruning.execution import execute
+from pruning.experiments.base import experiments
+from pruning.experiments.sweep import SweepConfig
+from pruning.masks import below_quantile
+from pruning.takeaway.masks import read_masks
+from pruning.takeaway.weights import rebuild
+
+# Quick: few images, a few passes.
+QUICK: dict[str, Any] = {
+    "epochs": 6,
+    "learning_rate": 0.003,
+    "seeds": [0],
+    "sparsities": [0, 0.25, 0.5, 0.9],
+    "reference_samples": 60,
+    "latency_batch": 8,
+    "take_away": ["masks"],
+}
+# A network without batch norm has no scales to go by.
+WITHOUT_NORM = [name for name in criteria.names() if name != "bn_scale"]
+
+
+def sweep(folder: Path, **settings: Any) -> Result:
+    """Run a quick sweep whose trained networks are kept in ``folder``."""
+    config = SweepConfig.model_validate(QUICK | settings)
+    (folder / "artifacts").mkdir(exist_ok=True)
+    with TemporaryDirectory() as scratch:
+        context = Context(folder, artifacts=folder / "artifacts", scratch=Path(scratch))
+        return fold(execute(experiments["sweep"], config, context))
+
+
+def done(result: Result) -> Result:
+    assert result.status == "done", result.error
+    return result
+
+
+def rows(result: Result, table: str) -> list[dict[str, Any]]:
+    found = result.tables[table]
+    return [dict(zip(found.columns, row, strict=True)) for row in found.rows]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the network of all these sweeps is kept: it is trained once."""
+    return tmp_path_factory.mktemp("sweep")
+
+
+@pytest.mark.parametrize("scope", ["layer", "global"])
+def test_every_criterion_and_granularity(folder: Path, scope: str):
+    result = done(
+        sweep(folder, criteria=WITHOUT_NORM, granularities=["weight", "unit"], scope=scope)
+    )
+    arms = {(row["criterion"], row["granularity"]) for row in rows(result, "accuracy")}
+    assert arms == {(n, g) for n in WITHOUT_NORM for g in criteria[n].granularities}
+    left_out = [note.text for note in result.notes if note.level == "warning"]
+    assert not any("left out" in text for text in left_out)
+    for criterion, granularity in arms:
+        masks = read_masks(folder / "artifacts" / f"{criterion}-{granularity}-masks.npz")
+        check_shares(masks, together=scope == "global")
+        check_nested(masks)
+    check_random_is_worst(result)
+
+
+def check_shares(masks: dict[float, dict[str, torch.Tensor]], *, together: bool) -> None:
+    """Within one unit of what was asked, of each layer or of all; the output layer has no mask."""
+    for asked, layers in masks.items():
+        assert set(layers) == {"fc1", "fc2"}
+        parts = [list(layers.values())] if together else [[mask] for mask in layers.values()]
+        for part in parts:
+            total = sum(mask.numel() for mask in part)
+            removed = sum(int((~mask).sum()) for mask in part)
+            assert removed == below_quantile(asked, total)
+            assert abs(removed - asked * total) <= 1
+
+
+def check_nested(masks: dict[float, dict[str, torch.Tensor]]) -> None:
+    ordered = [masks[asked] for asked in sorted(masks)]
+    for larger, smaller in pairwise(ordered):
+        assert all(not (smaller[name] & ~larger[name]).any() for name in larger)
+
+
+def check_random_is_worst(result: Result) -> None:
+    """Where half is gone, weights picked at random are worse than the smallest ones."""
+    accuracy = {
+        (row["criterion"], row["granularity"], row["sparsity_asked"]): row["test_accuracy"]
+        for row in rows(result, "accuracy")
+    }
+    for granularity, sparsity in (("weight", 0.9), ("unit", 0.5)):
+        random = accuracy["random", granularity, sparsity]
+        assert random < accuracy["weight", granularity, sparsity]
+
+
+def test_the_shuffled_control_removes_the_same_share_of_every_layer(folder: Path):
+    result = done(sweep(folder, criteria=["weight"], scope="global", layer_shuffled=True))
+    removed: dict[str, list[float]] = {"weight": [], "weight_shuffled": []}
+    for row in rows(result, "layers"):
+        removed[row["criterion"]].append(row["kept"])
+    assert removed["weight"] == removed["weight_shuffled"]
+    masks = [
+        read_masks(folder / "artifacts" / f"{name}-unit-masks.npz")[0.5]["fc1"] for name in removed
+    ]
+    assert not torch.equal(*masks)
+
+
+def test_excluded_layers_stay_whole(folder: Path):
+    result = done(sweep(folder, criteria=["weight"], exclude=["output", "first"]))
+    assert {row["layer"] for row in rows(result, "layers")} == {"fc2"}
+    refused = sweep(folder, exclude=["nowhere"])
+    assert refused.status == "failed"
+    assert "no layer 'nowhere' to exclude" in str(refused.error)
+
+
+def test_what_is_slimmed_is_really_smaller(folder: Path):
+    result = done(sweep(folder, criteria=["weight"], granularities=["unit", "weight"]))
+    cells = {(r["granularity"], r["sparsity_asked"]): r for r in rows(result, "accuracy")}
+    inputs, classes = 64, 10
+    first, second = 300 - below_quantile(0.5, 300), 100 - below_quantile(0.5, 100)
+    weights = inputs * first + first * second + second * classes
+    slimmed = cells["unit", 0.5]
+    assert slimmed["nonzero_parameters"] == weights + first + second + classes
+    assert slimmed["bytes"] == 4 * slimmed["nonzero_parameters"]
+    dense = 64 * 300 + 300 * 100 + 100 * 10
+    assert slimmed["speedup_theoretical"] == pytest.approx(dense / weights)
+    assert slimmed["compression"] == pytest.approx((dense + 410) / slimmed["nonzero_parameters"])
+    # Zeros in place: fewer parameters that count, but every one is still stored with a bit.
+    zeros = cells["weight", 0.5]
+    assert zeros["nonzero_parameters"] > slimmed["nonzero_parameters"]
+    assert zeros["bytes"] > 4 * zeros["nonzero_parameters"]
+
+
+def test_masked_and_slimmed_networks_say_the_same(folder: Path):
+    settings = {"criteria": ["weight"], "take_away": ["safetensors", "masks"]}
+    result = done(sweep(folder, **settings))
+    paths = {artifact.path for artifact in result.artifacts}
+    (weights,) = (path for path in paths if path.endswith(".safetensors"))
+    stem = folder / "artifacts" / weights.removesuffix(".safetensors")
+    slimmed = rebuild(stem.with_name(stem.name + ".json"), folder / "artifacts" / weights)
+    asked = float(stem.name.rpartition("-")[2]) / 100
+    kept = read_masks(folder / "artifacts" / "weight-unit-masks.npz")[asked]
+    assert [len(slimmed.fc1.weight), len(slimmed.fc2.weight)] == [
+        int(kept["fc1"].sum()),
+        int(kept["fc2"].sum()),
+    ]
+
+
+@pytest.mark.parametrize("schedule", ["linear", "exponential", "cubic"])
+def test_iterative_schedules_train_between_steps(folder: Path, schedule: str):
+    settings = {"criteria": ["weight"], "finetune_epochs": 2, "steps": 3}
+    result = done(sweep(folder, schedule=schedule, **settings))
+    asked = [row["sparsity_asked"] for row in rows(result, "accuracy")]
+    assert asked == QUICK["sparsities"]
+    trained = set(result.series["finetuning/accuracy/weight/unit"].labels["sparsity"])
+    assert {0.25, 0.5, 0.9} < trained, "steps between those that were asked for"
+    for row in rows(result, "accuracy")[1:]:
+        assert row["best_epoch_accuracy"] >= row["test_accuracy"] - 1e-9
+    last = rows(result, "accuracy")[-1]
+    assert last["test_accuracy"] > last["test_accuracy_before_finetune"]
+
+
+def test_a_lottery_ticket_goes_back_to_its_initial_weights(folder: Path):
+    settings = {"criteria": ["weight"], "granularities": ["weight"], "finetune_epochs": 6}
+    rewound = done(sweep(folder, rewind=0, **settings))
+    anew = done(sweep(folder, finetune_learning_rate=0.003, **settings))
+    first = {
+        name: result.series["finetuning/accuracy/weight/weight"].y[0]
+        for name, result in (("rewound", rewound), ("anew", anew))
+    }
+    assert first["rewound"] < first["anew"], "what was learnt is forgotten"
+    assert rows(rewound, "accuracy")[1]["test_accuracy"] > 0.85
+
+
+def test_networks_pruned_before_training_learn_with_what_is_left(folder: Path):
+    settings = {"granularities": ["weight"], "prune_at": "initialisation"}
+    result = done(sweep(folder, criteria=["snip", "synflow", "random"], **settings))
+    for row in rows(result, "accuracy"):
+        if row["sparsity_asked"] <= 0.5:
+            assert row["test_accuracy"] > 0.8
+
+
+def test_sensitivity_prunes_one_layer_at_a_time(folder: Path):
+    result = done(sweep(folder, criteria=["weight"], sensitivity=True))
+    table = rows(result, "sensitivity")
+    assert {row["layer"] for row in table} == {"fc1", "fc2"}
+    whole = {row["test_accuracy"] for row in table if row["sparsity"] == 0}
+    assert len(whole) == 1
+    together = rows(result, "accuracy")[-1]["test_accuracy"]
+    assert all(row["test_accuracy"] >= together - 0.05 for row in table if row["sparsity"] == 0.9)
+
+
+def test_seeds_have_networks_of_their_own_and_a_band(folder: Path):
+    result = done(sweep(folder, criteria=["weight"], seeds=[0, 1, 2]))
+    cells = [row for row in rows(result, "accuracy") if row["sparsity_asked"] == 0.5]
+    accuracies = [row["test_accuracy"] for row in cells]
+    (summary,) = (row for row in rows(result, "summary") if row["sparsity"] == 0.5)
+    assert len(set(accuracies)) > 1
+    assert summary["seeds"] == 3
+    assert summary["test_accuracy"] == pytest.approx(np.mean(accuracies))
+    assert summary["sd"] == pytest.approx(np.std(accuracies, ddof=1))
+    curve = result.series["accuracy/weight/unit/sparsity"]
+    at = [
+        y
+        for x, y, s in zip(curve.x, curve.y, curve.labels["statistic"], strict=True)
+        if x == 0.5 and s == "lower"
+    ]
+    assert at == pytest.approx([summary["test_accuracy"] - summary["sd"]])
+
+
+def test_the_same_settings_give_the_same_numbers(tmp_path: Path):
+    timed = {"speedup_measured", "latency_ms"}
+    tables = []
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        result = done(sweep(tmp_path / name, criteria=["taylor", "random"], finetune_epochs=1))
+        tables.append(
+            [{k: v for k, v in row.items() if k not in timed} for row in rows(result, "accuracy")]
+        )
+    assert tables[0] == tables[1]
+
+
+def test_a_sparsity_that_empties_a_layer_is_refused_before_training(tmp_path: Path):
+    result = sweep(tmp_path, scope="global", sparsities=[0.999])
+    assert result.status == "failed"
+    assert "would remove whole layers" in str(result.error)
+    assert not result.series
+    assert not (tmp_path / "networks").exists()
+
+
+def test_a_criterion_that_cannot_work_is_refused_before_training(tmp_path: Path):
+    result = sweep(tmp_path, criteria=["bn_scale"])
+    assert result.status == "failed"
+    assert "batch norm" in str(result.error)
+    assert not result.series
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"model": "lenet5"}, "needs images of at least"),
+        ({"criteria": ["lrp"], "granularities": ["weight"]}, "scores units only"),
+        ({"rewind": 3}, "set fine-tuning above 0"),
+        ({"rewind": 99, "finetune_epochs": 1}, "training has no more"),
+        ({"prune_at": "initialisation", "finetune_epochs": 2}, "nothing to fine-tune"),
+        (
+            {"seeds": "0:49:1", "sparsities": "0:0.99:0.01", "criteria": ["weight", "lrp"]},
+            "prunings",
+        ),
+        ({"sparsities": [1.0]}, "less than 1"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_words(settings: dict[str, Any], message: str):
+    with pytest.raises(ValueError, match=message):
+        SweepConfig.model_validate(settings)
