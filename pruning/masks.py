@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 def normalise(scores: Sequence[Tensor], how: Normalisation) -> list[Tensor]:
-    """Divide each layer's scores, shape ``(…, units)``, by their sum or their L2 norm.
+    """Divide each layer's scores, shape ``(…, units)``, by the size of their sum or their L2 norm.
 
     After that layers compare.
     """
     if how == "sum":
-        return [score / score.sum(dim=-1, keepdim=True) for score in scores]
+        return [score / score.sum(dim=-1, keepdim=True).abs() for score in scores]
     if how == "l2":
         return [score / score.norm(dim=-1, keepdim=True) for score in scores]
     return list(scores)
@@ -82,8 +82,8 @@ def keep_highest(
     kept: Mapping[str, Tensor],
     sparsity: float,
     *,
-    together: bool,
-    spare: bool,
+    together: bool = False,
+    spare: bool = False,
 ) -> dict[str, Tensor]:
     """Remove the lowest scores until ``sparsity`` is reached; what is gone stays gone.
 

@@ -1,8 +1,6 @@
 // What a figure's bindings ask for, out of the result and at a place of the slider. What a binding
 // means is written in frontend/views/binding.py, which does the same in Python.
 (function (lab) {
-  const MISSING = "–";
-
   // What a frame's name shows at a place: the frame with the greatest `at` that is not above it;
   // where it has to be exact, only the one at that place, or else at 0.
   lab.shown = function (result, name, at, exact = false) {
@@ -24,119 +22,124 @@
       .sort((a, b) => a[0] - b[0]);
   };
 
-  // The ranges of the axes that a layout asks for; null while the frame that gives them has not
-  // come.
-  lab.ranges = function (layout, result, at) {
-    const extent = layout.meta?.extent || {};
-    if (typeof extent !== "string")
-      return Object.fromEntries(
-        Object.entries(extent).map(([axis, span]) => [axis, spanned(span, result)]));
-    const frame = lab.shown(result, extent, at);
-    if (!frame) return null;
-    const ends = (values) => [values[0], values.at(-1)];
-    return Object.fromEntries(
-      ["x", "y"].map((axis) => [axis, ends(lab.decode(frame.arrays[axis]).values)]));
+  // A name with what is chosen on the page put in.
+  lab.chosen = (name) => name.replace(/\{(\w+)\}/g, (_, chooser) => lab.choices[chooser]);
+
+  // FRAME:ARRAY as the two; without a colon it is an array of the frame `main`.
+  lab.split = function (source, main = "") {
+    const colon = source.lastIndexOf(":");
+    return colon < 0 ? [main, source] : [source.slice(0, colon), source.slice(colon + 1)];
   };
-
-  function spanned(span, result) {
-    if (Array.isArray(span)) return span;
-    const [low, high] = span.least;
-    let lowest = low;
-    for (const name of span.series || [])
-      for (const y of result.series[name]?.y || []) lowest = Math.min(lowest, y);
-    for (const name of span.frames || [])
-      for (const frame of result.frames[name] || []) lowest = Math.min(lowest, smallest(frame));
-    return [Math.min(low, Math.max(0, Math.floor(10 * lowest) / 10)), high];
-  }
-
-  const smallestOf = new WeakMap(); // frame → its smallest number
-
-  function smallest(frame) {
-    if (!smallestOf.has(frame)) {
-      const values = Object.values(frame.arrays).flatMap((array) => [...lab.decode(array).values]);
-      smallestOf.set(frame, Math.min(...values));
-    }
-    return smallestOf.get(frame);
-  }
 
   // What a trace shows, {TARGET: {from, value}}: `from` tells whether it is what it was.
   lab.wanted = function (trace, fold, at) {
-    if (trace.meta?.frame) return frameWanted(trace.meta, fold.result, at);
-    return trace.meta?.series ? seriesWanted(trace.meta, fold) : {};
+    const { meta = {} } = trace;
+    if (meta.frame) return frameWanted(meta, fold.result, at);
+    if (meta.table) return tableWanted(meta, fold, at);
+    return meta.series ? seriesWanted(meta, fold) : {};
   };
 
-  function frameWanted({ frame, bind, most, exact }, result, at) {
-    const scene = { main: frame, find: (name) => lab.shown(result, chosen(name), at, exact) };
+  function frameWanted({ frame, bind, most, exact, at: fixed }, result, at) {
+    const frameOf = (source) =>
+      lab.shown(result, lab.chosen(lab.split(source, frame)[0]), fixed ?? at, exact);
+    const find = (source) => {
+      const array = frameOf(source)?.arrays[lab.chosen(lab.split(source, frame)[1])];
+      return array ? lab.decode(array) : null;
+    };
     const wanted = {};
     for (const [target, source] of Object.entries(bind)) {
-      const all = names(source);
-      const from = [...all.map((name) => scene.find(split(name, frame)[0])), chosen(all.join())];
-      const value = () => {
-        const found = evaluate(source, scene);
-        return found && forPlotly(target, found, most);
-      };
-      wanted[target] = { from, value };
+      const all = lab.namesIn(source);
+      const from = [...all.map(frameOf), lab.chosen(all.join())];
+      wanted[target] = { from, value: () => forPlotly(target, lab.evaluate(source, find), most) };
     }
     return wanted;
   }
 
-  // A name with what is chosen on the page put in.
-  const chosen = (name) => name.replace(/\{(\w+)\}/g, (_, chooser) => lab.choices[chooser]);
+  function tableWanted(meta, fold, at) {
+    const table = fold.result.tables[meta.table];
+    const asked = lab.chosen(JSON.stringify(meta));
+    const from = [fold, fold.revisions[meta.table] || 0, asked, meta.at ? at : null];
+    const columns = table ? columnsOf(table, meta, at) : () => null;
+    const value = (target, source) => () => forPlotly(target, lab.evaluate(source, columns)) || [];
+    const level = (place) => () => levelOf(value("y", meta.bind.y)(), meta.across)[place];
+    const bound = Object.entries(meta.bind).map(([target, source]) => [target, value(target, source)]);
+    if (meta.across) bound.push(["x", level(0)], ["y", level(1)]);
+    return Object.fromEntries(bound.map(([target, make]) => [target, { from, value: make }]));
+  }
 
-  function seriesWanted({ series, labels, across }, fold) {
-    const from = [fold, fold.revisions[series] || 0];
-    const column = (i) => () => {
-      const points = lab.points(fold.result, series, labels);
-      if (!across) return points.map((point) => point[i]);
-      return points.length ? across.map((x) => [x, points.at(-1)[1]][i]) : [];
+  const levelOf = (values, across) =>
+    values.length ? [across, across.map(() => values.at(-1))] : [[], []];
+
+  // What finds a column's cells of the rows that are asked for; these are picked once.
+  function columnsOf(table, meta, at) {
+    const place = (name) => table.columns.indexOf(name);
+    let rows = null;
+    return (name) => {
+      const column = place(lab.chosen(name));
+      if (column < 0) return null;
+      rows = rows || rowsOf(table, meta, at, place);
+      const values = rows.map((row) => row[column]);
+      return { values, shape: [values.length] };
     };
-    return { x: { from, value: column(0) }, y: { from, value: column(1) } };
   }
 
-  function split(source, main) {
-    const colon = source.lastIndexOf(":");
-    return colon < 0 ? [main, source] : [source.slice(0, colon), source.slice(colon + 1)];
+  function rowsOf(table, meta, at, place) {
+    const joined = (row, columns) => {
+      const cells = columns.split("/").map((name) => row[place(name)]);
+      return cells.length > 1 ? cells.join("/") : cells[0];
+    };
+    const where = Object.entries(meta.where || {})
+      .map(([columns, value]) => [columns, typeof value === "string" ? lab.chosen(value) : value]);
+    let rows = table.rows.filter((row) => where.every(([c, value]) => joined(row, c) === value));
+    if (meta.at) rows = latest(rows, place(meta.at), at);
+    return meta.front ? front(rows, ...meta.front.map(place)) : rows;
   }
 
-  function names(source) {
-    if (typeof source === "string") return [source];
-    return Array.isArray(source) ? source.flatMap(names) : Object.keys(source);
+  function latest(rows, place, at) {
+    const places = rows.map((row) => row[place]).filter((value) => value <= at);
+    const here = Math.max(...places);
+    return rows.filter((row) => row[place] === here);
   }
 
-  function evaluate(source, scene) {
-    if (typeof source === "string") return array(source, scene);
-    if (Array.isArray(source)) return columns(source.map((part) => evaluate(part, scene)));
-    const parts = Object.entries(source).map(([name, factor]) => [array(name, scene), factor]);
-    if (parts.some(([part]) => !part)) return null;
-    const sum = new Float32Array(parts[0][0].values.length);
-    for (const [part, factor] of parts)
-      for (let i = 0; i < sum.length; i += 1) sum[i] += factor * part.values[i];
-    return { values: sum, shape: parts[0][0].shape };
+  // The rows that nothing dominates, from the cheapest to the best.
+  function front(rows, cost, gain) {
+    const known = rows.filter((row) => row[cost] !== null && row[gain] !== null);
+    const sorted = known.sort((a, b) => a[cost] - b[cost] || b[gain] - a[gain]);
+    const found = [];
+    for (const row of sorted)
+      if (!found.length || row[gain] > found.at(-1)[gain]) found.push(row);
+    return found;
   }
 
-  function array(source, { main, find }) {
-    const [frame, name] = split(source, main);
-    const found = find(frame)?.arrays[chosen(name)];
-    return found ? lab.decode(found) : null;
+  function seriesWanted({ series, labels, across, mean }, fold) {
+    const name = lab.chosen(series);
+    const from = [fold, name, fold.revisions[name] || 0];
+    const points = () => {
+      const all = lab.points(fold.result, name, labels);
+      return mean ? means(all) : all;
+    };
+    const column = (i) => () => points().map((point) => point[i]);
+    const value = (i) => (across ? () => levelOf(column(1)(), across)[i] : column(i));
+    return { x: { from, value: value(0) }, y: { from, value: value(1) } };
   }
 
-  function columns(parts) {
-    const first = parts.find((part) => part);
-    if (!first) return null;
-    const row = (_, i) => parts.map((part) => (part ? part.values[i] : MISSING));
-    const rows = Array.from(first.values, row);
-    return { values: rows, shape: [rows.length] };
+  function means(points) {
+    const at = new Map();
+    for (const [x, y] of points) at.set(x, [...(at.get(x) || []), y]);
+    return [...at].map(([x, ys]) => [x, ys.reduce((sum, y) => sum + y, 0) / ys.length]);
   }
 
   // As Plotly takes it. It looks hover texts up in plain lists only; numbers may stay as they are.
-  function forPlotly(target, { values, shape }, most) {
+  function forPlotly(target, found, most) {
+    if (!found || typeof found === "string") return found;
+    const { values, shape } = found;
     if (shape.length === 1) {
       const step = most ? Math.ceil(values.length / most) : 1;
       return Array.from(values).filter((_, i) => i % step === 0);
     }
     const rows = [];
     for (let i = 0; i < values.length; i += shape[1]) {
-      const row = values.subarray(i, i + shape[1]);
+      const row = values.slice(i, i + shape[1]);
       rows.push(target === "z" ? row : Array.from(row));
     }
     return rows;

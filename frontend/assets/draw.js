@@ -13,7 +13,8 @@
 
   const plots = new Set(); // the figures that were created
   let shows = new WeakMap(); // trace → {TARGET: what it shows}
-  let spans = new WeakMap(); // figure → the ranges of its axes that were last asked for
+  let layouts = new WeakMap(); // figure → what was last asked of its layout
+  const types = new WeakMap(); // figure → the kinds of its axes
   let painted = new Set(); // frames that were on the screen
   const paintedAt = new WeakMap(); // figure → when it was brought up to date
   let waiting = false; // for the screen
@@ -39,29 +40,40 @@
       const found = value();
       if (found) changes[target] = found;
       // Nothing is better than what belongs to another place.
-      else if (was?.some((frame) => frame?.arrays)) changes[target] = [];
+      else if (was?.some((frame) => frame?.arrays)) changes[target] = target === "source" ? null : [];
     }
     return changes;
   }
 
-  function set(trace, target, value) {
-    const path = target.split(".");
-    const last = path.pop();
-    for (const name of path) trace = trace[name] = trace[name] || {};
-    trace[last] = value;
+  // Set what a path such as `marker.color` or `shapes[0].visible` leads to.
+  lab.set = function (target, path, value) {
+    const steps = path.match(/\w+/g);
+    const last = steps.pop();
+    for (const name of steps) target = target[name] = target[name] || {};
+    target[last] = value;
+  };
+
+  // What the layout is to be once a figure can be drawn, null before: it has to be known what its
+  // axes span, so that nothing in it jumps, and one that waits needs something to show.
+  function ready(node, figure, fold, at) {
+    const wanted = lab.layoutWanted(figure.layout, fold.result, at);
+    const waits = node.dataset.waiting && !figure.data.some((trace) => hasCome(trace, fold, at));
+    return waits ? null : wanted;
   }
 
-  // A figure is drawn once it is known what its axes span, so that nothing in it jumps.
+  const hasCome = (trace, fold, at) =>
+    Object.values(lab.wanted(trace, fold, at)).some(({ value }) => value()?.length);
+
   function create(node, figure, fold, at) {
-    const ranges = lab.ranges(figure.layout, fold.result, at);
-    if (!ranges) return;
+    const wanted = ready(node, figure, fold, at);
+    if (!wanted) return;
     for (const trace of figure.data) {
-      for (const [target, value] of Object.entries(changesOf(trace, fold, at))) set(trace, target, value);
+      for (const [target, value] of Object.entries(changesOf(trace, fold, at))) lab.set(trace, target, value);
       trace.visible = lab.isVisible(node, trace);
     }
-    for (const [axis, range] of Object.entries(ranges))
-      figure.layout[`${axis}axis`].range = range;
-    spans.set(node, JSON.stringify(ranges));
+    for (const [path, value] of Object.entries(wanted)) lab.set(figure.layout, path, value);
+    layouts.set(node, JSON.stringify(wanted));
+    types.set(node, typesOf(figure.layout));
     const mark = placeMark(figure.layout);
     if (mark) mark.x0 = mark.x1 = at;
     window.Plotly.newPlot(node, figure.data, figure.layout, figure.config);
@@ -69,27 +81,36 @@
   }
 
   function update(node, fold, at) {
-    const changes = node.data.map((trace) => changesOf(trace, fold, at));
+    const changes = node.data.map((trace) => {
+      const visible = lab.isVisible(node, trace);
+      const isToggled = visible !== (trace.visible ?? true);
+      return { ...changesOf(trace, fold, at), ...(isToggled && { visible }) };
+    });
     const touched = [...changes.keys()].filter((i) => Object.keys(changes[i]).length);
     const targets = [...new Set(touched.flatMap((i) => Object.keys(changes[i])))];
     const data = Object.fromEntries(
       targets.map((target) => [target, touched.map((i) => changes[i][target])]));
     // Plotly lets the axes find their ranges anew whenever x or y is set.
     const isFree = targets.includes("x") || targets.includes("y");
-    const layout = { ...rangeChanges(node, fold, at, isFree), ...markChanges(node.layout, at) };
+    const layout = { ...layoutChanges(node, fold, at, isFree), ...markChanges(node.layout, at) };
     const isLaidOut = Object.keys(layout).length > 0;
     if (touched.length && isLaidOut) window.Plotly.update(node, data, layout, touched);
     else if (touched.length) window.Plotly.restyle(node, data, touched);
     else if (isLaidOut) window.Plotly.relayout(node, layout);
   }
 
-  function rangeChanges(node, fold, at, isFree) {
-    const ranges = lab.ranges(node.layout, fold.result, at);
-    const text = JSON.stringify(ranges);
-    if (!isFree && text === spans.get(node)) return {};
-    spans.set(node, text);
-    return Object.fromEntries(
-      Object.entries(ranges).map(([axis, range]) => [`${axis}axis.range`, range]));
+  function layoutChanges(node, fold, at, isFree) {
+    const wanted = lab.layoutWanted(node.layout, fold.result, at) || {};
+    const text = JSON.stringify(wanted);
+    if (!isFree && text === layouts.get(node)) return {};
+    layouts.set(node, text);
+    return isFree ? { ...types.get(node), ...wanted } : wanted;
+  }
+
+  // The kinds of axes that a layout names: Plotly forgets them whenever x or y is set.
+  function typesOf(layout) {
+    const axes = ["xaxis", "yaxis"].filter((axis) => layout[axis]?.type);
+    return Object.fromEntries(axes.map((axis) => [`${axis}.type`, layout[axis].type]));
   }
 
   function markChanges(layout, at) {
@@ -128,7 +149,7 @@
 
   // A figure that is not there yet though it could be.
   function isMissing(node, fold, at) {
-    return !node._fullLayout && lab.ranges(figureOf(node).layout, fold.result, at);
+    return !node._fullLayout && ready(node, figureOf(node), fold, at);
   }
 
   // How long the next round has to wait: not at all for a missing figure, nor when asked urgently.
@@ -166,11 +187,13 @@
   function beginRound(fold, at) {
     [roundWish, roundAsked, work] = [wish(), asked, 0];
     lab.showRun();
+    lab.paintChoosers(fold);
     paintTexts(fold, at);
   }
 
   function endRound(fold, at) {
     lab.paintTables(fold, at);
+    lab.paintDownloads(fold);
     turn = 0;
     // New figures are empty still: what they are to show must not wait.
     dueAt = work ? performance.now() + Math.max(PAUSE_MS, PAUSE_PER_WORK * work) : 0;
@@ -211,7 +234,7 @@
   };
 
   lab.startPainting = function () {
-    [shows, spans, painted] = [new WeakMap(), new WeakMap(), new Set()];
+    [shows, layouts, painted] = [new WeakMap(), new WeakMap(), new Set()];
     [turn, roundWish] = [0, null];
     lab.repaint();
   };

@@ -105,8 +105,11 @@
     }
   }
 
-  // Whether a trace of a figure is shown: no group of it is toggled off.
+  // Whether a trace of a figure is shown: no group of it is toggled off, and what it is only for
+  // is chosen.
   lab.isVisible = function (plot, trace) {
+    const only = Object.entries(trace.meta?.only || {});
+    if (only.some(([chooser, option]) => lab.choices[chooser] !== option)) return false;
     const card = plot.closest(".card");
     const isOff = (group) =>
       card?.querySelector(`[data-group="${CSS.escape(group)}"][aria-pressed=false]`);
@@ -126,7 +129,7 @@
     lab.showRun();
   }
 
-  const ACTIONS = { play: () => lab.play(), copy: copyLink, cancel, toggle };
+  const ACTIONS = { play: () => lab.play(), copy: copyLink, cancel, toggle, animate: (button) => lab.animate(button) };
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-action]");

@@ -9,6 +9,9 @@
     integer: (value) => Math.round(value).toLocaleString("en"),
     percent: (value) => `${(100 * value).toFixed(1)} %`,
     number: (value) => value.toFixed(3).replace("-", "−"),
+    times: (value) => `${value < 100 ? value.toFixed(value < 10 ? 2 : 1) : Math.round(value)}×`,
+    milliseconds: (value) => `${value.toFixed(value < 1 ? 3 : value < 10 ? 2 : 1)} ms`,
+    bytes: (value) => lab.size(value),
     points: (value) => `${value < 0 ? "−" : "+"}${Math.abs(100 * value).toFixed(1)} points`,
   };
   // How far from what was published, in points.

@@ -9,13 +9,14 @@ import dataclasses
 import json
 from typing import Any
 
-import dash_mantine_components as dmc
 from dash import html
 
 from frontend.components.attributes import attributes
+from frontend.components.controls import chooser, scrubber, swatch, toggle
+from frontend.components.downloads import downloads
 from frontend.components.icons import icon
 from frontend.views.base import (
-    Chooser,
+    Downloads,
     Figure,
     Key,
     Panel,
@@ -25,14 +26,12 @@ from frontend.views.base import (
     Scrubber,
     Section,
     TableView,
-    Toggle,
     View,
 )
 
 _CONFIG: Any = {"displayModeBar": False, "responsive": True, "doubleClick": "reset"}
-# More marks than these would run into each other on a phone.
-_LABELLED_MARKS = 5
-_EVEN_MARKS = 8
+# Figures of these shapes have a row to themselves.
+_ALONE = ("wide", "low", "mosaic")
 # More columns than these have to stand closer together.
 _ROOMY = 6
 
@@ -59,24 +58,24 @@ def _part(part: Part, run_id: str) -> Any:
             return scrubber(part)
         case TableView():
             return _table(part, run_id)
+        case Downloads():
+            return downloads(part)
 
 
 def _loose(section: Section) -> html.Div:
     """Panels on the page itself, and how to read them in what is left of the last row."""
-    drawn = [
-        framed(panel, _plot(section.figure_name(panel), panel.title), section)
-        for panel in section.panels
-    ]
+    drawn = [framed(panel, _plot(panel, section), section) for panel in section.panels]
     return html.Div([*drawn, _keys(section.keys)], className="panels")
 
 
 def _card(section: Section) -> html.Section:
     """Panels in rows on a card, below what they are and what can be done with them."""
+    words = [html.H3(section.title), html.P(section.description, className="quiet")]
     head = html.Div(
-        [html.H3(section.title), html.P(section.description, className="quiet")],
-        className="card-head",
+        [*words, _animation()] if section.animated else words,
+        className="card-head animated" if section.animated else "card-head",
     )
-    controls = [*map(_chooser, section.choosers), *map(_toggle, section.toggles)]
+    controls = [*map(chooser, section.choosers), *map(toggle, section.toggles)]
     rows = html.Div(
         [_row(row, section) for row in section.rows],
         className="rows abreast" if section.abreast else "rows",
@@ -102,68 +101,10 @@ def _row(row: Row, section: Section) -> html.Div:
 
 def _in_row(panel: Panel, section: Section) -> Any:
     """One figure of a row; one that has the row to itself is named by the card."""
-    plot = _plot(section.figure_name(panel), panel.title)
-    if section.shape == "wide":
-        return html.Div(plot, className="wide")
+    plot = _plot(panel, section)
+    if section.shape in _ALONE:
+        return html.Div(plot, className=section.shape)
     return framed(panel, plot, section)
-
-
-def _chooser(chooser: Chooser) -> html.Label:
-    options = [html.Option(title, value=value) for value, title in chooser.options.items()]
-    select = html.Select(options, className="chooser", **attributes(data_chooser=chooser.name))
-    return html.Label([chooser.title, select], className="quiet")
-
-
-def _toggle(toggle: Toggle) -> html.Button:
-    return html.Button(
-        [swatch(toggle.colour, toggle.symbol), toggle.title],
-        className="toggle",
-        type="button",
-        **attributes(aria_pressed="true", data_action="toggle", data_group=toggle.group),
-    )
-
-
-def scrubber(slider: Scrubber) -> html.Div:
-    """The slider that moves all panels, with its play button and its place in words."""
-    start = slider.labels[slider.places.index(slider.start)]
-    positions = slider.positions
-    play = dmc.ActionIcon(
-        [icon("play"), icon("pause")],
-        id="play",
-        size="lg",
-        radius="xl",
-        **attributes(aria_label="Play through all places", data_action="play"),
-    )
-    track = dmc.Slider(
-        id="place",
-        value=positions[slider.places.index(slider.start)],
-        min=positions[0],
-        max=positions[-1] if len(positions) > 1 else positions[0] + 1,
-        step=0.0001,
-        marks=_marks(slider),
-        restrictToMarks=True,
-        updatemode="drag",
-        label=None,
-        thumbLabel=slider.title,
-        thumbSize=20,
-        className="track",
-    )
-    words = html.Div(
-        [
-            html.Span(slider.title, className="scrubber-title"),
-            html.Output(start, className="place", **attributes(data_live="place")),
-        ],
-        className="scrubber-words",
-    )
-    return html.Div(
-        [play, html.Div([words, track], className="scrubber-body")], className="scrubber"
-    )
-
-
-def swatch(colour: str | None, symbol: str = "circle") -> html.Span:
-    """A spot of colour beside a name."""
-    style = {"--swatch": colour} if colour else {}
-    return html.Span(className=f"swatch {symbol}", style=style, **attributes(aria_hidden="true"))
 
 
 def _keys(keys: list[Key]) -> html.Ul:
@@ -236,22 +177,18 @@ def _below_title(table: TableView) -> html.P:
     return html.P([*said, html.Span(**attributes(data_rows=""))], className="quiet below")
 
 
-def _plot(name: str, title: str) -> html.Div:
-    return html.Div(className="plot", role="img", **attributes(data_figure=name, aria_label=title))
+def _plot(panel: Panel, section: Section) -> html.Div:
+    names = {"data_figure": section.figure_name(panel), "aria_label": panel.title}
+    waiting = {"data_waiting": panel.waiting} if panel.waiting else {}
+    return html.Div(className="plot", role="img", **attributes(**names, **waiting))
 
 
-def _marks(slider: Scrubber) -> list[dict[str, Any]]:
-    """A mark for each place, a label for the first, the last and a few between."""
-    places = list(zip(slider.positions, slider.marks, strict=True))
-    labelled = _spread(slider.positions, _EVEN_MARKS if slider.even else _LABELLED_MARKS)
-    return [
-        {"value": position, "label": mark} if position in labelled else {"value": position}
-        for position, mark in places
-    ]
-
-
-def _spread(positions: list[float], most: int) -> set[float]:
-    """About ``most`` of the positions, as far from each other as can be."""
-    low, high = positions[0], positions[-1]
-    wanted = [low + (high - low) * i / (most - 1) for i in range(most)]
-    return {min(positions, key=lambda position: abs(position - want)) for want in wanted}
+def _animation() -> html.Button:
+    """What makes an animation of a section, over all places of the slider."""
+    return html.Button(
+        [icon("download"), html.Span("GIF", **attributes(data_says=""))],
+        className="button-link",
+        type="button",
+        title="Save an animation over all places of the slider",
+        **attributes(data_action="animate"),
+    )

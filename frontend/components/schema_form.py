@@ -14,9 +14,8 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 from pydantic.fields import FieldInfo
 
-from frontend.colours import criterion_colour
 from frontend.components.attributes import attributes
-from pruning.criteria.base import criteria
+from frontend.components.chips import chips
 from pruning.experiments.base import ExperimentConfig
 from pruning.numbers import format_numbers
 
@@ -85,7 +84,7 @@ def control(name: str, schema: Schema, values: Mapping[str, Any]) -> Any:
     if kind == "boolean":
         return _choice(name, {**schema, "x-choices": _SWITCH}, str(bool(value)).lower())
     if kind == "array":
-        return _several(name, schema, value) if _names(schema) else _numbers(name, schema, value)
+        return _list(name, schema, value)
     if schema.get("x-format") == "fraction":
         return _numbers(name, schema, [value] if isinstance(value, int | float) else value)
     if kind in ("integer", "number"):
@@ -108,11 +107,16 @@ def _resolve(field: Schema, definitions: Mapping[str, Schema]) -> dict[str, Any]
     return resolved
 
 
-def _names(schema: Schema) -> bool:
-    return "enum" in schema.get("items", {})
+def _list(name: str, schema: Schema, value: Any) -> Any:
+    items = schema.get("items", {})
+    if "enum" in items:
+        return _several(name, schema, value)
+    if items.get("type") == "string":
+        return _text(name, schema, value if isinstance(value, str) else ", ".join(value or []))
+    return _numbers(name, schema, value)
 
 
-def _choices(schema: Schema) -> list[dict[str, str]]:
+def _choices(schema: Schema) -> list[dict[str, Any]]:
     names = schema.get("enum", [])
     fallback = [{"name": str(name), "title": str(name).capitalize()} for name in names]
     return [{"description": "", **choice} for choice in schema.get("x-choices", fallback)]
@@ -191,38 +195,16 @@ def _meaning(name: str, choices: Sequence[Mapping[str, str]], value: Any) -> htm
 
 
 def _several(name: str, schema: Schema, value: Any) -> dmc.InputWrapper:
-    chips = dmc.ChipGroup(
+    choices = dmc.ChipGroup(
         id=_field_id(name, "choice"),
         multiple=True,
         value=list(value or []),
-        children=[_chip(choice) for choice in _choices(schema["items"])],
+        children=chips(_choices(schema["items"])),
     )
     group = html.Div(
-        chips, className="chips", role="group", **attributes(aria_label=schema.get("title", name))
+        choices, className="chips", role="group", **attributes(aria_label=schema.get("title", name))
     )
     return _marked(name, schema, [group])
-
-
-def _chip(choice: Mapping[str, str]) -> dmc.Tooltip:
-    known = choice["name"] in criteria.names()
-    swatch = {"--swatch": criterion_colour(choice["name"])} if known else {}
-    return dmc.Tooltip(
-        dmc.Chip(
-            [html.Span(className="swatch", style=swatch), choice["title"]]
-            if known
-            else choice["title"],
-            value=choice["name"],
-            size="sm",
-            variant="outline",
-            wrapperProps={"data-chip": choice["name"]},
-        ),
-        label=choice["description"],
-        disabled=not choice["description"],
-        multiline=True,
-        w=240,
-        events={"hover": True, "focus": True, "touch": False},
-        boxWrapperProps={"className": "chip"},
-    )
 
 
 def _marked(name: str, schema: Schema, children: list[Any]) -> dmc.InputWrapper:

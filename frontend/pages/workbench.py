@@ -33,7 +33,11 @@ _BEGINNING = "0"
 
 
 async def new(services: Services, search: str = "") -> html.Div:
-    """The page before any run; ``?experiment=NAME`` or ``?recipe=NAME`` fill its form in."""
+    """The page before any run.
+
+    ``?recipe=NAME`` fills the form in, and so does ``?experiment=NAME`` with settings behind it,
+    such as ``&dataset=NAME``; what they are worth is said when they are run.
+    """
     experiment, values = _asked(search)
     return _page(experiment, values, await _empty(services, experiment, values))
 
@@ -50,7 +54,8 @@ def _asked(search: str) -> tuple[str, dict[str, Any]]:
         if "recipe" in asked:
             found = recipes[asked["recipe"]]
             return found.experiment, found.checked_config().model_dump(mode="json")
-        return experiments[asked.get("experiment", experiments.names()[0])].name, {}
+        study = experiments[asked.get("experiment", experiments.names()[0])]
+        return study.name, {k: v for k, v in asked.items() if k in study.config.model_fields}
     except UnknownNameError as error:
         raise Problem(404, "Not found", f"There is no such address: {error}.") from None
 

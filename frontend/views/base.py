@@ -19,8 +19,8 @@ from pruning.numbers import format_numbers
 from pruning.registry import UnknownNameError
 
 Figure = dict[str, Any]
-Format = Literal["text", "percent", "integer", "number", "points"]
-Shape = Literal["square", "small", "matrix", "wide"]
+Format = Literal["text", "percent", "integer", "number", "points", "times", "milliseconds", "bytes"]
+Shape = Literal["square", "small", "matrix", "wide", "low", "picture", "mosaic"]
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,8 @@ class Reading:
 class Panel:
     """One of several figures that share colours, axes and the slider.
 
-    Points in it are drawn with a ring around them if it is ``ringed``.
+    Points in it are drawn with a ring around them if it is ``ringed``. A figure with words for
+    the time of ``waiting`` is drawn once there is something to see in it.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Panel:
     colour: str | None = None
     readings: list[Reading] = field(default_factory=list)
     ringed: bool = False
+    waiting: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,11 +81,14 @@ class Chooser:
     """A choice that figures and tables follow: ``{NAME}`` in a binding stands for what is chosen.
 
     The first of ``options``, words for people by what they stand for, is chosen at the beginning.
+    Where only a run can tell what there is, ``source`` names a table of its result and the column
+    that lists the options.
     """
 
     name: str
     title: str
-    options: dict[str, str]
+    options: dict[str, str] = field(default_factory=dict)
+    source: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -111,6 +116,8 @@ class Section:
         The width in pixels that a figure needs; as many stand beside each other as have it.
     abreast
         Whether rows stand beside each other, as columns, while there is room.
+    animated
+        Whether it can be taken away as an animation over the places of the slider.
     """
 
     name: str
@@ -120,6 +127,7 @@ class Section:
     shape: Shape = "square"
     least: int = 200
     abreast: bool = False
+    animated: bool = False
     keys: list[Key] = field(default_factory=list)
     toggles: list[Toggle] = field(default_factory=list)
     choosers: list[Chooser] = field(default_factory=list)
@@ -139,7 +147,7 @@ class Scrubber:
     """The slider: its places, in order, what each is called, and where it starts.
 
     ``marks`` are the short names along the slider. ``even`` places lie at equal distances, others
-    where their values are.
+    where their values are. Choosers beside it are for all that it moves.
     """
 
     title: str
@@ -148,6 +156,7 @@ class Scrubber:
     marks: list[str]
     start: float
     even: bool = False
+    choosers: list[Chooser] = field(default_factory=list)
 
     @property
     def positions(self) -> list[float]:
@@ -193,7 +202,15 @@ class TableView:
     chosen: dict[str, str] = field(default_factory=dict)
 
 
-Part = Section | Scrubber | TableView
+@dataclass(frozen=True)
+class Downloads:
+    """The files that a run has made, listed as they come."""
+
+    title: str
+    description: str = ""
+
+
+Part = Section | Scrubber | TableView | Downloads
 
 
 @dataclass(frozen=True)
@@ -227,10 +244,15 @@ class View:
         return next((part for part in self.parts if isinstance(part, Scrubber)), None)
 
     @property
+    def choosers(self) -> list[Chooser]:
+        """All choosers on the page."""
+        parts = [part for part in self.parts if isinstance(part, (Section, Scrubber))]
+        return [chooser for part in parts for chooser in part.choosers]
+
+    @property
     def choices(self) -> dict[str, str]:
-        """What is chosen at the beginning."""
-        choosers = [chooser for section in self.sections for chooser in section.choosers]
-        return {chooser.name: next(iter(chooser.options)) for chooser in choosers}
+        """What is chosen at the beginning; nothing yet where only a run can tell."""
+        return {chooser.name: next(iter(chooser.options), "") for chooser in self.choosers}
 
 
 MakeView = Callable[[Any], View]

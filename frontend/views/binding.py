@@ -3,42 +3,57 @@
 A trace says in its ``meta`` what it draws:
 
 ``{"frame": NAME, "bind": {TARGET: SOURCE}}``
-    TARGET is an attribute such as ``x`` or ``marker.color``. SOURCE is the name of an array of
-    the frame, or ``FRAME:ARRAY`` for one of another frame; a dictionary of names and factors, for
-    the sum of arrays; or a list of sources, for one row of values per point. ``"most": N`` draws
-    every k-th of more than N points. ``{CHOOSER}`` in a name stands for what is chosen there.
+    TARGET is an attribute such as ``x`` or ``marker.color``, SOURCE an array of the frame, see
+    below. ``"most": N`` draws every k-th of more than N points. ``"at": PLACE`` draws the frame at
+    that place wherever the slider is.
+``{"table": NAME, "where": {COLUMNS: VALUE}, "bind": {TARGET: SOURCE}}``
+    The rows whose columns hold these values, in the order in which they came; SOURCE is a column.
+    COLUMNS may be several, ``A/B``, for what they hold with a slash between. ``"at": COLUMN``
+    leaves of these only the rows at the slider's place. ``"front": [X, Y]`` leaves the rows that
+    no other is as good as or better than, by a small X and a large Y, in the order of X.
+    ``"across": [x0, …]`` draws the last of them as a level line.
 ``{"series": NAME, "labels": {...}}``
-    The points of the series that carry these labels, by x. ``"across": [x0, x1]`` draws the last
-    of them as a level line.
+    The points of the series that carry these labels, by x; with ``"mean": True`` the mean of those
+    at each x. ``"across"`` as above.
 
-A layout whose ``meta`` is ``{"extent": FRAME}`` spans that frame's arrays ``x`` and ``y``;
-``{"extent": {AXIS: [LOW, HIGH]}}`` gives the ranges outright. ``{"least": [LOW, HIGH], "series":
-[NAME, …], "frames": [NAME, …]}`` as a range is LOW to HIGH, or from a lower tenth (never below 0)
-that all points of those series and all arrays of those frames are above.
+SOURCE is the name of an array or column, or, of frames, ``FRAME:ARRAY`` for an array of another
+frame; a dictionary of names and factors, for the sum; a list of sources, for one row of values per
+point; ``{"png": NAME}`` for a picture of shape (height, width) or
+(height, width, 3), and with ``"of": NAME,
+"abreast": N`` for one of as many tiles in rows of N, clear behind the last of them;
+``{"share": NAME}`` for each row
+of a matrix divided by its sum; ``{"blank": NAME}`` for numbers as texts, those for 0 empty;
+``{"named": [NAME, …], "words": [WORD, …]}`` for texts, of numbers
+that stand for words; ``{"tiles": IMAGE, "of": NAME, "abreast": N, "axis": AXIS}`` for where each
+value's tile stands in a picture of tiles.
+
+``"only": {CHOOSER: OPTION}`` hides a trace unless all of these are chosen.
+
+``{CHOOSER}`` in a name or a value stands for what is chosen there. What axes span, and what else
+follows a choice, is written in :mod:`.spans`.
 
 A slider's place ``at`` shows, of every frame, the one with the greatest ``at`` that is not above
-it. A trace whose ``meta`` has ``"exact": True`` shows nothing between: only the frame at the very
-place, or else the one at 0, which stands for all places. ``frontend/assets/bind.js`` follows the
-same rules in the browser.
+it, and of a table's rows likewise. A trace whose ``meta`` has ``"exact": True`` shows nothing
+between: only the frame at the very place, or else the one at 0, which stands for all places.
+``frontend/assets/bind.js`` follows the same rules in the browser.
 """
 
 from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from frontend.views.base import Figure, Reading
-from pruning.events import FrameData, Result, SeriesData
+from frontend.views.base import Figure, Reading, View
+from frontend.views.sources import MISSING, Values, evaluate
+from frontend.views.spans import Scene, dress, ranges, shown
+from pruning.events import Cell, Result, SeriesData, TableData
 
-Values = npt.NDArray[Any]
-Source = str | dict[str, float] | list["Source"]
-MISSING = "–"
+__all__ = ["MISSING", "choices_in", "fill", "read", "shown"]
 
 
 def fill(
@@ -46,16 +61,22 @@ def fill(
 ) -> Figure:
     """Return a copy of ``figure`` that shows ``result`` with the slider at ``at``."""
     filled = copy.deepcopy(figure)
+    scene = Scene(result, at, choices or {})
     for trace in filled["data"]:
-        meta = trace.get("meta", {})
-        if "frame" in meta:
-            _fill_frame(trace, _Scene(result, at, meta.get("exact", False), choices or {}))
-        elif "series" in meta:
-            _fill_series(trace, result)
-    _fill_extent(filled["layout"], result, at)
-    for shape in filled["layout"].get("shapes", []):
+        for kind, bound in _KINDS.items():
+            if kind in trace.get("meta", {}):
+                for target, values in bound(trace["meta"], scene):
+                    _set(trace, target, values)
+        if not trace.get("meta", {}).get("only", {}).items() <= scene.choices.items():
+            trace["visible"] = False
+    layout = filled["layout"]
+    for shape in layout.get("shapes", []):
         if shape.get("name") == "place":
             shape["x0"] = shape["x1"] = at
+    for axis, span in ranges(layout, scene).items():
+        layout[f"{axis}axis"]["range"] = span
+    for path, value in dress(layout, scene).items():
+        _set(layout, path, value)
     return filled
 
 
@@ -66,108 +87,120 @@ def read(reading: Reading, result: Result, at: float) -> str:
     return f"{100 * values[-1]:.1f} %" if values else MISSING
 
 
-def shown(result: Result, name: str, at: float, *, exact: bool = False) -> FrameData | None:
-    """Return what the frame ``name`` shows with the slider at ``at``."""
-    frames = [frame for frame in result.frames.get(name, []) if frame.at <= at]
-    if exact:
-        frames = [frame for frame in frames if frame.at in (0, at)]
-    return max(frames, key=lambda frame: frame.at, default=None)
+def choices_in(view: View, result: Result) -> dict[str, str]:
+    """Return what is chosen at the beginning, once the result says what there is to choose."""
+    choices = view.choices
+    for chooser in view.choosers:
+        if chooser.source:
+            table, column = chooser.source
+            found = result.tables.get(table)
+            if found and found.rows:
+                choices[chooser.name] = str(found.rows[0][found.columns.index(column)])
+    return choices
 
 
-@dataclass(frozen=True)
-class _Scene:
-    """What a trace is filled from."""
+Bound = Iterator[tuple[str, Any]]
 
-    result: Result
-    at: float
-    exact: bool
-    choices: Mapping[str, str]
 
-    def array(self, frame: str, name: str) -> Values | None:
-        """An array as numbers; None while there is none."""
-        found = shown(self.result, self.chosen(frame), self.at, exact=self.exact)
-        array = found.arrays.get(self.chosen(name)) if found else None
+def _bound_frame(meta: dict[str, Any], scene: Scene) -> Bound:
+    def find(source: str) -> Values | None:
+        other, _, name = source.rpartition(":")
+        exact = meta.get("exact", False)
+        frame = scene.frame(other or meta["frame"], meta.get("at"), exact=exact)
+        array = frame.arrays.get(scene.chosen(name)) if frame else None
         if array is None:
             return None
         values = array.numpy()
         # Factors are applied to what people see, not to bytes that would overflow.
         return values.astype(np.int64) if values.dtype.kind in "iu" else values
 
-    def chosen(self, name: str) -> str:
-        """A name with what is chosen put in."""
-        return name.format_map(self.choices)
-
-
-def _fill_extent(layout: dict[str, Any], result: Result, at: float) -> None:
-    for axis, span in _extent(layout.get("meta", {}).get("extent", {}), result, at).items():
-        layout[f"{axis}axis"]["range"] = span
-
-
-def _extent(extent: str | dict[str, Any], result: Result, at: float) -> dict[str, Any]:
-    if not isinstance(extent, str):
-        return {axis: _span(span, result) for axis, span in extent.items()}
-    frame = shown(result, extent, at)
-    axes = {axis: frame.arrays[axis].numpy() for axis in ("x", "y")} if frame else {}
-    return {axis: [float(values[0]), float(values[-1])] for axis, values in axes.items()}
-
-
-def _span(span: list[float] | dict[str, Any], result: Result) -> list[float]:
-    if isinstance(span, list):
-        return span
-    low, high = span["least"]
-    lowest = min(_held(span, result), default=low)
-    return [min(low, max(0, math.floor(10 * lowest) / 10)), high]
-
-
-def _held(span: dict[str, Any], result: Result) -> Iterator[float]:
-    """All numbers that a range has to hold."""
-    for name in span.get("series", []):
-        yield from result.series[name].y if name in result.series else []
-    for name in span.get("frames", []):
-        for frame in result.frames.get(name, []):
-            for array in frame.arrays.values():
-                yield from array.numpy().tolist()
-
-
-def _fill_frame(trace: dict[str, Any], scene: _Scene) -> None:
-    frame = trace["meta"]["frame"]
-    for target, source in trace["meta"]["bind"].items():
-        values = _values(source, frame, scene)
+    for target, source in meta["bind"].items():
+        values = evaluate(source, find)
         if values is not None:
-            _set(trace, target, _thin(values, trace["meta"].get("most")))
+            yield target, _thin(values, meta.get("most"))
 
 
-def _thin(values: Values, most: int | None) -> Values:
+def _thin(values: Any, most: int | None) -> Any:
     return values[:: -(-len(values) // most)] if most and len(values) else values
 
 
-def _values(source: Source, frame: str, scene: _Scene) -> Values | None:
-    if isinstance(source, str):
-        other, _, array = source.rpartition(":")
-        return scene.array(other or frame, array)
-    if isinstance(source, list):
-        return _columns([_values(part, frame, scene) for part in source])
-    parts = [(_values(name, frame, scene), factor) for name, factor in source.items()]
-    if any(part is None for part, _ in parts):
-        return None
-    total: Values = np.sum([factor * part for part, factor in parts if part is not None], axis=0)
-    return total
+def _bound_table(meta: dict[str, Any], scene: Scene) -> Bound:
+    table = scene.result.tables.get(meta["table"])
+    if table is None:
+        return
+    rows = _rows(table, meta, scene)
 
+    def find(column: str) -> Values | None:
+        name = scene.chosen(column)
+        if name not in table.columns:
+            return None
+        cells = [row[table.columns.index(name)] for row in rows]
+        is_text = any(isinstance(cell, str) for cell in cells)
+        return np.array(cells, dtype=object if is_text else float)
 
-def _columns(parts: list[Values | None]) -> Values | None:
-    length = max((len(part) for part in parts if part is not None), default=None)
-    if length is None:
-        return None
-    rows = [[MISSING] * length if part is None else part.tolist() for part in parts]
-    return np.array(list(zip(*rows, strict=True)), dtype=object)
-
-
-def _fill_series(trace: dict[str, Any], result: Result) -> None:
-    meta = trace["meta"]
-    points = _points(result.series.get(meta["series"]), meta.get("labels", {}))
+    for target, source in meta["bind"].items():
+        values = evaluate(source, find)
+        if values is not None:
+            yield target, values
     if "across" in meta:
-        points = [(x, points[-1][1]) for x in meta["across"]] if points else []
-    trace["x"], trace["y"] = [x for x, _ in points], [y for _, y in points]
+        level = evaluate(meta["bind"]["y"], find)
+        yield from _level(level.tolist() if level is not None else [], meta["across"])
+
+
+def _level(values: list[float], across: list[float]) -> Bound:
+    yield "x", list(across) if values else []
+    yield "y", [values[-1]] * len(across) if values else []
+
+
+def _rows(table: TableData, meta: dict[str, Any], scene: Scene) -> list[list[Cell]]:
+    def cell(row: list[Cell], column: str) -> Any:
+        return row[table.columns.index(column)]
+
+    def joined(row: list[Cell], columns: str) -> Any:
+        names = columns.split("/")
+        return "/".join(str(cell(row, n)) for n in names) if names[1:] else cell(row, columns)
+
+    where = {
+        columns: scene.chosen(value) if isinstance(value, str) else value
+        for columns, value in meta.get("where", {}).items()
+    }
+    rows = [row for row in table.rows if all(joined(row, c) == v for c, v in where.items())]
+    if "at" in meta:
+        places = [place for row in rows if (place := cell(row, meta["at"])) <= scene.at]
+        rows = [row for row in rows if places and cell(row, meta["at"]) == max(places)]
+    if "front" in meta:
+        rows = _front(rows, *(lambda row, name=name: cell(row, name) for name in meta["front"]))
+    return rows
+
+
+def _front(
+    rows: list[list[Cell]], cost: Callable[[Any], Any], gain: Callable[[Any], Any]
+) -> list[list[Cell]]:
+    """The rows that nothing dominates, from the cheapest to the best."""
+    known = [row for row in rows if cost(row) is not None and gain(row) is not None]
+    front: list[list[Cell]] = []
+    for row in sorted(known, key=lambda row: (cost(row), -gain(row))):
+        if not front or gain(row) > gain(front[-1]):
+            front.append(row)
+    return front
+
+
+def _bound_series(meta: dict[str, Any], scene: Scene) -> Bound:
+    points = _points(scene.result.series.get(scene.chosen(meta["series"])), meta.get("labels", {}))
+    if meta.get("mean"):
+        points = _means(points)
+    if "across" in meta:
+        yield from _level([y for _, y in points], meta["across"])
+    else:
+        yield "x", [x for x, _ in points]
+        yield "y", [y for _, y in points]
+
+
+def _means(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    at: dict[float, list[float]] = {}
+    for x, y in points:
+        at.setdefault(x, []).append(y)
+    return [(x, math.fsum(ys) / len(ys)) for x, ys in at.items()]
 
 
 def _points(series: SeriesData | None, labels: dict[str, Any]) -> list[tuple[float, float]]:
@@ -181,8 +214,16 @@ def _points(series: SeriesData | None, labels: dict[str, Any]) -> list[tuple[flo
     return sorted(chosen, key=lambda point: point[0])
 
 
-def _set(trace: dict[str, Any], target: str, values: Values) -> None:
-    *parents, last = target.split(".")
+_KINDS: dict[str, Callable[[dict[str, Any], Scene], Bound]] = {
+    "frame": _bound_frame,
+    "table": _bound_table,
+    "series": _bound_series,
+}
+
+
+def _set(target: Any, path: str, value: Any) -> None:
+    """Set what a path such as ``marker.color`` or ``shapes[0].visible`` leads to."""
+    *parents, last = (int(step) if step.isdigit() else step for step in re.findall(r"\w+", path))
     for parent in parents:
-        trace = trace.setdefault(parent, {})
-    trace[last] = values
+        target = target[parent] if isinstance(parent, int) else target.setdefault(parent, {})
+    target[last] = value

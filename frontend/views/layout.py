@@ -21,6 +21,8 @@ _QUIET = {"zeroline": False, "ticks": "", "tickfont": {"size": 10}, "nticks": 6}
 _SMALL_MARGIN = {"l": 40, "r": 8, "t": 8, "b": 20}
 # More numbers than these would run into each other below a small chart.
 _MOST_TICKS = 10
+# More names than these have to be small.
+_MOST_NAMES = 20
 
 
 def panel_layout(extent: str) -> dict[str, Any]:
@@ -47,6 +49,65 @@ def line_layout(x: dict[str, Any], y: dict[str, Any]) -> dict[str, Any]:
         "xaxis": {**axis, "nticks": 11, "hoverformat": ".1%", **_titled(x)},
         "yaxis": {**axis, **_titled(y)},
         "shapes": [_place_mark()],
+    }
+
+
+def chart_layout(
+    x: dict[str, Any],
+    y: dict[str, Any],
+    extent: dict[str, Any],
+    by: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The layout of any chart: its axes with their titles, what they span, what choices change.
+
+    ``extent`` and ``by`` are written in :mod:`.spans`.
+    """
+    return {
+        **_base(),
+        "margin": {"l": 52, "r": 12, "t": 8, "b": 42},
+        "hovermode": "x unified",
+        "meta": {"extent": extent, **({"by": by} if by else {})},
+        "xaxis": {**_QUIET, **_titled(x)},
+        "yaxis": {**_QUIET, **_titled(y)},
+    }
+
+
+def marked_layout(*args: Any, **options: Any) -> dict[str, Any]:
+    """A :func:`chart_layout` with a marker at the slider's place."""
+    return {**chart_layout(*args, **options), "shapes": [_place_mark()]}
+
+
+def picture_layout(image: str) -> dict[str, Any]:
+    """The layout of a picture, as large as fits; ``image`` is ``FRAME:ARRAY``."""
+    hidden = {"visible": False, "fixedrange": True, "constrain": "domain"}
+    return {
+        **_base(),
+        "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
+        "hovermode": "closest",
+        "meta": {"extent": {"image": image}},
+        "xaxis": hidden,
+        "yaxis": {**hidden, "scaleanchor": "x"},
+    }
+
+
+def classes_layout(names: Sequence[str], x: str, y: str) -> dict[str, Any]:
+    """The layout of a matrix of classes, the first on top and on the left."""
+    longest = max(len(name) for name in names)
+    axis = {
+        **_QUIET,
+        "type": "category",
+        "showgrid": False,
+        "fixedrange": True,
+        "nticks": 0,
+        "tickfont": {"size": 10 if len(names) <= _MOST_NAMES else 7},
+    }
+    room = 34 + 6 * longest
+    return {
+        **_base(),
+        "margin": {"l": room, "r": 4, "t": 4, "b": room if longest > 2 else 44},
+        "hovermode": "closest",
+        "xaxis": {**axis, "tickangle": -90 if longest > 2 else 0, **_titled({"title": x})},
+        "yaxis": {**axis, "autorange": "reversed", **_titled({"title": y})},
     }
 
 
@@ -140,5 +201,5 @@ def _base() -> dict[str, Any]:
 
 
 def _titled(axis: dict[str, Any]) -> dict[str, Any]:
-    title = {"text": axis["title"], "font": {"size": 12}, "standoff": 8}
+    title = {"text": axis.get("title", ""), "font": {"size": 12}, "standoff": 8}
     return {**axis, "title": title}

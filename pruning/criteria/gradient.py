@@ -9,7 +9,7 @@ from pruning.criteria.base import criterion
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from pruning.toy.samples import ReferenceSamples
+    from pruning.criteria.base import Samples
 
 
 @criterion(
@@ -19,13 +19,15 @@ if TYPE_CHECKING:
     paper="Sun et al., meProp, arXiv:1706.06197",
     normalisation="l2",
 )
-def grad(samples: ReferenceSamples) -> list[Tensor]:
+def grad(samples: Samples) -> list[Tensor]:
     """Score each unit by ``|mean over samples of dL/da|`` [1]_, L the cross-entropy.
+
+    In a convolution ``dL/da`` is summed over positions: the same bias moves them all.
 
     Returns
     -------
     list[Tensor]
-        One tensor of shape ``(sets, units)`` per hidden layer.
+        One tensor of shape ``(sets, units)`` per layer.
 
     References
     ----------
@@ -42,18 +44,49 @@ def grad(samples: ReferenceSamples) -> list[Tensor]:
     paper="Molchanov et al., Pruning CNNs for Resource Efficient Inference, arXiv:1611.06440",
     normalisation="l2",
 )
-def taylor(samples: ReferenceSamples) -> list[Tensor]:
+def taylor(samples: Samples) -> list[Tensor]:
     """Score each unit by ``|mean over samples of a * dL/da|``: the mean first, then abs [1]_.
+
+    In a convolution ``a * dL/da`` is summed over positions.
 
     Returns
     -------
     list[Tensor]
-        One tensor of shape ``(sets, units)`` per hidden layer.
+        One tensor of shape ``(sets, units)`` per layer.
 
     References
     ----------
     .. [1] P. Molchanov et al., "Pruning Convolutional Neural Networks for Resource Efficient
        Inference", arXiv:1611.06440.
     """
-    pairs = zip(samples.activations, samples.gradients, strict=True)
-    return [(activation * gradient).mean(dim=1).abs() for activation, gradient in pairs]
+    return [product.mean(dim=1).abs() for product in samples.products]
+
+
+@criterion(
+    "fisher",
+    title="Fisher information",
+    description="How much the loss would change without the unit, to second order, by the "
+    "squared gradients of the reference samples.",
+    paper="Theis et al., Faster Gaze Prediction with Dense Networks and Fisher Pruning, "
+    "arXiv:1801.05787",
+    normalisation="none",
+)
+def fisher(samples: Samples) -> list[Tensor]:
+    """Score each unit by ``1/2 mean over samples of (a * dL/da)²`` [1]_.
+
+    In a convolution ``a * dL/da`` is summed over positions, then squared. It estimates a change
+    of the loss, so layers compare as they are. Without the half it is the squared score of [2]_.
+
+    Returns
+    -------
+    list[Tensor]
+        One tensor of shape ``(sets, units)`` per layer.
+
+    References
+    ----------
+    .. [1] L. Theis et al., "Faster Gaze Prediction with Dense Networks and Fisher Pruning",
+       arXiv:1801.05787.
+    .. [2] P. Molchanov et al., "Importance Estimation for Neural Network Pruning",
+       arXiv:1906.10771.
+    """
+    return [product.square().mean(dim=1) / 2 for product in samples.products]

@@ -9,28 +9,143 @@ from pruning.criteria.base import criterion
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from pruning.toy.samples import ReferenceSamples
+    from pruning.criteria.base import Samples
+    from pruning.evidence import Evidence
+
+
+def _magnitudes(samples: Samples) -> list[Tensor]:
+    """``|w|`` of every weight."""
+    return [weight.abs() for weight in samples.weights]
 
 
 @criterion(
     "weight",
     title="Weight magnitude",
-    description="The L1 norm of a unit's incoming weights; looks at no samples.",
+    description="The L1 norm of a unit's incoming weights, or |w| of a single weight; looks at no "
+    "samples.",
     paper="Li et al., Pruning Filters for Efficient ConvNets, arXiv:1608.08710",
     normalisation="sum",
     source="weights",
+    weights=_magnitudes,
 )
-def weight(samples: ReferenceSamples) -> list[Tensor]:
-    """Score each unit by the L1 norm of its incoming weights [1]_.
+def weight(samples: Samples) -> list[Tensor]:
+    """Score each unit by the L1 norm of its incoming weights [1]_, a weight by ``|w|`` [2]_.
 
     Returns
     -------
     list[Tensor]
-        One tensor of shape ``(sets, units)`` per hidden layer; every set scores alike.
+        One tensor of shape ``(sets, units)`` per layer; every set scores alike.
 
     References
     ----------
     .. [1] H. Li et al., "Pruning Filters for Efficient ConvNets", arXiv:1608.08710.
+    .. [2] S. Han et al., "Learning both Weights and Connections for Efficient Neural Networks",
+       arXiv:1506.02626.
     """
-    norms = [layer.weight.detach().abs().sum(dim=1) for layer in samples.network.hidden_layers]
-    return [norm.expand(len(samples.x), -1) for norm in norms]
+    norms = [weight.abs().flatten(1).sum(dim=1) for weight in samples.weights]
+    return [norm.expand(samples.sets, -1) for norm in norms]
+
+
+@criterion(
+    "weight_l2",
+    title="Weight magnitude, L2",
+    description="The L2 norm of a unit's incoming weights, or |w| of a single weight; looks at no "
+    "samples.",
+    paper="He et al., Soft Filter Pruning, arXiv:1808.06866",
+    normalisation="l2",
+    source="weights",
+    weights=_magnitudes,
+)
+def weight_l2(samples: Samples) -> list[Tensor]:
+    """Score each unit by the L2 norm of its incoming weights [1]_.
+
+    The norm of a single weight is ``|w|``: for these it is the criterion ``weight``.
+
+    Returns
+    -------
+    list[Tensor]
+        One tensor of shape ``(sets, units)`` per layer; every set scores alike.
+
+    References
+    ----------
+    .. [1] Y. He et al., "Soft Filter Pruning for Accelerating Deep Convolutional Neural
+       Networks", arXiv:1808.06866.
+    """
+    norms = [weight.flatten(1).norm(dim=1) for weight in samples.weights]
+    return [norm.expand(samples.sets, -1) for norm in norms]
+
+
+@criterion(
+    "bn_scale",
+    title="Batch norm scale",
+    description="The scale that the batch norm behind the layer gives the unit (Network "
+    "Slimming); for networks with batch norm behind every layer that is pruned.",
+    paper="Liu et al., Network Slimming, arXiv:1708.06519",
+    normalisation="none",
+    source="weights",
+    needs=("norm_scales",),
+)
+def bn_scale(evidence: Evidence) -> list[Tensor]:
+    """Score each unit by ``|γ|`` of the batch norm that follows its layer [1]_.
+
+    Scales behind normalised values compare between layers as they are.
+
+    Returns
+    -------
+    list[Tensor]
+        One tensor of shape ``(1, units)`` per layer.
+
+    Raises
+    ------
+    ValueError
+        If no batch norm with a scale follows a layer.
+
+    References
+    ----------
+    .. [1] Z. Liu et al., "Learning Efficient Convolutional Networks through Network Slimming",
+       arXiv:1708.06519.
+    """
+    scales = []
+    for layer, scale in zip(evidence.layers, evidence.norm_scales, strict=True):
+        if scale is None:
+            raise ValueError(
+                f"bn_scale cannot score the layer {layer!r}: no batch norm with a scale follows "
+                "it; exclude the layer or take another criterion"
+            )
+        scales.append(scale.abs()[None])
+    return scales
+
+
+@criterion(
+    "geometric_median",
+    title="Geometric median",
+    description="How far the unit's weights are from those of the layer's other units: what lies "
+    "in the middle can be replaced by the rest.",
+    paper="He et al., Filter Pruning via Geometric Median, arXiv:1811.00250",
+    normalisation="l2",
+    source="weights",
+)
+def geometric_median(samples: Samples) -> list[Tensor]:
+    """Score each unit by ``Σ_j ||w - w_j||``, over the units ``j`` of its layer [1]_.
+
+    Returns
+    -------
+    list[Tensor]
+        One tensor of shape ``(sets, units)`` per layer; every set scores alike.
+
+    References
+    ----------
+    .. [1] Y. He et al., "Filter Pruning via Geometric Median for Deep Convolutional Neural
+       Networks Acceleration", arXiv:1811.00250.
+    """
+    sums = [_distances(weight.flatten(1)).sum(dim=1) for weight in samples.weights]
+    return [distance.expand(samples.sets, -1) for distance in sums]
+
+
+def _distances(rows: Tensor) -> Tensor:
+    import torch
+
+    # Over a matrix product, which is fast, and in double precision, or small distances would lose
+    # their digits.
+    wide = rows.double()
+    return torch.cdist(wide, wide, compute_mode="use_mm_for_euclid_dist").to(rows.dtype)

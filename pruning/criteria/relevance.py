@@ -7,58 +7,9 @@ from typing import TYPE_CHECKING
 from pruning.criteria.base import criterion
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn
+    from torch import Tensor
 
-    from pruning.toy.samples import ReferenceSamples
-
-STABILISER = 1e-9
-
-
-def z_plus(layer: nn.Linear, x: Tensor, relevance: Tensor) -> Tensor:
-    """Hand the relevance of a layer's outputs down to its inputs by the z+ rule [1]_.
-
-    Parameters
-    ----------
-    layer
-        Only its positive weights count; its bias does not.
-    x
-        The layer's inputs, shape ``(…, inputs)``.
-    relevance
-        Of its outputs, shape ``(…, outputs)``.
-
-    Returns
-    -------
-    Tensor
-        ``x * W+ᵀ (relevance / (W+ x + 1e-9))``, shape ``(…, inputs)``.
-
-    References
-    ----------
-    .. [1] G. Montavon et al., "Explaining nonlinear classification decisions with deep Taylor
-       decomposition", Pattern Recognition 65, 2017.
-    """
-    positive = layer.weight.clamp(min=0)
-    return x * ((relevance / (x @ positive.T + STABILISER)) @ positive)
-
-
-def sample_relevances(samples: ReferenceSamples) -> list[Tensor]:
-    """Return each sample's relevance at each unit, one ``(sets, n, units)`` per hidden layer.
-
-    Relevance starts as the logit of the sample's own class, all others zero.
-    """
-    import torch
-    from torch.nn.functional import relu
-
-    network = samples.network
-    with torch.inference_mode():
-        relevance = samples.logits * samples.targets
-        relevances = []
-        layers = [*network.hidden_layers[1:], network.output]
-        for index, layer in reversed(list(enumerate(layers))):
-            inputs = samples.activations[index]
-            inputs = relu(inputs) if network.rectified(index) else inputs
-            relevance = z_plus(layer, inputs, relevance)
-            relevances.append(relevance)
-    return relevances[::-1]
+    from pruning.criteria.base import Rule, Samples
 
 
 @criterion(
@@ -68,17 +19,108 @@ def sample_relevances(samples: ReferenceSamples) -> list[Tensor]:
     paper="Yeom et al., Pruning by Explaining, arXiv:1912.08881",
     normalisation="sum",
 )
-def lrp(samples: ReferenceSamples) -> list[Tensor]:
+def lrp(samples: Samples) -> list[Tensor]:
     """Score each unit by its relevance, summed over samples, z+ rule in every layer [1]_.
+
+    The sign stays, as published: relevance against the class, which additions of negative
+    values bring about, goes first.
 
     Returns
     -------
     list[Tensor]
-        One tensor of shape ``(sets, units)`` per hidden layer.
+        One tensor of shape ``(sets, units)`` per layer.
 
     References
     ----------
     .. [1] S.-K. Yeom et al., "Pruning by Explaining: A Novel Criterion for Deep Neural Network
        Pruning", arXiv:1912.08881.
     """
-    return [relevance.sum(dim=1) for relevance in sample_relevances(samples)]
+    return [relevance.sum(dim=1) for relevance in samples.relevances("z_plus")]
+
+
+@criterion(
+    "lrp_epsilon",
+    title="Layer-wise relevance, epsilon",
+    description="Relevance shared in proportion to all contributions, for and against (LRP-ε); "
+    "counts by its size.",
+    paper="Bach et al., On Pixel-wise Explanations, doi:10.1371/journal.pone.0130140",
+    normalisation="sum",
+)
+def lrp_epsilon(samples: Samples) -> list[Tensor]:
+    """Score each unit by ``|Σ relevance|`` over samples, epsilon rule in every layer [1]_.
+
+    ``R_in = x · Wᵀ(R_out / (z + ε sign z))``, ``z = W x + b``, ``ε = 1e-6``. This rule gives
+    relevance of either sign; what speaks against a class matters as much as what speaks for it,
+    so it counts by its size, the sum first.
+
+    Returns
+    -------
+    list[Tensor]
+        One tensor of shape ``(sets, units)`` per layer.
+
+    References
+    ----------
+    .. [1] S. Bach et al., "On Pixel-Wise Explanations for Non-Linear Classifier Decisions by
+       Layer-Wise Relevance Propagation", PLOS ONE 10(7), 2015.
+    """
+    return _sizes(samples, "epsilon")
+
+
+@criterion(
+    "lrp_gamma",
+    title="Layer-wise relevance, gamma",
+    description="Relevance shared by contributions, those in favour a quarter stronger (LRP-γ); "
+    "counts by its size.",
+    paper="Montavon et al., Layer-Wise Relevance Propagation: An Overview, "
+    "doi:10.1007/978-3-030-28954-6_10",
+    normalisation="sum",
+)
+def lrp_gamma(samples: Samples) -> list[Tensor]:
+    """Score each unit by ``|Σ relevance|`` over samples, gamma rule in every layer [1]_.
+
+    The epsilon rule with the weights ``W + γ W⁺`` and ``γ = 0.25``, generalised to negative
+    inputs and outputs [2]_.
+
+    Returns
+    -------
+    list[Tensor]
+        One tensor of shape ``(sets, units)`` per layer.
+
+    References
+    ----------
+    .. [1] G. Montavon et al., "Layer-Wise Relevance Propagation: An Overview", in: Explainable
+       AI, Springer 2019.
+    .. [2] L. Andéol et al., "Learning Domain Invariant Representations by Joint Wasserstein
+       Distance Minimization", arXiv:2106.04923.
+    """
+    return _sizes(samples, "gamma")
+
+
+@criterion(
+    "lrp_alpha2_beta1",
+    title="Layer-wise relevance, alpha-beta",
+    description="Twice the relevance in favour less that against (LRP-α2β1); counts by its size.",
+    paper="Bach et al., On Pixel-wise Explanations, doi:10.1371/journal.pone.0130140",
+    normalisation="sum",
+)
+def lrp_alpha2_beta1(samples: Samples) -> list[Tensor]:
+    """Score each unit by ``|Σ relevance|`` over samples, alpha-beta rule in every layer [1]_.
+
+    Positive and negative contributions share the relevance among themselves, and
+    ``R_in = 2 R⁺ - R⁻``. With ``α = 1, β = 0`` it would be the z+ rule.
+
+    Returns
+    -------
+    list[Tensor]
+        One tensor of shape ``(sets, units)`` per layer.
+
+    References
+    ----------
+    .. [1] S. Bach et al., "On Pixel-Wise Explanations for Non-Linear Classifier Decisions by
+       Layer-Wise Relevance Propagation", PLOS ONE 10(7), 2015.
+    """
+    return _sizes(samples, "alpha2_beta1")
+
+
+def _sizes(samples: Samples, rule: Rule) -> list[Tensor]:
+    return [relevance.sum(dim=1).abs() for relevance in samples.relevances(rule)]

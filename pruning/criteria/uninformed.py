@@ -9,24 +9,33 @@ from pruning.criteria.base import criterion
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from pruning.toy.samples import ReferenceSamples
+    from pruning.criteria.base import Samples
+
+
+def _draws(samples: Samples) -> list[Tensor]:
+    """A draw from ``[0, 1)`` for every weight."""
+    import torch
+
+    (generator,) = samples.generators
+    return [torch.rand(weight.shape, generator=generator) for weight in samples.weights]
 
 
 @criterion(
     "random",
     title="Random",
-    description="Units in random order: what every other criterion has to beat.",
+    description="Units or weights in random order: what every other criterion has to beat.",
     paper="Blalock et al., What is the State of Neural Network Pruning?, arXiv:2003.03033",
     normalisation="none",
     source="chance",
+    weights=_draws,
 )
-def random(samples: ReferenceSamples) -> list[Tensor]:
-    """Score each unit by a draw from ``[0, 1)``, the baseline that [1]_ asks for.
+def random(samples: Samples) -> list[Tensor]:
+    """Score each unit or weight by a draw from ``[0, 1)``, the baseline that [1]_ asks for.
 
     Returns
     -------
     list[Tensor]
-        One tensor of shape ``(sets, units)`` per hidden layer.
+        One tensor of shape ``(sets, units)`` per layer.
 
     References
     ----------
@@ -35,7 +44,7 @@ def random(samples: ReferenceSamples) -> list[Tensor]:
     import torch
 
     draws = [
-        [torch.rand(width, generator=generator) for width in samples.network.widths]
+        [torch.rand(len(weight), generator=generator) for weight in samples.weights]
         for generator in samples.generators
     ]
     return [torch.stack(layer) for layer in zip(*draws, strict=True)]

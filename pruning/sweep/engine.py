@@ -110,7 +110,9 @@ class _Sweep:
     def _arm(self, arm: Arm, yardstick: Yardstick, *, first: bool) -> Iterator[Event]:
         """One arm of one seed; a criterion that cannot rank is left out with a warning."""
         study, seed = self.study, yardstick.trained.seed
-        gallery = Gallery(study, arm, yardstick.trained) if first else None
+        # Of a control the curve is what one looks at.
+        drawn = first and not arm.shuffled
+        gallery = Gallery(study, arm, yardstick.trained) if drawn else None
         offers = Offers(study, arm, yardstick) if first else None
         try:
             for said in stages(study, arm, yardstick.trained):
@@ -119,8 +121,9 @@ class _Sweep:
                     continue
                 yield self.pace.pruned(arm, seed, said.sparsity)
                 yield from self._measure(arm, yardstick, said, offers)
-                if gallery:
+                if first:
                     yield from self._layers(arm, said)
+                if gallery:
                     yield from gallery.of(said)
         except UnusableScoresError as error:
             text = f"{arm.title} is left out for seed {seed}: {error}"

@@ -23,8 +23,8 @@ UNIT_BINS = 100
 MOST_FILTERS = 36
 MOST_FLIPS = 24
 FLIPS_ABREAST = 6
-# A filter of a few pixels is drawn larger, so that a picture of many stays sharp.
-FILTER_PIXELS = 24
+# A filter of a few pixels is drawn larger, or the lines between them would be as wide.
+FILTER_PIXELS = 8
 _GAP = 255
 _FADED = 40
 
@@ -99,7 +99,7 @@ def _filter(weight: Tensor, kept: Tensor, shape: tuple[int, int, int]) -> Pictur
     scale = float(pictured.abs().max()) or 1.0
     # What is gone keeps its outline, faint: one sees what has been lost.
     faded = pictured / scale * (_FADED / 127 + (1 - _FADED / 127) * shown)
-    return _coloured(np.rint(127.5 + 127.5 * faded.numpy()).astype(np.uint8))
+    return _visible(np.rint(127.5 + 127.5 * faded.numpy()).astype(np.uint8))
 
 
 def confusion(arm: str, truth: Classes, predicted: Classes, classes: int, at: float) -> Frame:
@@ -114,27 +114,30 @@ def flips(
 ) -> Frame:
     """The first test images that the dense network knew and the pruned one does not."""
     places = np.flatnonzero((before == truth) & (after != truth))[:MOST_FLIPS]
-    frame = _image(f"flips/{arm}", at, _grid([_coloured(images[i]) for i in places], FLIPS_ABREAST))
+    frame = _image(f"flips/{arm}", at, _grid([_visible(images[i]) for i in places], FLIPS_ABREAST))
     said = {"true": truth, "before": before, "after": after}
     arrays = {name: Array.of(values[places], "i2") for name, values in said.items()}
     return frame.model_copy(update={"arrays": {**frame.arrays, **arrays}})
 
 
-def _coloured(image: Pixels) -> Picture:
-    """An image of any number of channels, ``(channels, height, width)``, for the eye."""
-    if len(image) != 3:
-        image = image.astype(np.float32).mean(axis=0, keepdims=True).astype(np.uint8)
-    return np.broadcast_to(image.transpose(1, 2, 0), (*image.shape[1:], 3))
+def _visible(image: Pixels) -> Picture:
+    """An image ``(channels, height, width)`` for the eye: in colours, or the mean as grey."""
+    if len(image) == 3:
+        coloured: Picture = image.transpose(1, 2, 0)
+        return coloured
+    grey: Picture = image.astype(np.float32).mean(axis=0).astype(np.uint8)
+    return grey
 
 
 def _grid(pictures: list[Picture], abreast: int) -> Picture:
     """Pictures of one size in rows, a light line between them."""
     if not pictures:
-        return np.zeros((0, 0, 3), np.uint8)
+        return np.zeros((0, 0), np.uint8)
     times = max(1, FILTER_PIXELS // pictures[0].shape[0])
     height, width = (times * side + 1 for side in pictures[0].shape[:2])
     rows = math.ceil(len(pictures) / abreast)
-    grid = np.full((rows * height - 1, abreast * width - 1, 3), _GAP, np.uint8)
+    size = (rows * height - 1, abreast * width - 1, *pictures[0].shape[2:])
+    grid = np.full(size, _GAP, np.uint8)
     for place, picture in enumerate(pictures):
         top, left = height * (place // abreast), width * (place % abreast)
         enlarged = picture.repeat(times, axis=0).repeat(times, axis=1)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pruning.evaluation import evaluate
 from pruning.events import Cell, Event, Note, Table
-from pruning.masking import masked
 from pruning.masks import keep_highest
 from pruning.sweep.arms import Arm, UnusableScoresError
-from pruning.sweep.stages import Trained
+from pruning.sweep.stages import Trained, evaluate_all
 from pruning.sweep.study import Study
 
 COLUMNS = ["criterion", "granularity", "layer", "sparsity", "test_accuracy"]
@@ -21,23 +19,22 @@ def sensitivity(study: Study, trained: Trained) -> Iterator[Event]:
         if arm.shuffled:
             continue
         try:
-            for rows in _rows(study, arm, trained):
-                yield Table(name="sensitivity", columns=COLUMNS, key=COLUMNS[:4], rows=rows)
+            for row in _rows(study, arm, trained):
+                yield Table(name="sensitivity", columns=COLUMNS, key=COLUMNS[:4], rows=[row])
         except UnusableScoresError as error:
             yield Note(level="warning", text=f"Sensitivity by {arm.title} is left out: {error}")
 
 
-def _rows(study: Study, arm: Arm, trained: Trained) -> Iterator[list[list[Cell]]]:
-    """The rows of one layer or group after the other."""
+def _rows(study: Study, arm: Arm, trained: Trained) -> Iterator[list[Cell]]:
+    """One layer or group after the other, in the order of the forward pass."""
     reference = study.reference(trained.data, trained.seed)
     pruner = study.pruner(arm, reference, trained.seed)
     spare = arm.granularity == "unit"
-    for name, score in pruner.scores(trained.dense).items():
-        rows: list[list[Cell]] = []
-        for sparsity in study.config.sparsities:
-            whole = {name: pruner.kept[name]}
-            kept = keep_highest({name: score}, whole, sparsity, together=False, spare=spare)
-            network = masked(trained.dense, pruner.parameter_masks(kept))
-            accuracy = evaluate(network, trained.data.test, study.context).accuracy
-            rows.append([arm.name, arm.granularity, name, sparsity, accuracy])
-        yield rows
+    cells = [
+        (name, sparsity, keep_highest({name: score}, pruner.kept, sparsity, spare=spare))
+        for name, score in pruner.scores(trained.dense).items()
+        for sparsity in study.config.sparsities
+    ]
+    outcomes = evaluate_all(study, pruner, trained, [kept for _, _, kept in cells])
+    for (name, sparsity, _), outcome in zip(cells, outcomes, strict=True):
+        yield [arm.name, arm.granularity, name, sparsity, outcome.accuracy]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from pruning.batches import Splits
 from pruning.epochs import Batches, Epoch
 from pruning.evaluation import Outcome, evaluate
+from pruning.many_masks import evaluate_masked, evaluate_slimmed
 from pruning.masking import apply_masks, masked
 from pruning.sweep.arms import Arm, Pruner
 from pruning.sweep.study import Study
@@ -93,11 +94,21 @@ def stages(study: Study, arm: Arm, trained: Trained) -> Iterator[Learning | Stag
 
 def _resting(study: Study, pruner: Pruner, trained: Trained) -> Iterator[Stage]:
     """Nothing is trained, so all networks are the dense one under nested masks."""
-    for sparsity in _pruned(study, pruner, trained.dense):
-        masks = pruner.masks()
-        network = masked(trained.dense, masks)
-        outcome = evaluate(network, trained.data.test, study.context)
-        yield Stage(sparsity, network, pruner.kept, masks, outcome)
+    cells = [(sparsity, pruner.kept) for sparsity in _pruned(study, pruner, trained.dense)]
+    outcomes = evaluate_all(study, pruner, trained, [kept for _, kept in cells])
+    for (sparsity, kept), outcome in zip(cells, outcomes, strict=True):
+        masks = pruner.parameter_masks(kept)
+        yield Stage(sparsity, masked(trained.dense, masks), kept, masks, outcome)
+
+
+def evaluate_all(
+    study: Study, pruner: Pruner, trained: Trained, kept: Sequence[dict[str, Tensor]]
+) -> Iterator[Outcome]:
+    """What the dense network says on the test images where each of these is left of it."""
+    network, images, context = trained.dense, trained.data.test, study.context
+    if pruner.arm.granularity == "unit":
+        return evaluate_slimmed(network, study.structure, kept, images, context)
+    return evaluate_masked(network, map(pruner.parameter_masks, kept), images, context)
 
 
 def _pruned(study: Study, pruner: Pruner, network: nn.Module) -> Iterator[float]:

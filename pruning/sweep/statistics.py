@@ -102,9 +102,6 @@ def _complete(arm: str, sparsity: float, cells: list[Measured]) -> Iterator[Poin
         labels: dict[str, Label] = {"sparsity": sparsity}
         yield from _points(f"accuracy/{arm}/{axis}", x, accuracy, labels)
         yield from _points(f"loss/{arm}/{axis}", x, _values(cells, "test_loss"), labels)
-    latency = float(_values(cells, "latency_ms").mean())
-    labels = {"sparsity": sparsity}
-    yield Point(series=f"pareto/{arm}", x=latency, y=float(accuracy.mean()), labels=labels)
 
 
 def _points(

@@ -11,13 +11,17 @@ from functools import cached_property
 
 import torch
 from torch import Tensor
-from torch.nn.functional import one_hot
+from torch.nn.functional import one_hot, relu
 
+from pruning.criteria.base import Rule
+from pruning.relevance_rules import RULES
 from pruning.toy.mlp import MLP
 
 
 class ReferenceSamples:
     """What criteria look at; what several of them need is computed once, when first asked for.
+
+    It has the attributes of :class:`pruning.criteria.base.Samples`; a unit has one position.
 
     Parameters
     ----------
@@ -43,6 +47,16 @@ class ReferenceSamples:
         return [torch.Generator().manual_seed(seed) for seed in self._seeds]
 
     @property
+    def sets(self) -> int:
+        """How many sets of samples there are."""
+        return len(self.x)
+
+    @property
+    def weights(self) -> list[Tensor]:
+        """The weights of each hidden layer, each of shape ``(units, inputs)``."""
+        return [layer.weight.detach() for layer in self.network.hidden_layers]
+
+    @property
     def activations(self) -> list[Tensor]:
         """The pre-activations of each hidden layer, each of shape ``(sets, n, units)``."""
         return self._forward[0]
@@ -51,6 +65,21 @@ class ReferenceSamples:
     def logits(self) -> Tensor:
         """The logits, shape ``(sets, n, classes)``."""
         return self._forward[1]
+
+    @property
+    def outputs(self) -> list[Tensor]:
+        """What each unit hands on, by absolute value: behind ReLU, where one follows."""
+        return [self._handed_on(index).abs() for index in range(len(self.weights))]
+
+    @property
+    def zeros(self) -> list[Tensor]:
+        """1 where a unit hands on nothing or less than nothing, else 0: ReLU does not matter."""
+        return [(activation <= 0).to(activation.dtype) for activation in self.activations]
+
+    @property
+    def products(self) -> list[Tensor]:
+        """Pre-activations times gradients."""
+        return [a * g for a, g in zip(self.activations, self.gradients, strict=True)]
 
     @property
     def targets(self) -> Tensor:
@@ -79,3 +108,22 @@ class ReferenceSamples:
                 gradients.insert(0, upper)
                 layer = below
             return gradients
+
+    def relevances(self, rule: Rule) -> list[Tensor]:
+        """Each sample's relevance at each unit, one ``(sets, n, units)`` per hidden layer.
+
+        Relevance starts as the logit of the sample's own class, all others zero.
+        """
+        with torch.inference_mode():
+            relevance = self.logits * self.targets
+            layers = [*self.network.hidden_layers[1:], self.network.output]
+            relevances = []
+            for index, layer in reversed(list(enumerate(layers))):
+                relevance = RULES[rule](layer, self._handed_on(index), relevance)
+                relevances.append(relevance)
+            return relevances[::-1]
+
+    def _handed_on(self, index: int) -> Tensor:
+        """What the hidden layer of this index gives to the one above."""
+        activation = self.activations[index]
+        return relu(activation) if self.network.rectified(index) else activation

@@ -50,10 +50,12 @@ def score_sets(
     def score(block: slice) -> dict[str, Tensor]:
         x, y = _stacked(references[block], network.output.weight.device)
         samples = ReferenceSamples(network, x, y, seeds[block])
-        return {entry.name: _joined(entry, samples) for entry in criteria}
+        # The weights are the same in every block.
+        entries = [e for e in criteria if e.source != "weights" or block.start == 0]
+        return {entry.name: _joined(entry, samples) for entry in entries}
 
     parts = side_by_side(score, blocks)
-    joined = {entry.name: torch.cat([part[entry.name] for part in parts]) for entry in criteria}
+    joined = {e.name: torch.cat([p[e.name] for p in parts if e.name in p]) for e in criteria}
     return {e.name: joined[e.name][: 1 if e.source == "weights" else None] for e in criteria}
 
 
@@ -64,4 +66,4 @@ def _stacked(references: Sequence[ReferenceSet], device: torch.device) -> tuple[
 
 
 def _joined(entry: Criterion, samples: ReferenceSamples) -> Tensor:
-    return torch.cat(normalise(entry.score(samples), entry.normalisation), dim=-1).cpu()
+    return torch.cat(normalise(entry.units(samples), entry.normalisation), dim=-1).cpu()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -69,6 +70,20 @@ def test_criteria_differ_for_everyone_by_colour_and_all_the_more_by_symbol(eyes)
 def test_a_criterion_is_never_mistaken_for_a_class():
     classes = {class_colour(i) for i in range(6)}
     assert classes.isdisjoint(criterion_colour(name) for name in criteria.names())
+
+
+@pytest.mark.parametrize("page", ["#ffffff", "#171b23"])
+def test_criteria_can_be_seen_on_a_light_and_on_a_dark_page(page: str):
+    for name in criteria.names():
+        seen = abs(lab(criterion_colour(name), "all cones")[0] - lab(page, "all cones")[0])
+        assert seen > 20, name
+
+
+def test_a_plug_in_takes_a_colour_and_a_symbol_that_nobody_has(monkeypatch: pytest.MonkeyPatch):
+    shipped = criteria.names()
+    monkeypatch.setitem(criteria._entries, "plugged", replace(criteria["lrp"], name="plugged"))
+    assert criterion_colour("plugged") not in map(criterion_colour, shipped)
+    assert criterion_symbol("plugged") not in map(criterion_symbol, shipped)
 
 
 @pytest.mark.parametrize("classes", [2, 4])

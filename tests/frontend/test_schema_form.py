@@ -27,6 +27,7 @@ class Everything(ExperimentConfig):
     rate: float = Field(0.1, gt=0)
     sparsities: Annotated[list[float], AsNumbers] = Field([0.0, 1 / 3])
     label: str = "a name"
+    layers_left: Annotated[list[str], AsList] = Field(["output"])
     share: Annotated[float, AsNumber] = Field(1 / 3, json_schema_extra={"x-format": "fraction"})
 
 
@@ -74,7 +75,35 @@ def test_several_names_become_chips_in_the_colours_of_the_criteria(fields):
     assert chips.multiple
     assert chips.value == ["lrp"]
     values = [part.value for part in chips._traverse() if isinstance(part, dmc.Chip)]
-    assert values == criteria.names()
+    assert sorted(values) == sorted(criteria.names())
+    coloured = [part for part in chips._traverse() if getattr(part, "className", "") == "swatch"]
+    assert len(coloured) == len(values)
+
+
+def test_criteria_that_score_the_same_things_stand_together(fields):
+    chips = inner(control("criteria", fields["criteria"], {}))
+    parts = [getattr(part, "children", None) for part in chips.children]
+    units_only = parts.index("Units only")
+    assert parts[0] == "Weights and units"
+    for place, chip in enumerate(chips.children):
+        for part in chip._traverse():
+            if isinstance(part, dmc.Chip):
+                able = criteria[part.value].granularities
+                assert ("weight" in able) == (place < units_only)
+
+
+def test_granularities_are_no_criteria_though_one_has_the_name_of_one():
+    chips = control("of", {"type": "array", "items": {"enum": ["weight", "unit"]}}, {"of": []})
+    parts = list(chips._traverse())
+    assert sum(isinstance(part, dmc.Chip) for part in parts) == 2
+    assert not any(getattr(part, "className", "") == "swatch" for part in parts)
+
+
+def test_a_list_of_names_is_written_with_commas(fields):
+    text = control("layers_left", fields["layers_left"], {"layers_left": ["output", "first"]})
+    assert isinstance(text, dmc.TextInput)
+    assert text.value == "output, first"
+    assert Everything(layers_left=text.value).layers_left == ["output", "first"]
 
 
 def test_whole_numbers_have_their_bounds(fields):

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from unittest import mock
+
 import numpy as np
 import torch
+from torch import nn
 
-from pruning.criteria.base import criteria
+from pruning import evidence
+from pruning.criteria.base import Criterion, Granularity, criteria
 from pruning.data.base import datasets
+from pruning.evidence import score_layers
 from pruning.masks import normalise, rank_units, usable
+from pruning.threads import one_thread
 from pruning.toy.mlp import MLP
 from pruning.toy.samples import ReferenceSamples
+from tests.pruning.small_networks import LAYERS, convolutional, images, residual
 
 
 def generator(seed: int = 0) -> torch.Generator:
@@ -36,7 +45,7 @@ def score(
     name: str, network: MLP, x: torch.Tensor, y: torch.Tensor, seed: int = 0
 ) -> list[torch.Tensor]:
     """A criterion's scores over one set, one tensor of shape ``(units,)`` per hidden layer."""
-    return [layer[0] for layer in criteria[name].score(reference(network, x, y, seed))]
+    return [layer[0] for layer in criteria[name].units(reference(network, x, y, seed))]
 
 
 def check_criterion(name: str) -> None:
@@ -45,22 +54,28 @@ def check_criterion(name: str) -> None:
     assert criterion.title
     assert criterion.description.endswith(".")
     assert criterion.paper
+    assert criterion.rounds >= 1
+    if not criterion.needs:
+        check_toy_criterion(name)
+    for network in (convolutional(3), residual(3)):
+        for granularity in criterion.granularities:
+            check_image_criterion(criterion, granularity, network)
+
+
+def check_toy_criterion(name: str) -> None:
+    """Check the scores of the units of toy networks, of one set of samples and of several."""
+    criterion = criteria[name]
     for hidden in [(12,), (12, 10), (9, 12, 10), (12, 10, 11, 9, 8)]:
         network = mlp(*hidden, seed=3)
         x, y = samples(9)
-        before = {key: value.clone() for key, value in network.state_dict().items()}
-        torch_state = torch.get_rng_state()
-        scores = score(name, network, x, y)
+        with untouched(network):
+            scores = score(name, network, x, y)
 
         assert [tuple(score.shape) for score in scores] == [(width,) for width in hidden]
         assert not any(score.requires_grad for score in scores)
         normalised = normalise(scores, criterion.normalisation)
         assert usable(normalised)
         assert sorted(torch.cat(rank_units(normalised)).tolist()) == list(range(sum(hidden)))
-
-        assert all(torch.equal(before[key], now) for key, now in network.state_dict().items())
-        assert all(parameter.grad is None for parameter in network.parameters())
-        assert torch.equal(torch_state, torch.get_rng_state()), "draw from the generator given"
 
         again = score(name, network, x, y)
         assert all(map(torch.equal, scores, again))
@@ -73,11 +88,81 @@ def check_criterion(name: str) -> None:
         check_sets(name, network)
 
 
+@one_thread()
+def check_image_criterion(
+    criterion: Criterion, granularity: Granularity, network: nn.Module
+) -> None:
+    """Check the scores of the layers of a network for images."""
+    layers = {name: network.get_submodule(name) for name in LAYERS}
+    x, y = images(9)
+
+    def scores(x: torch.Tensor = x, y: torch.Tensor = y, seed: int = 0) -> dict[str, torch.Tensor]:
+        return score_layers(network, LAYERS, criterion, granularity, x, y, seed)
+
+    with untouched(network):
+        found = scores()
+    assert list(found) == LAYERS
+    for layer, score in zip(layers.values(), found.values(), strict=True):
+        assert score.shape == (
+            layer.weight.shape if granularity == "weight" else (len(layer.weight),)
+        )
+        assert score.device.type == "cpu"
+        assert not score.requires_grad
+    flat = [score.flatten() for score in found.values()]
+    assert usable(flat)
+    assert torch.cat(flat).unique().numel() > len(layers)
+
+    assert same(found, scores())
+    with torch.no_grad():
+        assert same(found, scores())
+    with mock.patch.object(evidence, "BLOCK_VALUES", 1):
+        torch.testing.assert_close(found, scores())
+    torch.testing.assert_close(found, scores(x.flip(0), y.flip(0)))
+    assert same(found, scores(*images(4, seed=8))) == (criterion.source != "samples")
+    assert same(found, scores(seed=1)) == (criterion.source != "chance")
+
+
+def same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
+    return all(map(torch.equal, one.values(), other.values()))
+
+
+@contextmanager
+def untouched(network: nn.Module) -> Iterator[None]:
+    """Check that a network, each module's mode and torch's generator stay as they are.
+
+    Some modules train meanwhile, some parameters have gradients, and some need none.
+    """
+    modes = [module.training for module in network.modules()]
+    first, *others = network.parameters()
+    first.requires_grad_(False)
+    others[-1].grad = torch.ones_like(others[-1])
+    for module in list(network.modules())[::2]:
+        module.training = True
+
+    def state() -> list[object]:
+        parameters = network.parameters()
+        return [
+            *(value.tolist() for value in network.state_dict().values()),
+            *((p.requires_grad, p.grad is None) for p in parameters),
+            *((m.training, len(m._forward_hooks)) for m in network.modules()),
+            torch.get_rng_state().tolist(),
+        ]
+
+    before = state()
+    yield
+    assert state() == before
+    assert torch.equal(others[-1].grad, torch.ones_like(others[-1]))
+    first.requires_grad_(True)
+    others[-1].grad = None
+    for module, mode in zip(network.modules(), modes, strict=True):
+        module.training = mode
+
+
 def check_sets(name: str, network: MLP) -> None:
     """Check that a set's scores do not depend on the sets beside it."""
     sets = [samples(6, seed=seed) for seed in range(3)]
     x, y = (torch.stack(parts) for parts in zip(*sets, strict=True))
-    together = criteria[name].score(ReferenceSamples(network, x, y, [4, 5, 6]))
+    together = criteria[name].units(ReferenceSamples(network, x, y, [4, 5, 6]))
     for place, seed in enumerate((4, 5, 6)):
         alone = score(name, network, *sets[place], seed=seed)
         torch.testing.assert_close([layer[place] for layer in together], alone)

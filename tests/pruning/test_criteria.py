@@ -6,7 +6,6 @@ import pytest
 import torch
 
 from pruning.criteria.base import criteria
-from pruning.criteria.relevance import sample_relevances
 from pruning.toy.mlp import MLP
 from tests.pruning.checks import check_criterion, mlp, reference, samples, score
 
@@ -50,4 +49,4 @@ def test_per_sample_values_do_not_depend_on_the_other_samples(seed: int):
 
 def per_sample(network: MLP, x: torch.Tensor, y: torch.Tensor) -> list[torch.Tensor]:
     seen = reference(network, x, y)
-    return [*seen.gradients, *sample_relevances(seen)]
+    return [*seen.gradients, *seen.relevances("z_plus")]

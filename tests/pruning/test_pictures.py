@@ -62,7 +62,7 @@ def test_a_filter_that_is_gone_has_faded_and_no_other():
     mask[1] = False
     whole = image_of(filters("a", drawn, {}, SHAPE, 0)).astype(int)
     faded = image_of(filters("a", drawn, {"0.weight": mask}, SHAPE, 0.2)).astype(int)
-    changed = np.abs(whole - faded).max(axis=2)
+    changed = np.abs(whole - faded)
     side = (whole.shape[1] + 1) // 3
     assert changed[: side - 1, side : 2 * side - 1].max() > 50
     changed[: side - 1, side : 2 * side - 1] = 0
@@ -72,7 +72,7 @@ def test_a_filter_that_is_gone_has_faded_and_no_other():
 
 def test_a_dense_layers_weights_are_drawn_as_images():
     dense = nn.Sequential(nn.Flatten(), nn.Linear(16, 9))
-    assert image_of(filters("a", dense, {}, SHAPE, 0)).shape == (3 * 25 - 1, 3 * 25 - 1, 3)
+    assert image_of(filters("a", dense, {}, SHAPE, 0)).shape == (3 * 9 - 1, 3 * 9 - 1)
 
 
 def test_confusion_counts_pairs():
@@ -100,6 +100,6 @@ def test_flips_are_those_that_went_from_right_to_wrong():
 def test_no_flips_are_an_empty_picture_and_many_are_cut():
     same = np.zeros(100, int)
     images = np.zeros((100, 3, 4, 4), np.uint8)
-    assert image_of(flips("a", images, same, same, same, 0)).shape == (0, 0, 3)
+    assert image_of(flips("a", images, same, same, same, 0)).shape == (0, 0)
     frame = flips("a", images, same, same, same + 1, 0)
     assert len(frame.arrays["true"].numpy()) == MOST_FLIPS

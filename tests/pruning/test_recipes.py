@@ -12,7 +12,6 @@ from pruning.experiments.base import Experiment, ExperimentConfig, experiments
 from pruning.recipes.base import Published, Recipe, recipe_of, recipes
 from pruning.recipes.published import beside_published, columns
 
-
 # Columns of published figures, and the settings that name what stands in them.
 CONFIGURED = {
     "toy_study": {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Generator
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,10 +12,13 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from onnxruntime import InferenceSession
 
+from pruning.batches import Splits
 from pruning.context import Context
 from pruning.criteria.base import criteria
-from pruning.events import Result, fold
+from pruning.data.image_base import Images, image_datasets
+from pruning.events import Progress, Result, fold
 from pruning.execution import execute
 from pruning.experiments.base import experiments
 from pruning.experiments.sweep import SweepConfig
@@ -143,19 +148,63 @@ def test_what_is_slimmed_is_really_smaller(folder: Path):
     assert zeros["bytes"] > 4 * zeros["nonzero_parameters"]
 
 
-def test_masked_and_slimmed_networks_say_the_same(folder: Path):
-    settings = {"criteria": ["weight"], "take_away": ["safetensors", "masks"]}
-    result = done(sweep(folder, **settings))
-    paths = {artifact.path for artifact in result.artifacts}
-    (weights,) = (path for path in paths if path.endswith(".safetensors"))
-    stem = folder / "artifacts" / weights.removesuffix(".safetensors")
-    slimmed = rebuild(stem.with_name(stem.name + ".json"), folder / "artifacts" / weights)
-    asked = float(stem.name.rpartition("-")[2]) / 100
-    kept = read_masks(folder / "artifacts" / "weight-unit-masks.npz")[asked]
-    assert [len(slimmed.fc1.weight), len(slimmed.fc2.weight)] == [
-        int(kept["fc1"].sum()),
-        int(kept["fc2"].sum()),
-    ]
+def returned(loading: Generator[Progress, None, Images]) -> Images:
+    while True:
+        try:
+            next(loading)
+        except StopIteration as stop:
+            return stop.value
+
+
+def given(folder: Path, result: Result, suffix: str) -> Path:
+    (path,) = (a.path for a in result.artifacts if a.path.endswith(suffix))
+    return folder / "artifacts" / path
+
+
+def accuracy_of(logits: np.ndarray) -> float:
+    return float((logits.argmax(axis=1) == digits_to_test()[1]).mean())
+
+
+def digits_to_test() -> tuple[torch.Tensor, np.ndarray]:
+    """The digits' test set, normalised."""
+    data = Splits.of(
+        returned(image_datasets["digits"].load(Path())), image_datasets["digits"], "cpu"
+    )
+    return data.test.batch(slice(None))[0], data.test.y.numpy()
+
+
+def test_what_is_taken_away_says_what_the_table_says(folder: Path):
+    every = ["safetensors", "onnx", "torch_export", "masks", "tensorboard"]
+    result = done(sweep(folder, criteria=["weight"], take_away=every))
+    weights = given(folder, result, ".safetensors")
+    described = given(folder, result, ".json")
+    asked = json.loads(described.read_text())["sparsity"]
+    (row,) = (r for r in rows(result, "accuracy") if r["sparsity_asked"] == asked)
+    x, _ = digits_to_test()
+    with torch.inference_mode():
+        slimmed = rebuild(described, weights)
+        assert accuracy_of(slimmed(x).numpy()) == row["test_accuracy"]
+        exported = torch.export.load(given(folder, result, ".pt2")).module()
+        assert accuracy_of(exported(x).numpy()) == row["test_accuracy"]
+    session = InferenceSession(given(folder, result, ".onnx"))
+    (logits,) = session.run(None, {"images": x.numpy()})
+    assert accuracy_of(logits) == row["test_accuracy"]
+    assert sum(p.numel() for p in slimmed.parameters()) == row["nonzero_parameters"]
+    assert {a.size for a in result.artifacts if a.path == weights.name} == {weights.stat().st_size}
+
+
+def test_coupled_layers_of_a_residual_network_go_together(folder: Path):
+    settings = {"model": "resnet-20", "epochs": 1, "learning_rate": 0.01, "sparsities": [0, 0.5]}
+    result = done(sweep(folder, criteria=["bn_scale", "weight", "lrp"], scope="global", **settings))
+    kept = {(r["criterion"], r["sparsity"], r["layer"]): r["kept"] for r in rows(result, "layers")}
+    layers = {layer for _, _, layer in kept}
+    assert len(layers) == 21, "19 convolutions and two shortcuts; the output is excluded"
+    masks = read_masks(folder / "artifacts" / "bn_scale-unit-masks.npz")[0.5]
+    assert len(masks) == 12, "three streams and an inner convolution of each of nine blocks"
+    for row in rows(result, "accuracy"):
+        if row["sparsity_asked"]:
+            assert row["speedup_theoretical"] > 1.2
+            assert row["compression"] > 1.2
 
 
 @pytest.mark.parametrize("schedule", ["linear", "exponential", "cubic"])

@@ -54,7 +54,6 @@ def test_other_axes_wait_for_all_seeds_and_stand_at_their_mean():
     assert points(early, "accuracy/weight/unit/compression", "mean") == []
     late = fold(statistics.add("weight/unit", 0.5, measured(0.9, compression=4)))
     assert points(late, "accuracy/weight/unit/compression", "mean") == [(3, pytest.approx(0.8))]
-    assert late.series["pareto/weight/unit"].x == [4.0]
 
 
 def test_what_waits_for_a_seed_that_never_comes_is_said_at_the_end():

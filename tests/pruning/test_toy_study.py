@@ -242,7 +242,7 @@ class TestRanks:
         def scores(name: str, count: int, seed: int) -> np.ndarray:
             x, y = (torch.from_numpy(p)[None] for p in data.sample(count, data.noise, seed))
             samples = ReferenceSamples(network, x, y, [seed])
-            layers = normalise(criteria[name].score(samples), criteria[name].normalisation)
+            layers = normalise(criteria[name].units(samples), criteria[name].normalisation)
             return torch.cat(layers, dim=-1)[0].double().numpy()
 
         checked = 0

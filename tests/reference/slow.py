@@ -6,7 +6,7 @@ of a weight, ``weight[unit][input]``, and a bias; all but the last hidden layer 
 
 from __future__ import annotations
 
-from math import exp
+from math import dist, exp, hypot
 
 Vector = list[float]
 Layer = tuple[list[Vector], Vector]
@@ -96,6 +96,42 @@ def score_taylor(layers: list[Layer], points: list[Vector], labels: list[int]) -
         pairs = zip(outputs[:-1], slopes, strict=True)
         samples.append([[a * g for a, g in zip(*pair, strict=True)] for pair in pairs])
     return _absolute_mean(samples)
+
+
+def score_weight_l2(layers: list[Layer], points: list[Vector], labels: list[int]) -> list[Vector]:
+    return [[hypot(*row) for row in weight] for weight, _ in layers[:-1]]
+
+
+def score_geometric_median(
+    layers: list[Layer], points: list[Vector], labels: list[int]
+) -> list[Vector]:
+    return [
+        [sum(dist(row, other) for other in weight) for row in weight] for weight, _ in layers[:-1]
+    ]
+
+
+def score_activation_mean(
+    layers: list[Layer], points: list[Vector], labels: list[int]
+) -> list[Vector]:
+    samples = []
+    for point in points:
+        hidden = forward(layers, point)[:-1]
+        samples.append([[abs(a) for a in behind(layers, i, out)] for i, out in enumerate(hidden)])
+    return [[total / len(points) for total in layer] for layer in _sums(samples)]
+
+
+def score_apoz(layers: list[Layer], points: list[Vector], labels: list[int]) -> list[Vector]:
+    passed = [[[float(a > 0) for a in out] for out in forward(layers, p)[:-1]] for p in points]
+    return [[total / len(points) for total in layer] for layer in _sums(passed)]
+
+
+def score_fisher(layers: list[Layer], points: list[Vector], labels: list[int]) -> list[Vector]:
+    samples = []
+    for point, label in zip(points, labels, strict=True):
+        slopes, outputs = gradients(layers, point, label), forward(layers, point)
+        pairs = zip(outputs[:-1], slopes, strict=True)
+        samples.append([[(a * g) ** 2 / 2 for a, g in zip(*pair, strict=True)] for pair in pairs])
+    return [[total / len(points) for total in layer] for layer in _sums(samples)]
 
 
 def score_lrp(layers: list[Layer], points: list[Vector], labels: list[int]) -> list[Vector]:

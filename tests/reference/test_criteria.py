@@ -7,9 +7,9 @@ import torch
 from torch import nn
 from zennit.composites import LayerMapComposite
 from zennit.core import BasicHook
-from zennit.rules import ClampMod
+from zennit.rules import AlphaBeta, ClampMod, Epsilon, Gamma
 
-from pruning.criteria.relevance import sample_relevances
+from pruning.criteria.base import Rule
 from pruning.toy.mlp import MLP
 from tests.pruning.checks import mlp, reference, samples, score
 from tests.reference import slow
@@ -27,7 +27,13 @@ def layers(network: MLP) -> list[slow.Layer]:
 
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("hidden", SHAPES, ids=str)
-@pytest.mark.parametrize("name", ["weight", "grad", "taylor", "lrp"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("weight", "grad", "taylor", "lrp", "weight_l2", "geometric_median", "activation_mean"),
+        *("apoz", "fisher"),
+    ],
+)
 def test_a_criterion_is_what_plain_loops_compute(name: str, hidden: tuple[int, ...], seed: int):
     network = mlp(*hidden, seed=seed)
     x, y = samples(7, seed=seed)
@@ -58,21 +64,26 @@ def test_the_slow_gradients_are_what_finite_differences_give(seed: int):
             assert gradient == pytest.approx((above - below) / (2 * step), abs=1e-7)
 
 
-def z_plus_hook() -> BasicHook:
-    """zennit's own machinery, set to W+ without bias, the input as it is and 1e-9."""
-    return BasicHook(
+# zennit's own machinery for z+, set to W+ without bias, the input as it is and 1e-9.
+HOOKS = {
+    "z_plus": BasicHook(
         param_modifiers=[ClampMod(min=0.0, zero_params=["bias"])],
         gradient_mapper=lambda relevance, outputs: [relevance / (z + 1e-9) for z in outputs],
-    )
+    ),
+    "epsilon": Epsilon(1e-6),
+    "gamma": Gamma(0.25),
+    "alpha2_beta1": AlphaBeta(2, 1),
+}
 
 
 @pytest.mark.parametrize("seed", range(8))
 @pytest.mark.parametrize("hidden", SHAPES, ids=str)
-def test_lrp_is_what_zennit_computes(hidden: tuple[int, ...], seed: int):
+@pytest.mark.parametrize("rule", list(HOOKS))
+def test_relevance_is_what_zennit_computes(rule: Rule, hidden: tuple[int, ...], seed: int):
     network = mlp(*hidden, seed=seed)
     x, y = samples(7, seed=seed)
-    expected = [layer[0] for layer in sample_relevances(reference(network, x, y))]
-    with LayerMapComposite([(nn.Linear, z_plus_hook())]).context(network):
+    expected = [layer[0] for layer in reference(network, x, y).relevances(rule)]
+    with LayerMapComposite([(nn.Linear, HOOKS[rule])]).context(network):
         activations, logits = network.activations(x.requires_grad_())
         start = logits.detach() * nn.functional.one_hot(y, 3)
         found = torch.autograd.grad(logits, activations, start)
@@ -85,5 +96,5 @@ def test_relevance_is_handed_down_without_loss(seed: int):
     network = mlp(30, 20, 10, seed=seed)
     x, y = samples(7, seed=seed)
     logits = network(x).gather(1, y[:, None]).sum().item()
-    totals = [relevance.sum().item() for relevance in sample_relevances(reference(network, x, y))]
+    totals = [relevance.sum().item() for relevance in reference(network, x, y).relevances("z_plus")]
     assert totals == pytest.approx([logits] * 3, rel=1e-5)

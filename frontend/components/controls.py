@@ -1,0 +1,105 @@
+"""What figures are steered with: choosers, toggles, the slider."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+
+from frontend.components.attributes import attributes
+from frontend.components.icons import icon
+from frontend.views.base import Chooser, Scrubber, Toggle
+
+# More marks than these would run into each other on a phone.
+_LABELLED_MARKS = 5
+_EVEN_MARKS = 8
+_SHORT = 3
+
+
+def swatch(colour: str | None, symbol: str = "circle") -> html.Span:
+    """A spot of colour beside a name."""
+    style = {"--swatch": colour} if colour else {}
+    return html.Span(className=f"swatch {symbol}", style=style, **attributes(aria_hidden="true"))
+
+
+def chooser(choice: Chooser) -> html.Label:
+    """A list to choose from; ``assets/choosers.js`` fills one whose options a run brings."""
+    options = [html.Option(title, value=value) for value, title in choice.options.items()]
+    source = {"data_source": json.dumps(choice.source)} if choice.source else {}
+    select = html.Select(
+        options,
+        className="chooser",
+        disabled=not options,
+        **attributes(data_chooser=choice.name, **source),
+    )
+    return html.Label([choice.title, select], className="quiet chooser-label")
+
+
+def toggle(button: Toggle) -> html.Button:
+    """A button that shows and hides a group of traces."""
+    return html.Button(
+        [swatch(button.colour, button.symbol), button.title],
+        className="toggle",
+        type="button",
+        **attributes(aria_pressed="true", data_action="toggle", data_group=button.group),
+    )
+
+
+def scrubber(slider: Scrubber) -> html.Div:
+    """The slider that moves all panels, with its play button and its place in words."""
+    start = slider.labels[slider.places.index(slider.start)]
+    positions = slider.positions
+    play = dmc.ActionIcon(
+        [icon("play"), icon("pause")],
+        id="play",
+        size="lg",
+        radius="xl",
+        **attributes(aria_label="Play through all places", data_action="play"),
+    )
+    track = dmc.Slider(
+        id="place",
+        value=positions[slider.places.index(slider.start)],
+        min=positions[0],
+        max=positions[-1] if len(positions) > 1 else positions[0] + 1,
+        step=0.0001,
+        marks=_marks(slider),
+        restrictToMarks=True,
+        updatemode="drag",
+        label=None,
+        thumbLabel=slider.title,
+        thumbSize=20,
+        className="track",
+    )
+    place = html.Output(start, className="place", **attributes(data_live="place"))
+    words = [html.Span(slider.title, className="scrubber-title"), place]
+    choosers = [chooser(choice) for choice in slider.choosers]
+    return html.Div(
+        [
+            play,
+            html.Div(
+                [html.Div([*choosers, *words], className="scrubber-words"), track],
+                className="scrubber-body",
+            ),
+        ],
+        className="scrubber",
+    )
+
+
+def _marks(slider: Scrubber) -> list[dict[str, Any]]:
+    """A mark for each place, a label for the first, the last and a few between."""
+    places = list(zip(slider.positions, slider.marks, strict=True))
+    are_short = slider.even and max(len(mark) for mark in slider.marks) <= _SHORT
+    labelled = _spread(slider.positions, _EVEN_MARKS if are_short else _LABELLED_MARKS)
+    return [
+        {"value": position, "label": mark} if position in labelled else {"value": position}
+        for position, mark in places
+    ]
+
+
+def _spread(positions: list[float], most: int) -> set[float]:
+    """About ``most`` of the positions, as far from each other as can be."""
+    low, high = positions[0], positions[-1]
+    wanted = [low + (high - low) * i / (most - 1) for i in range(most)]
+    return {min(positions, key=lambda position: abs(position - want)) for want in wanted}

@@ -1,0 +1,25 @@
+"""The files that a run gives away, listed by ``assets/downloads.js`` as they come."""
+
+from __future__ import annotations
+
+from dash import html
+
+from frontend.components.attributes import attributes
+from frontend.views.base import Downloads
+
+
+def downloads(part: Downloads) -> html.Section:
+    """The card, still without files."""
+    head = [html.H3(part.title), html.P(part.description, className="quiet below")]
+    return html.Section(
+        [
+            html.Div(head, className="card-head"),
+            html.Ul(className="files", **attributes(data_files="")),
+            html.P(
+                "Nothing yet: files come as soon as a network has been pruned.",
+                className="quiet no-files",
+            ),
+        ],
+        className="card downloads",
+        **attributes(data_testid="downloads"),
+    )

@@ -1,0 +1,131 @@
+"""Criteria made for networks before their training; they work at any checkpoint."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pruning.criteria.base import criterion
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from pruning.evidence import Evidence
+
+
+def _unit_sums(scores: list[Tensor]) -> list[Tensor]:
+    """What a unit's incoming weights come to together, as one set."""
+    return [score.flatten(1).sum(dim=1)[None] for score in scores]
+
+
+def snip_weights(evidence: Evidence) -> list[Tensor]:
+    """``|g * w|`` of every weight, ``g`` the gradient of the mean cross-entropy."""
+    pairs = zip(evidence.weights, evidence.weight_gradients, strict=True)
+    return [(weight * gradient).abs() for weight, gradient in pairs]
+
+
+@criterion(
+    "snip",
+    title="SNIP",
+    description="How strongly the loss reacts to switching a connection off: |gradient × weight|.",
+    paper="Lee et al., SNIP, arXiv:1810.02340",
+    normalisation="none",
+    weights=snip_weights,
+    needs=("weight_gradients",),
+)
+def snip(evidence: Evidence) -> list[Tensor]:
+    """Score each weight by ``|g * w|`` [1]_, each unit by the sum over its incoming weights.
+
+    ``g`` is the gradient of the mean cross-entropy over the samples. The paper divides by the
+    sum over the network, which ranks nothing differently.
+
+    Returns
+    -------
+    list[Tensor]
+        One tensor of shape ``(1, units)`` per layer.
+
+    References
+    ----------
+    .. [1] N. Lee et al., "SNIP: Single-shot Network Pruning based on Connection Sensitivity",
+       arXiv:1810.02340.
+    """
+    return _unit_sums(snip_weights(evidence))
+
+
+def grasp_weights(evidence: Evidence) -> list[Tensor]:
+    """``w * Hg`` of every weight, ``H`` the Hessian of the mean cross-entropy."""
+    pairs = zip(evidence.weights, evidence.hessian_products, strict=True)
+    return [weight * product for weight, product in pairs]
+
+
+@criterion(
+    "grasp",
+    title="GraSP",
+    description="How much the gradient would shrink without a weight: what is needed to go on "
+    "learning stays.",
+    paper="Wang et al., Picking Winning Tickets Before Training, arXiv:2002.07376",
+    normalisation="none",
+    weights=grasp_weights,
+    needs=("hessian_products",),
+)
+def grasp(evidence: Evidence) -> list[Tensor]:
+    """Score each weight by ``w * Hg`` [1]_, each unit by the sum over its incoming weights.
+
+    ``g`` and ``H`` are gradient and Hessian of the mean cross-entropy by the weights of all
+    linear and convolutional layers. Removing a weight changes the squared gradient by
+    ``-2 w * Hg``, to first order. The paper calls ``-w * Hg`` the score and removes the highest:
+    the weights without which the gradient grows most. Here that is the lowest ``w * Hg``, which may
+    be negative. The authors' code divides the logits by 200 first, which the paper does not
+    mention; here they are as they are.
+
+    Returns
+    -------
+    list[Tensor]
+        One tensor of shape ``(1, units)`` per layer.
+
+    References
+    ----------
+    .. [1] C. Wang et al., "Picking Winning Tickets Before Training by Preserving Gradient Flow",
+       arXiv:2002.07376.
+    """
+    return _unit_sums(grasp_weights(evidence))
+
+
+def synflow_weights(evidence: Evidence) -> list[Tensor]:
+    """The synaptic flow through every weight."""
+    return evidence.synaptic_flow
+
+
+@criterion(
+    "synflow",
+    title="SynFlow",
+    description="How much of the flow from the inputs to the outputs passes through a weight, "
+    "all weights taken as positive; looks at no samples.",
+    paper="Tanaka et al., Pruning Neural Networks without any Data, arXiv:2006.05467",
+    normalisation="none",
+    source="weights",
+    weights=synflow_weights,
+    needs=("synaptic_flow",),
+    rounds=100,
+)
+def synflow(evidence: Evidence) -> list[Tensor]:
+    """Score each weight by ``dR/d|w| * |w|``, each unit by the sum over its incoming weights [1]_.
+
+    ``R`` is the sum of the outputs of the network with the absolute values of all parameters
+    for an input of ones. It is meant to be scored again in each of 100 rounds of an exponential
+    schedule; in one round whole layers vanish. In double precision: ``R`` grows exponentially
+    with depth.
+
+    As in the authors' code, a batch norm keeps its running statistics (eval mode), and biases and
+    buffers are taken by their absolute values, too.
+
+    Returns
+    -------
+    list[Tensor]
+        One tensor of shape ``(1, units)`` per layer, float64.
+
+    References
+    ----------
+    .. [1] H. Tanaka et al., "Pruning Neural Networks without any Data by Iteratively Conserving
+       Synaptic Flow", arXiv:2006.05467.
+    """
+    return _unit_sums(synflow_weights(evidence))

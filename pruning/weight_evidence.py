@@ -1,0 +1,126 @@
+"""What criteria know of the single weights of a network: gradients, curvature, synaptic flow."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Iterator, Mapping
+
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call
+from torch.nn.functional import cross_entropy
+
+# Samples and their classes, in blocks that fit in memory.
+Blocks = Iterable[tuple[Tensor, Tensor]]
+
+
+def gradients(network: nn.Module, blocks: Blocks) -> dict[str, Tensor]:
+    """Return the gradient of the mean cross-entropy by the weights of every layer.
+
+    Parameters
+    ----------
+    network
+        In eval mode; it is left as it was.
+
+    Returns
+    -------
+    dict[str, Tensor]
+        By the layer's name, in the shape of its weights.
+    """
+    weights = _leaves(network)
+    total = _zeros(weights)
+    for loss in _losses(network, weights, blocks):
+        found = torch.autograd.grad(loss, list(weights.values()), materialize_grads=True)
+        _add(total, found)
+    return total
+
+
+def hessian_products(
+    network: nn.Module, blocks: Blocks, vector: Mapping[str, Tensor]
+) -> dict[str, Tensor]:
+    """Return ``H v``, ``H`` the Hessian of the mean cross-entropy by the weights of every layer.
+
+    Parameters
+    ----------
+    network
+        In eval mode; it is left as it was.
+    vector
+        ``v``, by the layer's name, in the shape of its weights.
+
+    Returns
+    -------
+    dict[str, Tensor]
+        As ``vector``.
+    """
+    weights = _leaves(network)
+    leaves = list(weights.values())
+    total = _zeros(weights)
+    for loss in _losses(network, weights, blocks):
+        slopes = torch.autograd.grad(loss, leaves, create_graph=True, materialize_grads=True)
+        pairs = zip(slopes, vector.values(), strict=True)
+        along = torch.stack([(slope * part).sum() for slope, part in pairs]).sum()
+        _add(total, torch.autograd.grad(along, leaves, materialize_grads=True))
+    return total
+
+
+def synaptic_flow(network: nn.Module, shape: torch.Size) -> dict[str, Tensor]:
+    """Return ``dR/d|w| * |w|`` of the weights of every layer, in double precision.
+
+    ``R`` is the sum of the outputs for an input of ones, with the absolute values of all
+    parameters and buffers.
+
+    Parameters
+    ----------
+    network
+        It is left as it was.
+    shape
+        Of one input.
+
+    Returns
+    -------
+    dict[str, Tensor]
+        By the layer's name, in the shape of its weights, float64.
+    """
+    positive = copy.deepcopy(network).double().eval()
+    with torch.no_grad():
+        for tensor in positive.state_dict().values():
+            tensor.abs_()
+    weights = _leaves(positive)
+    with torch.enable_grad():
+        ones = next(iter(weights.values())).new_ones(1, *shape)
+        flow = _run(positive, weights, ones).sum()
+        found = torch.autograd.grad(flow, list(weights.values()), materialize_grads=True)
+    pairs = zip(weights.items(), found, strict=True)
+    return {name: weight.detach() * slope for (name, weight), slope in pairs}
+
+
+def _leaves(network: nn.Module) -> dict[str, Tensor]:
+    """The weights of all layers, by the layers' names, apart from the network's own graph."""
+    return {
+        name: module.weight.detach().requires_grad_()
+        for name, module in network.named_modules()
+        if isinstance(module, nn.Linear | nn.Conv2d)
+    }
+
+
+def _run(network: nn.Module, weights: Mapping[str, Tensor], x: Tensor) -> Tensor:
+    parameters = {f"{name}.weight": weight for name, weight in weights.items()}
+    return functional_call(network, parameters, (x,))  # type: ignore[no-any-return]
+
+
+def _losses(network: nn.Module, weights: Mapping[str, Tensor], blocks: Blocks) -> Iterator[Tensor]:
+    """What each block adds to the mean cross-entropy."""
+    blocks = list(blocks)
+    count = sum(len(y) for _, y in blocks)
+    for x, y in blocks:
+        with torch.enable_grad():
+            yield cross_entropy(_run(network, weights, x), y, reduction="sum") / count
+
+
+def _zeros(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {name: torch.zeros_like(weight) for name, weight in weights.items()}
+
+
+def _add(total: Mapping[str, Tensor], found: Iterable[Tensor]) -> None:
+    for into, part in zip(total.values(), found, strict=True):
+        into += part

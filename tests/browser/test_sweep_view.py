@@ -1,0 +1,291 @@
+"""The page of a sweep in a browser: what is drawn, what follows the slider, what can be saved."""
+
+from __future__ import annotations
+
+import base64
+import io
+import threading
+import time
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from frontend.app import add_pages
+from frontend.components.figures import figures
+from frontend.views.base import view_of
+from frontend.views.binding import choices_in, fill
+from pruning.events import Result
+from pruning.experiments.sweep import SweepConfig
+from tests.browser import actions
+from tests.browser.conftest import OpenPage
+from tests.frontend.fakes import FakeRuns, a_run, services
+from tests.frontend.sweep_events import sweep_result
+from tests.servers import free_port
+
+CONFIG = SweepConfig(
+    criteria=["weight", "taylor"],
+    granularities=["unit", "weight"],
+    sparsities=[0.5, 0.8, 0.95],
+    seeds=[0, 1],
+    epochs=3,
+    finetune_epochs=2,
+    layer_shuffled=True,
+    sensitivity=True,
+)
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+@pytest.fixture(scope="module")
+def result() -> Result:
+    return sweep_result(CONFIG)
+
+
+@pytest.fixture(scope="module")
+def server(result: Result) -> Iterator[Any]:
+    """The pages alone, with two runs that are only remembered: one done, one without results."""
+    config = CONFIG.model_dump(mode="json")
+    known = [
+        a_run("done", experiment="sweep", config=config),
+        a_run("early", experiment="sweep", config=config, status="cancelled"),
+    ]
+    api, port = FastAPI(), free_port()
+    add_pages(api, services(FakeRuns(known, {"done": result})))
+    uvicorn_server = uvicorn.Server(uvicorn.Config(api, port=port, log_level="warning"))
+    thread = threading.Thread(target=uvicorn_server.run)
+    thread.start()
+    while not uvicorn_server.started:
+        time.sleep(0.02)
+    yield SimpleNamespace(url=f"http://127.0.0.1:{port}")
+    uvicorn_server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture
+def page(open_page: OpenPage) -> Page:
+    page = open_page("/runs/done")
+    actions.wait_until_drawn(page)
+    return page
+
+
+def drawn(page: Page, name: str) -> dict[str, Any]:
+    """A figure's traces and layout as Plotly has them, typed arrays as lists."""
+    actions.figure(page, name)
+    return page.evaluate(
+        """name => {
+          const plot = document.querySelector(`[data-figure="${name}"]`);
+          const plain = (_, value) => ArrayBuffer.isView(value) ? Array.from(value) : value;
+          const bound = ({ meta, x, y, z, text, hovertext, customdata, source, visible }) =>
+            ({ meta, x, y, z, text, hovertext, customdata, source, visible });
+          const { xaxis, yaxis } = plot.layout;
+          return JSON.parse(JSON.stringify({ data: plot.data.map(bound), xaxis, yaxis }, plain));
+        }""",
+        name,
+    )
+
+
+def pixels(source: str) -> np.ndarray:
+    file = base64.b64decode(source.removeprefix("data:image/png;base64,"))
+    image = np.array(Image.open(io.BytesIO(file)).convert("RGBA"))
+    # What is clear has no colour.
+    image[image[..., 3] == 0] = 0
+    return image
+
+
+def same(there: Any, here: Any) -> bool:
+    """Whether the browser has what Python binds; both may have gaps."""
+    if here is None or len(here) == 0:
+        return not there
+    if isinstance(here, str):
+        return np.array_equal(pixels(there), pixels(here))
+    array = np.asarray(here)
+    if array.dtype.kind in "if":
+        return np.allclose(np.array(there, dtype=float), array, equal_nan=True)
+    return there == array.tolist()
+
+
+def put(page: Page, at: float) -> None:
+    """Move the slider to a place."""
+    place = CONFIG.sparsities.index(at)
+    page.evaluate("value => dash_clientside.set_props('place', { value })", place)
+    label = view_of("sweep", CONFIG).scrubber.labels[place]
+    expect(page.locator("[data-live=place]")).to_have_text(label)
+    actions.wait_until_drawn(page)
+
+
+def choose(page: Page, **choices: str) -> None:
+    for name, value in choices.items():
+        page.locator(f"[data-chooser={name}]").select_option(value)
+    actions.wait_until_drawn(page)
+
+
+@pytest.mark.parametrize(
+    ("at", "chosen"),
+    [
+        (0.8, {}),
+        (0.0, {"arm": "taylor/unit", "axis": "compression", "layer": "output"}),
+        (0.95, {"arm": "weight/weight", "axis": "speedup_measured", "measure": "loss"}),
+    ],
+)
+def test_the_browser_draws_what_python_binds(page: Page, result: Result, at: float, chosen):
+    view = view_of("sweep", CONFIG)
+    # Some figures exist before the change, others are made after it: both have to be right.
+    drawn(page, "curves-test")
+    drawn(page, "histogram-weights")
+    choose(page, **chosen)
+    put(page, at)
+    choices = {**choices_in(view, result), **chosen}
+    for name, figure in figures(view).items():
+        if name.startswith("flips") and at == 0:
+            continue
+        there, here = drawn(page, name), fill(figure, result, at, choices)
+        for one, other in zip(there["data"], here["data"], strict=True):
+            for target in ("x", "y", "z", "text", "hovertext", "customdata", "source"):
+                if target in other:
+                    assert same(one.get(target), other[target]), (name, target, other["name"])
+            assert one.get("visible", True) == other.get("visible", True)
+        for axis in ("xaxis", "yaxis"):
+            asked = here["layout"][axis]
+            if "range" in asked:
+                assert np.allclose(there[axis]["range"], asked["range"]), (name, axis)
+            assert there[axis].get("type") == asked.get("type") or "type" not in asked
+            assert there[axis]["title"]["text"] == asked["title"]["text"] if "title" in asked else 1
+
+
+def test_layers_can_be_chosen_once_the_run_has_told_them(page: Page):
+    chooser = page.locator("[data-chooser=layer]")
+    assert chooser.locator("option").all_inner_texts() == ["hidden_1", "hidden_2", "output"]
+    before = drawn(page, "histogram-units")["data"][1]["y"]
+    choose(page, layer="hidden_2")
+    assert drawn(page, "histogram-units")["data"][1]["y"] != before
+
+
+def test_one_choice_steers_everything_below_the_slider(page: Page):
+    names = ["layers-removed", "histogram-weights", "confusion-after", "sensitivity-alone"]
+    before = [drawn(page, name)["data"][-1] for name in names]
+    choose(page, arm="taylor/unit")
+    after = [drawn(page, name)["data"][-1] for name in names]
+    assert all(one["meta"] == other["meta"] for one, other in zip(before, after, strict=True))
+    assert before[2]["z"] != after[2]["z"]
+
+
+def test_a_granularity_can_be_taken_away(page: Page):
+    page.get_by_test_id("section-curves").get_by_role("button", name="Weights").press("Enter")
+    shown = {
+        trace["meta"]["series"]
+        for trace in drawn(page, "curves-test")["data"]
+        if trace.get("visible", True)
+    }
+    assert "{measure}/weight/unit/{axis}" in shown
+    assert "{measure}/weight/weight/{axis}" not in shown
+
+
+@pytest.mark.parametrize(
+    ("section", "panels"), [("histogram", 2), ("filters", 2), ("confusion", 2), ("layers", 1)]
+)
+def test_an_animation_has_a_picture_for_every_place(page: Page, section: str, panels: int):
+    button = page.get_by_test_id(f"section-{section}").locator("[data-action=animate]")
+    button.evaluate(
+        """node => {
+          window.told = [];
+          const tell = () => window.told.push(node.textContent);
+          new MutationObserver(tell).observe(node, { subtree: true, childList: true });
+        }"""
+    )
+    with page.expect_download() as download:
+        button.click()
+    expect(button).to_have_text("GIF")
+    places = len(CONFIG.sparsities)
+    assert page.evaluate("told") == [*(f"{i + 1} of {places}" for i in range(places)), "GIF"]
+    assert download.value.suggested_filename.endswith(
+        "weight-magnitude-units-hidden-1.gif"
+        if section == "histogram"
+        else "weight-magnitude-units.gif"
+    )
+    with Image.open(download.value.path()) as gif:
+        assert gif.format == "GIF"
+        assert gif.n_frames == len(CONFIG.sparsities)
+        assert gif.width == 16 + panels * 496
+        frames = []
+        for place in range(gif.n_frames):
+            gif.seek(place)
+            frames.append(np.asarray(gif.convert("L"), dtype=int))
+            assert gif.info["duration"] >= 500
+    # Something moves, and it is more than the words above it.
+    assert np.abs(frames[0] - frames[-1])[64:].max() > 50
+
+
+def test_saving_an_animation_leaves_the_page_where_it_is(page: Page):
+    before = drawn(page, "layers-removed")
+    with page.expect_download():
+        page.get_by_test_id("section-layers").get_by_role("button", name="GIF").click()
+    expect(page.locator("[data-live=place]")).to_have_text("80 % removed")
+    assert drawn(page, "layers-removed") == before
+
+
+def test_files_are_listed_with_their_kinds_and_sizes(page: Page):
+    card = page.get_by_test_id("downloads")
+    assert card.locator("li").count() == 5
+    link = card.locator("li").first.get_by_role("link", name="ONNX")
+    expect(link).to_contain_text("10.2 KB")
+    expect(link).to_have_attribute("href", "/api/runs/done/artifacts/weight-unit/80.onnx")
+    expect(card.locator(".no-files")).to_be_hidden()
+
+
+def test_without_results_there_are_words_in_place_of_empty_axes(open_page: OpenPage):
+    page = open_page("/runs/early")
+    actions.wait_until_drawn(page)
+    plots = page.locator("[data-figure]")
+    assert plots.count() > 10
+    for plot in plots.all():
+        plot.scroll_into_view_if_needed()
+    actions.wait_until_drawn(page)
+    assert page.locator("[data-figure].js-plotly-plot").count() == 0
+    said = page.evaluate(
+        """() => getComputedStyle(document.querySelector("[data-figure]"), "::before").content"""
+    )
+    assert "nothing to show" in said
+    expect(page.get_by_test_id("downloads").locator(".no-files")).to_be_visible()
+    expect(page.locator("[data-chooser=layer]")).to_be_disabled()
+
+
+def test_events_fill_the_page_in_where_it_stands(open_page: OpenPage):
+    """Nothing moves while figures come: each has its room from the beginning."""
+    page = open_page("/runs/early")
+    actions.wait_until_drawn(page)
+    tops = """() => [...document.querySelectorAll("#run .card")].map((card) =>
+      [card.dataset.testid, card.offsetTop])"""
+    before = page.evaluate(tops)
+    point = {"kind": "point", "series": "training/loss", "x": 1, "y": 2}
+    for seed in (0, 1):
+        labels = {"seed": seed, "set": "train"}
+        page.evaluate("event => prunelab.fold.add(event)", {**point, "labels": labels})
+    rows = [["weight", "unit", 0, "fc", 10, 10, 0], ["weight", "unit", 0.8, "fc", 2, 10, 0.8]]
+    columns = ["criterion", "granularity", "sparsity", "layer", "kept", "total", "removed"]
+    table = {"kind": "table", "name": "layers", "columns": columns, "key": columns[:4]}
+    page.evaluate("event => prunelab.fold.add(event)", {**table, "rows": rows})
+    page.evaluate("() => prunelab.repaint()")
+    actions.wait_until_drawn(page)
+    assert drawn(page, "training-loss")["data"][-2]["y"] == [2]
+    assert drawn(page, "layers-removed")["data"][0]["y"] == [0.8]
+    assert page.locator("[data-chooser=layer]").input_value() == "fc"
+    assert page.evaluate(tops) == before
+
+
+def test_a_sweep_fits_a_phone(open_page: OpenPage):
+    page = open_page("/runs/done", **PHONE)
+    for plot in page.locator("[data-figure]").all():
+        plot.scroll_into_view_if_needed()
+    actions.wait_until_drawn(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    widths = page.evaluate(
+        """() => [...document.querySelectorAll("[data-figure].js-plotly-plot")]
+          .map((plot) => plot.clientWidth - plot.querySelector(".main-svg").clientWidth)"""
+    )
+    assert set(widths) == {0}

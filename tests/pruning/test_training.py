@@ -1,0 +1,257 @@
+"""The training loop: what it promises beyond the numbers of a plain loop."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+from torch import nn
+
+from pruning import checkpoints
+from pruning.context import CancelledError, Context
+from pruning.evaluation import evaluate
+from pruning.masking import ParameterMasks
+from pruning.optimisation import OptimizerName
+from pruning.penalties import add_penalty_gradients, kernels, penalty
+from pruning.training import Batches, Epoch, Training, order_of, train
+from tests.pruning.small_images import network_of, same, splits
+
+TRAINING = Training(epochs=4, batch_size=64, learning_rate=0.01, augment=True, seed=3)
+CONTEXT = Context(Path())
+
+
+def epochs_of(events: Iterator[Batches | Epoch]) -> list[Epoch]:
+    return [event for event in events if isinstance(event, Epoch)]
+
+
+def trained(training: Training = TRAINING, **settings) -> tuple[nn.Module, list[Epoch]]:
+    network = network_of(0, dropout=0.3)
+    return network, epochs_of(train(network, splits(), training, CONTEXT, **settings))
+
+
+def changed(**settings) -> Training:
+    return Training(**{**vars(TRAINING), **settings})
+
+
+class TestSameNumbers:
+    def test_twice(self):
+        (a, first), (b, second) = trained(), trained()
+        assert same(a, b)
+        assert first == second
+
+    def test_whatever_others_draw_meanwhile(self):
+        expected, records = trained()
+        network = network_of(0, dropout=0.3)
+        events = []
+        for event in train(network, splits(), TRAINING, CONTEXT):
+            torch.rand(7)
+            torch.manual_seed(len(events))
+            events.append(event)
+        assert same(network, expected)
+        assert epochs_of(iter(events)) == records
+
+    def test_others_draw_as_if_it_had_not_been_there(self):
+        torch.manual_seed(5)
+        expected = torch.rand(3)
+        torch.manual_seed(5)
+        trained()
+        assert torch.equal(torch.rand(3), expected)
+
+    def test_another_seed_gives_others(self):
+        assert not same(trained()[0], trained(changed(seed=4))[0])
+
+    def test_each_epoch_has_an_order_of_its_own(self):
+        orders = [order_of(50, 0, epoch).tolist() for epoch in (1, 2)]
+        assert orders[0] != orders[1]
+        assert [sorted(order) for order in orders] == [list(range(50))] * 2
+
+
+class TestRecords:
+    def test_reports_lead_from_nothing_to_all_steps(self):
+        events = list(train(network_of(0), splits(), TRAINING, CONTEXT))
+        done = [event.done for event in events if isinstance(event, Batches)]
+        assert done == list(range(1, 21))
+        assert {event.total for event in events if isinstance(event, Batches)} == {20}
+        assert [event.epoch for event in epochs_of(iter(events))] == [1, 2, 3, 4]
+
+    def test_the_last_record_says_what_the_network_does(self):
+        network, records = trained(changed(keep_best=False))
+        outcome = evaluate(network, splits().validation, CONTEXT)
+        assert records[-1].validation_loss == outcome.loss
+        assert records[-1].validation_accuracy == outcome.accuracy
+        assert records[-1].test_accuracy == evaluate(network, splits().test, CONTEXT).accuracy
+
+    def test_losses_do_not_contain_the_penalty(self):
+        without = trained(changed(epochs=1, learning_rate=1e-9))[1][0]
+        penalised = trained(changed(epochs=1, learning_rate=1e-9, l1=10.0, l2=10.0))[1][0]
+        assert penalised.train_loss == pytest.approx(without.train_loss, rel=1e-4)
+
+    def test_a_network_learns(self):
+        records = trained(changed(epochs=8, augment=False))[1]
+        assert records[-1].validation_accuracy is not None
+        assert records[-1].validation_accuracy > 0.85
+
+    def test_no_epochs_change_nothing(self):
+        network, records = trained(changed(epochs=0))
+        assert same(network, network_of(0))
+        assert not records
+
+    def test_a_single_image_that_is_left_over_is_trained_on(self):
+        # 300 images in batches of 13 leave 1, of which a batch norm of 1 × 1 has no variance.
+        network = nn.Sequential(nn.Flatten(), nn.Linear(64, 10), nn.BatchNorm1d(10))
+        events = list(train(network, splits(), changed(epochs=1, batch_size=13), CONTEXT))
+        assert isinstance(events[-1], Epoch)
+        assert max(event.done for event in events if isinstance(event, Batches)) == 23
+
+
+class TestBestEpoch:
+    SHAKY = Training(epochs=6, batch_size=64, learning_rate=0.5, optimizer="sgd", seed=3)
+
+    def test_its_weights_are_there_at_the_end(self):
+        network = network_of(0)
+        records, states = [], []
+        for event in train(network, splits(), self.SHAKY, CONTEXT):
+            if isinstance(event, Epoch):
+                records.append(event)
+                states.append(copy.deepcopy(network))
+        losses = [record.validation_loss for record in records]
+        best = losses.index(min(losses))
+        assert best < len(losses) - 1, "choose settings under which the last is not the best"
+        assert same(network, states[best])
+        for count, record in enumerate(records, 1):
+            assert record.best_epoch == 1 + losses.index(min(losses[:count]))
+
+    def test_or_the_last_ones_where_that_is_not_wanted(self):
+        network = network_of(0)
+        last = None
+        settings = Training(**{**vars(self.SHAKY), "keep_best": False})
+        for event in train(network, splits(), settings, CONTEXT):
+            if isinstance(event, Epoch):
+                last = copy.deepcopy(network)
+        assert last is not None
+        assert same(network, last)
+
+    def test_without_held_out_images_the_last_epoch_is_the_best(self):
+        network = network_of(0)
+        records = epochs_of(train(network, splits(validation=0.0), TRAINING, CONTEXT))
+        assert [record.best_epoch for record in records] == [1, 2, 3, 4]
+        assert {record.validation_loss for record in records} == {None}
+
+
+def masks_of(network: nn.Module) -> ParameterMasks:
+    generator = torch.Generator().manual_seed(1)
+    return {
+        name: torch.rand(parameter.shape, generator=generator) < 0.5
+        for name, parameter in network.named_parameters()
+    }
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam", "adamw"])
+def test_what_masks_remove_stays_zero(optimizer: OptimizerName):
+    network = network_of(0)
+    masks = masks_of(network)
+    training = changed(optimizer=optimizer, weight_decay=0.1, l1=0.01)
+    before = copy.deepcopy(network)
+    for _ in train(network, splits(), training, CONTEXT, masks):
+        for name, parameter in network.named_parameters():
+            assert not parameter[~masks[name]].any()
+    for name, parameter in network.named_parameters():
+        assert (parameter[masks[name]] != before.state_dict()[name][masks[name]]).any()
+
+
+def test_penalties_enter_as_autograd_would_have_them():
+    network = network_of(0)
+    weights = kernels(network)
+    assert [weight.shape for weight in weights] == [(6, 1, 3, 3), (24, 96), (10, 24)]
+    with torch.no_grad():
+        weights[1][0] = 0
+    for l1, l2 in [(0.3, 0.0), (0.0, 0.2), (0.3, 0.2)]:
+        expected = torch.autograd.grad(penalty(weights, l1, l2), weights)
+        for weight in weights:
+            weight.grad = torch.ones_like(weight)
+        add_penalty_gradients(weights, l1, l2)
+        for weight, gradient in zip(weights, expected, strict=True):
+            assert torch.allclose(weight.grad, 1 + gradient)
+
+
+class TestInterruption:
+    @pytest.fixture(autouse=True)
+    def _every_epoch(self, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(checkpoints, "IMAGES_PER_CHECKPOINT", 1)
+
+    @pytest.mark.parametrize("optimizer", ["sgd", "adam", "adamw"])
+    @pytest.mark.parametrize("finished", [1, 2, 3])
+    def test_a_killed_training_goes_on_to_the_same_numbers(
+        self, tmp_path: Path, finished: int, optimizer: OptimizerName
+    ):
+        path = tmp_path / "checkpoint.safetensors"
+        training = changed(optimizer=optimizer, learning_rate_schedule="cosine")
+        expected, records = trained(training)
+        self.kill_in_the_epoch_after(finished, training, path)
+        network, again = trained(training, checkpoint=path)
+        assert same(network, expected)
+        assert again == records
+        assert not list(tmp_path.iterdir())
+
+    def kill_in_the_epoch_after(self, finished: int, training: Training, path: Path) -> None:
+        events = train(network_of(0, dropout=0.3), splits(), training, CONTEXT, checkpoint=path)
+        for event in events:
+            if isinstance(event, Batches) and event.epoch == finished + 1:
+                break
+        events.close()
+        assert path.exists()
+
+    def test_the_finished_epochs_are_not_trained_again(self, tmp_path: Path):
+        path = tmp_path / "checkpoint.safetensors"
+        self.kill_in_the_epoch_after(3, TRAINING, path)
+        events = list(train(network_of(0), splits(), TRAINING, CONTEXT, checkpoint=path))
+        assert {event.epoch for event in events if isinstance(event, Batches)} == {4}
+
+    def test_a_broken_checkpoint_starts_over(self, tmp_path: Path, caplog):
+        path = tmp_path / "checkpoint.safetensors"
+        path.write_bytes(b"nothing")
+        network, records = trained(checkpoint=path)
+        assert (same(network, trained()[0]), records) == (True, trained()[1])
+        assert "cannot be read" in caplog.text
+
+    def test_that_of_other_settings_starts_over(self, tmp_path: Path, caplog):
+        path = tmp_path / "checkpoint.safetensors"
+        self.kill_in_the_epoch_after(2, changed(learning_rate=0.02), path)
+        assert same(trained(checkpoint=path)[0], trained()[0])
+        assert "another training" in caplog.text
+
+    def test_a_checkpoint_is_written_where_it_pays(self, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(checkpoints, "IMAGES_PER_CHECKPOINT", 650)
+        written = []
+        monkeypatch.setattr(
+            checkpoints.State, "write", lambda state, path: written.append(len(state.epochs))
+        )
+        trained(changed(epochs=8), checkpoint=Path("never"))
+        assert written == [3, 5, 7]
+
+
+class TestStopping:
+    def test_within_a_step(self):
+        calls = []
+
+        def cancelled() -> bool:
+            calls.append(1)
+            return len(calls) > 3
+
+        events = train(network_of(0), splits(), TRAINING, Context(Path(), cancelled=cancelled))
+        seen = []
+        with pytest.raises(CancelledError):
+            seen.extend(events)
+        assert len(calls) == 4
+
+    def test_training_that_diverges_says_what_to_change(self):
+        with pytest.raises(ValueError, match=r"epoch 1.*learning rate below 1e\+20"):
+            trained(changed(optimizer="sgd", learning_rate=1e20))
+
+
+def test_data_without_images_is_refused():
+    with pytest.raises(ValueError, match="at least one image"):
+        splits(validation=1.0)
