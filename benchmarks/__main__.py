@@ -5,9 +5,13 @@
 
 import sys
 
-from benchmarks import first_run, toy_study
+from benchmarks import first_run, image_networks, toy_study
 
-BENCHMARKS = {"first_run": first_run.main, "toy_study": toy_study.main}
+BENCHMARKS = {
+    "first_run": first_run.main,
+    "toy_study": toy_study.main,
+    "image_networks": image_networks.main,
+}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or BENCHMARKS:

@@ -15,12 +15,14 @@ HERE = Path(__file__).parent
 CRITERIA = ["weight", "grad", "taylor", "lrp", "random"]
 TOY = {"experiment": "toy", "config": {"dataset": "moon", "criteria": CRITERIA}}
 STUDY = {"experiment": "toy_study", "config": {}}
+SWEEP = {"experiment": "sweep", "config": {"granularities": ["unit", "weight"]}}
 PATIENCE = 600_000
 # File, what was run, colour scheme, width and height.
 PICTURES: list[tuple[str, dict[str, Any], Literal["light", "dark"], int, int]] = [
     ("page-light", TOY, "light", 1280, 1080),
     ("page-dark", TOY, "dark", 1280, 1080),
     ("study-light", STUDY, "light", 1440, 1500),
+    ("sweep-light", SWEEP, "light", 1440, 1700),
 ]
 
 

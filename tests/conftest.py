@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from redis import Redis, RedisError
 
+import prunelab  # noqa: F401 - before torch, whose threads then wait as they do in the product
 from backend.services import Services, make_services
 from backend.settings import Settings
 from backend.store.engine import migrate

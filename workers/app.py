@@ -28,10 +28,6 @@ from workers.run import carry_out
 
 log = logging.getLogger(__name__)
 
-# Threads that wait for each other spin by default, and take the cores from everybody else: beside
-# one busy process torch's small operations became ten times slower. Read when torch is imported.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-
 settings = Settings()
 app = celery_app(settings)
 app.conf.update(worker_hijack_root_logger=True, worker_proc_alive_timeout=120)

@@ -79,7 +79,7 @@ class SweepConfig(ExperimentConfig):
         json_schema_extra={"group": "Network"},
     )
     criteria: Annotated[list[CriterionName], AsList, Distinct] = Field(
-        ["weight", "taylor", "random"],
+        ["weight", "lrp", "random"],
         min_length=1,
         title="Criteria",
         description="What decides who goes first; each criterion gets a curve.",

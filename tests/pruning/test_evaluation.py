@@ -39,7 +39,7 @@ class Unlinked(nn.Module):
         return self.inner(x)
 
 
-def images_of(shape: tuple[int, int, int], seed: int, count: int = 40) -> ImageSet:
+def images_of(shape: tuple[int, int, int], seed: int, count: int = 24) -> ImageSet:
     generator = torch.Generator().manual_seed(seed)
     x = torch.randint(0, 256, (count, *shape), dtype=torch.uint8, generator=generator)
     y = torch.randint(0, 10, (count,), generator=generator)
@@ -127,7 +127,7 @@ def test_slimmed_networks_say_what_masked_ones_say(name: str, seed: int, masks_o
     network = trained_looking(models[name].untrained(MODELS[name], 10, seed), seed)
     images = images_of(MODELS[name], seed)
     structure = Structure.of(network, MODELS[name], ["output"])
-    masks = masks_of(structure, seed)[:16]
+    masks = masks_of(structure, seed)[:12]
     outcomes = evaluate_slimmed(network, structure, masks, images, CONTEXT)
     for mask, outcome in zip(masks, outcomes, strict=True):
         logits = plain(masked(network, structure.parameter_masks(mask)), images)

@@ -112,7 +112,7 @@ def close(a: Tensor, b: Tensor) -> bool:
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
-@pytest.mark.parametrize(("l1", "l2"), [(0.0, 0.0), (0.01, 0.0), (0.0, 0.1), (0.01, 0.1)])
+@pytest.mark.parametrize(("l1", "l2"), [(0.0, 0.0), (0.01, 0.1)])
 @pytest.mark.parametrize("schedule", ["constant", "step", "cosine"])
 @pytest.mark.parametrize("optimizer", ["sgd", "adam", "adamw"])
 def test_the_weights_are_those_of_a_plain_loop(

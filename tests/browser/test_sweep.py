@@ -1,0 +1,121 @@
+"""A sweep from the form to the files that people take away, and a long one that is stopped."""
+
+from __future__ import annotations
+
+import io
+import json
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import numpy as np
+import psutil
+import pytest
+from playwright.sync_api import Page, expect
+
+from pruning.takeaway.weights import rebuild
+from tests.browser import actions
+from tests.browser.conftest import OpenPage
+from tests.conftest import Server, eventually
+
+
+def points(page: Page, figure: str) -> int:
+    """How many points a figure draws at the moment."""
+    return sum(len(trace["x"] or []) for trace in actions.figure(page, figure)["data"])
+
+
+def test_a_sweep_from_the_form_to_the_downloads(page: Page, tmp_path: Path):
+    actions.choose_experiment(page, "Pruning sweep")
+    actions.choose_criteria(page, "weight", "random")
+    actions.fill(page, sparsities="0.5, 0.9", seeds="0")
+    actions.unfold(page, "Training")
+    actions.fill(page, epochs=60)
+    actions.run(page)
+
+    page.wait_for_function(
+        """() => document.querySelector("[data-figure=training-accuracy]")?.data
+            ?.some((trace) => trace.x?.length > 3)"""
+    )
+    expect(page.locator("html")).to_have_attribute("data-run-status", "running")
+    before = points(page, "training-accuracy")
+    actions.wait_for(page, "done")
+    assert points(page, "training-accuracy") > before
+    assert points(page, "curves-test") >= 6
+
+    with page.expect_download() as download:
+        page.get_by_test_id("csv-accuracy").click()
+    header, *rows = Path(download.value.path()).read_text().splitlines()
+    assert header.startswith("criterion,granularity,seed,sparsity_asked,sparsity_achieved")
+    assert len(rows) == 6
+
+    files = {name: taken(page, tmp_path, name) for name in ("weights", "what the weights are of")}
+    described, weights = files["what the weights are of"], files["weights"]
+    network = rebuild(described, weights)
+    told = json.loads(described.read_text())
+    assert sum(p.numel() for p in network.parameters()) == told["measures"]["nonzero_parameters"]
+
+
+def taken(page: Page, folder: Path, name: str) -> Path:
+    """Download the first file of this name."""
+    card = page.get_by_test_id("downloads")
+    with page.expect_download() as download:
+        card.get_by_role("link", name=name).first.click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+@pytest.fixture
+def photographs(server: Server) -> str:
+    """A dataset in the format of CIFAR-10, of noise, that keeps a residual network busy."""
+    draws = np.random.default_rng(0)
+    arrays: dict[str, Any] = {}
+    for part, count in (("train", 640), ("test", 64)):
+        arrays[f"x_{part}"] = draws.integers(0, 256, (count, 32, 32, 3), np.uint8)
+        arrays[f"y_{part}"] = np.arange(count) % 10
+    file = io.BytesIO()
+    np.savez(file, **arrays)
+    name = "photographs"
+    answer = httpx2.post(
+        f"{server.url}/api/datasets?file={name}.npz&name={name}",
+        content=file.getvalue(),
+        headers={"Content-Type": "application/octet-stream"},
+        timeout=30,
+    )
+    assert answer.status_code == 200, answer.text
+    return name
+
+
+def training_children(server: Server) -> set[int]:
+    """The worker for training runs, and its children that wait for runs or work on one."""
+    found = set()
+    for process in psutil.Process(server.process.pid).children(recursive=True):
+        # One that ends meanwhile is a zombie, or not there any more: it works on nothing.
+        with suppress(psutil.NoSuchProcess):
+            if "worker training" in " ".join(process.cmdline()):
+                found.add(process.pid)
+    return found
+
+
+def test_a_long_training_is_cancelled_within_ten_seconds(
+    open_page: OpenPage, server: Server, photographs: str
+):
+    config = {"dataset": photographs, "model": "resnet-20", "epochs": 100, "seeds": [0]}
+    body = {"experiment": "sweep", "config": config}
+    run = httpx2.post(f"{server.url}/api/runs", json=body).json()
+    page = open_page(f"/runs/{run['id']}")
+    page.wait_for_function(
+        """() => document.querySelector("[data-figure=training-accuracy]")?.data
+            ?.some((trace) => trace.x?.length > 0)""",
+        timeout=90_000,
+    )
+    busy = training_children(server)
+    page.get_by_role("button", name="Cancel").click()
+    page.wait_for_selector("html[data-run-status=cancelled]", timeout=10_000)
+    assert points(page, "training-accuracy") > 0
+    result = actions.result_of(page)
+    assert result.status == "cancelled"
+    assert result.series["training/accuracy"].x
+    parent = min(busy)
+    eventually(lambda: busy & training_children(server) == {parent}, what="the process's end")
