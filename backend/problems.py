@@ -108,6 +108,7 @@ _MESSAGES = {
     "list_type": "needs at least one value",
     "int_type": "needs a whole number",
     "int_parsing": "needs a whole number",
+    "int_parsing_size": "is too large",
     "int_from_float": "needs a whole number",
     "float_type": "needs a number",
     "float_parsing": "needs a number",

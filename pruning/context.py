@@ -15,6 +15,10 @@ class CancelledError(Exception):
     """Somebody asked for the run to stop, and it has stopped."""
 
 
+class CannotRunError(ValueError):
+    """A run cannot be done as it was asked for; the message says what to change."""
+
+
 def _never() -> bool:
     return False
 

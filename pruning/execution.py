@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 
-from pruning.context import CancelledError, Context
+from pruning.context import CancelledError, CannotRunError, Context
 from pruning.events import End, Event
 from pruning.experiments.base import Experiment, ExperimentConfig, Part
 from pruning.recipes.published import beside_published
@@ -29,6 +29,8 @@ def execute(
                 return
     except CancelledError:
         yield End(status="cancelled")
+    except CannotRunError as error:
+        yield End(status="failed", error=str(error))
     except Exception as error:
         log.exception("the experiment %s failed", study.name)
         yield End(status="failed", error=f"{type(error).__name__}: {error}")

@@ -62,6 +62,7 @@ class Registry(Generic[Entry]):
         self._package = package
         self._entries: dict[str, Entry] = {}
         self._sources: list[Callable[[], Iterable[Entry]]] = []
+        self._memories: list[Callable[[], Iterable[Entry]]] = []
         self._loaded = False
 
     def add(self, entry: Entry) -> None:
@@ -78,14 +79,25 @@ class Registry(Generic[Entry]):
         """
         self._sources.append(source)
 
+    def add_memory(self, source: Callable[[], Iterable[Entry]]) -> None:
+        """Ask ``source`` for entries that are gone, whose names stored runs still hold.
+
+        They are found by name, but are not among what there is to choose from.
+        """
+        self._memories.append(source)
+
     def __getitem__(self, name: str) -> Entry:
         entries = self._all()
         try:
-            return entries[name]
+            return entries[name] if name in entries else self._past()[name]
         except KeyError:
             raise UnknownNameError(
                 f"unknown {self.kind} {name!r}; choose one of {', '.join(entries)}"
             ) from None
+
+    def remembers(self, name: str) -> bool:
+        """Whether an entry of this name is gone, but not forgotten."""
+        return name in self._past()
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._all().values())
@@ -98,6 +110,9 @@ class Registry(Generic[Entry]):
         self._load()
         found = {entry.name: entry for source in self._sources for entry in source()}
         return self._entries | {n: e for n, e in found.items() if n not in self._entries}
+
+    def _past(self) -> dict[str, Entry]:
+        return {entry.name: entry for source in self._memories for entry in source()}
 
     def _load(self) -> None:
         if self._loaded:
@@ -156,7 +171,7 @@ class Choice:
 
     def _check(self, name: str) -> str:
         names = self._names()
-        if name not in names:
+        if name not in names and not self.registry.remembers(name):
             raise PydanticCustomError(
                 "unknown_name",
                 "unknown {kind} '{name}'; choose one of {allowed}",

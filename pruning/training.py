@@ -20,7 +20,7 @@ from torch.nn.functional import cross_entropy
 
 from pruning.batches import Splits
 from pruning.checkpoints import State
-from pruning.context import Context
+from pruning.context import CannotRunError, Context
 from pruning.dropout import quick_dropout
 from pruning.epochs import Batches, Epoch
 from pruning.evaluation import evaluate
@@ -211,7 +211,7 @@ class _Run:
 
     def _check_finite(self, loss: float, epoch: int) -> None:
         if not isfinite(loss):
-            raise ValueError(
+            raise CannotRunError(
                 f"training diverged in epoch {epoch}: its loss is {loss}. Choose a learning rate "
                 f"below {self._training.learning_rate:g}"
             )

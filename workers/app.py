@@ -49,9 +49,14 @@ def run(self: Task[[str], None], run_id: str) -> None:
 def _start_child(**_: Any) -> None:
     """Import what a person would otherwise wait for, then say that runs can come."""
     queues = [queue for queue in get_args(Queue) if queue in app.amqp.queues.consume_from]
+    present = threading.Thread(target=_stay_present, args=(queues,), daemon=True)
+    if "interactive" not in queues:
+        # A training run may wait a few seconds, but is not to be refused between two children.
+        present.start()
     if queues != ["parts"]:
         importlib.import_module("torch")
-    threading.Thread(target=_stay_present, args=(queues,), daemon=True).start()
+    if "interactive" in queues:
+        present.start()
 
 
 def _stay_present(queues: list[Queue]) -> None:

@@ -7,7 +7,10 @@ import shutil
 from datetime import timedelta
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from backend.event_log import Entry
+from backend.problems import invalid
 from backend.services import Services
 from backend.settings import Settings
 from backend.store.models import RunRow
@@ -70,7 +73,11 @@ def _record(services: Services, row: RunRow, lease: Lease, recorder: Recorder) -
     run_id = row.parent_id or row.id
     context = _context(services.settings, lease, services.settings.scratch(run_id))
     study = experiments[row.experiment]
-    config = study.config.model_validate(row.config)
+    try:
+        config = study.config.model_validate(row.config)
+    except ValidationError as error:
+        # It was right when it was submitted: what it names is gone since.
+        return End(status="failed", error=invalid(error).detail)
     part = study.part(config, row.part) if row.part else None
     for event in execute(study, config, context, part):
         if isinstance(event, End):

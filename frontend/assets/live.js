@@ -31,6 +31,9 @@
     // The button was disabled while the server answered, and lost the focus by that.
     const isNew = page.last_event_id === BEGINNING && document.activeElement === document.body;
     if (isNew) document.getElementById("submit")?.focus({ preventScroll: true });
+    // Whoever had scrolled down the run before is to see how this one begins.
+    const run = document.getElementById("run");
+    if (isNew && run?.getBoundingClientRect().top < 0) run.scrollIntoView();
     if (!lab.isOver()) follow(0);
   };
 

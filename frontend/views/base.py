@@ -282,6 +282,8 @@ def changed(config: ExperimentConfig, besides: set[str]) -> str:
 def _written(value: Any) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
+    if value in ([], None, ""):
+        return "none"
     values = value if isinstance(value, list) else [value]
     is_numbers = all(isinstance(item, (int, float)) for item in values)
     return format_numbers(values) if is_numbers else ", ".join(map(str, values))

@@ -83,12 +83,12 @@ def flips(config: SweepConfig) -> Section:
             "bind": {
                 "x": {**tile, "axis": "x"},
                 "y": {**tile, "axis": "y"},
-                "text": {"named": ["after"], "words": list(words)},
+                "text": {"named": ["true", "after"], "words": list(words)},
                 "hovertext": {"named": ["true", "after"], "words": list(words)},
             },
         },
         "textposition": "top center",
-        "textfont": {"size": 14, "color": "#FFFFFF"},
+        "textfont": {"size": 12, "color": "#FFFFFF"},
         "hoverinfo": "text",
     }
     figure: Figure = {
@@ -101,6 +101,6 @@ def flips(config: SweepConfig) -> Section:
         [Row([Panel("images", "Flips", figure, waiting=waiting)])],
         title="What is not recognised any more",
         description="Test images that flip from right to wrong, at most 24, of the first seed, "
-        "and what the pruned network takes them for.",
+        "and what each is → what the pruned network takes it for.",
         shape="mosaic",
     )

@@ -162,7 +162,7 @@ def _as_bytes(name: str, values: npt.NDArray[Any]) -> Pixels:
 
 def _integers(archive: zipfile.ZipFile, name: str, header: _Header, expected: int) -> Classes:
     if header.values != expected:
-        raise ImportRefusedError(f"{name} has {header.values:,} classes for {expected:,} images")
+        raise ImportRefusedError(f"{name} has {header.values:,} labels for {expected:,} images")
     with _opened(archive, name) as (file, _):
         return np.concatenate(list(_pieces(file, header))).astype(np.int64)
 

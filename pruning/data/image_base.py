@@ -10,6 +10,7 @@ from typing import Annotated, Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from pruning.context import CannotRunError
 from pruning.events import Progress
 from pruning.registry import Choice, Registry
 
@@ -31,11 +32,11 @@ class Images(NamedTuple):
 Load = Callable[[Path], Generator[Progress, None, Images]]
 
 
-class MissingDataError(RuntimeError):
+class MissingDataError(CannotRunError):
     """A dataset is not there and cannot be had; the message names the directory to fill."""
 
 
-class UnreadableDataError(RuntimeError):
+class UnreadableDataError(CannotRunError):
     """The files of a dataset are there but damaged; the message names their directory."""
 
 

@@ -67,7 +67,7 @@ def free_name(name: str, data_dir: Path) -> str:
             "a letter or a digit"
         )
     if name in own_names(data_dir):
-        raise ImportRefusedError(f"there is a dataset {name} already; remove it or choose another")
+        raise ImportRefusedError(f"there is a dataset {name} already; delete it or choose another")
     if name in image_datasets.names():
         raise ImportRefusedError(f"{name} is the name of a built-in dataset; choose another")
     return name
@@ -169,6 +169,8 @@ def _keep(labelled: Labelled, description: Description, folder: Path, name: str)
         (draft / PICTURE).write_bytes(picture(labelled.images))
         (draft / DESCRIPTION).write_text(description.model_dump_json(indent=2))
         try:
+            # What a removed dataset of this name has left.
+            (folder / name / DESCRIPTION).unlink(missing_ok=True)
             draft.rename(folder / name)
         except OSError as error:
             raise ImportRefusedError(f"cannot keep {name}: {error.strerror}") from error

@@ -7,8 +7,6 @@ and ``dataset.json``. It appears and disappears by being renamed, so that nobody
 from __future__ import annotations
 
 import logging
-import shutil
-import tempfile
 from collections.abc import Generator
 from functools import lru_cache, partial
 from pathlib import Path
@@ -32,6 +30,7 @@ log = logging.getLogger(__name__)
 
 DESCRIPTION = "dataset.json"
 PICTURE = "picture.png"
+_IMAGES = "x_train.npy"
 _Positive = Annotated[int, Field(ge=1)]
 
 
@@ -56,21 +55,40 @@ def folder_of(data_dir: Path) -> Path:
 
 def own_names(data_dir: Path) -> list[str]:
     """The names of the imported datasets, in alphabetical order."""
+    return [name for name in _described_names(data_dir) if _has_images(name, data_dir)]
+
+
+def _described_names(data_dir: Path) -> list[str]:
     found = folder_of(data_dir).glob(f"[!.]*/{DESCRIPTION}")
     return sorted(path.parent.name for path in found)
+
+
+def _has_images(name: str, data_dir: Path) -> bool:
+    return (folder_of(data_dir) / name / _IMAGES).exists()
 
 
 def own_datasets() -> list[ImageDataset]:
     """The imported datasets that there are right now."""
     data_dir = data_directory()
+    return _datasets(own_names(data_dir), data_dir) if data_dir else []
+
+
+def removed_datasets() -> list[ImageDataset]:
+    """Those that were removed: runs that used them are still to be understood."""
+    data_dir = data_directory()
     if data_dir is None:
         return []
-    found = ((name, _described(name, data_dir)) for name in own_names(data_dir))
+    names = [name for name in _described_names(data_dir) if not _has_images(name, data_dir)]
+    return _datasets(names, data_dir)
+
+
+def _datasets(names: list[str], data_dir: Path) -> list[ImageDataset]:
+    found = ((name, _described(name, data_dir)) for name in names)
     return [_dataset(name, description) for name, description in found if description]
 
 
 def remove(name: str, data_dir: Path) -> None:
-    """Delete an imported dataset.
+    """Delete the images of a dataset; its description stays for the runs that used it.
 
     Raises
     ------
@@ -79,9 +97,11 @@ def remove(name: str, data_dir: Path) -> None:
     """
     if name not in own_names(data_dir):
         raise LookupError(f"there is no imported dataset {name!r}")
-    folder = folder_of(data_dir)
-    with tempfile.TemporaryDirectory(prefix=".removed-", dir=folder) as aside:
-        shutil.move(folder / name, aside)
+    folder = folder_of(data_dir) / name
+    # The first to go is what says that the dataset is there.
+    for path in [folder / _IMAGES, *folder.iterdir()]:
+        if path.name != DESCRIPTION:
+            path.unlink(missing_ok=True)
 
 
 def _described(name: str, data_dir: Path) -> Description | None:
@@ -123,7 +143,7 @@ def _load(name: str, data_dir: Path) -> Generator[Progress, None, Images]:
         return Images(*arrays)
     except FileNotFoundError:
         raise MissingDataError(
-            f"the dataset {name} is not in {folder} any more; import it again"
+            f"the dataset {name} was removed; import it again, or choose another"
         ) from None
     except (OSError, ValueError) as error:
         raise UnreadableDataError(
@@ -132,3 +152,4 @@ def _load(name: str, data_dir: Path) -> Generator[Progress, None, Images]:
 
 
 image_datasets.add_source(own_datasets)
+image_datasets.add_memory(removed_datasets)

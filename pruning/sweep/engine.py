@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from torch import nn
 
-from pruning.context import Context
+from pruning.context import CannotRunError, Context
 from pruning.data.image_base import image_datasets
 from pruning.epochs import Batches, Epoch
 from pruning.evaluation import evaluate
@@ -36,8 +36,15 @@ def sweep(config: SweepConfig, context: Context) -> Iterator[Event]:
     images = yield from image_datasets[config.dataset].load(context.data_dir)
     study = Study(config, context, images)
     with one_thread() if study.is_small else nullcontext():
-        study.check()
+        _check(study)
         yield from _Sweep(study).run()
+
+
+def _check(study: Study) -> None:
+    try:
+        study.check()
+    except ValueError as error:
+        raise CannotRunError(str(error)) from error
 
 
 @dataclass

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +20,7 @@ from pruning.sweep.yardstick import Yardstick
 from pruning.takeaway.exported import write_exported
 from pruning.takeaway.masks import write_masks
 from pruning.takeaway.onnx import write_onnx
+from pruning.takeaway.pixels import OnPixels
 from pruning.takeaway.tensorboard import Scalar, write_tensorboard
 from pruning.takeaway.weights import Description, widths_of, write_description, write_weights
 
@@ -77,15 +80,29 @@ class Offers:
         if "safetensors" in asked:
             yield _given(write_weights(network, _with(file, ".safetensors")), f"{name}: weights")
             described = write_description(self._described(), _with(file, ".json"))
-            yield _given(described, f"{name}: what the weights are of")
+            yield _given(described, f"{name}: description (JSON)")
+        whole = OnPixels(
+            copy.deepcopy(network).cpu(), self.study.dataset.mean, self.study.dataset.sd
+        )
         if "onnx" in asked:
-            yield _given(write_onnx(network, shape, _with(file, ".onnx")), f"{name}: ONNX")
+            onnx = write_onnx(whole, shape, _with(file, ".onnx"), self._about())
+            yield _given(onnx, f"{name}: ONNX")
         if "torch_export" in asked:
-            exported = write_exported(network, shape, _with(file, ".pt2"))
+            exported = write_exported(whole, shape, _with(file, ".pt2"))
             yield _given(exported, f"{name}: torch.export")
         if "masks" in asked:
             masks = write_masks(self._masks, folder / f"{stem}-masks.npz")
             yield _given(masks, f"{self.arm.title}: masks at all sparsities")
+
+    def _about(self) -> dict[str, str]:
+        """What is to be known of a file that stands alone."""
+        dataset = self.study.dataset
+        return {
+            "input": "images with values from 0 to 1",
+            "classes": json.dumps(dataset.classes),
+            "dataset": dataset.name,
+            "model": self.study.config.model,
+        }
 
     def _described(self) -> Description:
         assert self._best

@@ -78,20 +78,35 @@ class Yardstick:
     def measure(self, arm: Arm, stage: Stage, lean: nn.Module) -> Measured:
         """Count and time a stage's network beside the dense one."""
         cost = self._cost(arm, stage, lean)
-        dense, own = latency([self.trained.dense, lean], self.batch, self.repeats)
+        speedup = self._speedup(lean) if stage.masks else 1.0
         by_units = arm.granularity == "unit"
         return Measured(
             test_accuracy=stage.outcome.accuracy,
             test_loss=stage.outcome.loss,
             compression=cost.compression(self.cost),
             speedup_theoretical=cost.speedup(self.cost),
-            speedup_measured=dense / own,
-            latency_ms=1000 * own,
+            speedup_measured=speedup,
+            latency_ms=1000 * self.dense_latency / speedup,
             channel_ratio=channel_ratio(self.study.structure, stage.kept) if by_units else 1.0,
             parameter_ratio=cost.parameter_ratio(self.cost),
             nonzero_parameters=cost.nonzero,
             bytes=cost.bytes,
         )
+
+    @cached_property
+    def dense_latency(self) -> float:
+        """Seconds that the dense network takes for the batch, measured once."""
+        (seconds,) = latency([self.trained.dense], self.batch, self.repeats)
+        return seconds
+
+    def _speedup(self, lean: nn.Module) -> float:
+        """How many times faster it is than the dense network beside it.
+
+        Latencies are told on the scale of one measurement of the dense network: what slowed the
+        machine down in between would else look like a difference of networks.
+        """
+        dense, own = latency([self.trained.dense, lean], self.batch, self.repeats)
+        return dense / own
 
     def _cost(self, arm: Arm, stage: Stage, lean: nn.Module) -> Cost:
         if arm.granularity == "unit":

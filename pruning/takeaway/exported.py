@@ -14,8 +14,7 @@ from pruning.dependencies import example
 def write_exported(network: nn.Module, shape: tuple[int, int, int], path: Path) -> Path:
     """Write ``network``, in eval mode, as a ``.pt2`` archive that takes batches of any size.
 
-    ``torch.export.load(path).module()`` takes normalised images of shape
-    ``(n, channels, height, width)``.
+    ``torch.export.load(path).module()`` takes images of shape ``(n, channels, height, width)``.
 
     Parameters
     ----------

@@ -28,6 +28,8 @@ class Description(BaseModel):
         Of one image: channels, height, width.
     classes
         Their names, in the order of the outputs.
+    input
+        What the network takes, in words.
     mean, sd
         Per channel, on a scale from 0 to 1: images are normalised with them.
     widths
@@ -45,6 +47,7 @@ class Description(BaseModel):
     dataset: str
     shape: tuple[int, int, int]
     classes: tuple[str, ...]
+    input: str = "(image - mean) / sd, per channel, of images with values from 0 to 1"
     mean: tuple[float, ...]
     sd: tuple[float, ...]
     widths: dict[str, int]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from pruning.events import Result
 
@@ -42,9 +42,10 @@ def choose(page: Page, title: str, *names: str) -> None:
     chips = group.locator("[data-chip]")
     chips.first.wait_for()
     for chip in chips.all():
-        box = chip.locator("input")
-        if box.is_checked() != (chip.get_attribute("data-chip") in names):
+        wanted = chip.get_attribute("data-chip") in names
+        if chip.locator("input").is_checked() != wanted:
             chip.locator("label").click()
+            expect(chip.locator("input")).to_be_checked(checked=wanted)
 
 
 def unfold(page: Page, group: str) -> None:

@@ -19,6 +19,12 @@ from tests.browser import actions
 from tests.browser.conftest import OpenPage
 from tests.conftest import Server, eventually
 
+# How many points the curves of accuracy have while training goes on; false before the first.
+EPOCHS_DRAWN = """() => {
+  const traces = document.querySelector("[data-figure=training-accuracy]")?.data || [];
+  return traces.reduce((sum, trace) => sum + (trace.x?.length || 0), 0) || false;
+}"""
+
 
 def points(page: Page, figure: str) -> int:
     """How many points a figure draws at the moment."""
@@ -30,17 +36,13 @@ def test_a_sweep_from_the_form_to_the_downloads(page: Page, tmp_path: Path):
     actions.choose_criteria(page, "weight", "random")
     actions.fill(page, sparsities="0.5, 0.9", seeds="0")
     actions.unfold(page, "Training")
-    actions.fill(page, epochs=60)
+    actions.fill(page, epochs=150)
     actions.run(page)
 
-    page.wait_for_function(
-        """() => document.querySelector("[data-figure=training-accuracy]")?.data
-            ?.some((trace) => trace.x?.length > 3)"""
-    )
+    early = page.wait_for_function(EPOCHS_DRAWN, timeout=actions.PATIENCE).json_value()
     expect(page.locator("html")).to_have_attribute("data-run-status", "running")
-    before = points(page, "training-accuracy")
     actions.wait_for(page, "done")
-    assert points(page, "training-accuracy") > before
+    assert early < points(page, "training-accuracy") == 2 * 150
     assert points(page, "curves-test") >= 6
 
     with page.expect_download() as download:
@@ -49,8 +51,8 @@ def test_a_sweep_from_the_form_to_the_downloads(page: Page, tmp_path: Path):
     assert header.startswith("criterion,granularity,seed,sparsity_asked,sparsity_achieved")
     assert len(rows) == 6
 
-    files = {name: taken(page, tmp_path, name) for name in ("weights", "what the weights are of")}
-    described, weights = files["what the weights are of"], files["weights"]
+    files = {name: taken(page, tmp_path, name) for name in ("weights", "description (JSON)")}
+    described, weights = files["description (JSON)"], files["weights"]
     network = rebuild(described, weights)
     told = json.loads(described.read_text())
     assert sum(p.numel() for p in network.parameters()) == told["measures"]["nonzero_parameters"]
@@ -105,11 +107,7 @@ def test_a_long_training_is_cancelled_within_ten_seconds(
     body = {"experiment": "sweep", "config": config}
     run = httpx2.post(f"{server.url}/api/runs", json=body).json()
     page = open_page(f"/runs/{run['id']}")
-    page.wait_for_function(
-        """() => document.querySelector("[data-figure=training-accuracy]")?.data
-            ?.some((trace) => trace.x?.length > 0)""",
-        timeout=90_000,
-    )
+    page.wait_for_function(EPOCHS_DRAWN, timeout=90_000)
     busy = training_children(server)
     page.get_by_role("button", name="Cancel").click()
     page.wait_for_selector("html[data-run-status=cancelled]", timeout=10_000)

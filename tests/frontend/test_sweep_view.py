@@ -287,7 +287,7 @@ def test_an_image_that_flips_says_what_it_is_taken_for(view, result, choices):
     [frame] = [f for f in result.frames["flips/weight/unit"] if f.at == 0.8]
     true, after = (frame.arrays[name].numpy() for name in ("true", "after"))
     assert len(true) == 21
-    assert list(captions["text"]) == [str(i) for i in after]
+    assert list(captions["text"]) == [f"{t} → {a}" for t, a in zip(true, after, strict=True)]
     assert captions["hovertext"][0] == f"{true[0]} → {after[0]}"
     side = drawn.shape[1] / 6
     assert np.allclose(captions["x"][:7], [(i % 6 + 0.5) * side - 0.5 for i in range(7)])

@@ -12,7 +12,7 @@ import pytest
 import torch
 from pydantic import Field, ValidationError
 
-from pruning.context import Context
+from pruning.context import CannotRunError, Context
 from pruning.events import End, Event, Progress
 from pruning.execution import execute
 from pruning.experiments.base import (
@@ -56,6 +56,29 @@ def test_a_run_that_fails_says_why(context: Context, caplog: pytest.LogCaptureFi
         events = list(execute(STUDY, Config(fail=True), context))
     assert events[-1] == End(status="failed", error="RuntimeError: the reason")
     assert [event.kind for event in events] == ["progress", "end"]
+
+
+def test_a_run_that_cannot_be_says_what_to_change_in_plain_words(context: Context):
+    def refuse(config: Config, context: Context) -> Iterator[Event]:
+        yield Progress(done=0, total=1)
+        raise CannotRunError("choose another dataset")
+
+    events = list(execute(replace(STUDY, run=refuse), Config(), context))
+    assert events[-1] == End(status="failed", error="choose another dataset")
+
+
+def test_a_run_that_stops_itself_between_two_events_is_cancelled(context: Context):
+    asked = []
+
+    def work(config: Config, context: Context) -> Iterator[Event]:
+        yield Progress(done=0, total=1)
+        asked.append(True)
+        context.check()
+        raise AssertionError("check() did not raise")
+
+    context = replace(context, cancelled=lambda: bool(asked))
+    events = list(execute(replace(STUDY, run=work), Config(), context))
+    assert events[-1] == End(status="cancelled")
 
 
 def test_a_cancelled_run_stops_after_the_next_event(context: Context):

@@ -129,3 +129,13 @@ def test_a_waiting_run_is_sent_again_when_redis_lost_its_message(services, runs,
     services.recovery.sweep()
     assert redis.llen("interactive") == 1
     assert run.id in redis.lindex("interactive", 0).decode()
+
+
+def test_a_run_whose_settings_name_what_is_gone_fails_once_and_says_so(services, runs):
+    run = runs.submit("count", {"steps": 2})
+    with services.engine.begin() as connection:
+        connection.exec_driver_sql('UPDATE runs SET config = \'{"steps": "gone"}\'')
+    carry_out(services, run.id, "me")
+    failed = runs.get(run.id)
+    assert (failed.status, failed.attempts) == ("failed", 1)
+    assert failed.error == "steps: needs a whole number"

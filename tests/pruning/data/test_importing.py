@@ -16,7 +16,6 @@ from pruning.data.importing import import_dataset, placed, placed_folder, plain_
 from pruning.data.limits import ImportRefusedError
 from pruning.data.own import DESCRIPTION, folder_of, remove
 from pruning.data.places import look_in
-from pruning.registry import UnknownNameError
 from tests.pruning.checks_images import check_image_dataset
 from tests.pruning.data.conftest import SHARED
 from tests.pruning.data.crafted import (
@@ -185,13 +184,15 @@ def test_the_registry_shows_what_comes_and_goes(data_dir: Path, tmp_path: Path):
     assert image_datasets["a"].counts == dataset.counts == (12, 6)
     remove("a", data_dir)
     assert image_datasets.names() == built_in
-    assert list(folder_of(data_dir).iterdir()) == []
-    with pytest.raises(UnknownNameError, match="choose one of digits"):
-        image_datasets["a"]
+    assert [path.name for path in (folder_of(data_dir) / "a").iterdir()] == ["dataset.json"]
+    assert image_datasets["a"].classes == dataset.classes, "runs that used it are understood"
     with pytest.raises(MissingDataError, match="import it again"):
         returned(dataset.load(data_dir))
     with pytest.raises(LookupError, match="no imported dataset 'a'"):
         remove("a", data_dir)
+    again = write_zip(tmp_path / "a.zip", as_files(some_images()))
+    returned(import_dataset(again, data_dir))
+    assert image_datasets.names() == [*built_in, "a"], "its name is free"
 
 
 def test_a_dataset_that_was_replaced_is_described_anew(data_dir: Path, tmp_path: Path):

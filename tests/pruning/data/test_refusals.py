@@ -491,8 +491,8 @@ FLOATS = (X / 255).astype(np.float32)
         ({"x_train": np.where(LARGEST, np.inf, FLOATS)}, "x_train has values that are not"),
         ({"x_train": FLOATS * 255}, "x_train has values from 0 to 255; floats have to be from 0"),
         ({"x_train": FLOATS - 0.5}, "x_train has values from -0.5 to 0.5; floats have to be from"),
-        ({"x_train": X[:-1]}, "y_train has 12 classes for 11 images"),
-        ({"y_test": Y}, "y_test has 12 classes for 6 images"),
+        ({"x_train": X[:-1]}, "y_train has 12 labels for 11 images"),
+        ({"y_test": Y}, "y_test has 12 labels for 6 images"),
         ({"x_test": X[:6, :, :5]}, "images of x_train are 3×6×5, those of x_test are 3×5×5"),
         ({"x_test": X[:6, :1]}, "images of x_train are 3×6×5, those of x_test are 1×6×5"),
         ({"y_train": Y.astype(float)}, "y_train has to be one integer per image, but is of type f"),
@@ -589,7 +589,7 @@ def test_the_name_of_a_built_in_dataset(refused, tmp_path: Path, name: str):
 def test_a_name_that_is_taken(refused, data_dir: Path, tmp_path: Path):
     source = write_zip(tmp_path / "a.zip", files())
     returned(import_dataset(source, data_dir))
-    assert refused(source) == "there is a dataset a already; remove it or choose another"
+    assert refused(source) == "there is a dataset a already; delete it or choose another"
 
 
 @pytest.mark.parametrize("title", ["x" * 101, " ", "a\x00b"])
