@@ -18,7 +18,7 @@ from pruning.threads import side_by_side
 
 # On the CPU a block's activations should stay in a core's cache; other devices want much to do.
 LEAST_BLOCK, MOST_BLOCK, OTHER_BLOCK = 32, 512, 2048
-PIXELS = 1 << 16
+PIXELS = 1 << 17
 
 
 @dataclass(frozen=True)
