@@ -23,7 +23,7 @@ from pruning.sweep.sensitivity import sensitivity
 from pruning.sweep.stages import Learning, Stage, Trained, stages
 from pruning.sweep.statistics import Statistics, dense_points
 from pruning.sweep.study import Study, layer_counts
-from pruning.sweep.yardstick import Yardstick, accuracy_row
+from pruning.sweep.yardstick import ROUNDING, Yardstick, accuracy_row
 from pruning.tensor_files import read_tensors
 from pruning.threads import one_thread
 from pruning.trained import fit
@@ -148,6 +148,9 @@ class _Sweep:
         self, arm: Arm, yardstick: Yardstick, stage: Stage, offers: Offers | None
     ) -> Iterator[Event]:
         lean = yardstick.lean(arm, stage)
+        if (gap := yardstick.gap(stage, lean)) > ROUNDING:
+            text = f"{arm.title}: slimmed, the network's logits differ by up to {gap:.2g}."
+            yield Note(level="warning", text=text)
         measured = yardstick.measure(arm, stage, lean)
         achieved = share_removed(stage.kept)
         yield accuracy_row(arm, yardstick.trained.seed, stage, achieved, measured)

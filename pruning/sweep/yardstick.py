@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+import torch
 from torch import Tensor, nn
 
 from pruning.cost import Conditions, Cost, channel_ratio, cost_of, latency
+from pruning.evaluation import evaluating
 from pruning.events import Cell, Table
 from pruning.surgery import Slimmer
 from pruning.sweep.arms import Arm
@@ -20,6 +22,9 @@ from pruning.sweep.study import Study
 MOST_REPEATS = 15
 LEAST_REPEATS = 3
 MULTIPLY_ADDS = 10**10
+
+# How far logits of a slimmed network may be from those of the masked one: rounding.
+ROUNDING = 1e-4
 
 COLUMNS = [
     "criterion",
@@ -92,6 +97,11 @@ class Yardstick:
             nonzero_parameters=cost.nonzero,
             bytes=cost.bytes,
         )
+
+    def gap(self, stage: Stage, lean: nn.Module) -> float:
+        """The largest difference of logits between the full-sized network and the lean one."""
+        with torch.inference_mode(), evaluating(lean), evaluating(stage.network):
+            return float((lean(self.batch) - stage.network(self.batch)).abs().max())
 
     @cached_property
     def dense_latency(self) -> float:

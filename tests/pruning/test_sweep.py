@@ -23,6 +23,8 @@ from pruning.execution import execute
 from pruning.experiments.base import experiments
 from pruning.experiments.sweep import SweepConfig
 from pruning.masks import below_quantile
+from pruning.surgery import Slimmer
+from pruning.sweep import yardstick
 from pruning.takeaway.masks import read_masks
 from pruning.takeaway.weights import rebuild
 
@@ -196,6 +198,22 @@ def test_what_is_taken_away_says_what_the_table_says(folder: Path):
     assert json.loads(about["classes"]) == list(digits.classes)
     assert sum(p.numel() for p in slimmed.parameters()) == row["nonzero_parameters"]
     assert {a.size for a in result.artifacts if a.path == weights.name} == {weights.stat().st_size}
+
+
+def test_a_slimmed_network_that_says_something_else_is_told_of(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    class Careless(Slimmer):
+        def shrink(self, units):
+            network = super().shrink(units)
+            with torch.no_grad():
+                network.output.bias[0] += 0.01
+            return network
+
+    monkeypatch.setattr(yardstick, "Slimmer", Careless)
+    result = done(sweep(folder, criteria=["weight"], sparsities=[0.5]))
+    (warning,) = (note.text for note in result.notes if note.level == "warning")
+    assert warning == "Weight magnitude, units: slimmed, the network's logits differ by up to 0.01."
 
 
 def test_coupled_layers_of_a_residual_network_go_together(folder: Path):
