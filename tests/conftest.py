@@ -15,6 +15,7 @@ import prunelab  # noqa: F401 - before torch, whose threads then wait as they do
 from backend.services import Services, make_services
 from backend.settings import Settings
 from backend.store.engine import migrate
+from pruning.data.places import look_in
 from tests.servers import free_port, start_up, stop, wait_until_up
 from workers.embedded import Broker, broker
 
@@ -40,6 +41,13 @@ def eventually(condition, seconds: float = 30.0, what: str = "the condition"):
             return answer
         time.sleep(0.05)
     return pytest.fail(f"{what} did not come true within {seconds} s")
+
+
+@pytest.fixture(autouse=True)
+def _forget_data_directories() -> Iterator[None]:
+    """What one test imports is not there for the next."""
+    yield
+    look_in(Path("nowhere"))
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 from pruning.events import Result
+from pruning.experiments.base import experiments
 
 PATIENCE = 60_000
 
@@ -30,6 +31,9 @@ def choose_dataset(page: Page, title: str) -> None:
 def choose_experiment(page: Page, title: str) -> None:
     page.locator("#experiment").click()
     page.get_by_role("option", name=title, exact=True).click()
+    # The fields of the experiment before stay until the server has answered.
+    (chosen,) = (study for study in experiments if study.title == title)
+    expect(page.locator("#experiment-description")).to_have_text(chosen.description)
 
 
 def choose_criteria(page: Page, *names: str) -> None:
