@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -13,8 +16,6 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import cross_entropy
-from torch.utils.data import DataLoader
 
 from benchmarks.arithmetic import matmul_rate, multiply_adds
 from benchmarks.report import Line, middle, show
@@ -28,6 +29,7 @@ from pruning.structure import Structure
 from pruning.training import Training, train
 from pruning.vision import torchvision
 
+PLAIN_LOOP = Path(__file__).with_name("plain_loop.py")
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 FASTER_TRAINING, FASTER_MASKS = 5, 3
 ROUNDS = 3
@@ -79,17 +81,9 @@ def _training(folder: Path, what: str) -> None:
     # Neither side evaluates: one image is the least that there has to be.
     one = ImageSet(images.x[:1], images.y[:1], images.mean, images.sd)
     data = Splits(images, ImageSet(one.x[:0], one.y[:0], one.mean, one.sd), one)
-    loader = DataLoader(
-        torchvision.datasets.MNIST(
-            str(folder), train=True, transform=torchvision.transforms.ToTensor()
-        ),
-        batch_size=SGD.batch_size,
-        shuffle=True,
-        num_workers=2,
-    )
     plain, ours, rates = [], [], [matmul_rate()]
     for _ in range(ROUNDS):
-        plain.append(len(images) / _seconds(lambda: _plain_epoch(_network("mlp-mint"), loader)))
+        plain.append(_plain(folder))
         ours.append(len(images) / _seconds(lambda: _epoch(_network("mlp-mint"), data)))
         rates.append(matmul_rate())
     first = Splits(_first(images, SGD.batch_size), data.validation, one)
@@ -118,14 +112,12 @@ def _network(name: str) -> nn.Module:
     return models[name].untrained((1, 28, 28), 10, 0)
 
 
-def _plain_epoch(network: nn.Module, loader: DataLoader[Any]) -> None:
-    optimizer = torch.optim.SGD(network.parameters(), SGD.learning_rate, momentum=0.9)
-    network.train()
-    for x, y in loader:
-        loss = cross_entropy(network(x), y)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
+def _plain(folder: Path) -> float:
+    """Images a second of the plain loop, whose threads wait as torch's do by default."""
+    environment = {name: value for name, value in os.environ.items() if name != "GOMP_SPINCOUNT"}
+    environment["PYTHONPATH"] = str(PLAIN_LOOP.parents[1])
+    command = [sys.executable, str(PLAIN_LOOP), str(folder)]
+    return float(subprocess.check_output(command, env=environment, text=True))
 
 
 def _epoch(network: nn.Module, data: Splits) -> None:
