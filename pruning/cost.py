@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from statistics import median
 
@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from pruning.dependencies import example
 from pruning.masking import ParameterMasks
 from pruning.structure import Layer, Structure, layers_of
+from pruning.watching import evaluating
 
 WARM_UP = 3
 
@@ -155,7 +156,7 @@ def latency(networks: Sequence[nn.Module], x: Tensor, repeats: int) -> list[floa
     with ExitStack() as stack:
         stack.enter_context(torch.inference_mode())
         for network in networks:
-            stack.enter_context(_evaluating(network))
+            stack.enter_context(evaluating(network))
         for _ in range(WARM_UP + repeats):
             for network, times in zip(networks, seconds, strict=True):
                 times.append(_time(network, x))
@@ -190,24 +191,12 @@ def _positions(network: nn.Module, shape: tuple[int, int, int]) -> dict[str, int
 
     hooks = [layer.register_forward_hook(count(name, layer)) for name, layer in layers.items()]
     try:
-        with torch.inference_mode(), _evaluating(network):
+        with torch.inference_mode(), evaluating(network):
             network(example(network, shape))
     finally:
         for hook in hooks:
             hook.remove()
     return positions
-
-
-@contextmanager
-def _evaluating(network: nn.Module) -> Iterator[None]:
-    """Put every module into eval mode for a while."""
-    modes = {module: module.training for module in network.modules()}
-    network.eval()
-    try:
-        yield
-    finally:
-        for module, mode in modes.items():
-            module.training = mode
 
 
 def _time(network: nn.Module, x: Tensor) -> float:

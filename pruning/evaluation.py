@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +14,7 @@ from torch.nn.functional import cross_entropy
 from pruning.batches import ImageSet
 from pruning.context import Context
 from pruning.threads import side_by_side
+from pruning.watching import evaluating
 
 # On the CPU a block's activations should stay in a core's cache; other devices want much to do.
 LEAST_BLOCK, MOST_BLOCK, OTHER_BLOCK = 32, 512, 2048
@@ -54,17 +54,6 @@ def evaluate(network: nn.Module, images: ImageSet, context: Context) -> Outcome:
             lambda block: network(images.batch(block)[0]), blocks_of(images), context
         )
     return Outcome.of(torch.cat(logits), images.y)
-
-
-@contextmanager
-def evaluating(network: nn.Module) -> Iterator[None]:
-    """Put a network into eval mode for a while."""
-    training = network.training
-    network.eval()
-    try:
-        yield
-    finally:
-        network.train(training)
 
 
 def blocks_of(images: ImageSet) -> list[slice]:

@@ -18,10 +18,11 @@ from torch import Tensor, nn
 
 from pruning.batches import ImageSet
 from pruning.context import Context
-from pruning.evaluation import Outcome, block_by_block, blocks_of, evaluating
+from pruning.evaluation import Outcome, block_by_block, blocks_of
 from pruning.masking import ParameterMasks, masked
 from pruning.structure import Structure
 from pruning.surgery import Slimmer, Units
+from pruning.watching import evaluating
 
 # What is kept of one network's activations, in bytes; the rest is computed again for every mask.
 KEPT_BYTES = 1 << 29

@@ -24,9 +24,14 @@ def _number(value: Any) -> Any:
     return numbers[0] if isinstance(numbers, list) and len(numbers) == 1 else value
 
 
+def _or_none(value: Any) -> Any:
+    return None if isinstance(value, str) and value.strip().lower() in ("", "none") else value
+
+
 AsList = BeforeValidator(parse_list)
 AsNumbers = BeforeValidator(parse_numbers)
 AsNumber = BeforeValidator(_number)
+OrNone = BeforeValidator(_or_none)
 Distinct = AfterValidator(_distinct)
 Ascending = AfterValidator(_ascending)
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from pruning.context import Context
 from pruning.criteria.base import CriterionName, criteria
 from pruning.data.image_base import ImageDatasetName, image_datasets
 from pruning.events import Event
 from pruning.experiments.base import ExperimentConfig, experiment
-from pruning.experiments.fields import Ascending, AsList, AsNumbers, Distinct, Seed, titled
+from pruning.experiments.fields import Ascending, AsList, AsNumbers, Distinct, OrNone, Seed, titled
 from pruning.models.base import ModelName, models
 from pruning.numbers import parse_numbers
 from pruning.starts.base import INITIAL, StartName, starts
@@ -52,10 +52,6 @@ EpochNumber = Annotated[int, Field(ge=0, le=10_000)]
 # What one run may ask for: prunings in all, each with its own evaluation and perhaps training.
 MOST_PRUNINGS = 5_000
 SHUFFLED = "_shuffled"
-
-
-def _or_none(value: Any) -> Any:
-    return None if isinstance(value, str) and value.strip().lower() in ("", "none") else value
 
 
 def _from_dense(sparsities: list[float]) -> list[float]:
@@ -170,13 +166,13 @@ class SweepConfig(ExperimentConfig):
         description="Epochs of training under the mask after each pruning.",
         json_schema_extra={"group": "Schedule"},
     )
-    finetune_learning_rate: Annotated[LearningRate | None, BeforeValidator(_or_none)] = Field(
+    finetune_learning_rate: Annotated[LearningRate | None, OrNone] = Field(
         None,
         title="Fine-tuning learning rate",
         description="Empty: a tenth of the training's; after rewinding the training's own.",
         json_schema_extra={"group": "Schedule", "x-placeholder": "a tenth"},
     )
-    rewind: Annotated[EpochNumber | None, BeforeValidator(_or_none)] = Field(
+    rewind: Annotated[EpochNumber | None, OrNone] = Field(
         None,
         title="Rewind to epoch",
         description="Before fine-tuning, put what is left back to its values after this epoch; "

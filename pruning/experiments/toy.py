@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from pruning.context import Context
 from pruning.criteria.base import ToyCriterionName, criteria
@@ -18,6 +18,7 @@ from pruning.experiments.fields import (
     AsList,
     AsNumbers,
     Distinct,
+    OrNone,
     Seed,
     Share,
     Width,
@@ -38,10 +39,6 @@ COLUMNS = ["criterion", "sparsity", "units_removed", "train_accuracy", "test_acc
 UNUSABLE = "its scores over these reference samples are all zero or not numbers"
 
 
-def _or_none(value: Any) -> Any:
-    return None if isinstance(value, str) and value.strip().lower() in ("", "none") else value
-
-
 class ToyConfig(ExperimentConfig):
     """The settings of one toy run."""
 
@@ -51,7 +48,7 @@ class ToyConfig(ExperimentConfig):
         description="Which points the network learns to tell apart.",
         json_schema_extra={"group": "Data"},
     )
-    noise: Annotated[float | None, BeforeValidator(_or_none)] = Field(
+    noise: Annotated[float | None, OrNone] = Field(
         None,
         ge=0,
         le=1,

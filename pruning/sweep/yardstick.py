@@ -9,13 +9,13 @@ import torch
 from torch import Tensor, nn
 
 from pruning.cost import Conditions, Cost, channel_ratio, cost_of, latency
-from pruning.evaluation import evaluating
 from pruning.events import Cell, Table
 from pruning.surgery import Slimmer
 from pruning.sweep.arms import Arm
 from pruning.sweep.stages import Stage, Trained
 from pruning.sweep.statistics import Measured
 from pruning.sweep.study import Study
+from pruning.watching import evaluating
 
 # A measurement is not to hold up who waits for it, or who cancels it: of large networks fewer
 # repeats do, since they vary less.
