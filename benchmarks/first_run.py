@@ -66,8 +66,8 @@ expected => new Promise(resolve => {
   const button = document.querySelector('[data-testid=run]');
   button.addEventListener('click', () => {
     times.click = performance.now();
-    const before = window.prunelab.page;
-    const wait = () => window.prunelab.page === before ? requestAnimationFrame(wait) : look();
+    const before = window.prunelab.stages.get('run');
+    const wait = () => window.prunelab.stages.get('run') === before ? requestAnimationFrame(wait) : look();
     wait();
   }, { once: true });
   button.click();

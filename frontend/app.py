@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from typing import Any
 
-import plotly
 from dash import Dash, Input, Output, State
 from dash.backends._fastapi import reset_current_request, set_current_request
-from dash.fingerprint import build_fingerprint
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse
 
@@ -21,12 +18,14 @@ from frontend.components.problem import problem_alert
 from frontend.index import INDEX
 from frontend.pages import datasets, recipes, runs, workbench
 from frontend.pages.missing import missing
+from frontend.plotly_script import PLOTLY
+from frontend.routes import ROUTERS
 from frontend.shell import shell
 
 
 def create_app() -> FastAPI:
     """What the ASGI server runs."""
-    api = create_api()
+    api = create_api(more=ROUTERS)
     add_pages(api, api.state.services)
     return api
 
@@ -41,8 +40,12 @@ def add_pages(api: FastAPI, services: Services) -> Dash:
         index_string=INDEX,
         use_pages=False,
         serve_locally=True,
-        external_scripts=[_plotly_script()],
+        # It loads beside the page, before the first click on Run. Dash's own eager loading would
+        # bring seven megabytes of other scripts with it that no page needs.
+        external_scripts=[{"src": PLOTLY.address, "async": "async"}],
         hooks={"request_post": "(_, response) => prunelab.heard(response)"},
+        # For pages without Dash; the first is in the head of this one already.
+        assets_ignore=r"^(theme|boot)\.js$|^standalone\.css$",
         suppress_callback_exceptions=True,
         add_log_handler=False,
     )
@@ -57,19 +60,6 @@ def add_pages(api: FastAPI, services: Services) -> Dash:
     app._setup_server()  # type: ignore[no-untyped-call]
     _add_index(api, app, services)
     return app
-
-
-def _plotly_script() -> dict[str, str]:
-    """The script that draws figures, from the address under which Dash serves it.
-
-    It loads beside the page, before the first click on Run. Dash's own eager loading would bring
-    seven megabytes of other scripts with it that no page needs.
-    """
-    path = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-    name = build_fingerprint(  # type: ignore[no-untyped-call]
-        "package_data/plotly.min.js", plotly.__version__, int(path.stat().st_mtime)
-    )
-    return {"src": f"/_dash-component-suites/plotly/{name}", "async": "async"}
 
 
 def _add_routing(app: Dash, services: Services) -> None:

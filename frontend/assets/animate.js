@@ -10,7 +10,7 @@
   lab.animate = async function (button) {
     const said = button.querySelector("[data-says]");
     const before = said.textContent;
-    const { places } = lab.page;
+    const { places } = lab.stageOf(button).page;
     button.disabled = true;
     try {
       const gif = window.gifenc.GIFEncoder();
@@ -20,7 +20,7 @@
         addFrame(gif, await drawn(scene, at), i + 1 < places.length ? STEP_MS : LAST_MS);
       }
       gif.finish();
-      save(new Blob([gif.bytes()], { type: "image/gif" }), `${scene.name}.gif`);
+      lab.save(new Blob([gif.bytes()], { type: "image/gif" }), `${scene.name}.gif`);
     } catch (error) {
       lab.banner(`The animation could not be made: ${error.message}`);
     } finally {
@@ -32,7 +32,8 @@
   // What all pictures of the animation share.
   function sceneOf(card) {
     const style = getComputedStyle(card);
-    const chosen = [...document.querySelectorAll("#run .scrubber [data-chooser]"),
+    const stage = lab.stageOf(card);
+    const chosen = [...lab.on(stage, ".scrubber [data-chooser]"),
       ...card.querySelectorAll("[data-chooser]")].map((select) => select.selectedOptions[0]?.text);
     const title = card.querySelector("h3").textContent;
     return {
@@ -41,7 +42,7 @@
       colours: { ink: style.color, paper: style.backgroundColor },
       font: style.fontFamily,
       nodes: [...card.querySelectorAll("[data-figure]")],
-      fold: lab.fold,
+      stage,
     };
   }
 
@@ -61,7 +62,7 @@
       pen.font = `${weight} 15px ${font}`;
       pen.fillText(text, x, y, WIDTH);
     };
-    const place = lab.page.labels[lab.page.places.indexOf(at)];
+    const place = scene.stage.page.labels[scene.stage.page.places.indexOf(at)];
     write(place, 700, PAD, 20);
     write(scene.title, 400, PAD + (nodes.length > 1 ? WIDTH + PAD : 170), 20);
     nodes.forEach((node, i) => {
@@ -73,14 +74,15 @@
   }
 
   // A figure at a place, whatever is on the page: in the page's colours.
-  async function picture(node, { fold, colours, font }, at, height) {
-    const { data, layout } = structuredClone(lab.page.figures[node.dataset.figure]);
+  async function picture(node, { stage, colours, font }, at, height) {
+    const { data, layout } = structuredClone(stage.page.figures[node.dataset.figure]);
+    const there = { ...stage, at };
     for (const trace of data) {
-      for (const [target, { value }] of Object.entries(lab.wanted(trace, fold, at)))
+      for (const [target, { value }] of Object.entries(lab.wanted(trace, there)))
         lab.set(trace, target, value());
       trace.visible = lab.isVisible(node, trace);
     }
-    for (const [path, value] of Object.entries(lab.layoutWanted(layout, fold.result, at) || {}))
+    for (const [path, value] of Object.entries(lab.layoutWanted(layout, there) || {}))
       lab.set(layout, path, value);
     const grid = colours.ink.replace("rgb(", "rgba(").replace(")", ", 0.15)");
     Object.assign(layout, { paper_bgcolor: colours.paper, font: { family: font, color: colours.ink } });
@@ -97,10 +99,11 @@
     gif.writeFrame(window.gifenc.applyPalette(data, palette), width, height, { palette, delay });
   }
 
-  function save(blob, name) {
+  // Give a file to the person at the page.
+  lab.save = function (blob, name) {
     const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob) });
     link.download = name;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-  }
+  };
 })((window.prunelab = window.prunelab || {}));

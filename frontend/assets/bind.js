@@ -22,8 +22,8 @@
       .sort((a, b) => a[0] - b[0]);
   };
 
-  // A name with what is chosen on the page put in.
-  lab.chosen = (name) => name.replace(/\{(\w+)\}/g, (_, chooser) => lab.choices[chooser]);
+  // A name with what is chosen put in.
+  lab.chosen = (name, choices) => name.replace(/\{(\w+)\}/g, (_, chooser) => choices[chooser]);
 
   // FRAME:ARRAY as the two; without a colon it is an array of the frame `main`.
   lab.split = function (source, main = "") {
@@ -31,35 +31,36 @@
     return colon < 0 ? [main, source] : [source.slice(0, colon), source.slice(colon + 1)];
   };
 
-  // What a trace shows, {TARGET: {from, value}}: `from` tells whether it is what it was.
-  lab.wanted = function (trace, fold, at) {
+  // What a trace shows on a stage, {TARGET: {from, value}}: `from` tells whether it is what it was.
+  lab.wanted = function (trace, stage) {
     const { meta = {} } = trace;
-    if (meta.frame) return frameWanted(meta, fold.result, at);
-    if (meta.table) return tableWanted(meta, fold, at);
-    return meta.series ? seriesWanted(meta, fold) : {};
+    if (meta.frame) return frameWanted(meta, stage);
+    if (meta.table) return tableWanted(meta, stage);
+    return meta.series ? seriesWanted(meta, stage) : {};
   };
 
-  function frameWanted({ frame, bind, most, exact, at: fixed }, result, at) {
+  function frameWanted({ frame, bind, most, exact, at: fixed }, { fold, at, choices }) {
+    const chosen = (name) => lab.chosen(name, choices);
     const frameOf = (source) =>
-      lab.shown(result, lab.chosen(lab.split(source, frame)[0]), fixed ?? at, exact);
+      lab.shown(fold.result, chosen(lab.split(source, frame)[0]), fixed ?? at, exact);
     const find = (source) => {
-      const array = frameOf(source)?.arrays[lab.chosen(lab.split(source, frame)[1])];
+      const array = frameOf(source)?.arrays[chosen(lab.split(source, frame)[1])];
       return array ? lab.decode(array) : null;
     };
     const wanted = {};
     for (const [target, source] of Object.entries(bind)) {
       const all = lab.namesIn(source);
-      const from = [...all.map(frameOf), lab.chosen(all.join())];
+      const from = [...all.map(frameOf), chosen(all.join())];
       wanted[target] = { from, value: () => forPlotly(target, lab.evaluate(source, find), most) };
     }
     return wanted;
   }
 
-  function tableWanted(meta, fold, at) {
+  function tableWanted(meta, { fold, at, choices }) {
     const table = fold.result.tables[meta.table];
-    const asked = lab.chosen(JSON.stringify(meta));
+    const asked = lab.chosen(JSON.stringify(meta), choices);
     const from = [fold, fold.revisions[meta.table] || 0, asked, meta.at ? at : null];
-    const columns = table ? columnsOf(table, meta, at) : () => null;
+    const columns = table ? columnsOf(table, meta, at, choices) : () => null;
     const value = (target, source) => () => forPlotly(target, lab.evaluate(source, columns)) || [];
     const level = (place) => () => levelOf(value("y", meta.bind.y)(), meta.across)[place];
     const bound = Object.entries(meta.bind).map(([target, source]) => [target, value(target, source)]);
@@ -71,25 +72,25 @@
     values.length ? [across, across.map(() => values.at(-1))] : [[], []];
 
   // What finds a column's cells of the rows that are asked for; these are picked once.
-  function columnsOf(table, meta, at) {
+  function columnsOf(table, meta, at, choices) {
     const place = (name) => table.columns.indexOf(name);
     let rows = null;
     return (name) => {
-      const column = place(lab.chosen(name));
+      const column = place(lab.chosen(name, choices));
       if (column < 0) return null;
-      rows = rows || rowsOf(table, meta, at, place);
+      rows = rows || rowsOf(table, meta, at, choices, place);
       const values = rows.map((row) => row[column]);
       return { values, shape: [values.length] };
     };
   }
 
-  function rowsOf(table, meta, at, place) {
+  function rowsOf(table, meta, at, choices, place) {
     const joined = (row, columns) => {
       const cells = columns.split("/").map((name) => row[place(name)]);
       return cells.length > 1 ? cells.join("/") : cells[0];
     };
-    const where = Object.entries(meta.where || {})
-      .map(([columns, value]) => [columns, typeof value === "string" ? lab.chosen(value) : value]);
+    const chosen = (value) => (typeof value === "string" ? lab.chosen(value, choices) : value);
+    const where = Object.entries(meta.where || {}).map(([columns, value]) => [columns, chosen(value)]);
     let rows = table.rows.filter((row) => where.every(([c, value]) => joined(row, c) === value));
     if (meta.at) rows = latest(rows, place(meta.at), at);
     return meta.front ? front(rows, ...meta.front.map(place)) : rows;
@@ -111,8 +112,8 @@
     return found;
   }
 
-  function seriesWanted({ series, labels, across, mean }, fold) {
-    const name = lab.chosen(series);
+  function seriesWanted({ series, labels, across, mean }, { fold, choices }) {
+    const name = lab.chosen(series, choices);
     const from = [fold, name, fold.revisions[name] || 0];
     const points = () => {
       const all = lab.points(fold.result, name, labels);

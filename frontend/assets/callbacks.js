@@ -14,12 +14,8 @@ window.dash_clientside.prunelab = (function (lab) {
       document.title = "PruneLab";
       return { path, search, asked: Date.now() };
     },
-    open(page) {
-      lab.open(page);
-      return same();
-    },
-    move(value) {
-      if (lab.page) lab.move(value);
+    open(sheet) {
+      lab.open(sheet);
       return same();
     },
     // What the chosen name of a field means.

@@ -1,10 +1,11 @@
 // Choosers whose options only a run can tell: filled from a column of one of its tables.
 (function (lab) {
-  lab.paintChoosers = function (fold) {
-    for (const select of document.querySelectorAll("#run [data-source]")) {
+  lab.paintChoosers = function () {
+    for (const select of lab.all("[data-source]")) {
+      const stage = lab.stageOf(select);
       const [table, column] = JSON.parse(select.dataset.source);
-      const options = valuesOf(fold.result.tables[table], column);
-      if (options.length !== select.options.length) fill(select, options);
+      const options = valuesOf(stage.fold.result.tables[table], column);
+      if (options.length !== select.options.length) fill(select, options, stage);
     }
   };
 
@@ -14,11 +15,11 @@
   }
 
   // What was chosen stays chosen; of the first that come, the first is.
-  function fill(select, options) {
+  function fill(select, options, stage) {
     const before = select.value;
     select.replaceChildren(...options.map((value) => new Option(value, value)));
     if (options.includes(before)) select.value = before;
     select.disabled = false;
-    lab.choices[select.dataset.chooser] = select.value;
+    stage.choices[select.dataset.chooser] = select.value;
   }
 })((window.prunelab = window.prunelab || {}));

@@ -14,13 +14,13 @@
     return colon < 0 ? [name, path.split(".").at(-1)] : [name.slice(0, colon), name.slice(colon + 2)];
   }
 
-  function link(artifact, kind) {
+  function link(artifact, kind, run) {
     const path = artifact.path.split("/").map(encodeURIComponent).join("/");
     const icon = Object.assign(document.createElement("span"), { className: "icon icon-download" });
     const size = Object.assign(document.createElement("span"), { className: "number" });
     size.textContent = lab.size(artifact.size);
     const node = Object.assign(document.createElement("a"), { className: "button-link" });
-    node.href = `/api/runs/${lab.run.id}/artifacts/${path}`;
+    node.href = `/api/runs/${run.id}/artifacts/${path}`;
     node.download = path.split("/").at(-1);
     node.append(icon, kind, size);
     return node;
@@ -37,15 +37,17 @@
 
   const written = new WeakMap(); // list → what it shows
 
-  lab.paintDownloads = function ({ result: { artifacts } }) {
-    for (const list of document.querySelectorAll("#run [data-files]")) {
+  lab.paintDownloads = function () {
+    for (const list of lab.all("[data-files]")) {
+      const { fold, run } = lab.stageOf(list);
+      const { artifacts } = fold.result;
       const text = JSON.stringify(artifacts);
       if (written.get(list) === text) continue;
       written.set(list, text);
       const lines = new Map();
       for (const artifact of artifacts) {
         const [title, kind] = parted(artifact);
-        lines.set(title, [...(lines.get(title) || []), link(artifact, kind)]);
+        lines.set(title, [...(lines.get(title) || []), link(artifact, kind, run)]);
       }
       list.replaceChildren(...[...lines].map(([title, links]) => line(title, links)));
     }

@@ -28,11 +28,11 @@
   let dueAt = 0; // when the next may begin
 
   // What has changed on a trace, {TARGET: value}; it counts as shown from now on.
-  function changesOf(trace, fold, at) {
+  function changesOf(trace, stage) {
     const changes = {};
     const before = shows.get(trace) || {};
     shows.set(trace, before);
-    for (const [target, { from, value }] of Object.entries(lab.wanted(trace, fold, at))) {
+    for (const [target, { from, value }] of Object.entries(lab.wanted(trace, stage))) {
       const was = before[target];
       if (was && from.every((item, i) => item === was[i])) continue;
       before[target] = from;
@@ -55,36 +55,38 @@
 
   // What the layout is to be once a figure can be drawn, null before: it has to be known what its
   // axes span, so that nothing in it jumps, and one that waits needs something to show.
-  function ready(node, figure, fold, at) {
-    const wanted = lab.layoutWanted(figure.layout, fold.result, at);
-    const waits = node.dataset.waiting && !figure.data.some((trace) => hasCome(trace, fold, at));
+  function ready(node, stage, figure = figureOf(node, stage)) {
+    const wanted = lab.layoutWanted(figure.layout, stage);
+    const waits = node.dataset.waiting && !figure.data.some((trace) => hasCome(trace, stage));
     return waits ? null : wanted;
   }
 
-  const hasCome = (trace, fold, at) =>
-    Object.values(lab.wanted(trace, fold, at)).some(({ value }) => value()?.length);
+  const hasCome = (trace, stage) =>
+    Object.values(lab.wanted(trace, stage)).some(({ value }) => value()?.length);
 
-  function create(node, figure, fold, at) {
-    const wanted = ready(node, figure, fold, at);
+  function create(node, stage) {
+    // The same figure may be on the page twice.
+    const figure = structuredClone(figureOf(node, stage));
+    const wanted = ready(node, stage, figure);
     if (!wanted) return;
     for (const trace of figure.data) {
-      for (const [target, value] of Object.entries(changesOf(trace, fold, at))) lab.set(trace, target, value);
+      for (const [target, value] of Object.entries(changesOf(trace, stage))) lab.set(trace, target, value);
       trace.visible = lab.isVisible(node, trace);
     }
     for (const [path, value] of Object.entries(wanted)) lab.set(figure.layout, path, value);
     layouts.set(node, JSON.stringify(wanted));
     types.set(node, typesOf(figure.layout));
     const mark = placeMark(figure.layout);
-    if (mark) mark.x0 = mark.x1 = at;
+    if (mark) mark.x0 = mark.x1 = stage.at;
     window.Plotly.newPlot(node, figure.data, figure.layout, figure.config);
     plots.add(node);
   }
 
-  function update(node, fold, at) {
+  function update(node, stage) {
     const changes = node.data.map((trace) => {
       const visible = lab.isVisible(node, trace);
       const isToggled = visible !== (trace.visible ?? true);
-      return { ...changesOf(trace, fold, at), ...(isToggled && { visible }) };
+      return { ...changesOf(trace, stage), ...(isToggled && { visible }) };
     });
     const touched = [...changes.keys()].filter((i) => Object.keys(changes[i]).length);
     const targets = [...new Set(touched.flatMap((i) => Object.keys(changes[i])))];
@@ -92,15 +94,15 @@
       targets.map((target) => [target, touched.map((i) => changes[i][target])]));
     // Plotly lets the axes find their ranges anew whenever x or y is set.
     const isFree = targets.includes("x") || targets.includes("y");
-    const layout = { ...layoutChanges(node, fold, at, isFree), ...markChanges(node.layout, at) };
+    const layout = { ...layoutChanges(node, stage, isFree), ...markChanges(node.layout, stage.at) };
     const isLaidOut = Object.keys(layout).length > 0;
     if (touched.length && isLaidOut) window.Plotly.update(node, data, layout, touched);
     else if (touched.length) window.Plotly.restyle(node, data, touched);
     else if (isLaidOut) window.Plotly.relayout(node, layout);
   }
 
-  function layoutChanges(node, fold, at, isFree) {
-    const wanted = lab.layoutWanted(node.layout, fold.result, at) || {};
+  function layoutChanges(node, stage, isFree) {
+    const wanted = lab.layoutWanted(node.layout, stage) || {};
     const text = JSON.stringify(wanted);
     if (!isFree && text === layouts.get(node)) return {};
     layouts.set(node, text);
@@ -123,12 +125,15 @@
   const placeIndex = ({ shapes }) => (shapes || []).findIndex((shape) => shape.name === "place");
   const placeMark = (layout) => layout.shapes?.[placeIndex(layout)];
 
-  const figureOf = (node) => lab.page.figures[node.dataset.figure];
+  const figureOf = (node, stage) => stage.page.figures[node.dataset.figure];
 
-  function paintFigure(node, fold, at) {
-    if (!node._fullLayout) return create(node, figureOf(node), fold, at);
+  function paintFigure(node) {
+    const stage = lab.stageOf(node);
+    // It may have gone from the page since the round began.
+    if (!stage || !figureOf(node, stage)) return;
+    if (!node._fullLayout) return create(node, stage);
     const start = performance.now();
-    update(node, fold, at);
+    update(node, stage);
     work += performance.now() - start;
   }
 
@@ -137,7 +142,7 @@
     const height = window.innerHeight;
     const inSight = [];
     const close = [];
-    for (const node of document.querySelectorAll("#run [data-figure]")) {
+    for (const node of lab.all("[data-figure]")) {
       const { top, bottom } = node.getBoundingClientRect();
       if (bottom > 0 && top < height) inSight.push(node);
       else if (bottom > -CLOSE * height && top < (1 + CLOSE) * height) close.push(node);
@@ -148,34 +153,37 @@
   }
 
   // A figure that is not there yet though it could be.
-  function isMissing(node, fold, at) {
-    return !node._fullLayout && ready(node, figureOf(node), fold, at);
+  function isMissing(node) {
+    const stage = lab.stageOf(node);
+    return !node._fullLayout && stage && figureOf(node, stage) && ready(node, stage);
   }
 
   // How long the next round has to wait: not at all for a missing figure, nor when asked urgently.
-  function pauseFor(fold, at) {
-    if (isUrgent() || nodes.some((node) => isMissing(node, fold, at))) return 0;
+  function pauseFor() {
+    if (isUrgent() || nodes.some(isMissing)) return 0;
     return dueAt - performance.now();
   }
 
   // Somebody moved the slider or chose something, or nothing more will come.
-  const isUrgent = () => wish() !== roundWish || lab.isOver();
+  const isUrgent = () => wish() !== roundWish || lab.isAllOver();
 
-  const wish = () => JSON.stringify([lab.at, lab.choices]);
+  const wish = () =>
+    JSON.stringify([...lab.stages.values()].map(({ name, at, choices }) => [name, at, choices]));
 
   // Paint as many figures as the budget allows; true once the round is complete.
-  function paintSome(fold, at) {
+  function paintSome() {
     const start = performance.now();
     while (turn < nodes.length && performance.now() - start < BUDGET_MS) {
-      paintFigure(nodes[turn], fold, at);
+      paintFigure(nodes[turn]);
       paintedAt.set(nodes[turn], performance.now());
       turn += 1;
     }
     return turn >= nodes.length;
   }
 
-  function paintTexts(fold, at) {
-    for (const node of document.querySelectorAll("#run [data-reading]")) {
+  function paintTexts() {
+    for (const node of lab.all("[data-reading]")) {
+      const { fold, at } = lab.stageOf(node);
       const { series, labels, exact } = JSON.parse(node.dataset.reading);
       const point = lab.points(fold.result, series, labels)
         .filter(([x]) => x === at || (x < at && !exact)).at(-1);
@@ -184,16 +192,16 @@
     }
   }
 
-  function beginRound(fold, at) {
+  function beginRound() {
     [roundWish, roundAsked, work] = [wish(), asked, 0];
     lab.showRun();
-    lab.paintChoosers(fold);
-    paintTexts(fold, at);
+    lab.paintChoosers();
+    paintTexts();
   }
 
-  function endRound(fold, at) {
-    lab.paintTables(fold, at);
-    lab.paintDownloads(fold);
+  function endRound() {
+    lab.paintTables();
+    lab.paintDownloads();
     turn = 0;
     // New figures are empty still: what they are to show must not wait.
     dueAt = work ? performance.now() + Math.max(PAUSE_MS, PAUSE_PER_WORK * work) : 0;
@@ -201,18 +209,17 @@
 
   function paint() {
     waiting = false;
-    const { fold, at } = lab;
-    if (!fold) return;
+    if (!lab.stages.size) return;
     if (!window.Plotly) return schedule();
     if (wish() !== roundWish) turn = 0;
     if (turn === 0) nodes = closeBy();
-    const pause = turn === 0 ? pauseFor(fold, at) : 0;
+    const pause = turn === 0 ? pauseFor() : 0;
     if (pause > 0) return schedule(pause);
-    if (turn === 0) beginRound(fold, at);
-    const done = paintSome(fold, at);
+    if (turn === 0) beginRound();
+    const done = paintSome();
     document.documentElement.dataset.painted = painted.size;
     if (!done) return schedule();
-    endRound(fold, at);
+    endRound();
     if (asked !== roundAsked) return schedule();
     document.documentElement.dataset.settled = "yes";
   }
@@ -241,7 +248,7 @@
 
   // Other figures come into sight.
   for (const moved of ["scroll", "resize"])
-    window.addEventListener(moved, () => lab.fold && lab.repaint(), { passive: true });
+    window.addEventListener(moved, () => lab.stages.size && lab.repaint(), { passive: true });
 
   // Plotly listens to the window for every figure until it is told to stop.
   lab.stopPainting = function () {

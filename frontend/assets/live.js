@@ -1,12 +1,12 @@
-// Follows a run: starts from what the server rendered, then takes every event from a WebSocket.
+// Follows runs: starts from what the server rendered, then takes every event from a WebSocket.
 (function (lab) {
-  const FINAL = ["done", "failed", "cancelled"];
   const BEGINNING = "0";
   const MOST_SECONDS = 10;
 
-  let line = null; // the connection to the run that is followed
+  let lines = []; // the connections to runs that are followed
+  let retries = []; // and what waits to connect again
   let early = null; // a connection to a run whose page is still being rendered
-  let retry = null;
+  let opened = 0; // how many pages were opened so far
 
   // The server has answered: a run was started. Its events can come while its page is rendered.
   lab.heard = function (response) {
@@ -16,35 +16,51 @@
     early = listen(id, BEGINNING);
   };
 
-  // The page of a run was rendered; `page` is what frontend/components/run_panel.py put there.
-  lab.open = function (page) {
+  // A page with stages was rendered; `sheet` is what frontend/staging.py has written of it.
+  lab.open = function (sheet) {
     lab.leave();
-    const clock = Date.now() - Date.parse(page.now);
-    const fold = new lab.Fold(page.result);
-    Object.assign(lab, { run: page.run, fold, page, clock, choices: { ...page.choices } });
-    lab.lastId = page.last_event_id;
-    document.title = page.title;
-    document.documentElement.dataset.frames = lab.fold.frames;
-    lab.showRun();
+    lab.clock = Date.now() - Date.parse(sheet.now);
+    document.title = sheet.title;
     lab.startPainting();
-    lab.move(page.start);
+    lab.addStages(sheet.stages);
+    if (lab.run) openRun(lab.stages.get("run").voices[0]);
+  };
+
+  // More stages on the page that is open; of those that are there already, nothing changes.
+  lab.addStages = function (stages) {
+    const fresh = Object.keys(stages).filter((name) => !lab.stages.has(name));
+    for (const name of fresh) {
+      const stage = lab.addStage(name, stages[name]);
+      for (const voice of stage.voices) join(stage, voice);
+    }
+    countFrames();
+    lab.setTracks();
+    lab.showRun();
+    lab.repaint();
+  };
+
+  function openRun(voice) {
     // The button was disabled while the server answered, and lost the focus by that.
-    const isNew = page.last_event_id === BEGINNING && document.activeElement === document.body;
+    const isNew = voice.after === BEGINNING && document.activeElement === document.body;
     if (isNew) document.getElementById("submit")?.focus({ preventScroll: true });
     // Whoever had scrolled down the run before is to see how this one begins.
     const run = document.getElementById("run");
     if (isNew && run?.getBoundingClientRect().top < 0) run.scrollIntoView();
-    if (!lab.isOver()) follow(0);
-  };
+  }
 
-  lab.isOver = () => FINAL.includes(lab.run.status);
+  function join(stage, voice) {
+    if (voice.is_light) fetchFrames(stage, voice);
+    if (!voice.is_frozen && !lab.isOver(voice.run)) follow(stage, voice, 0);
+  }
 
-  // The page of the run is left: nothing may draw on the next one.
+  // The page is left: nothing may draw on the next one.
   lab.leave = function () {
-    clearTimeout(retry);
-    line?.hangUp();
-    line = lab.fold = lab.run = null;
+    opened += 1;
+    retries.forEach(clearTimeout);
+    lines.forEach((line) => line.hangUp());
+    lines = retries = [];
     lab.pause();
+    lab.stages.clear();
     lab.stopPainting();
     lab.banner(null);
     delete document.documentElement.dataset.runStatus;
@@ -69,42 +85,71 @@
     return made;
   }
 
-  function follow(failures) {
-    const isEarly = early?.id === lab.run.id && early.after === lab.lastId;
+  function follow(stage, voice, failures) {
+    const isEarly = early?.id === voice.run.id && early.after === voice.after;
     if (!isEarly) early?.hangUp();
-    line = isEarly ? early : listen(lab.run.id, lab.lastId);
+    const line = isEarly ? early : listen(voice.run.id, voice.after);
+    lines = [...lines, line];
     early = null;
     line.answer({
       message(message) {
         if (failures) lab.banner(null);
         failures = 0;
-        take(JSON.parse(message.data));
+        take(stage, voice, JSON.parse(message.data));
       },
       close(closing) {
         // 4000 and above: the server knows nothing of this run, and trying again won't help.
         if (closing.code === 1000 || closing.code >= 4000) return;
         lab.banner("The connection to the server is lost. Trying again…");
         const seconds = Math.min(MOST_SECONDS, 0.5 * 2 ** failures);
-        retry = setTimeout(() => follow(failures + 1), 1000 * seconds);
+        const again = setTimeout(() => follow(stage, voice, failures + 1), 1000 * seconds);
+        retries = [...retries, again];
       },
     });
   }
 
-  function take(message) {
+  function take(stage, voice, message) {
     if (message.kind === "events") {
       for (const { id, event } of message.events) {
-        lab.fold.add(event);
-        lab.lastId = id;
+        hear(stage, voice, event);
+        voice.after = id;
       }
-      document.documentElement.dataset.frames = lab.fold.frames;
+      countFrames();
       lab.repaint();
     } else if (message.kind === "run") {
-      lab.run = message.run;
+      voice.run = message.run;
       // Whatever was wrong on the way does not matter to a run that is over.
-      if (lab.isOver()) lab.banner(null);
+      if (lab.isOver(voice.run)) lab.banner(null);
       lab.showRun();
     } else {
       lab.banner(message.ok ? null : message.message);
     }
+  }
+
+  // Where several runs speak, each has names of its own; how far each is, is not said there.
+  const PREFIXED = { point: "series", frame: "name", table: "name" };
+
+  function hear(stage, { prefix }, event) {
+    const key = PREFIXED[event.kind];
+    if (!prefix) stage.fold.add(event);
+    else if (key) stage.fold.add({ ...event, [key]: prefix + event[key] });
+  }
+
+  // Frames are the heavy part of a result: of many runs they come after the page.
+  async function fetchFrames(stage, voice) {
+    const page = opened;
+    const response = await fetch(`/api/runs/${voice.run.id}/frames`);
+    if (page !== opened) return;
+    if (!response.ok) return lab.banner(`The pictures of a run could not be loaded: ${response.statusText}`);
+    const frames = await response.json();
+    for (const [name, all] of Object.entries(frames))
+      for (const { at, arrays } of all) hear(stage, voice, { kind: "frame", name, at, arrays });
+    countFrames();
+    lab.repaint();
+  }
+
+  function countFrames() {
+    const counts = [...lab.stages.values()].map(({ fold }) => fold.frames);
+    document.documentElement.dataset.frames = counts.reduce((sum, count) => sum + count, 0);
   }
 })((window.prunelab = window.prunelab || {}));

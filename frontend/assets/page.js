@@ -12,9 +12,10 @@
   }
 
   lab.showRun = function () {
-    const { run, fold } = lab;
+    const { run } = lab;
     const section = document.getElementById("run");
     if (!run || !section) return;
+    const { fold } = lab.stages.get("run");
     section.dataset.status = document.documentElement.dataset.runStatus = run.status;
     section.dataset.cancelling = run.cancel_requested;
     write("status", NAMES[run.status]);
@@ -44,7 +45,7 @@
 
   // Of a run in parts the message is about one of them: how far the whole is, in numbers too.
   function share(progress) {
-    const parts = Object.keys(lab.fold.result.done_by_part).length;
+    const parts = Object.keys(lab.stages.get("run").fold.result.done_by_part).length;
     return parts > 1 ? ` · ${Math.floor((100 * progress.done) / (progress.total || 1))} % of the whole` : "";
   }
 
@@ -84,9 +85,9 @@
   };
 
   function copyLink(button) {
-    const link = `${location.origin}/runs/${lab.run.id}`;
+    const link = button.dataset.link ? new URL(button.dataset.link, location).href : location.href;
     // Browsers give the clipboard to secure pages only.
-    if (!navigator.clipboard) return window.prompt("The link of this run", link);
+    if (!navigator.clipboard) return window.prompt("The link of this page", link);
     const said = button.querySelector("[data-says]");
     navigator.clipboard.writeText(link).then(() => {
       const before = said.textContent;
@@ -109,7 +110,8 @@
   // is chosen.
   lab.isVisible = function (plot, trace) {
     const only = Object.entries(trace.meta?.only || {});
-    if (only.some(([chooser, option]) => lab.choices[chooser] !== option)) return false;
+    const { choices } = lab.stageOf(plot);
+    if (only.some(([chooser, option]) => choices[chooser] !== option)) return false;
     const card = plot.closest(".card");
     const isOff = (group) =>
       card?.querySelector(`[data-group="${CSS.escape(group)}"][aria-pressed=false]`);
@@ -118,8 +120,10 @@
 
   // Something else is to be looked at: figures and tables follow.
   document.addEventListener("change", ({ target }) => {
-    if (!target.matches("[data-chooser]") || !lab.fold) return;
-    lab.choices[target.dataset.chooser] = target.value;
+    const stage = target.matches("[data-chooser]") && lab.stageOf(target);
+    if (!stage) return;
+    stage.choices[target.dataset.chooser] = target.value;
+    for (const other of lab.on(stage, `[data-chooser="${target.dataset.chooser}"]`)) other.value = target.value;
     lab.repaint();
   });
 
@@ -129,11 +133,14 @@
     lab.showRun();
   }
 
-  const ACTIONS = { play: () => lab.play(), copy: copyLink, cancel, toggle, animate: (button) => lab.animate(button) };
+  const ACTIONS = {
+    play: (button) => lab.play(button), copy: copyLink, cancel, toggle,
+    animate: (button) => lab.animate(button), csv: (button) => lab.saveTable(button),
+  };
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-action]");
-    if (button) ACTIONS[button.dataset.action](button);
+    if (button) ACTIONS[button.dataset.action]?.(button);
   });
 
   // Enter in a field runs, as in any form.

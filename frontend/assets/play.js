@@ -1,55 +1,118 @@
-// The slider: where it stands, what it says, and playing through all of its places.
+// Sliders: where they stand, what they say, and playing through all of their places. Stages whose
+// sliders have the same places move together.
 (function (lab) {
   const STEP_MS = 300;
   const CALM_STEP_MS = 1000; // for people who asked their system for less motion
 
   let timer = null;
+  let playing = null; // the stage
 
   const nearest = (positions, value) =>
     positions.reduce((best, at, i) =>
       Math.abs(at - value) < Math.abs(positions[best] - value) ? i : best, 0);
 
-  // `value` is a position on the slider, which need not be the place that stands there.
-  lab.move = function (value) {
-    const { places, positions, labels } = lab.page;
-    const here = nearest(positions, value);
-    lab.at = places[here];
-    const label = labels[here];
-    const text = document.querySelector("#run [data-live=place]");
-    if (text) text.textContent = label;
-    const thumb = document.querySelector("#place [role=slider]");
-    thumb?.setAttribute("aria-valuetext", label);
+  const KEYS = {
+    ArrowLeft: (here) => here - 1, ArrowDown: (here) => here - 1,
+    ArrowRight: (here) => here + 1, ArrowUp: (here) => here + 1,
+    PageDown: (here) => here - 5, PageUp: (here) => here + 5,
+    Home: () => 0, End: (_, last) => last,
+  };
+
+  const indexOf = (stage) => stage.page.places.indexOf(stage.at);
+
+  const together = (stage) =>
+    [...lab.stages.values()].filter(({ page }) => page.slider && page.slider === stage.page.slider);
+
+  // Move a stage's slider, and those that go with it, to the place of this index.
+  lab.move = function (stage, index) {
+    const last = stage.page.places.length - 1;
+    const here = Math.min(last, Math.max(0, index));
+    for (const each of together(stage)) {
+      each.at = each.page.places[here];
+      lab.on(each, "[data-track]").forEach((track) => show(track, each, here));
+      for (const text of lab.on(each, "[data-live=place]")) text.textContent = each.page.labels[here];
+    }
     lab.repaint();
   };
 
+  function show(track, { page }, here) {
+    const thumb = track.querySelector("input") || build(track, page);
+    thumb.value = page.positions[here];
+    thumb.setAttribute("aria-valuetext", page.labels[here]);
+    track.style.setProperty("--share", shareOf(page.positions[here], page));
+  }
+
+  const shareOf = (position, { positions }) =>
+    (position - positions[0]) / (positions.at(-1) - positions[0] || 1);
+
+  function build(track, page) {
+    const { positions } = page;
+    const thumb = document.createElement("input");
+    Object.assign(thumb, { type: "range", min: positions[0], step: "any" });
+    thumb.max = positions.length > 1 ? positions.at(-1) : positions[0] + 1;
+    thumb.setAttribute("aria-label", track.dataset.track);
+    const marks = document.createElement("div");
+    marks.className = "marks";
+    marks.append(...page.marks.map(([position, label]) => mark(shareOf(position, page), label)));
+    track.replaceChildren(thumb, marks);
+    return thumb;
+  }
+
+  function mark(share, label) {
+    const node = Object.assign(document.createElement("span"), { textContent: label });
+    node.style.setProperty("--at", share);
+    return node;
+  }
+
+  // Every track has its slider, and every slider stands where its stage is.
+  lab.setTracks = function () {
+    for (const stage of lab.stages.values())
+      if (stage.page.slider) lab.move(stage, indexOf(stage));
+  };
+
+  document.addEventListener("input", ({ target }) => {
+    const stage = target.matches("[data-track] input") && lab.stageOf(target);
+    if (stage) lab.move(stage, nearest(stage.page.positions, Number(target.value)));
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const stage = event.target.matches?.("[data-track] input") && lab.stageOf(event.target);
+    const next = stage && KEYS[event.key];
+    if (!next) return;
+    event.preventDefault();
+    lab.move(stage, next(indexOf(stage), stage.page.places.length - 1));
+  });
+
   lab.pause = function () {
     clearInterval(timer);
-    timer = null;
+    timer = playing = null;
     showPlaying();
   };
 
-  lab.play = function () {
-    if (timer) return lab.pause();
+  lab.play = function (button) {
+    const stage = lab.stageOf(button);
+    const before = playing;
+    lab.pause();
+    if (before && together(before).includes(stage)) return;
     const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    if (lab.at === lab.page.places.at(-1)) go(0);
+    if (stage.at === stage.page.places.at(-1)) lab.move(stage, 0);
+    playing = stage;
     timer = setInterval(step, calm ? CALM_STEP_MS : STEP_MS);
     showPlaying();
   };
 
   function step() {
-    const here = lab.page.places.indexOf(lab.at);
-    if (here + 1 < lab.page.places.length) go(here + 1);
+    const here = indexOf(playing);
+    if (here + 1 < playing.page.places.length) lab.move(playing, here + 1);
     else lab.pause();
   }
 
-  function go(place) {
-    window.dash_clientside.set_props("place", { value: lab.page.positions[place] });
-  }
-
   function showPlaying() {
-    const button = document.querySelector("[data-action=play]");
-    if (!button) return;
-    button.dataset.playing = Boolean(timer);
-    button.setAttribute("aria-label", timer ? "Pause" : "Play through all places");
+    const stages = playing ? together(playing) : [];
+    for (const button of lab.all("[data-action=play]")) {
+      const isPlaying = stages.includes(lab.stageOf(button));
+      button.dataset.playing = isPlaying;
+      button.setAttribute("aria-label", isPlaying ? "Pause" : "Play through all places");
+    }
   }
 })((window.prunelab = window.prunelab || {}));

@@ -3,22 +3,25 @@
 (function (lab) {
   // The layout's attributes by their paths: ranges, and what is chosen; null while a range that
   // it needs is not known.
-  lab.layoutWanted = function (layout, result, at) {
-    const ranges = lab.ranges(layout, result, at);
+  lab.layoutWanted = function (layout, stage) {
+    const ranges = lab.ranges(layout, stage);
     if (!ranges) return null;
     const wanted = Object.entries(ranges).map(([axis, range]) => [`${axis}axis.range`, range]);
     const dress = Object.entries(layout.meta?.by || {}).map(([chooser, options]) =>
-      options[lab.choices[chooser]]);
+      options[stage.choices[chooser]]);
     return Object.assign(Object.fromEntries(wanted), ...dress);
   };
 
-  lab.ranges = function (layout, result, at) {
+  lab.ranges = function (layout, stage) {
     const extent = layout.meta?.extent || {};
-    if (typeof extent === "string") return ofFrame(lab.shown(result, extent, at));
-    if (extent.image) return ofPicture(extent.image, result, at);
-    const spans = Object.entries(extent).map(([axis, span]) => [axis, spanned(span, result)]);
+    if (typeof extent === "string") return ofFrame(frameOf(extent, stage));
+    if (extent.image) return ofPicture(extent.image, stage);
+    const spans = Object.entries(extent).map(([axis, span]) => [axis, spanned(span, stage)]);
     return spans.every(([, span]) => span) ? Object.fromEntries(spans) : null;
   };
+
+  const frameOf = (name, { fold, at, choices }) =>
+    lab.shown(fold.result, lab.chosen(name, choices), at);
 
   function ofFrame(frame) {
     const ends = (axis) => {
@@ -28,20 +31,20 @@
     return frame && { x: ends("x"), y: ends("y") };
   }
 
-  function ofPicture(name, result, at) {
+  function ofPicture(name, stage) {
     const [main, array] = lab.split(name);
-    const frame = lab.shown(result, lab.chosen(main), at);
+    const frame = frameOf(main, stage);
     if (!frame) return null;
     const [height, width] = lab.decode(frame.arrays[array]).shape;
     return width ? { x: [-0.5, width - 0.5], y: [height - 0.5, -0.5] } : null;
   }
 
-  function spanned(span, result) {
+  function spanned(span, stage) {
     if (Array.isArray(span)) return span;
-    if (span.by) return spanned(span.of[lab.choices[span.by]], result);
-    if (span.hold) return holding(span, result);
+    if (span.by) return spanned(span.of[stage.choices[span.by]], stage);
+    if (span.hold) return holding(span, stage);
     const [low, high] = span.least;
-    const lowest = least([low, lowestOf(span, result)]);
+    const lowest = least([low, lowestOf(span, stage.fold.result)]);
     return [Math.min(low, Math.max(0, Math.floor(10 * lowest) / 10)), high];
   }
 
@@ -67,8 +70,8 @@
     return smallestOf.get(frame);
   }
 
-  function holding({ hold, least: always = [], room = 0, log = false }, result) {
-    let numbers = [...always, ...hold.flatMap((held) => heldBy(held, result))];
+  function holding({ hold, least: always = [], room = 0, log = false }, stage) {
+    let numbers = [...always, ...hold.flatMap((held) => heldBy(held, stage))];
     if (log) numbers = numbers.filter((number) => number > 0).map(Math.log10);
     if (!numbers.length) return null;
     const [low, high] = [least(numbers), most(numbers)];
@@ -76,11 +79,13 @@
     return [log ? low - extra : low, high + extra];
   }
 
-  function heldBy(held, result) {
-    if (held.series) return result.series[lab.chosen(held.series)]?.y || [];
-    if (held.table) return column(result, held.table, lab.chosen(held.column));
+  function heldBy(held, stage) {
+    const { result } = stage.fold;
+    const chosen = (name) => lab.chosen(name, stage.choices);
+    if (held.series) return result.series[chosen(held.series)]?.y || [];
+    if (held.table) return column(result, held.table, chosen(held.column));
     const [name, array] = lab.split(held);
-    const frame = lab.shown(result, lab.chosen(name), 0);
+    const frame = frameOf(name, { ...stage, at: 0 });
     return frame ? Array.from(lab.decode(frame.arrays[array]).values) : [];
   }
 

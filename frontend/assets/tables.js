@@ -54,10 +54,10 @@
     return (a, b) => keys.reduce((found, key) => found || key(a) - key(b), 0);
   }
 
-  function rowsOf(table, spec, at) {
+  function rowsOf(table, spec, { at, choices }) {
     const column = (name) => table.columns.indexOf(name);
     const chosen = Object.entries(spec.chosen)
-      .map(([name, chooser]) => [column(name), lab.choices[chooser]]);
+      .map(([name, chooser]) => [column(name), choices[chooser]]);
     const places = spec.places.map(column);
     const rows = table.rows.filter((row) =>
       chosen.every(([i, value]) => row[i] === value) &&
@@ -73,14 +73,15 @@
     return node;
   }
 
-  function fill(body, fold, at) {
+  function fill(body, stage) {
+    const { fold, at, choices } = stage;
     const spec = specOf(body);
     const table = fold.result.tables[body.dataset.table];
-    const asked = [spec.only_here ? at : null, JSON.stringify(lab.choices)];
+    const asked = [spec.only_here ? at : null, JSON.stringify(choices)];
     const wanted = [fold, fold.revisions[body.dataset.table] || 0, ...asked];
     if (!table || written.get(body)?.every((item, i) => item === wanted[i])) return false;
     written.set(body, wanted);
-    const rows = rowsOf(table, spec, at);
+    const rows = rowsOf(table, spec, stage);
     body.replaceChildren(...rows.slice(0, MOST_ROWS).map((row) => rowNode(row, table, spec)));
     tell(body, Math.min(rows.length, MOST_ROWS), table.rows.length);
     return true;
@@ -102,11 +103,29 @@
     }
   }
 
+  // A table as CSV (RFC 4180), whole. A cell that a spreadsheet would take for a formula is text.
+  lab.saveTable = function (button) {
+    const stage = lab.stageOf(button);
+    const name = button.dataset.name;
+    const { columns, rows } = stage.fold.result.tables[name] || { columns: [], rows: [] };
+    const lines = [columns, ...rows].map((row) => row.map(csvCell).join(","));
+    const file = `${stage.run?.id || stage.name}-${name}.csv`.replaceAll("/", "-");
+    lab.save(new Blob([lines.join("\r\n") + "\r\n"], { type: "text/csv" }), file);
+  };
+
+  function csvCell(value) {
+    if (value === null) return "";
+    const text = typeof value === "string" && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
+    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  }
+
   const marked = new WeakMap(); // table body → the place that its rows are marked for
 
-  lab.paintTables = function (fold, at) {
-    for (const body of document.querySelectorAll("#run [data-table]")) {
-      const isNew = fill(body, fold, at);
+  lab.paintTables = function () {
+    for (const body of lab.all("[data-table]")) {
+      const stage = lab.stageOf(body);
+      const { at } = stage;
+      const isNew = fill(body, stage);
       if (isNew || marked.get(body) !== at) mark(body, at);
       marked.set(body, at);
     }

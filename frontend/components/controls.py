@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
-import dash_mantine_components as dmc
 from dash import html
 
 from frontend.components.attributes import attributes
@@ -48,54 +46,29 @@ def toggle(button: Toggle) -> html.Button:
 
 
 def scrubber(slider: Scrubber) -> html.Div:
-    """The slider that moves all panels, with its play button and its place in words."""
+    """The slider that moves a stage, with its play button and its place in words."""
     start = slider.labels[slider.places.index(slider.start)]
-    positions = slider.positions
-    play = dmc.ActionIcon(
+    play = html.Button(
         [icon("play"), icon("pause")],
-        id="play",
-        size="lg",
-        radius="xl",
+        type="button",
+        className="play",
         **attributes(aria_label="Play through all places", data_action="play"),
-    )
-    track = dmc.Slider(
-        id="place",
-        value=positions[slider.places.index(slider.start)],
-        min=positions[0],
-        max=positions[-1] if len(positions) > 1 else positions[0] + 1,
-        step=0.0001,
-        marks=_marks(slider),
-        restrictToMarks=True,
-        updatemode="drag",
-        label=None,
-        thumbLabel=slider.title,
-        thumbSize=20,
-        className="track",
     )
     place = html.Output(start, className="place", **attributes(data_live="place"))
     words = [html.Span(slider.title, className="scrubber-title"), place]
     choosers = [chooser(choice) for choice in slider.choosers]
-    return html.Div(
-        [
-            play,
-            html.Div(
-                [html.Div([*choosers, *words], className="scrubber-words"), track],
-                className="scrubber-body",
-            ),
-        ],
-        className="scrubber",
-    )
+    # The browser puts the slider itself in, so that it works on pages without Dash, too.
+    track = html.Div(className="track", **attributes(data_track=slider.title))
+    body = [html.Div([*choosers, *words], className="scrubber-words"), track]
+    return html.Div([play, html.Div(body, className="scrubber-body")], className="scrubber")
 
 
-def _marks(slider: Scrubber) -> list[dict[str, Any]]:
-    """A mark for each place, a label for the first, the last and a few between."""
+def marks(slider: Scrubber) -> list[tuple[float, str]]:
+    """A mark for each place; the first, the last and a few between have labels."""
     places = list(zip(slider.positions, slider.marks, strict=True))
     are_short = slider.even and max(len(mark) for mark in slider.marks) <= _SHORT
     labelled = _spread(slider.positions, _EVEN_MARKS if are_short else _LABELLED_MARKS)
-    return [
-        {"value": position, "label": mark} if position in labelled else {"value": position}
-        for position, mark in places
-    ]
+    return [(position, mark if position in labelled else "") for position, mark in places]
 
 
 def _spread(positions: list[float], most: int) -> set[float]:

@@ -45,19 +45,20 @@ def figures(view: View) -> dict[str, Figure]:
     }
 
 
-def drawn(view: View, run_id: str) -> list[Any]:
+def drawn(view: View) -> list[Any]:
     """All parts of the view, from top to bottom."""
-    return [_part(part, run_id) for part in view.parts]
+    return [part_of(part) for part in view.parts]
 
 
-def _part(part: Part, run_id: str) -> Any:
+def part_of(part: Part) -> Any:
+    """One part of a view: an element that stands inside one with ``data-stage``."""
     match part:
         case Section():
             return _card(part) if part.title else _loose(part)
         case Scrubber():
             return scrubber(part)
         case TableView():
-            return _table(part, run_id)
+            return _table(part)
         case Downloads():
             return downloads(part)
 
@@ -75,7 +76,6 @@ def _card(section: Section) -> html.Section:
         [*words, _animation()] if section.animated else words,
         className="card-head animated" if section.animated else "card-head",
     )
-    controls = [*map(chooser, section.choosers), *map(toggle, section.toggles)]
     rows = html.Div(
         [_row(row, section) for row in section.rows],
         className="rows abreast" if section.abreast else "rows",
@@ -84,13 +84,45 @@ def _card(section: Section) -> html.Section:
     return html.Section(
         [
             head,
-            html.Div(controls, className="toggles") if controls else None,
+            _controls(section),
             rows,
             _keys(section.keys) if section.keys else None,
         ],
         className="card chart",
         **attributes(data_testid=f"section-{section.name}"),
     )
+
+
+def _controls(section: Section) -> html.Div | None:
+    controls = [*map(chooser, section.choosers), *map(toggle, section.toggles)]
+    return html.Div(controls, className="toggles") if controls else None
+
+
+def alone(section: Section, name: str) -> Any:
+    """One figure of a section with what steers and explains it, without the words around it."""
+    panel = next(panel for panel in section.panels if panel.name == name)
+    return html.Div(
+        [
+            _controls(section),
+            _in_row(panel, section),
+            _keys(section.keys) if section.keys else None,
+        ],
+        className="card chart alone",
+    )
+
+
+def follows(part: Part) -> bool:
+    """Whether what a part shows changes with the slider."""
+    if isinstance(part, TableView):
+        return part.only_here
+    panels = part.panels if isinstance(part, Section) else []
+    traces = [trace for panel in panels for trace in panel.figure["data"]]
+    return any(_moves(trace.get("meta", {})) for trace in traces)
+
+
+def _moves(meta: dict[str, Any]) -> bool:
+    """Frames do, but for those of a place of their own; rows of a table do if they have places."""
+    return "at" not in meta if "frame" in meta else "table" in meta and "at" in meta
 
 
 def _row(row: Row, section: Section) -> html.Div:
@@ -142,18 +174,18 @@ def _reading(reading: Reading) -> html.Span:
     return html.Span([f"{reading.title} " if reading.title else None, number])
 
 
-def _table(table: TableView, run_id: str) -> html.Section:
+def _table(table: TableView) -> html.Section:
     head = html.Thead(
         html.Tr([html.Th(c.title, scope="col", className=c.format) for c in table.columns])
     )
     spec = json.dumps(dataclasses.asdict(table))
     body = html.Tbody(**attributes(data_table=table.name, data_spec=spec))
-    # A plain link: Dash's and Mantine's would take the address for a page.
-    download = html.A(
+    names = {"data_name": table.name, "data_testid": f"csv-{table.name}"}
+    download = html.Button(
         [icon("download"), "CSV"],
-        href=f"/api/runs/{run_id}/export.csv?table={table.name}",
+        type="button",
         className="button-link",
-        **attributes(data_testid=f"csv-{table.name}"),
+        **attributes(data_action="csv", **names),
     )
     return html.Section(
         [

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from dash import dcc, html
 
 from backend.runs import Run
-from frontend.components.run_panel import badge, experiment_title
+from frontend.components.run_panel import badge
+from frontend.naming import experiment_title
 from frontend.views.base import view_of_stored
 
 _STATUS = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -13,32 +12,34 @@ from frontend.components import figures
 from frontend.components.attributes import attributes
 from frontend.components.icons import icon
 from frontend.components.recipe_note import recipe_note, recipe_of_stored
-from frontend.views.base import View, view_of_stored
+from frontend.naming import experiment_title
+from frontend.sheets import Sheet, run_sheet
+from frontend.staging import sheet_page
 from pruning.events import Result
-from pruning.experiments.base import experiments
 
 
 def run_panel(run: Run, result: Result, last_event_id: str) -> html.Section:
     """The run as it stands; the browser carries on from ``last_event_id``."""
-    view = view_of_stored(run.experiment, run.config)
+    sheet = run_sheet(run, result, last_event_id)
+    said = {"data_run": run.id, "data_status": run.status, "data_stage": "run"}
     return html.Section(
         [
-            dcc.Store(id="run-data", data=_page_data(run, result, last_event_id, view)),
-            _header(run, view),
+            dcc.Store(id="sheet-data", data=_page(run, sheet)),
+            dcc.Store(id="run-id", data=run.id),
+            _header(run, sheet),
             _failure(),
             html.Div(id="run-problem"),
             html.Ul(className="notes", **attributes(data_live="notes")),
-            *figures.drawn(view, run.id),
+            *figures.drawn(sheet.stages["run"].view),
         ],
         id="run",
-        **attributes(data_run=run.id, data_status=run.status, aria_label="Run"),
+        **attributes(aria_label="Run", **said),
     )
 
 
-def experiment_title(run: Run) -> str:
-    """What a run's experiment is called, even if it is not installed any more."""
-    known = run.experiment in experiments.names()
-    return experiments[run.experiment].title if known else run.experiment
+def _page(run: Run, sheet: Sheet) -> dict[str, Any]:
+    view = sheet.stages["run"].view
+    return {**sheet_page(sheet), "title": f"{view.summary or experiment_title(run)} · PruneLab"}
 
 
 def badge(status: str, name: str) -> html.Span:
@@ -46,29 +47,12 @@ def badge(status: str, name: str) -> html.Span:
     return html.Span(name, className="badge", **attributes(data_status=status))
 
 
-def _page_data(run: Run, result: Result, last_event_id: str, view: View) -> dict[str, Any]:
-    slider = view.scrubber
-    return {
-        "run": run.model_dump(mode="json"),
-        "result": result.model_dump(mode="json"),
-        "last_event_id": last_event_id,
-        "title": f"{view.summary or experiment_title(run)} · PruneLab",
-        "figures": figures.figures(view),
-        "now": datetime.now(UTC).isoformat(),
-        "places": slider.places if slider else [0.0],
-        "positions": slider.positions if slider else [0.0],
-        "labels": slider.labels if slider else [""],
-        "start": slider.positions[slider.places.index(slider.start)] if slider else 0.0,
-        "choices": view.choices,
-    }
-
-
-def _header(run: Run, view: View) -> html.Header:
+def _header(run: Run, sheet: Sheet) -> html.Header:
     recipe = recipe_of_stored(run.experiment, run.config)
     status = html.Span(className="badge", role="status", **attributes(data_live="status"))
     title = html.Div(
         [
-            html.H1(run.title or experiment_title(run)),
+            html.H1(sheet.title),
             status,
             html.Span(className="number", **attributes(data_live="elapsed")),
         ],
@@ -78,9 +62,7 @@ def _header(run: Run, view: View) -> html.Header:
         [
             title,
             html.Div(_actions(run), className="run-actions"),
-            html.P(
-                " · ".join(filter(None, (view.summary, view.details))), className="quiet summary"
-            ),
+            html.P(sheet.summary, className="quiet summary"),
             _progress(),
             recipe_note(recipe) if recipe else None,
         ],

@@ -154,8 +154,7 @@ def add_callbacks(app: Dash, services: Services) -> None:
     in_browser(
         app, "reveal", Output("revealed", "data"), Input(_INPUTS, "error"), Input(_MARKS, "error")
     )
-    in_browser(app, "open", Output("opened", "data"), Input("run-data", "data"))
-    in_browser(app, "move", Output("moved", "data"), Input("place", "value"))
+    in_browser(app, "open", Output("opened", "data"), Input("sheet-data", "data"))
 
 
 def _add_submit(app: Dash, services: Services) -> None:
@@ -272,14 +271,14 @@ def _add_cancel(app: Dash, services: Services) -> None:
         app,
         Output("run-problem", "children"),
         Input("cancel", "n_clicks"),
-        State("run-data", "data"),
+        State("run-id", "data"),
         prevent_initial_call=True,
     )
-    async def cancel(clicks: int | None, page: dict[str, Any]) -> Any:
+    async def cancel(clicks: int | None, run_id: str) -> Any:
         if not clicks:
             raise PreventUpdate
         try:
-            await asyncio.to_thread(services.runs.cancel, page["run"]["id"])
+            await asyncio.to_thread(services.runs.cancel, run_id)
         except Problem as problem:
             return problem_alert(problem)
         return None
@@ -287,4 +286,4 @@ def _add_cancel(app: Dash, services: Services) -> None:
 
 def stores() -> list[dcc.Store]:
     """What the callbacks of this page keep in the browser."""
-    return [dcc.Store(id=name) for name in ("opened", "moved", "revealed")]
+    return [dcc.Store(id=name) for name in ("opened", "revealed")]

@@ -129,7 +129,7 @@ def table(page: Page) -> list[str]:
 
 
 def slider(page: Page) -> Locator:
-    return page.locator("#place [role=slider]")
+    return page.locator("#run [data-track] input")
 
 
 def result_of(page: Page) -> Result:

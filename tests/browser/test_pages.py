@@ -162,8 +162,8 @@ def test_everything_can_be_reached_with_the_keyboard(page: Page):
         "Run": "#submit",
         "the link": "[data-action=copy]",
         "the download": "[data-testid=csv-accuracy]",
-        "the slider": "#place [role=slider]",
-        "playing": "#play",
+        "the slider": "#run [data-track] input",
+        "playing": "#run .play",
         "a curve": ".toggle",
         "the table": "#run .scroll",
     }

@@ -108,8 +108,8 @@ def test_the_page_of_a_run_holds_its_configuration_and_its_result(runs):
     }
     assert fields["dataset"].value == "moon"
     assert fields["criteria"].value == ["lrp"]
-    data = part(shown, "run-data").data
-    assert data["last_event_id"] == "7-0"
+    data = part(shown, "sheet-data").data["stages"]["run"]
+    assert data["voices"][0]["after"] == "7-0"
     assert data["result"]["frames"].keys() == toy_result().frames.keys()
     assert set(data["figures"]) == {"panel-unpruned", "panel-lrp", "chart-accuracy"}
 

@@ -1,0 +1,143 @@
+"""What can be looked at as a whole: a run, a comparison of runs, a dashboard.
+
+A *stage* is a result with the view that draws it: what one slider moves. A *sheet* puts what is
+on one stage or on several into an order. Pages, exports and shares are made of sheets.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from backend.runs import Run
+from backend.services import Services
+from frontend.naming import experiment_title
+from frontend.views.base import Part, View, view_of_stored
+from pruning.events import Result
+
+By = Literal["criterion", "dataset", "run"]
+
+
+class _Source(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class RunSource(_Source):
+    """One run."""
+
+    kind: Literal["run"] = "run"
+    run: str
+
+
+class ComparisonSource(_Source):
+    """Several runs over each other."""
+
+    kind: Literal["comparison"] = "comparison"
+    runs: list[str] = Field(min_length=1, max_length=50)
+    by: By = "criterion"
+
+
+class DashboardSource(_Source):
+    """A dashboard."""
+
+    kind: Literal["dashboard"] = "dashboard"
+    dashboard: str
+
+
+Source = Annotated[RunSource | ComparisonSource | DashboardSource, Field(discriminator="kind")]
+
+
+@dataclass(frozen=True)
+class Voice:
+    """A run that speaks on a stage: its names there begin with ``prefix``."""
+
+    run: Run
+    last_event_id: str
+    prefix: str = ""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A result with its view.
+
+    Attributes
+    ----------
+    name
+        What ``data-stage`` says of all that is drawn of it.
+    voices
+        The runs that the result is of.
+    """
+
+    name: str
+    title: str
+    view: View
+    result: Result
+    voices: list[Voice]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something is on a dashboard, in columns (of 12) and rows."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing on a sheet: a part of a stage's view, or a note in Markdown.
+
+    Of a section with several figures, ``figure`` may name one.
+    """
+
+    stage: str | None = None
+    part: Part | None = None
+    figure: str | None = None
+    note: str = ""
+    title: str = ""
+    place: Place | None = None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A title, stages by name, and what of them is shown, from top to bottom."""
+
+    title: str
+    stages: dict[str, Stage]
+    items: list[Item]
+    summary: str = ""
+    words: list[str] = field(default_factory=list)
+
+    @property
+    def runs(self) -> list[Run]:
+        """The runs that are on it, each once."""
+        found = {v.run.id: v.run for stage in self.stages.values() for v in stage.voices}
+        return list(found.values())
+
+
+def run_sheet(run: Run, result: Result, last_event_id: str) -> Sheet:
+    """The sheet of one run: all parts of its view."""
+    view = view_of_stored(run.experiment, run.config)
+    title = run.title or experiment_title(run)
+    stage = Stage("run", title, view, result, [Voice(run, last_event_id)])
+    said = " · ".join(filter(None, (view.summary, view.details)))
+    return Sheet(title, {"run": stage}, [Item("run", part) for part in view.parts], said)
+
+
+def sheet_of(services: Services, source: Source) -> Sheet:
+    """The sheet of a source, with everything that its runs have said so far.
+
+    Raises
+    ------
+    Problem
+        404 for what does not exist (any more), 422 for runs that share no axes.
+    """
+    match source:
+        case RunSource():
+            run = services.runs.get(source.run)
+            return run_sheet(run, *services.runs.result(source.run))
+    raise NotImplementedError(source)

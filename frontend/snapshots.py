@@ -1,0 +1,117 @@
+"""Sheets frozen as they stand: what a share keeps, and what a self-contained file is made of."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from dash import html
+
+from frontend.components import figures
+from frontend.components.attributes import attributes
+from frontend.markup import Markup, markdown, to_html
+from frontend.sheets import Item, Sheet, Stage
+from frontend.staging import stage_page
+from frontend.views.base import Downloads, Section
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A sheet as HTML, and the data that fills it.
+
+    Attributes
+    ----------
+    body
+        What is below the title; safe HTML.
+    data
+        JSON of what ``assets/live.js`` opens a page with.
+    """
+
+    title: str
+    summary: str
+    frozen_at: str
+    body: str
+    data: bytes
+
+    def to_json(self) -> bytes:
+        """Everything, as JSON."""
+        fields = {**asdict(self), "data": orjson.Fragment(self.data)}
+        return orjson.dumps({"format": FORMAT, **fields})
+
+    @classmethod
+    def from_json(cls, document: bytes) -> Snapshot:
+        """What :meth:`to_json` has written."""
+        fields = orjson.loads(document)
+        if fields.pop("format") != FORMAT:
+            raise ValueError("the snapshot is of another version")
+        return cls(**{**fields, "data": orjson.dumps(fields["data"])})
+
+
+def snapshot_of(sheet: Sheet, title: str = "") -> Snapshot:
+    """Freeze a sheet, under a title of its own if it is given one."""
+    title = title or sheet.title
+    now = datetime.now(UTC)
+    data = {
+        "title": title,
+        "now": now.isoformat(),
+        "stages": {name: _frozen(stage) for name, stage in sheet.stages.items()},
+    }
+    return Snapshot(title, sheet.summary, now.isoformat(), body_of(sheet), orjson.dumps(data))
+
+
+def body_of(sheet: Sheet) -> Markup:
+    """What is on a sheet, as HTML: one thing below the other, or in the places of a dashboard."""
+    if any(item.place for item in sheet.items):
+        return to_html(html.Div([_placed(item, sheet) for item in sheet.items], className="grid"))
+    parts = [_shown(item, sheet) for item in sheet.items]
+    return to_html([_notes(sheet), *parts])
+
+
+def item_body(item: Item, stage: Stage | None) -> Any:
+    """What is in one panel: a note, or a part of a stage; None of what cannot be frozen."""
+    if stage is None or item.part is None:
+        return html.Div(markdown(item.note), className="note")
+    if isinstance(item.part, Downloads):
+        return None
+    if isinstance(item.part, Section) and item.figure:
+        return figures.alone(item.part, item.figure)
+    return figures.part_of(item.part)
+
+
+def _shown(item: Item, sheet: Sheet) -> Any:
+    stage = sheet.stages[item.stage] if item.stage else None
+    content = item_body(item, stage)
+    if content is None or stage is None:
+        return content
+    return html.Div(content, className="on-stage", **attributes(data_stage=stage.name))
+
+
+def _placed(item: Item, sheet: Sheet) -> html.Div:
+    place = item.place
+    style = {}
+    if place:
+        style = {
+            "gridColumn": f"{place.x + 1} / span {place.width}",
+            "gridRow": f"{place.y + 1} / span {place.height}",
+        }
+    heading = html.H3(item.title, className="panel-heading") if item.title else None
+    return html.Div([heading, _shown(item, sheet)], className="grid-panel", style=style)
+
+
+def _notes(sheet: Sheet) -> html.Ul | None:
+    notes = [note for stage in sheet.stages.values() for note in stage.result.notes]
+    lines = [html.Li(note.text, **attributes(data_level=note.level)) for note in notes]
+    return html.Ul(lines, className="notes") if lines else None
+
+
+def _frozen(stage: Stage) -> dict[str, Any]:
+    """A stage with nothing of its runs but what is drawn: no files, no traces of errors."""
+    page = stage_page(stage, frozen=True)
+    for voice in page["voices"]:
+        voice["run"] = {key: voice["run"][key] for key in ("id", "status")}
+    page["result"] |= {"artifacts": [], "error": None, "progress": None, "done_by_part": {}}
+    return page
