@@ -15,17 +15,23 @@ from typing import Any
 from sqlalchemy import ColumnElement, Engine, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from backend.store.models import RunRecord, RunRow
+from backend.store.models import LISTED, RunRecord, RunRow
 from pruning.events import TERMINAL, Status
+from pruning.experiments.base import MainResult
 
 
 @dataclass(frozen=True)
 class Record:
-    """What a run left behind: gzipped JSON of the folded result and of the event log."""
+    """What a run left behind: gzipped JSON of the folded result and of the event log.
+
+    ``light`` is the result without frames, and ``main`` what it comes to.
+    """
 
     last_event_id: str
     result: bytes
     events: bytes
+    light: bytes = b""
+    main: MainResult | None = None
 
 
 def now() -> datetime:
@@ -52,28 +58,22 @@ class Repository:
         with self._session() as session:
             return session.get(RunRow, run_id)
 
-    def page(
-        self,
-        *,
-        limit: int,
-        offset: int = 0,
-        experiment: str | None = None,
-        status: str | None = None,
-    ) -> tuple[list[RunRow], int]:
-        """A page of runs, the newest first, and how many there are in all."""
-        wanted = [
-            RunRow.parent_id.is_(None),
-            *(
-                column == value
-                for column, value in ((RunRow.experiment, experiment), (RunRow.status, status))
-                if value is not None
-            ),
-        ]
-        page = select(RunRow).where(*wanted).order_by(RunRow.created_at.desc(), RunRow.id)
-        count = select(func.count()).select_from(RunRow).where(*wanted)
+    def page(self, limit: int, offset: int = 0) -> list[RunRow]:
+        """A page of runs, the newest first, without those in the bin."""
+        listed = select(RunRow).where(RunRow.shelf == LISTED)
+        newest = listed.order_by(RunRow.created_at.desc(), RunRow.id.desc())
         with self._session() as session:
-            rows = session.scalars(page.limit(limit).offset(offset)).all()
-            return list(rows), session.scalar(count) or 0
+            return list(session.scalars(newest.limit(limit).offset(offset)))
+
+    def of_configuration(self, config_hash: str, limit: int) -> list[RunRow]:
+        """Runs of one configuration, the newest first, without those in the bin."""
+        listed = select(RunRow).where(
+            RunRow.config_hash == config_hash,
+            RunRow.parent_id.is_(None),
+            RunRow.deleted_at.is_(None),
+        )
+        with self._session() as session:
+            return list(session.scalars(listed.order_by(RunRow.created_at.desc()).limit(limit)))
 
     def delete(self, run_id: str) -> bool:
         """Remove a run that has ended, with its record."""
@@ -157,10 +157,16 @@ class Repository:
             where = _owned(run_id, owner)
         with self._session() as session, session.begin():
             step = update(RunRow).where(*where)
-            values = {"status": status, "error": error, "finished_at": now(), **_NO_LEASE}
+            finished = now()
+            values = {"status": status, "error": error, "finished_at": finished, **_NO_LEASE}
             if session.connection().execute(step.values(**values)).rowcount != 1:
                 return False
-            session.add(RunRecord(run_id=run_id, **vars(record)))
+            row = session.get_one(RunRow, run_id)
+            if row.started_at:
+                row.duration = (finished - row.started_at).total_seconds()
+            if record.main:
+                row.main_result, row.main_value = record.main.text, record.main.value
+            session.add(_row_of(run_id, record))
             # What the parts of a divided run said is in its own record now.
             parts = select(RunRow.id).where(RunRow.parent_id == run_id)
             session.execute(delete(RunRecord).where(RunRecord.run_id.in_(parts)))
@@ -171,7 +177,16 @@ class Repository:
         """What an ended run left behind."""
         with self._session() as session:
             row = session.get(RunRecord, run_id)
-        return Record(row.last_event_id, row.result, row.events) if row else None
+        if row is None:
+            return None
+        return Record(row.last_event_id, row.result, row.events, row.light)
+
+    def light(self, run_id: str) -> tuple[bytes, str] | None:
+        """The result of an ended run without its frames, and the id of its last event."""
+        wanted = select(RunRecord.light, RunRecord.last_event_id)
+        with self._session() as session:
+            found = session.execute(wanted.where(RunRecord.run_id == run_id)).one_or_none()
+        return (found.light, found.last_event_id) if found else None
 
     def abandoned(self) -> list[RunRow]:
         """The running runs whose lease ran out."""
@@ -195,6 +210,16 @@ class Repository:
 
 
 _NO_LEASE: dict[str, Any] = {"lease_owner": None, "lease_expires_at": None}
+
+
+def _row_of(run_id: str, record: Record) -> RunRecord:
+    return RunRecord(
+        run_id=run_id,
+        last_event_id=record.last_event_id,
+        result=record.result,
+        events=record.events,
+        light=record.light,
+    )
 
 
 def _lease_over() -> ColumnElement[bool]:
