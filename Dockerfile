@@ -1,4 +1,7 @@
 FROM python:3.11-slim
+# What draws the pictures of exports, and letters for them.
+RUN apt-get update && apt-get install --yes --no-install-recommends chromium fonts-dejavu-core \
+    && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY pyproject.toml constraints.txt README.md ./
 COPY backend backend

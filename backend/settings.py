@@ -6,14 +6,15 @@ from functools import cached_property
 from pathlib import Path
 
 from platformdirs import user_data_path
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
     """Settings, each overridden by the environment variable that its alias names."""
 
-    model_config = SettingsConfigDict(frozen=True, populate_by_name=True)
+    # A variable without a value, as compose files pass them on, is one that is not set.
+    model_config = SettingsConfigDict(frozen=True, populate_by_name=True, env_ignore_empty=True)
 
     home: Path = Field(
         default_factory=lambda: user_data_path("prunelab", appauthor=False),
@@ -33,7 +34,30 @@ class Settings(BaseSettings):
     hosts: str = Field(
         "localhost,127.0.0.1",
         validation_alias=AliasChoices("PRUNELAB_HOSTS"),
-        description="The host names under which pages and API answer, with commas between them.",
+        description="The host names under which pages and API answer, with commas between them. "
+        "Where one has to log in, any unless given.",
+    )
+    password: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices("PRUNELAB_PASSWORD"),
+        description="The password of the one user; without it and without users nobody logs in.",
+    )
+    users: Path | None = Field(
+        None,
+        validation_alias=AliasChoices("PRUNELAB_USERS"),
+        description="A file of users with hashed passwords; `prunelab password` makes its lines.",
+    )
+    secret: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices("PRUNELAB_SECRET"),
+        description="What sessions are signed with; a random key in the data directory unless "
+        "given.",
+    )
+    session_hours: float = Field(
+        168.0,
+        validation_alias=AliasChoices("PRUNELAB_SESSION_HOURS"),
+        gt=0,
+        description="After how long one has to log in again.",
     )
     lease_seconds: float = Field(
         10.0,
@@ -46,6 +70,12 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("PRUNELAB_ATTEMPTS"),
         ge=1,
         description="How often a run is started before it counts as failed.",
+    )
+    bin_days: float = Field(
+        30.0,
+        validation_alias=AliasChoices("PRUNELAB_BIN_DAYS"),
+        ge=0,
+        description="How many days a deleted run can be restored before it is gone for good.",
     )
     artifacts: str | None = Field(
         None,
@@ -69,6 +99,12 @@ class Settings(BaseSettings):
         ge=1,
         description="How large a file may be that is uploaded as a data set.",
     )
+    import_bytes: int = Field(
+        2 * 2**30,
+        validation_alias=AliasChoices("PRUNELAB_IMPORT_BYTES"),
+        ge=1,
+        description="How large a .prunelab.zip may be that is imported, packed and unpacked.",
+    )
     device: str | None = Field(
         None,
         validation_alias=AliasChoices("PRUNELAB_DEVICE"),
@@ -83,6 +119,23 @@ class Settings(BaseSettings):
             if url.startswith(short):
                 return url.replace(short, "postgresql+psycopg://", 1)
         return url
+
+    @property
+    def needs_login(self) -> bool:
+        """Whether there are users; else whoever reaches the server is the one local user."""
+        return self.password is not None or self.users is not None
+
+    @property
+    def allowed_hosts(self) -> list[str]:
+        """The host names that are answered.
+
+        Without a login a page elsewhere could reach the API by a name that it makes point at this
+        machine: only local names are answered. With one such a page has no session, because
+        cookies belong to the name that they were given under, so any name is as good as another.
+        """
+        if self.needs_login and "hosts" not in self.model_fields_set:
+            return ["*"]
+        return [host.strip() for host in self.hosts.split(",")]
 
     @property
     def artifacts_url(self) -> str:

@@ -16,7 +16,9 @@ from rich.table import Table as RichTable
 from backend.places import prepare
 from backend.problems import invalid
 from backend.settings import Settings
+from prunelab.access import add_commands, checked
 from prunelab.datasets import data
+from prunelab.exports import export, import_file
 from pruning.context import Context
 from pruning.events import Cell, Event, Fold, Result, TableData, fold
 from pruning.execution import execute
@@ -39,12 +41,19 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 cli.add_typer(data)
+cli.add_typer(export)
+cli.command("import")(import_file)
+add_commands(cli)
 console = Console()
 
 # A table that is longer is cut on the screen.
 ROWS_SHOWN = 50
 
 Port = Annotated[int, typer.Option(help="The port of the pages and the API.", min=1, max=65535)]
+Host = Annotated[
+    str,
+    typer.Option(help="The address to listen on; one that others reach asks for a login."),
+]
 
 
 @cli.callback()
@@ -56,30 +65,27 @@ def _begin() -> None:
 
 
 @cli.command()
-def up(port: Port = 8050) -> None:
+def up(port: Port = 8050, host: Host = "127.0.0.1") -> None:
     """Start everything on this machine; Ctrl-C stops it."""
     from prunelab.up import CannotStartError
     from prunelab.up import up as start
     from workers.embedded import NoBrokerError
 
     try:
-        start(port)
+        start(port, checked(host))
     except (CannotStartError, NoBrokerError) as error:
         _fail(str(error))
 
 
 @cli.command()
-def web(
-    port: Port = 8050,
-    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-) -> None:
+def web(port: Port = 8050, host: Host = "127.0.0.1") -> None:
     """Start the web server alone; REDIS_URL and DATABASE_URL say where the rest is."""
     import uvicorn
 
     uvicorn.run(
         "frontend.app:create_app",
         factory=True,
-        host=host,
+        host=checked(host),
         port=port,
         access_log=False,
         timeout_graceful_shutdown=3,

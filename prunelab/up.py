@@ -20,7 +20,7 @@ from backend.settings import Settings
 from workers.embedded import broker, workers
 from workers.process import Process
 
-HOST = "127.0.0.1"
+_HERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 _WATCH_SECONDS = 0.5
 _START_SECONDS = 120.0
 _STOP_SECONDS = 6.0
@@ -34,7 +34,7 @@ class _Stopped(Exception):  # noqa: N818 - not an error
     """Somebody pressed Ctrl-C or sent SIGTERM."""
 
 
-def up(port: int) -> None:
+def up(port: int, host: str = "127.0.0.1") -> None:
     """Start everything, watch over it, and stop it all on Ctrl-C.
 
     Raises
@@ -44,12 +44,12 @@ def up(port: int) -> None:
         start.
     """
     settings = Settings()
-    _check_port(port)
+    _check_port(host, port)
     with _stop_signals(), _data_directory(settings.home):
         processes: list[Process] = []
         try:
-            _start(settings, port, processes)
-            print(f"PruneLab is at http://{HOST}:{port}  (Ctrl-C stops it)", flush=True)
+            _start(settings, host, port, processes)
+            print(f"PruneLab is at {_address(host, port)}  (Ctrl-C stops it)", flush=True)
             _watch(processes)
         except _Stopped:
             print("Stopping …", flush=True)
@@ -57,7 +57,7 @@ def up(port: int) -> None:
             _stop(processes)
 
 
-def _start(settings: Settings, port: int, processes: list[Process]) -> None:
+def _start(settings: Settings, host: str, port: int, processes: list[Process]) -> None:
     """Start the parts in order; ``processes`` gets each as soon as it runs."""
     home = settings.home
     redis_url = settings.redis_url
@@ -71,12 +71,12 @@ def _start(settings: Settings, port: int, processes: list[Process]) -> None:
         _launch(worker, processes)
     web = Process(
         "web",
-        [sys.executable, "-m", "prunelab", "web", "--port", str(port)],
+        [sys.executable, "-m", "prunelab", "web", "--host", host, "--port", str(port)],
         home / "logs" / "web.log",
         {"REDIS_URL": redis_url, "PRUNELAB_HOME": str(home)},
     )
     _launch(web, processes)
-    _wait_for(web, lambda: _ready(port))
+    _wait_for(web, lambda: _ready(settings, host, port))
 
 
 def _launch(process: Process, processes: list[Process]) -> None:
@@ -125,11 +125,21 @@ def _stop(processes: list[Process]) -> None:
         process.stop(seconds=2.0)
 
 
-def _check_port(port: int) -> None:
-    with socket.socket() as probe:
+def _address(host: str, port: int) -> str:
+    """Where this machine finds the pages, also if they are served at all its addresses."""
+    here = _HERE.get(host, host)
+    return f"http://[{here}]:{port}" if ":" in here else f"http://{here}:{port}"
+
+
+def _check_port(host: str, port: int) -> None:
+    try:
+        family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except OSError as error:
+        raise CannotStartError(f"there is no address {host} ({error.strerror})") from None
+    with socket.socket(family, kind) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, port))
+            probe.bind(address)
         except OSError as error:
             raise CannotStartError(
                 f"port {port} cannot be used ({error.strerror}); "
@@ -186,9 +196,13 @@ def _answers(redis_url: str) -> bool:
         return False
 
 
-def _ready(port: int) -> bool:
+def _ready(settings: Settings, host: str, port: int) -> bool:
     """Whether pages are served and every queue has its worker."""
+    # A server that answers to certain names only is asked by one of them.
+    name = settings.allowed_hosts[0].removeprefix("*.")
+    headers = {} if name == "*" else {"Host": name}
     try:
-        return httpx2.get(f"http://{HOST}:{port}/readyz", timeout=5).status_code == 200
+        url = f"{_address(host, port)}/readyz"
+        return httpx2.get(url, headers=headers, timeout=5).status_code == 200
     except httpx2.TransportError:
         return False

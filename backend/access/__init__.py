@@ -1,0 +1,1 @@
+"""Who may use this installation: users, passwords, sessions, tokens, and the guard."""
