@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import time
+from collections.abc import Sequence
 from typing import Any
 
+import orjson
 from celery import Celery
 from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
@@ -49,6 +52,8 @@ def celery_app(settings: Settings) -> Celery:
         task_ignore_result=True,
         task_create_missing_queues=True,
         worker_prefetch_multiplier=1,
+        # What waits stays in the queue until somebody is free, so that another can overtake it.
+        worker_disable_prefetch=True,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
         broker_transport_options=_TRANSPORT,
@@ -80,6 +85,7 @@ class RunQueue:
     def __init__(self, app: Celery, redis: Redis) -> None:
         self._app = app
         self._redis = redis
+        self._move = redis.register_script(_TO_FRONT)
 
     def send(self, run_id: str, queue: Queue) -> None:
         """Put a run at the end of its queue."""
@@ -88,6 +94,41 @@ class RunQueue:
     def length(self, queue: Queue) -> int:
         """How many messages wait in ``queue``."""
         return int(self._redis.llen(queue))
+
+    def waiting(self, queue: Queue) -> list[str]:
+        """The runs and parts whose messages wait in ``queue``, the next one first."""
+        return [_run_of(message) for message in self._messages(queue)]
+
+    def to_front(self, run_ids: Sequence[str], queue: Queue) -> bool:
+        """Have these taken next, in this order; False if none of them waits any more."""
+        found: dict[str, bytes] = {_run_of(message): message for message in self._messages(queue)}
+        wanted = [found[run_id] for run_id in reversed(run_ids) if run_id in found]
+        return bool(wanted) and int(self._move(keys=[queue], args=wanted)) > 0
+
+    def _messages(self, queue: Queue) -> list[bytes]:
+        """What Celery has put into the list, whose right end is taken next."""
+        messages: list[Any] = self._redis.lrange(queue, 0, -1)
+        return messages[::-1]
+
+
+# A message that a worker has taken since it was looked up is not there to be moved; one that is
+# there is moved in the same step, so it is never lost and never there twice.
+_TO_FRONT = """
+local moved = 0
+for _, message in ipairs(ARGV) do
+  if redis.call('LREM', KEYS[1], -1, message) > 0 then
+    redis.call('RPUSH', KEYS[1], message)
+    moved = moved + 1
+  end
+end
+return moved
+"""
+
+
+def _run_of(message: bytes) -> str:
+    """The run or part that a message of Celery's protocol 2 is about."""
+    (run_id, *_), *_ = orjson.loads(base64.b64decode(orjson.loads(message)["body"]))
+    return str(run_id)
 
 
 def _presence_key(queue: Queue) -> str:

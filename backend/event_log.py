@@ -36,6 +36,11 @@ class Entry(NamedTuple):
         """Whether the event is the run's last, told without parsing a frame's arrays."""
         return self.json.startswith(b'{"kind":"end"')
 
+    @property
+    def is_progress(self) -> bool:
+        """Whether the event says how far the run is, told in the same way."""
+        return self.json.startswith(b'{"kind":"progress"')
+
 
 def encode(event: Event) -> bytes:
     """The JSON of one event."""
@@ -73,7 +78,11 @@ class EventLog:
 
     def last(self, run_id: str) -> list[Entry]:
         """The last entry, if there is one."""
-        return _entries(self._redis.xrevrange(stream_key(run_id), count=1))
+        return self.latest(run_id, 1)
+
+    def latest(self, run_id: str, count: int) -> list[Entry]:
+        """The last entries, the latest first."""
+        return _entries(self._redis.xrevrange(stream_key(run_id), count=count))
 
 
 class EventTail:

@@ -15,7 +15,7 @@ from kombu.exceptions import OperationalError
 
 from backend.broker import RunQueue
 from backend.event_log import Entry, pack, unpack
-from backend.store.models import RunRow
+from backend.store.models import PART, RunRow
 from backend.store.repository import Record, Repository
 from pruning.events import TERMINAL, Status
 from pruning.experiments.base import Part, experiments
@@ -52,6 +52,7 @@ def rows_of(run: RunRow) -> list[RunRow]:
             created_at=run.created_at,
             divided=False,
             parent_id=run.id,
+            shelf=PART,
             part=part.name,
         )
         for place, part in enumerate(parts)

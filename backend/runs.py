@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import gzip
 import logging
-import secrets
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import Any
 
 from kombu.exceptions import OperationalError
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from redis import RedisError
 
 from backend.artifacts import Artifacts
 from backend.broker import Presence, RunQueue
+from backend.endings import light_of, record_of
 from backend.event_log import (
     BEGINNING,
     Entry,
@@ -26,53 +24,23 @@ from backend.event_log import (
     unpack,
 )
 from backend.parts import Parts, rows_of
-from backend.problems import FieldError, Problem, invalid, not_found, unavailable
+from backend.problems import Problem, not_found, unavailable
+from backend.run_model import Health, Run
 from backend.store.models import RunRow
-from backend.store.repository import Record, Repository, now
+from backend.store.repository import Record, Repository
+from backend.submission import row_for
 from pruning.events import TERMINAL, Artifact, End, Result, Status
-from pruning.experiments.base import Queue, config_hash, experiments
-from pruning.registry import UnknownNameError
+from pruning.experiments.base import Queue, experiments
 
 log = logging.getLogger(__name__)
+
+__all__ = ["Health", "Run", "Runs"]
 
 STREAM_KEPT_SECONDS = 3600
 REDIS_GONE = (
     "The queue and the event log (Redis) do not answer, so no run can be started or followed "
     "right now. What is finished can still be opened; the rest goes on once Redis is back."
 )
-
-
-class Run(BaseModel):
-    """One submitted experiment."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    id: str
-    experiment: str
-    title: str
-    tags: list[str]
-    config: dict[str, Any]
-    config_hash: str
-    status: Status
-    error: str | None
-    cancel_requested: bool
-    attempts: int
-    created_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
-    divided: bool = Field(False, exclude=True)
-
-    @property
-    def ended(self) -> bool:
-        """Whether it is in one of its terminal states."""
-        return self.status in TERMINAL
-
-
-class Health(BaseModel):
-    """Whether the machine room works, and if not, what to do."""
-
-    ok: bool
-    message: str = ""
 
 
 class Runs:
@@ -103,36 +71,17 @@ class Runs:
         Problem
             422 for an unknown experiment or a bad configuration, 503 if nobody could take the run.
         """
-        try:
-            study = experiments[experiment]
-        except UnknownNameError as error:
-            names = experiments.names()
-            field = FieldError(field="experiment", message=str(error), allowed=names)
-            raise Problem(422, "The request is not valid", str(error), [field]) from None
-        try:
-            checked = study.config.model_validate(config)
-        except ValidationError as error:
-            raise invalid(error, "config") from None
-        self._require_worker(study.queue)
-        row = RunRow(
-            id=secrets.token_hex(6),
-            experiment=experiment,
-            title=title,
-            tags=list(tags),
-            config=checked.model_dump(mode="json"),
-            config_hash=config_hash(experiment, checked),
-            status="queued",
-            cancel_requested=False,
-            attempts=0,
-            created_at=now(),
-        )
+        row = row_for(experiment, config, title, tags)
+        queue = experiments[experiment].queue
+        if not (health := self.health(queue)).ok:
+            raise unavailable(health.message)
         parts = rows_of(row)
         row.divided = bool(parts)
         self.repository.add(row, parts)
         if parts:
             self.settle(row.id)
         else:
-            self._send(row.id, study.queue)
+            self._send(row.id, queue)
         return self.get(row.id)
 
     def get(self, run_id: str) -> Run:
@@ -142,17 +91,18 @@ class Runs:
             raise not_found(f"run {run_id!r}")
         return Run.model_validate(row)
 
-    def page(
-        self,
-        limit: int = 50,
-        offset: int = 0,
-        experiment: str | None = None,
-        status: str | None = None,
-    ) -> list[Run]:
-        """A page of runs, the newest first."""
-        rows, _ = self.repository.page(
-            limit=limit, offset=offset, experiment=experiment, status=status
-        )
+    def again(self, run_id: str) -> Run:
+        """Run the same configuration once more, under the same title and tags."""
+        run = self.get(run_id)
+        return self.submit(run.experiment, run.config, run.title, run.tags)
+
+    def page(self, limit: int = 50, offset: int = 0) -> list[Run]:
+        """A page of runs, the newest first; :class:`backend.run_list.RunList` knows others."""
+        return [Run.model_validate(row) for row in self.repository.page(limit, offset)]
+
+    def of_configuration(self, config_hash: str, limit: int = 20) -> list[Run]:
+        """Runs of exactly one configuration, the newest first."""
+        rows = self.repository.of_configuration(config_hash, limit)
         return [Run.model_validate(row) for row in rows]
 
     def result(self, run_id: str) -> tuple[Result, str]:
@@ -163,6 +113,16 @@ class Runs:
             return Result.model_validate_json(gzip.decompress(record.result)), record.last_event_id
         entries = self.events(run_id)
         return fold_entries(entries), entries[-1].id if entries else BEGINNING
+
+    def light_result(self, run_id: str) -> tuple[Result, str]:
+        """The same without frames, which are most of it and are not even read."""
+        self.get(run_id)
+        found = self.repository.light(run_id)
+        if found is None:
+            result, last_event_id = self.result(run_id)
+            return light_of(result), last_event_id
+        packed, last_event_id = found
+        return Result.model_validate_json(gzip.decompress(packed)), last_event_id
 
     def events(self, run_id: str, after: str = BEGINNING) -> list[Entry]:
         """The entries of a run's log after the one whose id is ``after``."""
@@ -186,7 +146,7 @@ class Runs:
         return self.get(run_id)
 
     def delete(self, run_id: str) -> None:
-        """Remove a run that has ended, with all that it left behind."""
+        """Remove a run that has ended for good, with all that it left behind."""
         if not self.get(run_id).ended:
             raise Problem(409, "The run is still active", "Cancel it first, then delete it.")
         self.repository.delete(run_id)
@@ -216,8 +176,10 @@ class Runs:
         entries = list(self.events(run_id) if entries is None else entries)
         end = End.model_validate({"status": status, "error": error})
         entries.append(Entry(self._id_of_end(run_id, entries), encode(end)))
-        result = fold_entries(entries).model_dump_json().encode()
-        record = Record(entries[-1].id, gzip.compress(result, compresslevel=3), pack(entries))
+        row = self.repository.get(run_id)
+        if row is None:
+            return False
+        record = record_of(row, entries)
         if not self.repository.finish(run_id, status, error, record, owner=owner):
             return False
         self._announce_end(run_id, entries[-1])
@@ -268,11 +230,6 @@ class Runs:
             return next_id([*entries, *self.log.last(run_id)])
         except RedisError:
             return next_id(entries)
-
-    def _require_worker(self, queue: Queue) -> None:
-        health = self.health(queue)
-        if not health.ok:
-            raise unavailable(health.message)
 
     def _send(self, run_id: str, queue: Queue) -> None:
         try:

@@ -5,10 +5,11 @@
 
 import sys
 
-from benchmarks import first_run, image_networks, toy_study
+from benchmarks import first_run, image_networks, many_runs, toy_study
 
 BENCHMARKS = {
     "first_run": first_run.main,
+    "many_runs": many_runs.main,
     "toy_study": toy_study.main,
     "image_networks": image_networks.main,
 }

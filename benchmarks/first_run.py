@@ -66,8 +66,8 @@ expected => new Promise(resolve => {
   const button = document.querySelector('[data-testid=run]');
   button.addEventListener('click', () => {
     times.click = performance.now();
-    const before = window.prunelab.stages.get('run');
-    const wait = () => window.prunelab.stages.get('run') === before ? requestAnimationFrame(wait) : look();
+    const before = window.prunelab.fold;
+    const wait = () => window.prunelab.fold === before ? requestAnimationFrame(wait) : look();
     wait();
   }, { once: true });
   button.click();

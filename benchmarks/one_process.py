@@ -17,7 +17,8 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from pruning.data.base import datasets
-from pruning.toy.networks import TRAINING_PER_CLASS, TRAINING_SEEDS
+from pruning.toy.networks import TRAINING_SEEDS
+from pruning.toy.recipe import TRAINING_PER_CLASS
 
 REMOVED = 1 / 3
 

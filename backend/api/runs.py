@@ -2,24 +2,28 @@
 
 from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import StreamingResponse
 
 from backend.api.dependencies import EventId, RunsOf
 from backend.event_log import BEGINNING
-from backend.exports import run_document, table_csv
+from backend.exports import run_document
 from backend.problems import ProblemDocument
-from backend.runs import Run
-from pruning.events import Status
+from backend.run_model import Run
+from backend.submission import LONGEST_TAG, LONGEST_TITLE, MOST_TAGS
 
 Answer = TypeVar("Answer", bound=Response)
 
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
+PROBLEMS: dict[int | str, dict[str, Any]] = {
     code: {"model": ProblemDocument, "content": {"application/problem+json": {}}}
     for code in (404, 422, 503)
 }
-router = APIRouter(prefix="/runs", tags=["runs"], responses=_PROBLEMS)
+router = APIRouter(prefix="/runs", tags=["runs"], responses=PROBLEMS)
+
+
+Title = Annotated[str, Field(max_length=LONGEST_TITLE)]
+Tags = Annotated[list[Annotated[str, Field(max_length=LONGEST_TAG)]], Field(max_length=MOST_TAGS)]
 
 
 class RunRequest(BaseModel):
@@ -33,10 +37,8 @@ class RunRequest(BaseModel):
         description="Its configuration; what is left out takes its default.",
         examples=[{"dataset": "circle", "criteria": ["lrp", "weight"]}],
     )
-    title: str = Field("", max_length=200, description="A title of your own.")
-    tags: list[Annotated[str, Field(max_length=50)]] = Field(
-        default_factory=list, max_length=20, description="Words to find the run by."
-    )
+    title: Title = Field("", description="A title of your own.")
+    tags: Tags = Field(default_factory=list, description="Words to find the run by.")
 
 
 @router.post("", status_code=201)
@@ -45,18 +47,6 @@ def submit_run(request: RunRequest, runs: RunsOf, response: Response) -> Run:
     run = runs.submit(request.experiment, request.config, request.title, request.tags)
     response.headers["Location"] = f"/api/runs/{run.id}"
     return run
-
-
-@router.get("")
-def list_runs(
-    runs: RunsOf,
-    limit: Annotated[int, Query(ge=1, le=500)] = 50,
-    offset: Annotated[int, Query(ge=0)] = 0,
-    experiment: str | None = None,
-    status: Status | None = None,
-) -> list[Run]:
-    """A page of runs, the newest first."""
-    return runs.page(limit, offset, experiment, status)
 
 
 @router.get("/{run_id}")
@@ -88,23 +78,12 @@ def cancel_run(run_id: str, runs: RunsOf) -> Run:
     return runs.cancel(run_id)
 
 
-@router.delete("/{run_id}", status_code=204)
-def delete_run(run_id: str, runs: RunsOf) -> None:
-    """Remove a run that has ended."""
-    runs.delete(run_id)
-
-
-@router.get("/{run_id}/export.json")
-def export_json(run_id: str, runs: RunsOf) -> Response:
-    """The folded result, as `prunelab run --out` writes it."""
-    return _download(_json(run_document(runs, run_id)), f"{run_id}.json")
-
-
-@router.get("/{run_id}/export.csv")
-def export_csv(run_id: str, runs: RunsOf, table: str | None = None) -> Response:
-    """One table of the result."""
-    name, text = table_csv(runs.result(run_id)[0], table)
-    return _download(Response(text, media_type="text/csv; charset=utf-8"), f"{run_id}-{name}.csv")
+@router.post("/{run_id}/again", status_code=201)
+def run_again(run_id: str, runs: RunsOf, response: Response) -> Run:
+    """Run the same configuration once more, under the same title and tags."""
+    run = runs.again(run_id)
+    response.headers["Location"] = f"/api/runs/{run.id}"
+    return run
 
 
 @router.get("/{run_id}/artifacts/{path:path}")

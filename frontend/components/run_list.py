@@ -12,7 +12,7 @@ from frontend.components.run_panel import badge
 from frontend.naming import experiment_title
 from frontend.views.base import view_of_stored
 
-_STATUS = {
+STATUS = {
     "queued": "Waiting",
     "running": "Running",
     "done": "Done",
@@ -41,22 +41,24 @@ def _line(run: Run, now: datetime) -> dcc.Link:
     when = html.Time(ago(now - started), dateTime=started.isoformat(), title=f"{started:%c} UTC")
     return dcc.Link(
         [
-            badge(run.status, _STATUS[run.status]),
+            badge(run.status, STATUS[run.status]),
             words,
-            html.Span(
-                [when, html.Span(_took(run), className="number")], className="run-line-times"
-            ),
+            html.Span([when, html.Span(took(run), className="number")], className="run-line-times"),
         ],
         href=f"/runs/{run.id}",
         className="run-line",
     )
 
 
-def _took(run: Run) -> str:
+def took(run: Run) -> str:
+    """How long a run took from its start to its end; nothing while it has none."""
     if run.started_at is None or run.finished_at is None:
         return ""
     seconds = (run.finished_at - run.started_at).total_seconds()
-    return f"{seconds:.1f} s" if seconds < 60 else f"{seconds // 60:.0f} min {seconds % 60:.0f} s"
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
 def ago(passed: timedelta) -> str:

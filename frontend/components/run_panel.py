@@ -8,13 +8,15 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from backend.runs import Run
+from frontend.comparing.address import comparison_href
 from frontend.components import figures
 from frontend.components.attributes import attributes
 from frontend.components.icons import icon
 from frontend.components.recipe_note import recipe_note, recipe_of_stored
+from frontend.components.sheet_actions import sheet_actions
 from frontend.naming import experiment_title
-from frontend.sheets import Sheet, run_sheet
-from frontend.staging import sheet_page
+from frontend.sheets import RunSource, Sheet, run_sheet
+from frontend.staging import sheet_page, to_json
 from pruning.events import Result
 
 
@@ -37,9 +39,10 @@ def run_panel(run: Run, result: Result, last_event_id: str) -> html.Section:
     )
 
 
-def _page(run: Run, sheet: Sheet) -> dict[str, Any]:
+def _page(run: Run, sheet: Sheet) -> str:
     view = sheet.stages["run"].view
-    return {**sheet_page(sheet), "title": f"{view.summary or experiment_title(run)} · PruneLab"}
+    title = f"{view.summary or experiment_title(run)} · PruneLab"
+    return to_json(sheet_page(sheet) | {"title": title})
 
 
 def badge(status: str, name: str) -> html.Span:
@@ -90,11 +93,12 @@ def _actions(run: Run) -> list[Any]:
             className="button-link",
             **attributes(data_action="copy"),
         ),
-        html.A(
-            [icon("download"), "JSON"],
-            href=f"/api/runs/{run.id}/export.json",
+        dcc.Link(
+            [icon("compare"), "Compare with…"],
+            href=comparison_href([run.id]),
             className="button-link",
         ),
+        *sheet_actions(RunSource(run=run.id)),
         html.A([icon("sliders"), "Settings"], href="#form", className="button-link to-form"),
     ]
 

@@ -1,4 +1,4 @@
-"""The list of runs."""
+"""The runs: a table of all, the queue, and the bin: `/runs`, `/runs?queue` and `/runs?bin`."""
 
 from __future__ import annotations
 
@@ -6,71 +6,238 @@ import asyncio
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import Dash, Input, Output, dcc, html
+from dash import Dash, Input, Output, State, dcc, html
+from dash.exceptions import PreventUpdate
 
 from backend.problems import Problem
 from backend.services import Services
-from frontend.callbacks import answers
+from frontend.callbacks import answers, in_browser
+from frontend.components.attributes import attributes
+from frontend.components.exports import import_button
+from frontend.components.icons import icon
 from frontend.components.problem import problem_alert
-from frontend.components.run_list import run_list
+from frontend.components.run_grid import GRID, PAGE, row_of, run_grid, script_address, wanted_of
+from frontend.components.run_list import STATUS
+from frontend.components.run_queue import queues
+from pruning.experiments.base import experiments
 
-_PAGE = 50
-_LOOK_AGAIN_MS = 1500
+_LOOK_AGAIN_MS = 2000
+_TABS = {"": "All runs", "?queue": "Queue", "?bin": "Bin"}
+_FILTERS = ("run-search", "run-status", "run-experiment", "run-starred")
 
 
-async def listing(services: Services) -> html.Div:
-    """The page; its list looks again for itself while a run is active."""
-    lines, active, more = await _lines(services, _PAGE)
+async def listing(services: Services, search: str = "") -> html.Div:
+    """The page: one of its tabs."""
+    tab = search if search in _TABS else ""
+    content = await _queue(services) if tab == "?queue" else _table(binned=tab == "?bin")
+    return html.Div([_head(tab), *content], className="runs-page")
+
+
+def _head(tab: str) -> html.Div:
+    links = [
+        html.Span(
+            dcc.Link(title, href=f"/runs{address}"),
+            **attributes(**({"aria_current": "page"} if address == tab else {})),
+        )
+        for address, title in _TABS.items()
+    ]
+    new = dcc.Link("New run", href="/", className="button-link")
     return html.Div(
         [
+            html.H1("Runs"),
+            html.Nav(links, className="tabs", **attributes(aria_label="Lists")),
+            import_button(),
+            new,
+        ],
+        className="page-head runs-head",
+    )
+
+
+def _table(binned: bool) -> list[Any]:
+    return [
+        _toolbar(binned),
+        html.Div(id="run-problem"),
+        html.Div(id="run-place", className="run-place"),
+        html.Div(_nothing(binned), id="run-none", className="nothing", hidden=True),
+        html.Div(id="run-toast", className="toast", role="status", hidden=True),
+        html.Div(
+            id="run-menu",
+            className="run-menu",
+            role="menu",
+            **attributes(aria_label="What to do with this run"),
+        ),
+        dcc.Store(id="run-bin", data=binned),
+        dcc.Store(id="run-script", data={"src": script_address(), "grid": run_grid(binned)}),
+        dcc.Store(id="run-heard"),
+        dcc.Interval(id="run-look-again", interval=_LOOK_AGAIN_MS, disabled=True),
+    ]
+
+
+def _toolbar(binned: bool) -> html.Div:
+    statuses = [
+        dmc.Chip(title, value=name, size="xs", variant="outline")
+        for name, title in STATUS.items()
+        if not (binned and name in ("queued", "running"))
+    ]
+    filters = [
+        dmc.TextInput(
+            id="run-search",
+            placeholder="Search titles, tags, datasets, criteria …",
+            debounce=250,
+            className="run-search",
+            **attributes(aria_label="Search"),
+        ),
+        dmc.Select(
+            id="run-experiment",
+            data=[{"value": study.name, "label": study.title} for study in experiments],
+            placeholder="Any experiment",
+            clearable=True,
+            className="run-experiment",
+            **attributes(aria_label="Experiment"),
+        ),
+        html.Div(
+            dmc.ChipGroup(statuses, id="run-status", multiple=True, value=[]),
+            className="run-chips",
+            role="group",
+            **attributes(aria_label="Status"),
+        ),
+        dmc.Chip(
+            "★ Starred",
+            id="run-starred",
+            checked=False,
+            size="xs",
+            variant="outline",
+            display="none" if binned else None,
+        ),
+    ]
+    return html.Div(
+        [html.Div(filters, className="run-filters"), _actions(binned)], className="run-toolbar"
+    )
+
+
+def _actions(binned: bool) -> html.Div:
+    """What can be done to the runs that are chosen, and how many there are."""
+    chosen: list[Any]
+    if binned:
+        chosen = [_action("restore-chosen", "Restore"), _action("remove-chosen", "Delete for good")]
+        always = [_action("empty", "Empty the bin")]
+    else:
+        compare = dcc.Link("Compare", href="/compare", id="run-compare", className="button-link")
+        chosen = [compare, _action("tag-chosen", "Tag"), _action("bin-chosen", "Delete", "bin")]
+        always = []
+    return html.Div(
+        [
+            html.Span(id="run-count", className="quiet", **attributes(data_testid="run-count")),
             html.Div(
-                [html.H1("Runs"), dcc.Link("New run", href="/", className="button-link")],
-                className="page-head",
+                [html.Span(className="quiet chosen-count"), *chosen], id="run-chosen", hidden=True
             ),
-            html.Div(lines, id="run-lines"),
-            dmc.Button("Show older runs", id="older", variant="subtle", display=more),
-            dcc.Interval(id="look-again", interval=_LOOK_AGAIN_MS, disabled=not active),
+            *always,
         ],
-        className="narrow",
+        className="run-actions",
     )
 
 
-async def _lines(services: Services, limit: int) -> tuple[Any, bool, str]:
+def _action(name: str, text: str, picture: str = "") -> html.Button:
+    return html.Button(
+        [icon(picture), text] if picture else text,
+        type="button",
+        className="button-link",
+        **attributes(data_run_action=name),
+    )
+
+
+def _nothing(binned: bool) -> list[Any]:
+    if binned:
+        return [html.P("The bin is empty."), html.P("Deleted runs come here.", className="quiet")]
+    start: list[Any] = [
+        "Start one on the ",
+        dcc.Link("workbench", href="/"),
+        "; it will be listed here.",
+    ]
+    return [html.P("No run yet."), html.P(start, className="quiet")]
+
+
+async def _queue(services: Services) -> list[Any]:
+    content, active = await _states(services)
+    return [
+        html.Div(content, id="queue-lines", className="queues"),
+        html.Div(id="run-toast", className="toast", role="status", hidden=True),
+        html.Button(id="queue-changed", hidden=True),
+        dcc.Interval(id="queue-look-again", interval=_LOOK_AGAIN_MS, disabled=not active),
+    ]
+
+
+async def _states(services: Services) -> tuple[Any, bool]:
     try:
-        runs = await asyncio.to_thread(services.runs.page, limit)
+        states = await asyncio.to_thread(services.queue_view.state)
     except Problem as problem:
-        return problem_alert(problem), True, "none"
-    if not runs:
-        return _nothing(), False, "none"
-    active = any(not run.ended for run in runs)
-    return run_list(runs), active, "block" if len(runs) == limit else "none"
-
-
-def _nothing() -> html.Div:
-    return html.Div(
-        [
-            html.P("No run yet."),
-            html.P(
-                ["Start one on the ", dcc.Link("workbench", href="/"), "; it will be listed here."],
-                className="quiet",
-            ),
-        ],
-        className="nothing",
-    )
+        return problem_alert(problem), True
+    return queues(states), any(state.running or state.waiting for state in states)
 
 
 def add_callbacks(app: Dash, services: Services) -> None:
-    """Looking again, and looking further back."""
+    """Rows for the table, and looking again while a run is active."""
+    _add_rows(app, services)
+    in_browser(app, "showGrid", Output("run-place", "children"), Input("run-script", "data"))
+    heard = {"output": Output("run-heard", "data"), "prevent_initial_call": True}
+    filters = [Input(name, "checked" if name == "run-starred" else "value") for name in _FILTERS]
+    in_browser(app, "askRuns", heard["output"], *filters, prevent_initial_call=True)
+    for name, event in (
+        ("lookAgain", Input("run-look-again", "n_intervals")),
+        ("runsChosen", Input(GRID, "selectedRows")),
+        ("runEdited", Input(GRID, "cellValueChanged")),
+    ):
+        output = Output("run-heard", "data", allow_duplicate=True)
+        in_browser(app, name, output, event, prevent_initial_call=True)
 
     @answers(
         app,
-        Output("run-lines", "children"),
-        Output("look-again", "disabled"),
-        Output("older", "display"),
-        Input("look-again", "n_intervals"),
-        Input("older", "n_clicks"),
+        Output("queue-lines", "children"),
+        Output("queue-look-again", "disabled"),
+        Input("queue-look-again", "n_intervals"),
+        Input("queue-changed", "n_clicks"),
         prevent_initial_call=True,
     )
-    async def look(_: int | None, clicks: int | None) -> tuple[Any, bool, str]:
-        lines, active, more = await _lines(services, _PAGE * (1 + (clicks or 0)))
-        return lines, not active, more
+    async def look(_: int | None, __: int | None) -> tuple[Any, bool]:
+        content, active = await _states(services)
+        return content, not active
+
+
+def _add_rows(app: Dash, services: Services) -> None:
+    @answers(
+        app,
+        Output(GRID, "getRowsResponse"),
+        Output("run-look-again", "disabled"),
+        Output("run-count", "children"),
+        Output("run-none", "hidden"),
+        Output("run-problem", "children"),
+        Input(GRID, "getRowsRequest"),
+        *(State(name, "checked" if name == "run-starred" else "value") for name in _FILTERS),
+        State("run-bin", "data"),
+        prevent_initial_call=True,
+    )
+    async def rows(
+        request: dict[str, Any] | None,
+        search: str | None,
+        status: list[str] | None,
+        experiment: str | None,
+        starred: bool | None,
+        binned: bool,
+    ) -> tuple[Any, ...]:
+        if request is None:
+            raise PreventUpdate
+        wanted = wanted_of(
+            request,
+            search=search,
+            status=status,
+            experiment=experiment,
+            starred=bool(starred),
+            binned=binned,
+        )
+        start = request.get("startRow") or 0
+        page = await asyncio.to_thread(services.run_list.page, wanted, PAGE, start)
+        active = await asyncio.to_thread(services.run_list.any_active)
+        is_narrowed = bool(request.get("filterModel") or search or status or experiment or starred)
+        told = f"{page.total:,} run{'' if page.total == 1 else 's'}"
+        response = {"rowData": [row_of(run) for run in page.runs], "rowCount": page.total}
+        return response, not active, told, page.total > 0 or is_narrowed, None

@@ -39,6 +39,17 @@ Run = Callable[[Any, Context], Iterator[Event]]
 
 
 @dataclass(frozen=True)
+class MainResult:
+    """What a result comes to in one line of a table, and a number to sort such lines by."""
+
+    text: str
+    value: float
+
+
+MainResultOf = Callable[[Any, Result], MainResult | None]
+
+
+@dataclass(frozen=True)
 class Part:
     """A piece of a divided run that any worker can do.
 
@@ -105,6 +116,9 @@ class Experiment:
         cancelled between two events.
     division
         How runs are divided among workers, where they are.
+    main_result
+        ``main_result(config, result)`` tells what a result comes to, from all but its frames; None
+        of a result that is not far enough.
     """
 
     name: str
@@ -114,6 +128,7 @@ class Experiment:
     config: type[ExperimentConfig]
     run: Run
     division: Division | None = None
+    main_result: MainResultOf | None = None
 
     def part(self, config: ExperimentConfig, name: str) -> Part:
         """The part of this name; a LookupError if the configuration has none."""
@@ -128,12 +143,19 @@ experiments: Registry[Experiment] = Registry("experiment", "pruning.experiments"
 
 
 def experiment(
-    name: str, *, title: str, description: str, queue: Queue, config: type[ExperimentConfig]
+    name: str,
+    *,
+    title: str,
+    description: str,
+    queue: Queue,
+    config: type[ExperimentConfig],
+    main_result: MainResultOf | None = None,
 ) -> Callable[[Run], Run]:
     """Register the decorated function as the experiment ``name``."""
 
     def register(run: Run) -> Run:
-        experiments.add(Experiment(name, title, description, queue, config, run))
+        study = Experiment(name, title, description, queue, config, run, None, main_result)
+        experiments.add(study, run.__module__)
         return run
 
     return register
@@ -146,13 +168,15 @@ def divided_experiment(
     description: str,
     config: type[ExperimentConfig],
     parts: Callable[[Any], list[Part]],
+    main_result: MainResultOf | None = None,
 ) -> Callable[[RunPart], RunPart]:
     """Register the decorated function as what does one part of the experiment ``name``."""
 
     def register(run_part: RunPart) -> RunPart:
         division = Division(parts, run_part)
-        study = Experiment(name, title, description, "parts", config, division.run, division)
-        experiments.add(study)
+        whole = division.run
+        study = Experiment(name, title, description, "parts", config, whole, division, main_result)
+        experiments.add(study, run_part.__module__)
         return run_part
 
     return register

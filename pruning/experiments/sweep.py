@@ -11,6 +11,7 @@ from pruning.context import Context
 from pruning.criteria.base import CriterionName, criteria
 from pruning.data.image_base import ImageDatasetName, image_datasets
 from pruning.events import Event
+from pruning.experiments import main_results
 from pruning.experiments.base import ExperimentConfig, experiment
 from pruning.experiments.fields import Ascending, AsList, AsNumbers, Distinct, OrNone, Seed, titled
 from pruning.models.base import ModelName, models
@@ -355,6 +356,7 @@ class SweepConfig(ExperimentConfig):
     "and see what accuracy, size and speed are left.",
     queue="training",
     config=SweepConfig,
+    main_result=main_results.sweep,
 )
 def run(config: SweepConfig, context: Context) -> Iterator[Event]:
     """Train, prune, fine-tune and measure, one seed after another."""

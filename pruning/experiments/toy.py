@@ -12,6 +12,7 @@ from pruning.context import Context
 from pruning.criteria.base import ToyCriterionName, criteria
 from pruning.data.base import DatasetName, datasets
 from pruning.events import Event, Label, Note, Point, Progress, Table
+from pruning.experiments import main_results
 from pruning.experiments.base import ExperimentConfig, experiment
 from pruning.experiments.fields import (
     Ascending,
@@ -24,6 +25,7 @@ from pruning.experiments.fields import (
     Width,
 )
 from pruning.numbers import parse_numbers
+from pruning.toy.recipe import TEST_PER_CLASS
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
     from pruning.toy.mlp import MLP
     from pruning.toy.networks import NetworkSpec
 
-TEST_PER_CLASS = 500
 SPARSITY_STEPS = 20
 COLUMNS = ["criterion", "sparsity", "units_removed", "train_accuracy", "test_accuracy"]
 UNUSABLE = "its scores over these reference samples are all zero or not numbers"
@@ -119,6 +120,7 @@ class ToyConfig(ExperimentConfig):
     "units, the lowest scores first.",
     queue="interactive",
     config=ToyConfig,
+    main_result=main_results.toy,
 )
 def run(config: ToyConfig, context: Context) -> Iterator[Event]:
     """Train or load the network, then prune it by every criterion at every sparsity."""

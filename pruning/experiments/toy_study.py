@@ -11,6 +11,7 @@ from pruning.context import Context
 from pruning.criteria.base import ToyCriterionName, criteria
 from pruning.data.base import DatasetName, datasets
 from pruning.events import Event
+from pruning.experiments import main_results
 from pruning.experiments.base import ExperimentConfig, Part, divided_experiment
 from pruning.experiments.fields import (
     Ascending,
@@ -201,6 +202,7 @@ def _parts_of(dataset: str, config: ToyStudyConfig) -> Iterator[Part]:
     "one network per dataset by every criterion over many draws of reference samples.",
     config=ToyStudyConfig,
     parts=parts,
+    main_result=main_results.toy_study,
 )
 def run_part(config: ToyStudyConfig, part: Part, context: Context) -> Iterator[Event]:
     """Do one part: ``DATASET/network``, ``DATASET/COUNT`` or, for ranks, ``DATASET/CRITERION``."""

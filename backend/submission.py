@@ -1,0 +1,79 @@
+"""What is made of a request for a run: a checked configuration, in a row of its own."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import ValidationError
+
+from backend.problems import FieldError, Problem, invalid
+from backend.store.facts import describe
+from backend.store.models import RunRow
+from backend.store.repository import now
+from pruning.experiments.base import Experiment, ExperimentConfig, config_hash, experiments
+from pruning.registry import UnknownNameError
+
+MOST_TAGS = 20
+LONGEST_TAG = 50
+LONGEST_TITLE = 200
+
+
+def row_for(experiment: str, config: dict[str, Any], title: str, tags: Iterable[str]) -> RunRow:
+    """A new run that waits.
+
+    Raises
+    ------
+    Problem
+        422 for an unknown experiment, a bad configuration, or a title or tags that are too long.
+    """
+    study, checked = _checked(experiment, config)
+    row = RunRow(
+        id=secrets.token_hex(6),
+        experiment=experiment,
+        title=tidy_title(title),
+        tags=tidy_tags(tags),
+        config=checked.model_dump(mode="json"),
+        config_hash=config_hash(study.name, checked),
+        status="queued",
+        cancel_requested=False,
+        attempts=0,
+        created_at=now(),
+    )
+    return describe(row)
+
+
+def tidy_title(title: str) -> str:
+    """A title without space around it; one that is too long is refused."""
+    if len(title.strip()) > LONGEST_TITLE:
+        raise _too_long("title", f"takes at most {LONGEST_TITLE} characters")
+    return " ".join(title.split())
+
+
+def tidy_tags(tags: Iterable[str]) -> list[str]:
+    """Tags without what is empty or there twice; a comma stands between two of them."""
+    words = (" ".join(word.split()) for tag in tags for word in tag.split(","))
+    tidy = list(dict.fromkeys(word for word in words if word))
+    if any(len(word) > LONGEST_TAG for word in tidy):
+        raise _too_long("tags", f"each takes at most {LONGEST_TAG} characters")
+    if len(tidy) > MOST_TAGS:
+        raise _too_long("tags", f"a run takes at most {MOST_TAGS}")
+    return tidy
+
+
+def _too_long(field: str, message: str) -> Problem:
+    error = FieldError(field=field, message=message)
+    return Problem(422, "The request is not valid", f"{field}: {message}", [error])
+
+
+def _checked(experiment: str, config: dict[str, Any]) -> tuple[Experiment, ExperimentConfig]:
+    try:
+        study = experiments[experiment]
+    except UnknownNameError as error:
+        field = FieldError(field="experiment", message=str(error), allowed=experiments.names())
+        raise Problem(422, "The request is not valid", str(error), [field]) from None
+    try:
+        return study, study.config.model_validate(config)
+    except ValidationError as error:
+        raise invalid(error, "config") from None

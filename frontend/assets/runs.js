@@ -1,0 +1,145 @@
+// The table of runs: its cells, its keys, and what Dash asks of it.
+(function (lab) {
+  const GRID = "run-grid";
+  const NARROW = matchMedia("(max-width: 700px)");
+  const SHOWN_ON_A_PHONE = ["starred", "title", "actions"];
+  const { again, change, go, listed, openMenu, part, star, table } = lab.runs;
+
+  const same = () => window.dash_clientside.no_update;
+  let loading = null;
+
+  // ---- The cells. A text is a child of React's here, which is never read as HTML.
+
+  const h = (...all) => window.React.createElement(...all);
+  const cells = (window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {});
+
+  // Before its page has come a row has no data.
+  const cell = (draw) => (props) => (props.data ? draw(props.data, props) : null);
+
+  const badge = (row) => h("span", { className: "badge", "data-status": row.status }, row.status_title);
+  const time = (row) => h("time", { dateTime: row.moment, title: new Date(row.moment).toLocaleString() }, row.created);
+
+  cells.RunStatus = cell(badge);
+  cells.RunTime = cell((row) => h("span", null, time(row)));
+  cells.RunResult = cell((row) => h("span", { title: row.result }, row.result));
+
+  cells.RunStar = cell((row) =>
+    h("button", {
+      type: "button",
+      tabIndex: -1,
+      className: "star",
+      "aria-pressed": row.starred,
+      "aria-label": `Star: ${row.name}`,
+      onClick: () => star(row),
+    }, row.starred ? "★" : "☆"));
+
+  cells.RunName = cell((row) => {
+    const href = `/runs/${row.id}`;
+    const follow = (event) => {
+      if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+      event.preventDefault();
+      go(href);
+    };
+    const besides = [row.result, row.dataset, row.model, row.tags].filter(Boolean).join(" · ");
+    return h("div", { className: "run-name" },
+      h("a", { href, tabIndex: -1, onClick: follow, title: row.name }, row.name),
+      h("span", { className: "quiet" }, row.study || row.id),
+      h("span", { className: "run-besides quiet" }, badge(row), time(row), besides));
+  });
+
+  cells.RunTags = cell((row) =>
+    h("div", { className: "run-tags" }, ...listed(row.tags).map((word) =>
+      h("button", {
+        key: word,
+        type: "button",
+        tabIndex: -1,
+        className: "tag",
+        title: `Search for ${word}`,
+        onClick: () => window.dash_clientside.set_props("run-search", { value: word }),
+      }, word))));
+
+  cells.RunActions = cell((row) =>
+    h("button", {
+      type: "button",
+      tabIndex: -1,
+      className: "more",
+      "aria-haspopup": "menu",
+      "aria-label": `More: ${row.name}`,
+      onClick: (event) => openMenu(row, event.currentTarget),
+    }, "⋯"));
+
+  // ---- The keyboard: arrows move between cells, Enter and the space bar do what a click does
+
+  const calls = (window.dashAgGridFunctions = window.dashAgGridFunctions || {});
+
+  calls.prunelabOwnKey = ({ event, editing }) => !editing && ["Enter", "Backspace", "Delete"].includes(event.key);
+
+  calls.prunelabRunKey = ({ event, column, data }) => {
+    if (!data || !["Enter", " "].includes(event.key) || table().getEditingCells().length) return;
+    const button = event.target.querySelector?.(".star, .more, .run-name a");
+    if (!button || (event.key === " " && column.getColId() === "title")) return;
+    event.preventDefault();
+    button.click();
+  };
+
+  // ---- The table as a whole
+
+  const height = () => (NARROW.matches ? 104 : 56);
+  const isShown = (name) => !NARROW.matches || SHOWN_ON_A_PHONE.includes(name);
+
+  // The table for the width that there is.
+  function fitted(grid) {
+    const columnDefs = grid.props.columnDefs.map((column) => ({ ...column, hide: !isShown(column.field) }));
+    const dashGridOptions = { ...grid.props.dashGridOptions, rowHeight: height() };
+    return { ...grid, props: { ...grid.props, columnDefs, dashGridOptions } };
+  }
+
+  NARROW.addEventListener("change", () => {
+    const grid = table();
+    if (!grid) return;
+    for (const column of grid.getColumns())
+      if (!column.getColId().startsWith("ag-Grid")) grid.setColumnsVisible([column], isShown(column.getColId()));
+    grid.setGridOption("rowHeight", height());
+    grid.purgeInfiniteCache();
+  });
+
+  document.addEventListener("prunelab:imported", () => table()?.purgeInfiniteCache());
+
+  function load(src) {
+    loading ||= new Promise((resolve, reject) => {
+      const script = Object.assign(document.createElement("script"), { src, onload: resolve, onerror: reject });
+      document.head.append(script);
+    });
+    return loading;
+  }
+
+  Object.assign(window.dash_clientside.prunelab, {
+    async showGrid({ src, grid }) {
+      await load(src);
+      return fitted(grid);
+    },
+    askRuns() {
+      table()?.deselectAll();
+      table()?.purgeInfiniteCache();
+      return same();
+    },
+    lookAgain() {
+      if (!document.hidden && table() && !table().getEditingCells().length) again();
+      return same();
+    },
+    runsChosen(rows) {
+      const bar = part("run-chosen");
+      if (!bar) return same();
+      const ids = (rows || []).map((row) => row.id);
+      bar.hidden = !ids.length;
+      bar.querySelector(".chosen-count").textContent = `${ids.length} chosen`;
+      if (part("run-compare")) window.dash_clientside.set_props("run-compare", { href: `/compare?runs=${ids.join(",")}` });
+      return same();
+    },
+    runEdited(changes) {
+      for (const { data, colId, value, oldValue } of changes || [])
+        if ((value || "") !== (oldValue || "")) change(data.id, colId, value || "");
+      return same();
+    },
+  });
+})((window.prunelab = window.prunelab || {}));

@@ -1,0 +1,175 @@
+"""The table of runs: its columns, its rows, and the script that draws it.
+
+Rows come from the server a page at a time; ``assets/runs.js`` draws the cells, in which every text
+stays a text, and does what is asked of a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, cast, get_args
+
+import dash_ag_grid
+from dash.fingerprint import build_fingerprint
+
+from backend.run_list import Sort, Wanted
+from backend.runs import Run
+from frontend.components.run_list import STATUS, ago, took
+from frontend.naming import experiment_title
+
+GRID = "run-grid"
+PAGE = 50
+_SCRIPT = "dash_ag_grid.min.js"
+
+# Dash would put a megabyte into every page for the one that has a table; that page asks for it.
+for _resource in dash_ag_grid._js_dist:
+    if _resource["relative_package_path"] == _SCRIPT:
+        _resource["dynamic"] = True
+
+
+def script_address() -> str:
+    """Where Dash serves the table's script."""
+    path = Path(dash_ag_grid.__file__).parent / _SCRIPT
+    name = build_fingerprint(  # type: ignore[no-untyped-call]
+        _SCRIPT, dash_ag_grid.__version__, int(path.stat().st_mtime)
+    )
+    return f"/_dash-component-suites/dash_ag_grid/{name}"
+
+
+def run_grid(binned: bool = False) -> dict[str, Any]:
+    """The table, as Dash sends a component; the browser puts it up once its script is there."""
+    grid = dash_ag_grid.AgGrid(
+        id=GRID,
+        rowModelType="infinite",
+        columnDefs=_columns(binned),
+        defaultColDef={"resizable": True, "suppressMovable": True, "minWidth": 80},
+        getRowId="params.data.id",
+        eventListeners={"cellKeyDown": ["prunelabRunKey(params)"]},
+        style={"height": "100%"},
+        dashGridOptions={
+            "rowHeight": 56,
+            "headerHeight": 40,
+            "pagination": True,
+            "paginationPageSize": PAGE,
+            "paginationPageSizeSelector": [20, PAGE, 100],
+            "cacheBlockSize": PAGE,
+            "maxConcurrentDatasourceRequests": 1,
+            "blockLoadDebounceMillis": 20,
+            "rowSelection": {
+                "mode": "multiRow",
+                "headerCheckbox": False,
+                "enableClickSelection": False,
+            },
+            "selectionColumnDef": {"pinned": "left", "width": 42, "suppressHeaderMenuButton": True},
+            "suppressMultiSort": True,
+            "stopEditingWhenCellsLoseFocus": True,
+            "enableCellTextSelection": True,
+            "suppressCellFocus": False,
+            "animateRows": False,
+            "ensureDomOrder": True,
+        },
+    )
+    return cast("dict[str, Any]", grid.to_plotly_json())
+
+
+def _columns(binned: bool) -> list[dict[str, Any]]:
+    contains: dict[str, Any] = {
+        "cellClass": "wrap",
+        "filter": "agTextColumnFilter",
+        "filterParams": {
+            "filterOptions": ["contains"],
+            "maxNumConditions": 1,
+            "debounceMs": 300,
+            "buttons": ["reset"],
+        },
+    }
+    equals: dict[str, Any] = {
+        "filter": "agTextColumnFilter",
+        "filterParams": {**contains["filterParams"], "filterOptions": ["equals"]},
+    }
+    title = _column("title", "Run", "RunName", 200, flex=2, minWidth=160)
+    tags = _column("tags", "Tags", "RunTags", 110, **equals)
+    if not binned:
+        # Enter opens the run, as a click does; F2 renames it.
+        keys = {"suppressKeyboardEvent": {"function": "prunelabOwnKey(params)"}}
+        title |= {"editable": True, "cellEditorParams": {"maxLength": 200}, **keys}
+        tags |= {"editable": True, **keys}
+    columns = [
+        _column("starred", "★", "RunStar", 44, minWidth=44, headerTooltip="Star"),
+        _column("status", "Status", "RunStatus", 106),
+        title,
+        _column("dataset", "Dataset", None, 104, **contains),
+        _column("model", "Model", None, 112, **contains),
+        _column("criteria", "Criteria", None, 124, **contains),
+        _column("result", "Main result", "RunResult", 168, cellClass="wrap", flex=1, minWidth=140),
+        _column("duration", "Duration", None, 102, cellClass="wrap number"),
+        tags,
+        _column("created", "Started", "RunTime", 98, cellClass="wrap", initialSort="desc"),
+        _column("actions", "", "RunActions", 46, minWidth=46, sortable=False, pinned="right"),
+    ]
+    return [column for column in columns if not (binned and column["field"] == "starred")]
+
+
+def _column(
+    field: str, title: str, renderer: str | None, width: int, **more: Any
+) -> dict[str, Any]:
+    sorting = {"sortable": True, "sortingOrder": ["desc", "asc"]}
+    drawing = {"cellRenderer": renderer} if renderer else {}
+    return {"field": field, "headerName": title, "width": width, **sorting, **drawing, **more}
+
+
+def row_of(run: Run, now: datetime | None = None) -> dict[str, Any]:
+    """What the table shows of a run."""
+    started = run.started_at or run.created_at
+    study = experiment_title(run)
+    return {
+        "id": run.id,
+        "starred": run.starred,
+        "status": run.status,
+        "status_title": STATUS[run.status],
+        "title": run.title,
+        "name": run.title or study,
+        "study": study if run.title else "",
+        "dataset": run.dataset,
+        "model": run.model,
+        "criteria": ", ".join(run.criteria),
+        "result": run.main_result,
+        "duration": took(run),
+        "tags": ", ".join(run.tags),
+        "created": ago((now or datetime.now(UTC)) - started),
+        "moment": started.isoformat(),
+        "ended": run.ended,
+    }
+
+
+def wanted_of(
+    request: Mapping[str, Any],
+    *,
+    search: str | None = "",
+    status: list[str] | None = None,
+    experiment: str | None = None,
+    starred: bool = False,
+    binned: bool = False,
+) -> Wanted:
+    """What the table and the controls above it ask for."""
+    sort = next(iter(request.get("sortModel") or []), {"colId": "created", "sort": "desc"})
+    filters = {
+        name: found["filter"]
+        for name, found in (request.get("filterModel") or {}).items()
+        if name in ("dataset", "model", "criteria", "tags") and found.get("filter")
+    }
+    return Wanted(
+        experiment=experiment or "",
+        dataset=filters.get("dataset", ""),
+        model=filters.get("model", ""),
+        criteria=filters.get("criteria", ""),
+        tag=filters.get("tags", ""),
+        status=tuple(status or ()),
+        search=(search or "")[:200],
+        starred=starred,
+        bin=binned,
+        sort=cast("Sort", sort["colId"] if sort["colId"] in get_args(Sort) else "created"),
+        descending=sort["sort"] == "desc",
+    )

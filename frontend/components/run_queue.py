@@ -1,0 +1,100 @@
+"""The queue on a page: what runs where, what waits in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from dash import dcc, html
+
+from backend.queue_view import QueueState, Waiting, Working
+from frontend.components.attributes import attributes
+from frontend.components.run_list import ago
+from pruning.experiments.base import experiments
+
+_TITLES = {
+    "interactive": ("Interactive", "What ends within seconds"),
+    "training": ("Training", "What holds a device, one run at a time"),
+    "parts": ("Studies", "What is divided among all workers"),
+}
+
+
+def queues(states: Sequence[QueueState]) -> list[html.Section]:
+    """A card for each queue."""
+    now = datetime.now(UTC)
+    return [_queue(state, now) for state in states]
+
+
+def _queue(state: QueueState, now: datetime) -> html.Section:
+    title, description = _TITLES[state.name]
+    workers = f"{state.workers} worker{'' if state.workers == 1 else 's'}"
+    running = [_working(each, now) for each in state.running]
+    waiting = [_waiting(each, place, now) for place, each in enumerate(state.waiting)]
+    nothing = html.P("Nothing runs and nothing waits.", className="quiet")
+    return html.Section(
+        [
+            html.Div(
+                [html.H2(title), html.Span(f"{description} · {workers}", className="quiet")],
+                className="queue-head",
+            ),
+            html.P(state.message, className="queue-trouble") if state.message else None,
+            html.Ul(running, className="queue-list") if running else None,
+            html.Ol(waiting, className="queue-list") if waiting else None,
+            None if running or waiting else nothing,
+        ],
+        className="card queue",
+        **attributes(data_testid=f"queue-{state.name}"),
+    )
+
+
+def _working(run: Working, now: datetime) -> html.Li:
+    since = ago(now - run.since) if run.since else ""
+    where = ", ".join(run.workers) or "between two workers"
+    said = " · ".join(filter(None, (f"on {where}", f"started {since}", run.message)))
+    bar = html.Div(
+        html.Div(style={"width": f"{100 * (run.progress or 0):.0f}%"}),
+        className="bar",
+        role="progressbar",
+        **attributes(
+            aria_label="Progress",
+            aria_valuemin="0",
+            aria_valuemax="100",
+            aria_valuenow=f"{100 * (run.progress or 0):.0f}",
+        ),
+    )
+    front = [_button("front", run.id, "To the front")] if " parts " in run.message else []
+    cancel = _button("cancel", run.id, "Cancelling…" if run.cancel_requested else "Cancel")
+    return _line(
+        "running", "Running", run, [html.Span(said, className="quiet"), bar], front, cancel
+    )
+
+
+def _waiting(run: Waiting, place: int, now: datetime) -> html.Li:
+    said = html.Span(
+        f"{'next' if place == 0 else f'number {place + 1}'} · submitted {ago(now - run.since)}",
+        className="quiet",
+    )
+    front = [_button("front", run.id, "To the front")] if place else []
+    return _line("queued", "Waiting", run, [said], front, _button("cancel", run.id, "Cancel"))
+
+
+def _line(
+    status: str, name: str, run: Working | Waiting, below: list[Any], front: list[Any], cancel: Any
+) -> html.Li:
+    known = run.experiment in experiments.names()
+    study = experiments[run.experiment].title if known else run.experiment
+    badge = html.Span(name, className="badge", **attributes(data_status=status))
+    words = html.Div(
+        [dcc.Link(run.title or study, href=f"/runs/{run.id}"), *below], className="queue-words"
+    )
+    return html.Li([badge, words, html.Div([*front, cancel], className="queue-actions")])
+
+
+def _button(action: str, run_id: str, text: str) -> html.Button:
+    return html.Button(
+        text,
+        type="button",
+        className="button-link",
+        **attributes(data_run_action=action, data_run_id=run_id),
+    )

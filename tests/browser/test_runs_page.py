@@ -1,0 +1,140 @@
+"""The table of runs in a browser: found, sorted, marked, thrown away and brought back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy.orm import Session
+
+from backend.settings import Settings
+from backend.store.engine import make_engine
+from backend.store.facts import describe
+from backend.store.models import RunRow
+from backend.store.repository import now
+from tests.browser import actions
+from tests.browser.conftest import OpenPage
+from tests.conftest import Server
+
+SCRIPT = "<img src=x onerror=alert(1)>"
+
+
+@pytest.fixture
+def word(server: Server) -> str:
+    """Three runs that ended, which are found by this word."""
+    word = f"w{uuid4().hex[:8]}"
+    engine = make_engine(Settings(home=server.home, database=None).database_url)
+    with Session(engine) as session, session.begin():
+        for place, (title, dataset, value) in enumerate(
+            (("Alpha", "moon", 0.2), ("Beta", "circle", 0.9), (SCRIPT, "mult", 0.5))
+        ):
+            session.add(
+                describe(
+                    RunRow(
+                        id=uuid4().hex[:12],
+                        experiment="toy",
+                        title=title,
+                        tags=[word],
+                        config={"dataset": dataset, "criteria": ["lrp"], "hidden": [10]},
+                        config_hash="0" * 16,
+                        status="done",
+                        cancel_requested=False,
+                        attempts=1,
+                        created_at=now() - timedelta(minutes=place),
+                        main_result=f"{100 * value:.0f} % of units",
+                        main_value=value,
+                    )
+                )
+            )
+    engine.dispose()
+    return word
+
+
+def found(open_page: OpenPage, word: str, path: str = "/runs", **options: object) -> Page:
+    page = open_page(path, **options)
+    expect(page.locator(".run-place .ag-root")).to_be_visible()
+    page.get_by_label("Search").fill(word)
+    return page
+
+
+def shows(page: Page, *expected: str) -> None:
+    count = "1 run" if len(expected) == 1 else f"{len(expected)} runs"
+    expect(page.get_by_test_id("run-count")).to_have_text(count)
+    page.wait_for_function(
+        """names => [...document.querySelectorAll('.ag-center-cols-container .ag-row')]
+          .sort((a, b) => a.getAttribute('row-index') - b.getAttribute('row-index'))
+          .map(row => row.querySelector('.run-name a')?.innerText).join('|') === names.join('|')""",
+        arg=list(expected),
+    )
+
+
+def menu(page: Page, name: str, item: str) -> None:
+    page.get_by_label(f"More: {name}", exact=True).click()
+    page.get_by_role("menuitem", name=item, exact=True).click()
+
+
+def test_runs_are_found_sorted_marked_and_thrown_away(open_page: OpenPage, word: str):
+    page = found(open_page, word)
+    shows(page, "Alpha", "Beta", SCRIPT)
+    page.locator(".ag-header-cell[col-id=result]").click()
+    shows(page, "Beta", SCRIPT, "Alpha")
+
+    page.get_by_label("Star: Beta").click()
+    expect(page.get_by_label("Star: Beta")).to_have_attribute("aria-pressed", "true")
+    menu(page, "Beta", "Rename")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("Gamma <b>")
+    page.keyboard.press("Enter")
+    shows(page, "Gamma <b>", SCRIPT, "Alpha")
+    page.get_by_text("Starred").click()
+    shows(page, "Gamma <b>")
+    page.get_by_text("Starred").click()
+    shows(page, "Gamma <b>", SCRIPT, "Alpha")
+
+    boxes = page.locator(".ag-row .ag-selection-checkbox input")
+    for place in (0, 1):
+        boxes.nth(place).click()
+    ids = page.evaluate(
+        "() => dash_ag_grid.getApi('run-grid').getSelectedRows().map((row) => row.id).join()"
+    )
+    compare = page.get_by_role("link", name="Compare", exact=True)
+    expect(compare).to_have_attribute("href", f"/compare?runs={ids}")
+    page.get_by_role("button", name="Delete", exact=True).click()
+    shows(page, "Alpha")
+    page.get_by_role("button", name="Undo").click()
+    shows(page, "Gamma <b>", SCRIPT, "Alpha")
+
+
+def test_a_run_goes_to_the_bin_and_back_by_the_keyboard_and_on_its_page(
+    open_page: OpenPage, word: str
+):
+    page = found(open_page, word)
+    shows(page, "Alpha", "Beta", SCRIPT)
+    menu(page, "Alpha", "Delete")
+    shows(page, "Beta", SCRIPT)
+    page.get_by_role("link", name="Bin", exact=True).click()
+    page.wait_for_url("**/runs?bin")
+    page.get_by_label("Search").fill(word)
+    shows(page, "Alpha")
+    page.locator(".ag-row [col-id=title]").click(position={"x": 150, "y": 40})
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("bin-note")).to_be_visible()
+    page.get_by_role("button", name="Restore").click()
+    expect(page.get_by_test_id("bin-note")).to_have_count(0)
+    page = found(open_page, word)
+    shows(page, "Alpha", "Beta", SCRIPT)
+    menu(page, "Beta", "Run again with changes")
+    page.wait_for_url("**/?run=*")
+    expect(actions.field(page, "dataset")).to_have_value("Circles")
+
+
+def test_the_table_fits_a_phone_and_other_pages_do_not_load_it(open_page: OpenPage, word: str):
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    page = found(open_page, word, **phone)
+    shows(page, "Alpha", "Beta", SCRIPT)
+    assert page.evaluate("document.getElementById('page').scrollWidth") <= 390
+    expect(page.locator(".run-besides").first).to_contain_text("20 % of units")
+    other = open_page("/recipes")
+    assert not other.evaluate("() => 'dash_ag_grid' in window")

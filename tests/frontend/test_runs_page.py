@@ -1,0 +1,149 @@
+"""The page of runs: what its table asks for and shows, and what no other page loads."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from backend.problems import Problem
+from backend.queue_view import QueueState, Waiting, Working
+from backend.run_list import Page, Wanted
+from frontend.app import add_pages, page_at
+from frontend.components.run_bin import bin_note
+from frontend.components.run_grid import row_of, script_address, wanted_of
+from pruning.experiments.base import experiments
+from tests.frontend.fakes import LONG_AGO, FakeRuns, a_run
+from tests.frontend.fakes import services as fake_services
+
+
+def services(*runs: Any, **more: Any) -> Any:
+    found = fake_services(FakeRuns(list(runs)))
+    return SimpleNamespace(**vars(found), **more)
+
+
+def page(path: str, given: Any, search: str = "") -> Any:
+    return asyncio.run(page_at(path, given, search))
+
+
+def words(component: Any) -> str:
+    return str(component.to_plotly_json())
+
+
+def part(component: Any, name: str) -> Any:
+    return next((p for p in component._traverse_ids() if p.id == name), None)
+
+
+def test_the_script_of_the_table_is_loaded_by_the_page_that_has_one():
+    api = FastAPI()
+    add_pages(api, services())
+    client = TestClient(api)
+    assert "_dash-component-suites/dash_ag_grid" not in client.get("/").text
+    assert client.get(script_address()).status_code == 200
+    assert part(page("/runs", services()), "run-script").data["src"] == script_address()
+
+
+def test_the_tabs_are_pages_of_their_own():
+    for search, binned in (("", False), ("?bin", True), ("?nonsense", False)):
+        assert part(page("/runs", services(), search), "run-bin").data is binned
+
+
+def test_what_the_table_asks_for_is_what_the_list_is_asked():
+    assert wanted_of({}) == Wanted()
+    request = {
+        "sortModel": [{"colId": "result", "sort": "asc"}],
+        "filterModel": {
+            "dataset": {"type": "contains", "filter": "moon"},
+            "tags": {"type": "equals", "filter": "paper"},
+            "config": {"type": "contains", "filter": "x"},
+        },
+    }
+    asked = wanted_of(request, search="a b", status=["done"], experiment="toy", starred=True)
+    assert asked == Wanted(
+        experiment="toy",
+        dataset="moon",
+        tag="paper",
+        status=("done",),
+        search="a b",
+        starred=True,
+        sort="result",
+        descending=False,
+    )
+    assert wanted_of({"sortModel": [{"colId": "id; DROP", "sort": "asc"}]}).sort == "created"
+
+
+def test_a_row_says_what_there_is_and_is_text():
+    script = "<script>alert(1)</script>"
+    run = a_run(title=script, tags=[script], main_result="50 %", criteria=["lrp", "grad"])
+    row = row_of(run, LONG_AGO + timedelta(hours=2))
+    assert (row["name"], row["title"], row["tags"]) == (script, script, script)
+    assert (row["study"], row["criteria"]) == ("Toy decision boundaries", "lrp, grad")
+    assert (row["created"], row["status_title"]) == ("2 hours ago", "Done")
+    json.dumps(row)
+    assert row_of(a_run(experiment="plugged-in"))["name"] == "plugged-in"
+
+
+@pytest.mark.parametrize("total", [0, 120])
+def test_a_page_of_rows_comes_with_how_many_there_are(total):
+    asked = []
+
+    def listed(wanted: Wanted, limit: int, offset: int) -> Page:
+        asked.append((wanted, limit, offset))
+        return Page([a_run()] if total else [], total)
+
+    run_list = SimpleNamespace(page=listed, any_active=lambda: True)
+    app = add_pages(FastAPI(), services(run_list=run_list))
+    (rows,) = (c["callback"] for key, c in app.callback_map.items() if "getRowsResponse" in key)
+    answer = asyncio.run(
+        rows.__wrapped__({"startRow": 50, "endRow": 100}, "", [], None, False, False)
+    )
+    response, is_quiet, told, hides_nothing, _ = answer
+    assert asked == [(Wanted(), 50, 50)]
+    assert response["rowCount"] == total
+    assert (is_quiet, told, hides_nothing) == (False, f"{total} runs", total > 0)
+
+
+def test_a_run_fills_the_form_in():
+    config = experiments["toy"].config(dataset="moon", criteria=["lrp"]).model_dump(mode="json")
+    shown = page("/", services(a_run("one", config=config)), "?run=one")
+    fields = {
+        p.id["name"]: p.value
+        for p in shown._traverse_ids()
+        if isinstance(p.id, dict) and p.id["type"] == "field"
+    }
+    assert (fields["dataset"], fields["criteria"]) == ("moon", ["lrp"])
+    assert "There is no run" in words(page("/", services(), "?run=two"))
+
+
+def test_a_run_in_the_bin_says_so_on_its_page():
+    assert bin_note(a_run()) is None
+    assert "in the bin" in words(bin_note(a_run(deleted_at=LONG_AGO)))
+    assert "Restore" in words(page("/runs/one", services(a_run(deleted_at=LONG_AGO))))
+
+
+def test_the_queue_says_where_what_runs_and_who_is_next():
+    working = Working(
+        id="one", title="", experiment="toy", workers=["w"], since=LONG_AGO, progress=0.5
+    )
+    waiting = [Waiting(id=i, title=i, experiment="gone", since=LONG_AGO) for i in ("two", "three")]
+    state = QueueState(name="training", workers=1, running=[working], waiting=waiting)
+    shown = page("/runs", services(queue_view=SimpleNamespace(state=lambda: [state])), "?queue")
+    said = words(shown)
+    for expected in ("1 worker", "Toy decision boundaries", "on w", "'50'", "next", "number 2"):
+        assert expected in said
+    assert said.count("To the front") == 1
+    assert not part(shown, "queue-look-again").disabled
+
+
+def test_trouble_with_the_queue_is_told():
+    def state() -> None:
+        raise Problem(503, "Not available right now", "Redis does not answer; start it")
+
+    given = services(queue_view=SimpleNamespace(state=state))
+    assert "start it" in words(page("/runs", given, "?queue"))
