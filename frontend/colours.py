@@ -53,6 +53,12 @@ def _place(name: str) -> int:
     return [*_PLACES, *plugged].index(name)
 
 
+def apart_colour(index: int) -> str:
+    """A colour for the thing ``index`` of several that have none of their own, such as runs."""
+    palette = (*_CLASSES, *_CRITERIA)
+    return palette[index % len(palette)]
+
+
 def class_colour(index: int) -> str:
     """The colour of the class ``index``."""
     return _CLASSES[index % len(_CLASSES)]

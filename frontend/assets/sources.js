@@ -19,6 +19,7 @@
       ({ values: Array.from(values, (count) => count || ""), shape }) },
     named: { names: ({ named }) => named, make: ({ words }, ...parts) => texts(words, parts) },
     tiles: { names: (source) => [source.tiles, source.of], make: places },
+    differs: { names: ({ differs }) => differs, make: difference },
   };
 
   const kindOf = (source) => Object.keys(KINDS).find((kind) => kind in source);
@@ -63,6 +64,16 @@
     const place = (_, i) =>
       axis === "x" ? ((i % abreast) + 0.5) * width - 0.5 : (Math.floor(i / abreast) + 1) * height - 0.5;
     return { values: Array.from(values, place), shape };
+  }
+
+  // 1 where two arrays differ and 0 elsewhere, or in words how much of them does.
+  function difference({ said }, one, other) {
+    if (String(one.shape) !== String(other.shape)) return null;
+    const differs = Float64Array.from(one.values, (value, i) => (value === other.values[i] ? 0 : 1));
+    if (said === undefined) return { values: differs, shape: one.shape };
+    const count = differs.reduce((sum, each) => sum + each, 0);
+    const tenths = Math.round((1000 * count) / Math.max(1, differs.length));
+    return { values: [`${(tenths / 10).toFixed(1)} % ${said}`], shape: [1] };
   }
 
   function shares({ values, shape }) {

@@ -210,7 +210,25 @@ class Downloads:
     description: str = ""
 
 
-Part = Section | Scrubber | TableView | Downloads
+@dataclass(frozen=True)
+class Heading:
+    """The head of a column, perhaps with an address on this site that it leads to."""
+
+    title: str
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class StaticTable:
+    """A small table that is known before any run has said anything; its first column names rows."""
+
+    title: str
+    columns: list[Heading]
+    rows: list[list[str]]
+    description: str = ""
+
+
+Part = Section | Scrubber | TableView | Downloads | StaticTable
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,9 @@ point; ``{"png": NAME}`` for a picture of shape (height, width) or
 of a matrix divided by its sum; ``{"blank": NAME}`` for numbers as texts, those for 0 empty;
 ``{"named": [NAME, …], "words": [WORD, …]}`` for texts, of numbers
 that stand for words; ``{"tiles": IMAGE, "of": NAME, "abreast": N, "axis": AXIS}`` for where each
-value's tile stands in a picture of tiles.
+value's tile stands in a picture of tiles; ``{"differs": [NAME, NAME]}`` for 1 where two arrays
+differ and 0 where they agree, and with ``"said": WORDS`` for one text, the share that differs with
+these words behind it; nothing while their shapes are not the same.
 
 ``"only": {CHOOSER: OPTION}`` hides a trace unless all of these are chosen.
 
@@ -53,7 +55,7 @@ from frontend.views.sources import MISSING, Values, evaluate
 from frontend.views.spans import Scene, dress, ranges, shown
 from pruning.events import Cell, Result, SeriesData, TableData
 
-__all__ = ["MISSING", "choices_in", "fill", "read", "shown"]
+__all__ = ["MISSING", "choices_in", "fill", "put", "read", "shown"]
 
 
 def fill(
@@ -66,7 +68,7 @@ def fill(
         for kind, bound in _KINDS.items():
             if kind in trace.get("meta", {}):
                 for target, values in bound(trace["meta"], scene):
-                    _set(trace, target, values)
+                    put(trace, target, values)
         if not trace.get("meta", {}).get("only", {}).items() <= scene.choices.items():
             trace["visible"] = False
     layout = filled["layout"]
@@ -76,7 +78,7 @@ def fill(
     for axis, span in ranges(layout, scene).items():
         layout[f"{axis}axis"]["range"] = span
     for path, value in dress(layout, scene).items():
-        _set(layout, path, value)
+        put(layout, path, value)
     return filled
 
 
@@ -221,7 +223,7 @@ _KINDS: dict[str, Callable[[dict[str, Any], Scene], Bound]] = {
 }
 
 
-def _set(target: Any, path: str, value: Any) -> None:
+def put(target: Any, path: str, value: Any) -> None:
     """Set what a path such as ``marker.color`` or ``shapes[0].visible`` leads to."""
     *parents, last = (int(step) if step.isdigit() else step for step in re.findall(r"\w+", path))
     for parent in parents:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -43,6 +44,8 @@ def evaluate(source: Source, find: Find) -> Any:
             return _named([find(name) for name in names], words)
         case {"tiles": image, "of": name, "abreast": abreast, "axis": axis}:
             return _tiles(find(image), find(name), abreast, axis)
+        case {"differs": [one, other]}:
+            return _differs(find(one), find(other), source.get("said"))
     parts = [(find(name), factor) for name, factor in source.items()]
     if any(part is None for part, _ in parts):
         return None
@@ -100,3 +103,15 @@ def _tiles(image: Values | None, values: Values | None, abreast: int, axis: str)
     along = (places % abreast + 0.5) * width if axis == "x" else (places // abreast + 1) * height
     tiles: Values = along - 0.5
     return tiles
+
+
+def _differs(one: Values | None, other: Values | None, said: str | None) -> Values | None:
+    """1 where two arrays differ and 0 elsewhere, or in words how much of them does."""
+    if one is None or other is None or one.shape != other.shape:
+        return None
+    differs: Values = (one != other).astype(int)
+    if said is None:
+        return differs
+    # Halves go up, as they do in the browser.
+    tenths = math.floor(1000 * float(differs.mean()) + 0.5) if differs.size else 0
+    return np.array([f"{tenths / 10:.1f} % {said}"], dtype=object)

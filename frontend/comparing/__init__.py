@@ -1,0 +1,81 @@
+"""Runs over each other: their results as one, and a view that draws it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from backend.dashboards import By
+from frontend.comparing.chart import chart
+from frontend.comparing.fields import Settings
+from frontend.comparing.looks import default_by
+from frontend.comparing.merging import merged
+from frontend.comparing.pictures import beside, chosen, differences, frames
+from frontend.comparing.runs import Compared, Line, check_number, named, shared
+from frontend.comparing.slider import scrubber
+from frontend.sheets import Voice
+from frontend.views.base import Part, View
+from pruning.events import Result
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What is drawn of several runs, which is known before any of them has said anything.
+
+    Attributes
+    ----------
+    by
+        What colours stand for.
+    runs
+        The runs with their names, in the order in which they came.
+    frames
+        The names of the frames that are drawn of each run, by its prefix.
+    """
+
+    view: View
+    by: By
+    runs: list[Compared]
+    frames: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def compare(voices: Sequence[tuple[Voice, Result]], by: By | None = None) -> tuple[View, Result]:
+    """A view of all runs in the same axes, and the result that it draws.
+
+    Parameters
+    ----------
+    voices
+        The runs; their names in the result are behind each voice's prefix.
+    by
+        What colours stand for; chosen by what there are several of if it is left out.
+
+    Raises
+    ------
+    Problem
+        422 if there is nothing to compare, or no axes that mean the same for all.
+    """
+    view = comparison_of([voice for voice, _ in voices], by).view
+    return view, merged((voice.prefix, result) for voice, result in voices)
+
+
+def comparison_of(voices: Sequence[Voice], by: By | None = None) -> Comparison:
+    """What :func:`compare` draws; it raises what that does."""
+    runs = [voice.run for voice in voices]
+    check_number(runs)
+    settings = Settings(runs)
+    compared = named(runs, [voice.prefix for voice in voices], settings)
+    axes, measures = shared(compared)
+    lines = [Line(each, curve) for each in compared for curve in each.content.curves]
+    along, by, names = _along(compared), by or default_by(lines), [each.name for each in compared]
+    parts: list[Part] = [settings.table(names), chart(lines, axes, measures, by, along)]
+    if along is None:
+        return Comparison(View(" · ".join(names), parts=parts), by, compared)
+    shown, left_out = chosen(compared)
+    slider = scrubber(along, [each.content for each in compared if each.content.boundaries])
+    parts += [slider, beside(shown, left_out), *differences(compared, shown)]
+    return Comparison(View(" · ".join(names), parts=parts), by, compared, frames(compared, shown))
+
+
+def _along(compared: Sequence[Compared]) -> str | None:
+    """What a slider moves: boundaries of runs that share axes all lie along the same."""
+    found = (b.along for each in compared for b in each.content.boundaries)
+    return next(found, None)

@@ -1,0 +1,103 @@
+"""The settings in which runs differ, in the words of their configurations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from backend.runs import Run
+from frontend.components.schema_form import groups
+from frontend.naming import experiment_title
+from frontend.views.base import Heading, StaticTable
+from pruning.experiments.base import experiments
+from pruning.numbers import format_numbers
+
+# What runs are called after is short: so many settings, so many letters for each.
+_MOST_SETTINGS = 3
+_MOST_LETTERS = 32
+
+Schema = Mapping[str, Any]
+
+
+class Settings:
+    """The settings of some runs, as people read them."""
+
+    def __init__(self, runs: Sequence[Run]) -> None:
+        self._runs = runs
+        self._schemas = {name: _schemas(name) for name in {run.experiment for run in runs}}
+        # Of runs of several experiments, what only some have would be most of what differs.
+        names = [name for name in runs[0].config if all(name in run.config for run in runs)]
+        self.differing = [name for name in names if self._differs(name)]
+
+    def apart(self, run: Run) -> str:
+        """In a few words, what sets the run apart from the others."""
+        said = [self._named(run, name) for name in self.differing]
+        short = [words for words in said if len(words) <= _MOST_LETTERS]
+        words = (short or said[:1])[:_MOST_SETTINGS]
+        return " · ".join([experiment_title(run)] * self._are_mixed + words)
+
+    def table(self, names: Sequence[str]) -> StaticTable:
+        """A row for each setting in which the runs differ, a column for each run."""
+        runs = self._runs
+        rows = [
+            [self._title(name), *(self._written(run, name) for run in runs)]
+            for name in self.differing
+        ]
+        if self._are_mixed:
+            rows.insert(0, ["Experiment", *map(experiment_title, runs)])
+        pairs = zip(runs, names, strict=True)
+        return StaticTable(
+            "What differs",
+            [Heading("Setting"), *(Heading(name, f"/runs/{run.id}") for run, name in pairs)],
+            rows,
+            description=self._told(rows),
+        )
+
+    @property
+    def _are_mixed(self) -> bool:
+        return len(self._schemas) > 1
+
+    def _told(self, rows: Sequence[Sequence[str]]) -> str:
+        if self._are_mixed:
+            return "Settings that not all of these experiments have are left out."
+        return "" if rows else "These runs have the same settings."
+
+    def _differs(self, name: str) -> bool:
+        return len({repr(run.config[name]) for run in self._runs}) > 1
+
+    def _title(self, name: str) -> str:
+        titles = (schemas.get(name, {}).get("title") for schemas in self._schemas.values())
+        return next(filter(None, titles), name)
+
+    def _written(self, run: Run, name: str) -> str:
+        return _text(run.config[name], self._words(run, name))
+
+    def _named(self, run: Run, name: str) -> str:
+        """The value alone where it is a name, with its setting where it is a number."""
+        text = self._written(run, name)
+        return text if self._words(run, name) else f"{self._title(name)} {text}"
+
+    def _words(self, run: Run, name: str) -> dict[str, str]:
+        """What the values of a setting are called, where they are names."""
+        schema = self._schemas[run.experiment].get(name, {})
+        choices = schema.get("x-choices") or schema.get("items", {}).get("x-choices") or []
+        return {choice["name"]: choice["title"] for choice in choices}
+
+
+def _schemas(experiment: str) -> dict[str, Schema]:
+    """The fields' schemas; none of an experiment that is not installed any more."""
+    if experiment not in experiments.names():
+        return {}
+    grouped = groups(experiments[experiment].config)
+    return {name: schema for fields in grouped.values() for name, schema in fields.items()}
+
+
+def _text(value: Any, titles: Mapping[str, str]) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if value is None or value in ("", []):
+        return "none"
+    values = value if isinstance(value, list) else [value]
+    if all(isinstance(item, int | float) for item in values):
+        return format_numbers(values)
+    return ", ".join(titles.get(str(item), str(item)) for item in values)

@@ -1,0 +1,114 @@
+"""The runs of a comparison: what they are called, and what they can put into common figures."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from backend.problems import Problem
+from backend.runs import Run
+from frontend.comparing.fields import Settings
+from frontend.naming import experiment_title
+from frontend.views.comparable import (
+    AXES,
+    MEASURES,
+    Boundary,
+    Comparable,
+    Curve,
+    comparable_of_stored,
+)
+
+MOST_RUNS = 20
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A run with a name that no other run of the comparison has."""
+
+    run: Run
+    prefix: str
+    name: str
+
+    @cached_property
+    def content(self) -> Comparable:
+        """What it can put into common figures."""
+        return comparable_of_stored(self.run.experiment, self.run.config)
+
+    @property
+    def key(self) -> str:
+        """What groups and figures of it are called after."""
+        return self.prefix.rstrip("/")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A curve with the run that it is of."""
+
+    of: Compared
+    curve: Curve
+
+
+@dataclass(frozen=True)
+class Region:
+    """A boundary with the run that it is of."""
+
+    of: Compared
+    boundary: Boundary
+
+
+def named(runs: Sequence[Run], prefixes: Sequence[str], settings: Settings) -> list[Compared]:
+    """Give each run a name: its title, or else what sets it apart; those of one name a number."""
+    names = [run.title or settings.apart(run) or experiment_title(run) for run in runs]
+    counts, seen = Counter(names), Counter[str]()
+    found = []
+    for run, prefix, name in zip(runs, prefixes, names, strict=True):
+        seen[name] += 1
+        number = f" ({seen[name]})" if counts[name] > 1 else ""
+        found.append(Compared(run, prefix, name + number))
+    return found
+
+
+def shared(compared: Sequence[Compared]) -> tuple[list[str], list[str]]:
+    """The axes and the measures that all runs have.
+
+    Raises
+    ------
+    Problem
+        422 that says what each run has, if there are none.
+    """
+    common = set.intersection(*(each.content.reach for each in compared))
+    if not common:
+        raise _nothing_shared(compared)
+    axes = [name for name in AXES if any(axis == name for axis, _ in common)]
+    measures = [name for name in MEASURES if any(measure == name for _, measure in common)]
+    return axes, measures
+
+
+def check_number(runs: Sequence[Run]) -> None:
+    """Refuse what is no comparison, or too much of one."""
+    if len(runs) < 2:
+        raise Problem(422, "Nothing to compare yet", "Choose at least two runs.")
+    if len(runs) > MOST_RUNS:
+        said = f"These are {len(runs)} runs; at most {MOST_RUNS} can be told apart in one figure."
+        raise Problem(422, "Too many runs", f"{said} Take some out.")
+
+
+def _nothing_shared(compared: Sequence[Compared]) -> Problem:
+    lines = "; ".join(f"{each.name}: {_said(each.content)}" for each in compared)
+    detail = f"No axes mean the same for all of these runs. {lines}. Choose runs that share some."
+    return Problem(422, "These runs cannot share axes", detail)
+
+
+def _said(content: Comparable) -> str:
+    """In words, what a run has curves of."""
+    axes = [AXES[name].title.partition(":")[0] for name in AXES if _has(content, 0, name)]
+    measures = [scale.title for name, scale in MEASURES.items() if _has(content, 1, name)]
+    if not axes:
+        return "no curves that could be compared"
+    return f"{' and '.join(measures)}, against {', '.join(axes)}"
+
+
+def _has(content: Comparable, place: int, name: str) -> bool:
+    return any(pair[place] == name for pair in content.reach)

@@ -1,0 +1,171 @@
+"""The comparison of several runs: which they are, and what is drawn of them together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import Dash, Input, Output, State, dcc, html
+from dash.exceptions import PreventUpdate
+
+from backend.dashboards import By
+from backend.problems import Problem
+from backend.runs import Run
+from backend.services import Services
+from frontend.callbacks import answers
+from frontend.comparing.address import Asked, asked_of
+from frontend.comparing.candidates import candidates, described
+from frontend.comparing.runs import MOST_RUNS
+from frontend.comparing.sheet import STAGE, sheet_of_runs
+from frontend.components.attributes import attributes
+from frontend.components.problem import problem_alert
+from frontend.components.run_list import STATUS
+from frontend.components.run_panel import badge
+from frontend.components.sheet_actions import sheet_actions
+from frontend.components.stages import sheet_store, stage_panel
+from frontend.sheets import ComparisonSource
+
+_BY: dict[By, str] = {"criterion": "Criterion", "dataset": "Dataset", "run": "Run"}
+
+
+async def page(services: Services, search: str = "") -> html.Div:
+    """The page of ``/compare?runs=ID,ID&by=criterion``.
+
+    Raises
+    ------
+    Problem
+        404 for a run that does not exist (any more).
+    """
+    return await asyncio.to_thread(_page, services, asked_of(search))
+
+
+def _page(services: Services, asked: Asked) -> html.Div:
+    runs = [services.runs.get(run_id) for run_id in asked.runs]
+    names, by, drawn = _drawn(services, runs, asked)
+    return html.Div(
+        [
+            _head(asked, by),
+            html.Div([_chips(runs, names, asked), _adding(runs)], className="card compare-runs"),
+            *drawn,
+        ],
+        className="compare results",
+    )
+
+
+def _head(asked: Asked, by: By | None) -> html.Div:
+    """The title; once there is something to see, what colours stand for and how to share it."""
+    if by is None:
+        return html.Div(html.H1("Compare"), className="page-head")
+    source = ComparisonSource(runs=list(asked.runs), by=by)
+    actions = html.Div([_switch(asked, by), *sheet_actions(source)], className="compare-actions")
+    return html.Div([html.H1("Compare"), actions], className="page-head")
+
+
+def _drawn(
+    services: Services, runs: Sequence[Run], asked: Asked
+) -> tuple[list[str], By | None, list[Any]]:
+    """What the runs are called, what colours stand for, and everything that is drawn."""
+    try:
+        sheet, comparison = sheet_of_runs(services, runs, asked.by, whole=False)
+    except Problem as problem:
+        if problem.status != 422:
+            raise
+        said = _second() if len(runs) < 2 else problem_alert(problem)
+        return [described(run) for run in runs], None, [said]
+    drawn = [sheet_store(sheet, light=True), stage_panel(sheet.stages[STAGE])]
+    return [each.name for each in comparison.runs], comparison.by, drawn
+
+
+def _second() -> html.Div:
+    return html.Div(
+        [
+            html.P("Choose at least two runs."),
+            html.P(
+                "They are drawn over each other in the same axes, with what differs in their "
+                "settings; boundaries stand side by side.",
+                className="quiet",
+            ),
+        ],
+        className="nothing",
+        **attributes(data_testid="compare-empty"),
+    )
+
+
+def _chips(runs: Sequence[Run], names: Sequence[str], asked: Asked) -> html.Ul:
+    pairs = zip(runs, names, strict=True)
+    return html.Ul([_chip(run, name, asked) for run, name in pairs], className="compare-chips")
+
+
+def _chip(run: Run, name: str, asked: Asked) -> html.Li:
+    """A run that is compared, and the way to take it out."""
+    cross = html.Span("×", **attributes(aria_hidden="true"))
+    words = html.Span(f"Take {name} out", className="unseen")
+    out = dcc.Link([cross, words], href=asked.without(run.id).href, className="compare-out")
+    link = dcc.Link(name, href=f"/runs/{run.id}", className="compare-name", title=name)
+    state = badge(run.status, STATUS[run.status])
+    return html.Li([state, link, out], **attributes(data_run=run.id))
+
+
+def _adding(runs: Sequence[Run]) -> dmc.Select:
+    full = len(runs) >= MOST_RUNS
+    return dmc.Select(
+        id="compare-add",
+        data=[],
+        searchable=True,
+        # What the server has found is shown, whatever words it was found by.
+        filter={"function": "all"},
+        placeholder=f"{MOST_RUNS} runs at most" if full else "Add a run…",
+        disabled=full,
+        nothingFoundMessage="No other run has axes in common with these.",
+        className="compare-add",
+        **attributes(aria_label="Add a run"),
+    )
+
+
+def _switch(asked: Asked, by: By) -> html.Nav:
+    """What colours stand for: a link for each."""
+    links = [
+        html.Span(title, className="chosen", **attributes(aria_current="true"))
+        if each == by
+        else dcc.Link(title, href=asked.told_by(each).href)
+        for each, title in _BY.items()
+    ]
+    return html.Nav(
+        [html.Span("Colours stand for", className="quiet"), *links],
+        className="compare-by",
+        **attributes(aria_label="Colours stand for"),
+    )
+
+
+def add_callbacks(app: Dash, services: Services) -> None:
+    """Looking for runs to add, and adding one."""
+
+    @answers(
+        app,
+        Output("compare-add", "data"),
+        Input("compare-add", "searchValue"),
+        State("url", "search"),
+    )
+    async def look(words: str | None, search: str | None) -> list[dict[str, str]]:
+        return await asyncio.to_thread(_offered, services, asked_of(search or ""), words or "")
+
+    @answers(
+        app,
+        Output("url", "search", allow_duplicate=True),
+        Input("compare-add", "value"),
+        State("url", "search"),
+        prevent_initial_call=True,
+    )
+    async def add(run_id: str | None, search: str | None) -> str:
+        if not run_id:
+            raise PreventUpdate
+        return asked_of(search or "").with_run(run_id).search
+
+
+def _offered(services: Services, asked: Asked, words: str) -> list[dict[str, str]]:
+    """The runs that can be added, as options of a list."""
+    runs = [services.runs.get(run_id) for run_id in asked.runs]
+    found = candidates(services, runs, words)
+    return [{"value": run.id, "label": f"{described(run)} · {run.id}"} for run in found]

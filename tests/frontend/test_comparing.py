@@ -1,0 +1,410 @@
+"""Runs over each other: one result, axes that mean the same, what differs, where they disagree."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from backend.api import frames
+from backend.problems import Problem
+from backend.run_list import Page
+from frontend.app import page_at
+from frontend.comparing import compare
+from frontend.comparing.address import asked_of
+from frontend.comparing.merging import merged
+from frontend.comparing.sheet import sheet_of_runs
+from frontend.sheets import Voice
+from frontend.views.base import Section, View
+from frontend.views.binding import fill, read
+from frontend.views.comparable import comparable_of
+from frontend.views.sources import evaluate
+from pruning.events import Result, fold
+from pruning.experiments.base import experiments
+from pruning.experiments.sweep import SweepConfig
+from pruning.experiments.toy_study import ToyStudyConfig
+from tests.frontend import fakes
+from tests.frontend.fakes import FakeRuns, a_run, toy_events, toy_result
+from tests.frontend.sweep_events import sweep_result
+
+THIRD = 1 / 3
+
+
+def voice(letter: str, experiment: str = "toy", title: str = "", **settings: Any) -> Voice:
+    if experiment == "toy":
+        settings = {"criteria": ["weight", "lrp"], "sparsities": [0, THIRD, 0.95], **settings}
+    config = experiments[experiment].config(**settings).model_dump(mode="json")
+    return Voice(
+        a_run(letter, experiment=experiment, title=title, config=config), "0", f"{letter}/"
+    )
+
+
+def compared(*voices: Voice, by: Any = None) -> tuple[View, Result]:
+    return compare([(voice, result_of(voice)) for voice in voices], by)
+
+
+def result_of(voice: Voice) -> Result:
+    config = voice.run.config
+    if voice.run.experiment == "toy":
+        return fold(toy_events(tuple(config["criteria"])))
+    sweeps = voice.run.experiment == "sweep"
+    return sweep_result(SweepConfig.model_validate(config)) if sweeps else Result()
+
+
+def section(view: View, name: str) -> Section:
+    return next(each for each in view.sections if each.name == name)
+
+
+def curves(view: View, result: Result, **choices: str) -> list[dict[str, Any]]:
+    """The curves that are to be seen, without bands and those that hold nothing."""
+    (panel,) = section(view, "curves").panels
+    filled = fill(panel.figure, result, THIRD, {**view.choices, **choices})
+    go.Figure(filled)
+    return [t for t in filled["data"] if t.get("visible", True) and t["name"] and t["x"]]
+
+
+def sweep_voice(letter: str, *granularities: str, **settings: Any) -> Voice:
+    small = {"criteria": ["weight", "random"], "sparsities": [0.5, 0.8], "seeds": [0, 1]}
+    return voice(letter, "sweep", granularities=list(granularities), **{**small, **settings})
+
+
+# The result
+
+
+def test_a_merged_result_has_the_names_of_each_run_behind_its_prefix():
+    whole = merged([("a/", toy_result()), ("b/", toy_result())])
+    for kind in ("series", "frames", "tables"):
+        names = list(getattr(toy_result(), kind))
+        assert list(getattr(whole, kind)) == [f"{p}/{name}" for p in "ab" for name in names]
+    assert whole.frames["b/grid"] == toy_result().frames["grid"]
+
+
+def test_merging_and_folding_can_be_exchanged():
+    """So the browser may add the events of a run that goes on, prefixing names only."""
+    keys = {"point": "series", "frame": "name", "table": "name"}
+    prefixed = [
+        event.model_copy(update={keys[event.kind]: f"b/{getattr(event, keys[event.kind])}"})
+        for event in toy_events()
+    ]
+    assert fold(prefixed).model_dump() == merged([("b/", toy_result())]).model_dump()
+
+
+@pytest.mark.parametrize(
+    ("statuses", "status"),
+    [(("done", "running"), "running"), (("done", "failed"), "done"), (("queued",), "running")],
+)
+def test_a_merged_result_runs_as_long_as_one_of_its_runs(statuses, status):
+    assert merged((name, Result(status=name)) for name in statuses).status == status
+
+
+# Axes
+
+
+def test_two_toy_runs_share_axes_on_both_sets():
+    view, result = compared(voice("a"), voice("b", reference_samples=5))
+    assert [c.name for c in section(view, "curves").choosers] == ["measure"]
+    for measure, factor in (("accuracy", 0.5), ("training", 1.0)):
+        drawn = curves(view, result, measure=measure)
+        assert len(drawn) == 4
+        assert all(t["y"] == [factor * (1 - x / 2) for x in t["x"]] for t in drawn)
+
+
+def test_sweeps_share_what_their_granularities_have_in_common():
+    both = compared(sweep_voice("a", "unit"), sweep_voice("b", "unit", "weight"))[0]
+    axes = next(c for c in section(both, "curves").choosers if c.name == "axis")
+    assert list(axes.options) == [
+        *("units", "compression", "speedup_theoretical", "speedup_measured"),
+    ]
+    apart = compared(sweep_voice("a", "unit"), sweep_voice("b", "weight"))[0]
+    axes = next(c for c in section(apart, "curves").choosers if c.name == "axis")
+    assert "units" not in axes.options
+    assert "weights" not in axes.options
+
+
+@pytest.mark.parametrize("axis", ["units", "compression", "speedup_measured"])
+@pytest.mark.parametrize("measure", ["accuracy", "loss"])
+def test_a_choice_of_axes_shows_the_curves_that_reach_them(axis, measure):
+    view, result = compared(sweep_voice("a", "unit"), sweep_voice("b", "unit", "weight"))
+    drawn = curves(view, result, axis=axis, measure=measure)
+    # Single weights are no share of units, but they have a compression.
+    assert len(drawn) == (4 if axis == "units" else 6)
+    series = result.series[f"b/{measure}/random/unit/{'sparsity' if axis == 'units' else axis}"]
+    means = [
+        y for y, kind in zip(series.y, series.labels["statistic"], strict=True) if kind == "mean"
+    ]
+    assert sorted(means) in [sorted(t["y"]) for t in drawn]
+
+
+def test_a_toy_run_and_a_sweep_share_accuracy_against_the_share_of_units():
+    view, result = compared(voice("a"), sweep_voice("b", "unit", "weight"))
+    (chart,) = section(view, "curves").panels
+    assert chart.title == "Accuracy on the test set against share of units removed"
+    assert not section(view, "curves").choosers
+    assert {t["meta"]["series"] for t in curves(view, result)} == {
+        *("a/accuracy/weight", "a/accuracy/lrp"),
+        *("b/accuracy/weight/unit/sparsity", "b/accuracy/random/unit/sparsity"),
+    }
+
+
+def test_a_toy_run_and_a_sweep_of_weights_share_nothing_and_are_told_why():
+    with pytest.raises(Problem) as refused:
+        compared(voice("a", title="Mine"), sweep_voice("b", "weight"))
+    assert refused.value.status == 422
+    for words in (
+        "Mine: accuracy on the test set",
+        "share of units removed",
+        "share of weights removed",
+    ):
+        assert words in refused.value.detail
+
+
+def test_toy_studies_share_accuracy_against_samples():
+    small = {"datasets": ["moon"], "criteria": ["lrp"]}
+    view, _ = compared(voice("a", "toy_study", **small), voice("b", "toy_study", test="noisy"))
+    (chart,) = section(view, "curves").panels
+    assert chart.title == "Accuracy on the training set against reference samples per class"
+    assert view.scrubber.start == 10
+    assert comparable_of("toy_study", ToyStudyConfig(**small)).reach == {
+        ("reference_samples", "training"),
+        ("reference_samples", "reference"),
+    }
+
+
+def test_an_experiment_that_says_nothing_of_curves_is_told_so():
+    count = Voice(a_run("b", experiment="gone", title="Counting", config={}), "0", "b/")
+    with pytest.raises(Problem, match="Counting: no curves that could be compared"):
+        compared(voice("a"), count)
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(0, "at least two"), (1, "at least two"), (21, "21 runs; at most 20")]
+)
+def test_too_few_and_too_many_runs_are_refused(count, words):
+    with pytest.raises(Problem, match=words) as refused:
+        compare([(voice(f"r{i}"), Result()) for i in range(count)])
+    assert refused.value.status == 422
+
+
+# Colours and lines
+
+
+@pytest.mark.parametrize(
+    ("by", "colours", "lines"), [("criterion", 2, 2), ("run", 2, 2), ("dataset", 2, 2)]
+)
+def test_colour_stands_for_one_thing_and_dashes_for_the_rest(by, colours, lines):
+    view, result = compared(voice("a", dataset="moon"), voice("b", dataset="circle"), by=by)
+    drawn = curves(view, result)
+    assert len({t["line"]["color"] for t in drawn}) == colours
+    assert len({t["line"]["dash"] for t in drawn}) == lines
+    looks = {(t["line"]["color"], t["line"]["dash"]) for t in drawn}
+    assert len(looks) == len({t["name"] for t in drawn}) == 4
+    toggles = section(view, "curves").toggles
+    assert {t["legendgroup"] for t in drawn} == {toggle.group for toggle in toggles}
+    assert len(section(view, "curves").keys) == lines
+
+
+@pytest.mark.parametrize("by", ["criterion", "dataset", "run"])
+def test_no_two_of_twenty_runs_look_the_same(by):
+    voices = [voice(f"r{i}", reference_seed=i, criteria=["lrp"]) for i in range(20)]
+    view, result = compared(*voices, by=by)
+    drawn = curves(view, result)
+    looks = {(t["line"]["color"], t["line"]["dash"], t["marker"]["symbol"]) for t in drawn}
+    assert len(looks) == len(drawn) == 20
+
+
+@pytest.mark.parametrize(
+    ("settings", "by"),
+    [
+        ([{}, {"reference_seed": 1}], "criterion"),
+        ([{"criteria": ["lrp"]}, {"criteria": ["lrp"], "dataset": "moon"}], "dataset"),
+        ([{"criteria": ["lrp"]}, {"criteria": ["lrp"], "reference_seed": 1}], "run"),
+    ],
+)
+def test_colours_stand_for_what_there_are_several_of(settings, by):
+    voices = [voice(letter, **each) for letter, each in zip("ab", settings, strict=True)]
+    assert compared(*voices)[0] == compared(*voices, by=by)[0]
+
+
+# What differs
+
+
+def test_only_settings_that_differ_are_listed_in_the_words_of_the_form():
+    view, _ = compared(voice("a", dataset="moon"), voice("b", noise=0.2))
+    table = view.parts[0]
+    assert table.title == "What differs"
+    assert table.rows == [["Dataset", "Moons", "Circles"], ["Noise", "none", "0.2"]]
+    assert [column.href for column in table.columns] == ["", "/runs/a", "/runs/b"]
+
+
+def test_runs_are_named_by_title_or_by_what_differs_and_never_alike():
+    voices = [
+        voice("a", title="Mine"),
+        voice("b", reference_samples=5),
+        voice("c", title="Mine"),
+        voice("d", reference_samples=5),
+    ]
+    names = [column.title for column in compared(*voices)[0].parts[0].columns[1:]]
+    assert names == ["Mine (1)", "Reference samples 5 (1)", "Mine (2)", "Reference samples 5 (2)"]
+
+
+def test_the_same_settings_twice_are_said_to_be_the_same():
+    table = compared(voice("a"), voice("b"))[0].parts[0]
+    assert (table.rows, table.description) == ([], "These runs have the same settings.")
+
+
+# Boundaries
+
+
+def test_boundaries_stand_side_by_side_along_the_union_of_places():
+    view, result = compared(voice("a"), voice("b", sparsities=[0.2, 0.5], reference_seed=1))
+    assert view.scrubber.places == [0, 0.2, THIRD, 0.5, 0.95]
+    rows = section(view, "boundary").rows
+    assert [len(row.panels) for row in rows] == [2, 2]
+    panel = rows[1].panels[1]
+    region = fill(panel.figure, result, THIRD, view.choices)["data"][0]
+    frame = next(f for f in result.frames["b/boundary/lrp"] if f.at == THIRD)
+    assert np.array_equal(region["customdata"], frame.arrays["class"].numpy())
+    assert read(panel.readings[0], result, 0) == "50.0 %"
+
+
+def test_what_there_is_no_room_for_is_said():
+    criteria = ["weight", "grad", "taylor", "lrp"]
+    voices = [voice(letter, title=letter.upper(), criteria=criteria) for letter in "abcd"]
+    beside = section(compared(*voices)[0], "boundary")
+    assert len(beside.panels) == 12
+    assert "no room for 4 more: Layer-wise relevance of A" in beside.description
+
+
+def test_the_difference_map_shows_where_two_boundaries_disagree():
+    view, result = compared(voice("a"), voice("b", reference_seed=1))
+    difference = section(view, "difference1")
+    pair = {"left1": "a/boundary/weight", "right1": "b/boundary/unpruned"}
+    assert all(pair[c.name] in c.options for c in difference.choosers)
+    picture, words = fill(difference.panels[-1].figure, result, THIRD, {**view.choices, **pair})[
+        "data"
+    ]
+    one, other = (
+        max((f for f in result.frames[name] if f.at <= THIRD), key=lambda f: f.at)
+        .arrays["class"]
+        .numpy()
+        for name in pair.values()
+    )
+    assert np.array_equal(picture["z"], one != other)
+    assert words["text"].tolist() == [f"{100 * (one != other).mean():.1f} % of the area differs"]
+
+
+def test_only_boundaries_around_the_same_points_are_offered_to_each_other():
+    view, _ = compared(voice("a"), voice("b", dataset="moon"), voice("c", grid=50))
+    offered = [s.choosers[0].options for s in view.sections if s.name.startswith("difference")]
+    assert [{name[0] for name in options} for options in offered] == [{"a"}, {"b"}, {"c"}]
+
+
+def test_arrays_of_different_shapes_do_not_differ_anywhere():
+    arrays = {"one": np.zeros((2, 2)), "other": np.zeros((3, 3))}
+    source: Any = {"differs": ["one", "other"]}
+    assert evaluate(source, arrays.get) is None
+    assert evaluate(source, {"one": arrays["one"]}.get) is None
+    assert evaluate({**source, "said": "x"}, {"one": np.arange(8), "other": np.zeros(8)}.get) == [
+        "87.5 % x"
+    ]
+
+
+# The page
+
+
+class FakeList:
+    """What the page asks of the list of runs."""
+
+    def __init__(self, known: list[Any]) -> None:
+        self.known = known
+
+    def page(self, wanted: Any, limit: int = 50, offset: int = 0) -> Page:
+        found = [run for run in self.known if wanted.search in run.title]
+        return Page(found[offset : offset + limit], len(found))
+
+
+@pytest.fixture
+def services() -> Any:
+    voices = [voice("a", title="First"), voice("b", title="Second"), sweep_voice("c", "weight")]
+    runs = [each.run for each in voices]
+    results = {each.run.id: result_of(each) for each in voices}
+    found = fakes.services(FakeRuns(runs, results))
+    found.run_list = FakeList(runs)
+    return found
+
+
+def page(services: Any, search: str) -> str:
+    return str(asyncio.run(page_at("/compare", services, search)).to_plotly_json())
+
+
+def test_the_page_shows_chips_what_differs_and_figures(services):
+    shown = page(services, "?runs=a,b")
+    for words in ("First", "Second", "What differs", "section-curves", "/compare?runs=a&by="):
+        assert words in shown.replace("/compare?runs=a'", "/compare?runs=a&by=")
+
+
+def test_the_page_asks_for_a_second_run(services):
+    assert "Choose at least two runs." in page(services, "?runs=a")
+    assert "Choose at least two runs." in page(services, "")
+
+
+def test_the_page_says_what_cannot_be_compared_and_keeps_the_chips(services):
+    shown = page(services, "?runs=a,c")
+    assert "These runs cannot share axes" in shown
+    assert "/compare?runs=c" in shown
+
+
+@pytest.mark.parametrize("search", ["?runs=a,nobody", "?runs=nobody"])
+def test_a_run_that_is_not_there_is_a_missing_page(services, search):
+    assert "run &#x27;nobody&#x27;" in page(services, search).replace(
+        "'nobody'", "&#x27;nobody&#x27;"
+    )
+
+
+def test_an_address_that_asks_for_other_colours_is_refused(services):
+    assert "choose one" in page(services, "?runs=a,b&by=mood")
+
+
+def test_a_run_named_twice_is_compared_once():
+    asked = asked_of("?runs=a,b,a&by=run")
+    assert (asked.runs, asked.by) == (("a", "b"), "run")
+    assert asked.with_run("c").without("a").href == "/compare?runs=b,c&by=run"
+    assert asked_of("").href == "/compare"
+
+
+def test_only_runs_that_share_axes_can_be_added(services):
+    from frontend.comparing.candidates import candidates
+
+    (chosen,) = [run for run in services.runs.known if run.id == "a"]
+    assert [run.id for run in candidates(services, [chosen], "")] == ["b"]
+    assert [run.id for run in candidates(services, [], "First")] == ["a"]
+
+
+def test_frames_that_are_drawn_can_be_asked_for_by_their_names(services):
+    sheet, _ = sheet_of_runs(services, services.runs.known[:2], None, whole=False)
+    (stage,) = sheet.stages.values()
+    drawn = {
+        *("grid", "points/reference"),
+        *(f"boundary/{n}" for n in ("weight", "lrp", "unpruned")),
+    }
+    assert [set(each.frames) for each in stage.voices] == [drawn, drawn]
+    whole, _ = sheet_of_runs(services, services.runs.known[:2], None, whole=True)
+    (stage,) = whole.stages.values()
+    assert set(stage.result.frames) == {f"{p}/{name}" for p in "ab" for name in drawn}
+    api = FastAPI()
+    api.state.services = services
+    api.include_router(frames.router)
+    client = TestClient(api)
+    answer = client.get("/runs/a/frames", params={"names": ",".join(sorted(drawn))}).json()
+    assert answer.keys() == drawn
+    kept = Result.model_validate({"frames": answer}).frames["boundary/lrp"]
+    assert kept == services.runs.results["a"].frames["boundary/lrp"]
+    assert "points/train" in client.get("/runs/a/frames").json()
+    assert client.get("/runs/a/frames?names=boundary/").json().keys() == {
+        name for name in drawn if name.startswith("boundary/")
+    }
