@@ -1,15 +1,10 @@
-"""A result in the forms that people take away."""
+"""A run's result as JSON: for the page, for the API, and to be taken away."""
 
 from __future__ import annotations
 
-import csv
-import io
-
 import orjson
 
-from backend.problems import FieldError, Problem
 from backend.runs import Runs
-from pruning.events import Result
 from pruning.experiments.base import result_document
 
 
@@ -23,20 +18,3 @@ def run_document(runs: Runs, run_id: str, *, live: bool = False) -> bytes:
     if live:
         document["last_event_id"] = last_event_id
     return orjson.dumps(document)
-
-
-def table_csv(result: Result, name: str | None) -> tuple[str, str]:
-    """The name and the CSV of one table; the name may be left out where there is but one."""
-    names = list(result.tables)
-    if name is None and len(names) == 1:
-        name = names[0]
-    if name not in result.tables:
-        detail = f"Choose one of the tables {', '.join(names)}." if names else "No table yet."
-        field = FieldError(field="table", message=detail, allowed=names)
-        raise Problem(422 if names else 404, "There is no such table", detail, [field])
-    table = result.tables[name]
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(table.columns)
-    writer.writerows(table.rows)
-    return name, text.getvalue()

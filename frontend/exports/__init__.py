@@ -1,0 +1,1 @@
+"""What people take away of a sheet: tables, results, pictures, animations, documents."""

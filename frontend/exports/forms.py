@@ -1,0 +1,194 @@
+"""All forms in which a run, a comparison or a dashboard can be taken away.
+
+REST, the command line and the page's menu offer what is listed here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from backend.exports import run_document
+from backend.packages.drafts import draft
+from backend.packages.writing import write_package
+from backend.problems import Problem
+from backend.services import Services
+from frontend.document import document
+from frontend.exports.animation import animation
+from frontend.exports.browser import Format
+from frontend.exports.figures import figure_of, figures_of
+from frontend.exports.methods import bibtex_of, methods_of
+from frontend.exports.pictures import pictures, pictures_zip
+from frontend.exports.results import results_json
+from frontend.exports.tables import plain, table_csv, tables_zip
+from frontend.opening import sheet_of
+from frontend.sheets import DashboardSource, RunSource, Sheet, Source
+from frontend.snapshots import snapshot_of
+
+FormName = Literal[
+    "json", "csv", "csv.zip", "png", "svg", "figures.zip", "gif", "html", "bib", "md",
+    "prunelab.zip",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What of a source is wanted, and how it is to look.
+
+    Attributes
+    ----------
+    figure
+        The name of a figure, of an animation that of a section; the first unless given.
+    at
+        A place of the slider; where it starts unless given.
+    """
+
+    figure: str | None = None
+    table: str | None = None
+    at: float | None = None
+    dark: bool = False
+    format: Format = "png"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Something that is to be taken away."""
+
+    services: Services
+    source: Source
+    wish: Wish
+
+    @cached_property
+    def sheet(self) -> Sheet:
+        """What there is, with everything that its runs have said so far."""
+        return sheet_of(self.services, self.source)
+
+    @property
+    def stem(self) -> str:
+        """What the names of its files begin with."""
+        match self.source:
+            case RunSource():
+                return self.source.run
+            case DashboardSource():
+                return f"dashboard-{self.source.dashboard}"
+        return "comparison"
+
+
+@dataclass(frozen=True)
+class Export:
+    """A file to be taken away; a large one lies on the disk, and whoever takes it deletes it."""
+
+    name: str
+    media_type: str
+    body: bytes | Path
+
+
+@dataclass(frozen=True)
+class Form:
+    """One of the forms.
+
+    Attributes
+    ----------
+    make
+        ``make(asked)`` gives what is added to the file's name, and the file.
+    is_drawn
+        Whether a browser has to draw it, which takes seconds.
+    """
+
+    media_type: str
+    suffix: str
+    make: Callable[[Asked], tuple[str, bytes | Path]]
+    is_drawn: bool = False
+
+
+def export(services: Services, source: Source, form: FormName, wish: Wish | None = None) -> Export:
+    """Make a file of a source. It may take seconds: never call it from an event loop.
+
+    Raises
+    ------
+    Problem
+        For what does not exist, cannot be drawn, or is not there yet.
+    """
+    chosen, asked = FORMS[form], Asked(services, source, wish or Wish())
+    detail, body = chosen.make(asked)
+    name = "-".join(filter(None, (asked.stem, plain(detail) if detail else "")))
+    return Export(f"{name}.{chosen.suffix}", chosen.media_type, body)
+
+
+def _json(asked: Asked) -> tuple[str, bytes]:
+    runs, source = asked.services.runs, asked.source
+    if isinstance(source, RunSource):
+        return "", run_document(runs, source.run)
+    return "", results_json(runs, asked.sheet)
+
+
+def _csv(asked: Asked) -> tuple[str, bytes]:
+    results = [stage.result for stage in asked.sheet.stages.values()]
+    name = asked.wish.table
+    # Of several stages the first that has the table.
+    chosen = next((result for result in results if name in result.tables), None)
+    if chosen is None and not results:
+        raise Problem(404, "There is no such table", "There is no table here.")
+    table, text = table_csv(chosen or results[0], name)
+    return table, text.encode()
+
+
+def _picture(format: Format) -> Callable[[Asked], tuple[str, bytes]]:
+    def make(asked: Asked) -> tuple[str, bytes]:
+        drawn = figure_of(asked.sheet, asked.wish.figure)
+        [image] = pictures([drawn], format, asked.wish.at, dark=asked.wish.dark)
+        return drawn.name, image
+
+    return make
+
+
+def _pictures(asked: Asked) -> tuple[str, bytes]:
+    wish = asked.wish
+    figures = figures_of(asked.sheet)
+    if not figures:
+        figure_of(asked.sheet, None)
+    return wish.format, pictures_zip(figures, wish.format, wish.at, dark=wish.dark)
+
+
+def _html(asked: Asked) -> tuple[str, bytes]:
+    return "", document(snapshot_of(asked.sheet)).encode()
+
+
+def _package(asked: Asked) -> tuple[str, Path]:
+    source, services = asked.source, asked.services
+    boards = [source.dashboard] if isinstance(source, DashboardSource) else []
+    runs = [source.run] if isinstance(source, RunSource) else [run.id for run in asked.sheet.runs]
+    title = "" if isinstance(source, RunSource) else asked.sheet.title
+    with draft(services.settings.home) as file:
+        path = Path(file.name)
+    try:
+        write_package(path, services, title, runs, boards)
+    except BaseException:
+        path.unlink()
+        raise
+    return "", path
+
+
+FORMS: dict[FormName, Form] = {
+    "json": Form("application/json", "json", _json),
+    "csv": Form("text/csv; charset=utf-8", "csv", _csv),
+    "csv.zip": Form("application/zip", "csv.zip", lambda a: ("", tables_zip(a.sheet))),
+    "png": Form("image/png", "png", _picture("png"), is_drawn=True),
+    "svg": Form("image/svg+xml", "svg", _picture("svg"), is_drawn=True),
+    "figures.zip": Form("application/zip", "zip", _pictures, is_drawn=True),
+    "gif": Form(
+        "image/gif",
+        "gif",
+        lambda a: animation(a.sheet, a.wish.figure, dark=a.wish.dark),
+        is_drawn=True,
+    ),
+    "html": Form("text/html; charset=utf-8", "html", _html),
+    "bib": Form("text/plain; charset=utf-8", "bib", lambda a: ("", bibtex_of(a.sheet).encode())),
+    "md": Form(
+        "text/markdown; charset=utf-8", "md", lambda a: ("methods", methods_of(a.sheet).encode())
+    ),
+    "prunelab.zip": Form("application/zip", "prunelab.zip", _package),
+}

@@ -1,0 +1,161 @@
+"""Everything that can be taken away, of a run, a comparison and a dashboard alike."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, ValidationError
+from starlette.background import BackgroundTask
+from starlette.requests import HTTPConnection
+from starlette.responses import FileResponse, Response
+
+from backend.dashboards import By
+from backend.problems import ProblemDocument, invalid, unavailable
+from backend.services import Services
+from frontend.exports.animation import sections_of
+from frontend.exports.browser import Format
+from frontend.exports.figures import figures_of
+from frontend.exports.forms import FORMS, Export, FormName, Wish, export
+from frontend.opening import sheet_of
+from frontend.sheets import ComparisonSource, DashboardSource, RunSource, Source
+
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    code: {"model": ProblemDocument, "content": {"application/problem+json": {}}}
+    for code in (404, 409, 422, 501, 503)
+}
+# One browser draws at a time; what waits for it takes no thread from other requests.
+_drawing = ThreadPoolExecutor(1, thread_name_prefix="pictures")
+_MOST_WAITING = 8
+_waiting = 0
+
+
+class FigureFacts(BaseModel):
+    """A figure that can be taken away."""
+
+    name: str
+    title: str
+
+
+class Drawable(BaseModel):
+    """What of a source can be drawn: by itself, and as an animation."""
+
+    figures: list[FigureFacts]
+    animations: list[FigureFacts]
+
+
+def _services(connection: HTTPConnection) -> Services:
+    services: Services = connection.app.state.services
+    return services
+
+
+ServicesOf = Annotated[Services, Depends(_services)]
+
+
+def _wish(
+    figure: Annotated[str | None, Query(description="Of pictures, a figure's name.")] = None,
+    table: Annotated[str | None, Query(description="Of CSV, a table's name.")] = None,
+    at: Annotated[
+        float | None, Query(description="Of pictures, a place of the slider.", allow_inf_nan=False)
+    ] = None,
+    dark: Annotated[bool, Query(description="Of pictures, light on dark.")] = False,
+    format: Annotated[Format, Query(description="Of figures.zip, what is in it.")] = "png",
+) -> Wish:
+    return Wish(figure, table, at, dark, format)
+
+
+WishOf = Annotated[Wish, Depends(_wish)]
+
+
+def _of_run(run_id: str) -> Source:
+    return RunSource(run=run_id)
+
+
+def _of_comparison(
+    runs: Annotated[str, Query(description="The ids of runs, with commas between.")],
+    by: Annotated[By | None, Query(description="What is beside each other.")] = None,
+) -> Source:
+    ids = [run_id for run_id in runs.replace(" ", "").split(",") if run_id]
+    try:
+        return ComparisonSource(runs=list(dict.fromkeys(ids)), by=by)
+    except ValidationError as error:
+        raise invalid(error) from None
+
+
+def _of_dashboard(dashboard_id: str) -> Source:
+    return DashboardSource(dashboard=dashboard_id)
+
+
+def _routes(path: str, tag: str, source_of: Callable[..., Source]) -> APIRouter:
+    """The routes of one kind of source."""
+    router = APIRouter(prefix=path, tags=[tag], responses=_PROBLEMS)
+    SourceOf = Annotated[Source, Depends(source_of)]  # noqa: N806 - it is a type
+
+    @router.get("/figures", name=f"list_figures_of_{tag}")
+    def list_figures(source: SourceOf, services: ServicesOf) -> Drawable:
+        """What can be drawn: the names that `figure` takes."""
+        return drawable(services, source)
+
+    @router.get("/export.{form}", name=f"export_{tag}")
+    async def send(
+        form: FormName,
+        source: SourceOf,
+        wish: WishOf,
+        services: ServicesOf,
+    ) -> Response:
+        """A file to be taken away."""
+        answer = _drawn if FORMS[form].is_drawn else asyncio.to_thread
+        return _download(await answer(export, services, source, form, wish))
+
+    return router
+
+
+def drawable(services: Services, source: Source) -> Drawable:
+    """What of a source has something to be seen in it."""
+    sheet = sheet_of(services, source)
+    return Drawable(
+        figures=[FigureFacts(name=d.name, title=d.title) for d in figures_of(sheet)],
+        animations=[
+            FigureFacts(name=name, title=section.title or stage.title)
+            for name, (stage, section) in sections_of(sheet).items()
+        ],
+    )
+
+
+async def _drawn(make: Callable[..., Export], *arguments: Any) -> Export:
+    """Have something drawn, unless too many wait for that already."""
+    global _waiting
+    if _waiting >= _MOST_WAITING:
+        raise unavailable("Many pictures are being drawn. Try again in a minute.")
+    _waiting += 1
+    try:
+        return await asyncio.get_running_loop().run_in_executor(_drawing, make, *arguments)
+    finally:
+        _waiting -= 1
+
+
+def _download(made: Export) -> Response:
+    headers = {
+        "Content-Disposition": f'attachment; filename="{made.name}"',
+        "X-Content-Type-Options": "nosniff",
+    }
+    if isinstance(made.body, Path):
+        return FileResponse(
+            made.body,
+            media_type=made.media_type,
+            headers=headers,
+            background=BackgroundTask(made.body.unlink),
+        )
+    return Response(made.body, media_type=made.media_type, headers=headers)
+
+
+_KINDS = (
+    ("/runs/{run_id}", "runs", _of_run),
+    ("/compare", "compare", _of_comparison),
+    ("/dashboards/{dashboard_id}", "dashboards", _of_dashboard),
+)
+router = APIRouter()
+for _path, _tag, _source_of in _KINDS:
+    router.include_router(_routes(_path, _tag, _source_of))

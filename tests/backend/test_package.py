@@ -1,0 +1,382 @@
+"""Packages: what leaves as a .prunelab.zip comes back equal, and what is wrong is refused whole."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import warnings
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from backend.app import create_api
+from backend.dashboards import Content, Panel
+from backend.packages.importing import import_package
+from backend.packages.writing import write_package
+from backend.problems import Problem
+from backend.services import Services, make_services
+from backend.settings import Settings
+from backend.store.engine import migrate
+from tests import experiments as _counting  # noqa: F401 - registers `count` and `give`
+from workers.embedded import Broker
+from workers.run import carry_out
+
+
+@pytest.fixture
+def given(services: Services) -> str:
+    """A run that has ended and has given a file away."""
+    services.presence.announce("interactive", "a test")
+    run_id = services.runs.submit("give", {"text": "kept"}, "<b>Mine</b>", ["a", "b"]).id
+    carry_out(services, run_id, "me")
+    return run_id
+
+
+@pytest.fixture
+def counted(services: Services) -> str:
+    """A run that has ended with series, frames and a table."""
+    services.presence.announce("interactive", "a test")
+    run_id = services.runs.submit("count", {"steps": 2}).id
+    carry_out(services, run_id, "me")
+    return run_id
+
+
+@pytest.fixture
+def elsewhere(settings: Settings, tmp_path: Path) -> Iterator[Services]:
+    """Another, empty installation."""
+    home = tmp_path / "elsewhere"
+    home.mkdir()
+    services = make_services(anew(settings, home=home))
+    migrate(services.engine)
+    yield services
+    services.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def packed(valkey: Broker, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A package with one run, made once for all tests that spoil it."""
+    folder = tmp_path_factory.mktemp("packed")
+    services = make_services(Settings(home=folder, redis_url=valkey.url, database=None))
+    migrate(services.engine)
+    services.presence.announce("interactive", "a test")
+    run_id = services.runs.submit("count", {"steps": 2}).id
+    carry_out(services, run_id, "me")
+    write_package(folder / "one.prunelab.zip", services, "", [run_id])
+    services.engine.dispose()
+    return (folder / "one.prunelab.zip").read_bytes()
+
+
+@pytest.fixture
+def package(packed: bytes, tmp_path: Path) -> Path:
+    file = tmp_path / "one.prunelab.zip"
+    file.write_bytes(packed)
+    return file
+
+
+@pytest.fixture(scope="module")
+def empty(valkey: Broker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    """An installation in which nothing comes to be."""
+    home = tmp_path_factory.mktemp("empty")
+    services = make_services(Settings(home=home, redis_url=valkey.url, database=None))
+    migrate(services.engine)
+    yield services
+    services.engine.dispose()
+
+
+def anew(settings: Settings, **changes: Any) -> Settings:
+    """Other settings; a copy would remember where the store of the first is."""
+    return Settings.model_validate(settings.model_dump() | changes)
+
+
+def states(told: list[Any]) -> list[tuple[str, str]]:
+    return [(each.kind, each.state) for each in told]
+
+
+def test_what_was_packed_is_equal_elsewhere(
+    services: Services, elsewhere: Services, given: str, counted: str, tmp_path: Path
+):
+    panel = Panel(id="p", runs=[given], part="table-x")
+    board = services.dashboards.create(Content(title="Before"))
+    board = services.dashboards.save(board.id, Content(title="After", panels=[panel]), 1)
+    file = tmp_path / "all.prunelab.zip"
+    write_package(file, services, "All", [given, counted], [board.id])
+
+    assert states(import_package(file, elsewhere)) == [
+        *[("run", "new")] * 2,
+        ("dashboard", "new"),
+    ]
+    for run_id in (given, counted):
+        assert elsewhere.runs.get(run_id) == services.runs.get(run_id)
+        assert elsewhere.runs.result(run_id) == services.runs.result(run_id)
+        assert elsewhere.runs.light_result(run_id) == services.runs.light_result(run_id)
+        assert elsewhere.runs.events(run_id) == services.runs.events(run_id)
+    assert b"".join(elsewhere.runs.artifact(given, "folder/file.txt")[1]) == b"kept"
+    assert elsewhere.dashboards.get(board.id) == services.dashboards.get(board.id)
+    assert elsewhere.dashboards.step(board.id, -1).content.title == "Before"
+
+    assert {state for _, state in states(import_package(file, elsewhere))} == {"known", "renamed"}
+
+
+def test_the_same_again_is_known_and_another_of_the_same_id_gets_a_new_one(
+    services: Services, elsewhere: Services, given: str, tmp_path: Path
+):
+    panel = Panel(id="p", runs=[given], part="table-x")
+    board = services.dashboards.create(Content(panels=[panel]))
+    file = tmp_path / "one.prunelab.zip"
+    write_package(file, services, "", [given], [board.id])
+    services.run_list.put_in_bin(given)
+    assert states(import_package(file, services)) == [("run", "known"), ("dashboard", "known")]
+    assert [run.id for run in services.runs.page()] == [given]
+
+    rebuild(file, run=lambda run: {**run, "created_at": "2020-01-01T00:00:00Z"})
+    run, other = import_package(file, services)
+    assert [run.state, other.state] == ["renamed", "renamed"]
+    assert run.id != given
+    assert services.runs.result(run.id)[0] == services.runs.result(given)[0]
+    assert b"".join(services.runs.artifact(run.id, "folder/file.txt")[1]) == b"kept"
+    assert services.dashboards.get(other.id).content.panels[0].runs == [run.id]
+
+
+def test_a_run_of_an_experiment_that_is_not_installed_is_kept(elsewhere: Services, package: Path):
+    def plugged(run: dict[str, Any]) -> dict[str, Any]:
+        return {**run, "experiment": "plugged", "config_hash": hash_of("plugged", run["config"])}
+
+    rebuild(package, run=plugged)
+    [told] = import_package(package, elsewhere)
+    assert elsewhere.runs.get(told.id).experiment == "plugged"
+    assert elsewhere.runs.result(told.id)[0].tables
+
+
+def test_only_what_has_ended_is_packed(services: Services, tmp_path: Path):
+    services.presence.announce("interactive", "a test")
+    waiting = services.runs.submit("count", {}).id
+    with pytest.raises(Problem, match="is queued") as caught:
+        write_package(tmp_path / "x.zip", services, "", [waiting])
+    assert caught.value.status == 409
+
+
+def hash_of(experiment: str, config: dict[str, Any]) -> str:
+    canonical = json.dumps(config, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(f"{experiment}:{canonical}".encode()).hexdigest()[:16]
+
+
+Change = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+def rebuild(
+    file: Path,
+    *,
+    run: Change = dict,
+    result: Change = dict,
+    events: Callable[[list[bytes]], list[bytes]] = list,
+    manifest: Change = dict,
+    more: dict[str, bytes] | None = None,
+) -> None:
+    """Change what is in a package, with a manifest that fits unless that is changed too."""
+    with zipfile.ZipFile(file) as pack:
+        files = {name: pack.read(name) for name in pack.namelist()}
+    told = json.loads(files.pop("manifest.json"))
+    for name, content in files.items():
+        if name.endswith("/run.json"):
+            files[name] = json.dumps(run(json.loads(content))).encode()
+        if name.endswith("/result.json"):
+            files[name] = json.dumps(result(json.loads(content))).encode()
+        if name.endswith("/events.jsonl"):
+            files[name] = b"\n".join(events(content.split(b"\n")))
+    files |= more or {}
+    told["files"] = {
+        name: {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+        for name, content in files.items()
+    }
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as pack:
+        for name, content in files.items():
+            pack.writestr(name, content)
+        pack.writestr("manifest.json", json.dumps(manifest(told)))
+
+
+def add(file: Path, name: str | zipfile.ZipInfo, content: bytes = b"x") -> None:
+    with zipfile.ZipFile(file, "a") as pack, warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        pack.writestr(name, content)
+
+
+def link(name: str) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name)
+    info.external_attr = 0o120777 << 16
+    return info
+
+
+def cut(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-40])
+
+
+def flip(file: Path) -> None:
+    """Change a byte of the first file's content: its checksum is wrong now."""
+    with zipfile.ZipFile(file) as pack:
+        info = pack.infolist()[0]
+    content = bytearray(file.read_bytes())
+    content[info.header_offset + 30 + len(info.filename) + 40] ^= 0xFF
+    file.write_bytes(content)
+
+
+def no_end(lines: list[bytes]) -> list[bytes]:
+    return lines[:-1]
+
+
+def set_array(result: dict[str, Any]) -> dict[str, Any]:
+    result["frames"]["number"][0]["arrays"]["n"]["bdata"] = base64.b64encode(b"abc").decode()
+    return result
+
+
+def lead_out(result: dict[str, Any]) -> dict[str, Any]:
+    artifact = {"name": "x", "media_type": "text/plain", "size": 1, "path": "../../secret"}
+    return {**result, "artifacts": [artifact]}
+
+
+def short_column(result: dict[str, Any]) -> dict[str, Any]:
+    result["series"]["squares"]["x"].pop()
+    return result
+
+
+BAD: dict[str, tuple[Callable[[Path], object], str]] = {
+    "no zip": (lambda f: f.write_bytes(b"PK is not enough"), "no .prunelab.zip"),
+    "empty": (lambda f: f.write_bytes(b""), "no .prunelab.zip"),
+    "cut": (cut, "damaged"),
+    "a flipped byte": (flip, "damaged|not what the manifest"),
+    "newer": (lambda f: rebuild(f, manifest=lambda m: {**m, "format": 2}), "newer PruneLab"),
+    "no format": (lambda f: rebuild(f, manifest=lambda m: {**m, "format": "x"}), "no known format"),
+    "a manifest of something else": (lambda f: rebuild(f, manifest=lambda _: {}), "no known"),
+    "a file too many": (lambda f: add(f, "more.txt"), "not those that its manifest"),
+    "a file that belongs nowhere": (lambda f: rebuild(f, more={"a.txt": b""}), "belongs to noth"),
+    "a path that climbs": (lambda f: add(f, "../evil"), "leads elsewhere"),
+    "a path deep inside that climbs": (lambda f: add(f, "runs/../../evil"), "leads elsewhere"),
+    "an absolute path": (lambda f: add(f, "/etc/evil"), "leads elsewhere"),
+    "a path of Windows": (lambda f: add(f, "..\\evil"), "leads elsewhere"),
+    "a link": (lambda f: add(f, link("runs/link"), b"/etc/passwd"), "is a link"),
+    "a name twice": (lambda f: add(f, "manifest.json"), "same name"),
+    "no JSON": (lambda f: rebuild(f, events=lambda _: [b"{"]), "not valid JSON"),
+    "no number": (lambda f: rebuild(f, events=lambda e: [b'{"id": NaN}', *e]), "not valid JSON"),
+    "no end": (lambda f: rebuild(f, events=no_end), "does not end as the run"),
+    "events twice": (lambda f: rebuild(f, events=lambda e: [e[0], *e]), "two events"),
+    "a strange event": (
+        lambda f: rebuild(f, events=lambda e: [b'{"id": "1-0", "event": {"kind": "boo"}}', *e]),
+        "line 1 of .* is not as it should be",
+    ),
+    "a wrong status": (
+        lambda f: rebuild(f, run=lambda r: {**r, "status": "splendid"}),
+        "run.json is not as it should be .status",
+    ),
+    "a run that goes on": (
+        lambda f: rebuild(f, run=lambda r: {**r, "status": "running"}),
+        "status",
+    ),
+    "another status": (lambda f: rebuild(f, run=lambda r: {**r, "status": "failed"}), "says done"),
+    "an id that climbs": (lambda f: rebuild(f, manifest=lambda m: {**m, "runs": [".."]}), "runs.0"),
+    "a run that is missing": (
+        lambda f: rebuild(f, manifest=lambda m: {**m, "runs": ["absent"]}),
+        "absent/run.json is missing",
+    ),
+    "another configuration": (
+        lambda f: rebuild(f, run=lambda r: {**r, "config": {"steps": 3}}),
+        "its hash differs",
+    ),
+    "a bad configuration": (
+        lambda f: rebuild(
+            f,
+            run=lambda r: {
+                **r,
+                "config": {"steps": -1},
+                "config_hash": hash_of("count", {"steps": -1}),
+            },
+        ),
+        "not valid .steps",
+    ),
+    "an array that cannot be read": (lambda f: rebuild(f, result=set_array), "array that cannot"),
+    "columns that do not fit": (lambda f: rebuild(f, result=short_column), "different lengths"),
+    "a file elsewhere": (lambda f: rebuild(f, result=lead_out), "leads elsewhere"),
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_what_is_wrong_is_refused_whole(empty: Services, package: Path, kind: str):
+    spoil, said = BAD[kind]
+    spoil(package)
+    with pytest.raises(Problem, match=said) as caught:
+        import_package(package, empty)
+    assert caught.value.status == 422
+    assert empty.runs.page() == []
+    assert left_in(empty) == {"prunelab.sqlite3"}
+
+
+def left_in(services: Services) -> set[str]:
+    names = {path.name for path in services.settings.home.iterdir() if "sqlite3-" not in path.name}
+    return names - {"session.key"}
+
+
+def test_nothing_is_kept_of_a_package_whose_last_file_is_damaged(
+    services: Services, elsewhere: Services, given: str, tmp_path: Path
+):
+    file = tmp_path / "one.prunelab.zip"
+    write_package(file, services, "", [given])
+
+    def lie(manifest: dict[str, Any]) -> dict[str, Any]:
+        manifest["files"][f"runs/{given}/artifacts/folder/file.txt"]["sha256"] = "0" * 64
+        return manifest
+
+    rebuild(file, manifest=lie)
+    with pytest.raises(Problem, match="not what the manifest says"):
+        import_package(file, elsewhere)
+    assert elsewhere.runs.page() == []
+    assert not elsewhere.artifacts.has(given, "folder/file.txt")
+    assert left_in(elsewhere) <= {"prunelab.sqlite3", "artifacts"}
+
+
+def test_too_large_is_refused_by_what_it_says_and_by_what_comes_out(
+    elsewhere: Services, package: Path
+):
+    small = anew(elsewhere.settings, import_bytes=100_000)
+    services = make_services(small)
+    bomb = b"0" * 200_000
+    rebuild(package, more={"bomb.txt": bomb})
+    assert package.stat().st_size < 100_000
+    with pytest.raises(Problem, match="may have") as caught:
+        import_package(package, services)
+    assert caught.value.status == 413
+
+    # The same with directories that lie about the sizes.
+    lied = package.read_bytes().replace(len(bomb).to_bytes(4, "little"), (9).to_bytes(4, "little"))
+    package.write_bytes(lied)
+    rebuilt = import_fails(package, services)
+    assert rebuilt.status in (413, 422)
+    assert services.runs.page() == []
+    services.engine.dispose()
+
+
+def import_fails(package: Path, services: Services) -> Problem:
+    with pytest.raises(Problem) as caught:
+        import_package(package, services)
+    return caught.value
+
+
+def test_packages_are_taken_in_over_rest(settings: Settings, package: Path, tmp_path: Path):
+    home = tmp_path / "served"
+    home.mkdir()
+    content, headers = package.read_bytes(), {"Content-Type": "application/octet-stream"}
+    changed = anew(settings, home=home, import_bytes=len(content) * 20)
+    with TestClient(create_api(changed)) as client:
+        answer = client.post("/api/import", content=content, headers=headers)
+        assert answer.status_code == 200
+        [told] = answer.json()
+        assert told["state"] == "new"
+        assert client.get(f"/api/runs/{told['id']}/result").json()["status"] == "done"
+        assert client.post("/api/import", content=content).status_code == 415
+        assert client.post("/api/import", content=b"x", headers=headers).status_code == 422
+        large = client.post("/api/import", content=content * 21, headers=headers)
+        assert large.status_code == 413
+        streamed = client.post("/api/import", content=iter([content] * 21), headers=headers)
+        assert streamed.status_code == 413
+    assert not list(home.glob(".package-*"))
