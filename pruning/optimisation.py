@@ -18,6 +18,8 @@ OptimizerName = Literal["adam", "adamw", "sgd"]
 ScheduleName = Literal["constant", "step", "cosine"]
 
 MOMENTUM = 0.9
+# What fine-tuning divides the learning rate by, where no other is given.
+GENTLER = 10
 
 
 @dataclass(frozen=True)

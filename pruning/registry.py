@@ -61,15 +61,21 @@ class Registry(Generic[Entry]):
         self.kind = kind
         self._package = package
         self._entries: dict[str, Entry] = {}
+        self._modules: dict[str, str] = {}
         self._sources: list[Callable[[], Iterable[Entry]]] = []
         self._memories: list[Callable[[], Iterable[Entry]]] = []
         self._loaded = False
 
-    def add(self, entry: Entry) -> None:
-        """Register ``entry``; two entries of one name are an error."""
+    def add(self, entry: Entry, module: str = "") -> None:
+        """Register ``entry``; two entries of one name are an error.
+
+        Whoever imports a module of the package before the first look-up changes no order: the
+        ``module`` that defines an entry gives it its place.
+        """
         if entry.name in self._entries:
             raise ValueError(f"there are two {self.kind} entries named {entry.name!r}")
         self._entries[entry.name] = entry
+        self._modules[entry.name] = module
 
     def add_source(self, source: Callable[[], Iterable[Entry]]) -> None:
         """Ask ``source`` at every look-up for entries that come and go.
@@ -111,6 +117,12 @@ class Registry(Generic[Entry]):
         found = {entry.name: entry for source in self._sources for entry in source()}
         return self._entries | {n: e for n, e in found.items() if n not in self._entries}
 
+    def _sort(self, modules: list[str]) -> None:
+        place = {module: i for i, module in enumerate(modules)}
+        last = len(modules)
+        names = sorted(self._entries, key=lambda name: place.get(self._modules[name], last))
+        self._entries = {name: self._entries[name] for name in names}
+
     def _past(self) -> dict[str, Entry]:
         return {entry.name: entry for source in self._memories for entry in source()}
 
@@ -121,8 +133,10 @@ class Registry(Generic[Entry]):
         package = importlib.import_module(self._package)
         found = [module.name for module in pkgutil.iter_modules(package.__path__)]
         # What a package names in ORDER comes first.
-        for name in dict.fromkeys([*getattr(package, "ORDER", ()), *found]):
+        order = list(dict.fromkeys([*getattr(package, "ORDER", ()), *found]))
+        for name in order:
             importlib.import_module(f"{self._package}.{name}")
+        self._sort([f"{self._package}.{name}" for name in order])
         for point in entry_points(group=f"prunelab.{self._package.rpartition('.')[2]}"):
             point.load()
 

@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
+from functools import cache, lru_cache
 from typing import Any
 
-import dash_mantine_components as dmc
-from dash import ALL, Dash, Input, Output, ctx, dcc, html, no_update
+from dash import ALL, Dash, Input, Output, ctx, html, no_update
 from dash.exceptions import PreventUpdate
 
 from backend.problems import Problem
-from backend.runs import Run
+from backend.runs import Runs
 from backend.services import Services
 from frontend.callbacks import answers
-from frontend.components.attributes import attributes
-from frontend.components.icons import icon
 from frontend.components.problem import problem_alert
-from frontend.components.recipe_note import expectations, paper
-from frontend.components.run_list import run_list
-from frontend.views.base import view_of
+from frontend.components.recipe_card import Standing, recipe_card
+from pruning.events import TableData
 from pruning.experiments.base import config_hash
 from pruning.recipes.base import Recipe, recipes
+from pruning.recipes.published import shown
 
-# How far back a run of a recipe is looked for.
-_LATEST = 100
+_REMEMBERED = 64
 
 
 async def listing(services: Services) -> html.Div:
     """The page: a card per recipe."""
-    runs = await asyncio.to_thread(services.runs.page, _LATEST)
+    cards = await asyncio.to_thread(
+        lambda: [recipe_card(recipe, _standing(recipe, services)) for recipe in recipes]
+    )
     return html.Div(
         [
             html.Div(html.H1("Recipes"), className="page-head"),
@@ -39,49 +39,32 @@ async def listing(services: Services) -> html.Div:
                 className="quiet lead",
             ),
             html.Div(id="recipe-problem"),
-            *(_card(recipe, runs) for recipe in recipes),
+            html.Div(cards, className="recipe-grid"),
         ],
-        className="narrow recipes",
+        className="recipes",
     )
 
 
-def _card(recipe: Recipe, runs: list[Run]) -> html.Article:
-    view = view_of(recipe.experiment, recipe.checked_config())
-    said = f"{view.summary} · {view.details}".split(" · ")
-    settings = html.Ul([html.Li(setting) for setting in said if setting], className="settings")
-    return html.Article(
-        [
-            html.H2(recipe.title),
-            html.P(recipe.description),
-            settings,
-            html.H3("What to expect"),
-            expectations(recipe),
-            paper(recipe),
-            html.Div(_actions(recipe), className="recipe-actions"),
-            *_latest(recipe, runs),
-        ],
-        className="card recipe",
-        **attributes(data_testid=f"recipe-{recipe.name}"),
-    )
+def _standing(recipe: Recipe, services: Services) -> Standing:
+    """The runs here of exactly this configuration, and what the newest finished one says."""
+    runs = services.runs.of_configuration(_hash(recipe.name))
+    latest = next(iter(runs), None)
+    done = next((run for run in runs if run.status == "done"), None)
+    if done is None:
+        return Standing(latest)
+    return Standing(latest, done, _tables(services.runs, done.id, recipe.name))
 
 
-def _actions(recipe: Recipe) -> list[Any]:
-    run = dmc.Button(
-        "Run",
-        id={"type": "run-recipe", "name": recipe.name},
-        leftSection=icon("play"),
-        **attributes(aria_label=f"Run: {recipe.title}"),
-    )
-    href = f"/?recipe={recipe.name}"
-    change = dcc.Link([icon("sliders"), "Open in the form"], href=href, className="button-link")
-    return [run, change]
+@lru_cache(maxsize=_REMEMBERED)
+def _tables(runs: Runs, run_id: str, name: str) -> Mapping[str, TableData]:
+    """What the card needs of a run that is done, and so never changes."""
+    return shown(recipes[name], runs.light_result(run_id)[0].tables)
 
 
-def _latest(recipe: Recipe, runs: list[Run]) -> list[Any]:
-    """The latest run of exactly this configuration, if there is one."""
-    wanted = config_hash(recipe.experiment, recipe.checked_config())
-    found = next((run for run in runs if run.config_hash == wanted), None)
-    return [html.H3("Latest run"), run_list([found])] if found else []
+@cache
+def _hash(name: str) -> str:
+    recipe = recipes[name]
+    return config_hash(recipe.experiment, recipe.checked_config())
 
 
 def add_callbacks(app: Dash, services: Services) -> None:

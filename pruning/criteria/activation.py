@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     description="How much the unit hands on behind its ReLU, averaged over the reference samples; "
     "the absolute value where no ReLU follows.",
     paper="Molchanov et al., Pruning CNNs for Resource Efficient Inference, arXiv:1611.06440",
+    papers=("molchanov2017",),
     normalisation="l2",
 )
 def activation_mean(samples: Samples) -> list[Tensor]:
@@ -44,6 +45,7 @@ def activation_mean(samples: Samples) -> list[Tensor]:
     description="How often the unit's ReLU lets something through; where no ReLU follows, how "
     "often one would.",
     paper="Hu et al., Network Trimming, arXiv:1607.03250",
+    papers=("hu2016",),
     normalisation="none",
 )
 def apoz(samples: Samples) -> list[Tensor]:

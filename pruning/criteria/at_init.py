@@ -28,6 +28,7 @@ def snip_weights(evidence: Evidence) -> list[Tensor]:
     title="SNIP",
     description="How strongly the loss reacts to switching a connection off: |gradient × weight|.",
     paper="Lee et al., SNIP, arXiv:1810.02340",
+    papers=("lee2019",),
     normalisation="none",
     weights=snip_weights,
     needs=("weight_gradients",),
@@ -63,6 +64,7 @@ def grasp_weights(evidence: Evidence) -> list[Tensor]:
     description="How much the gradient would shrink without a weight: what is needed to go on "
     "learning stays.",
     paper="Wang et al., Picking Winning Tickets Before Training, arXiv:2002.07376",
+    papers=("wang2020",),
     normalisation="none",
     weights=grasp_weights,
     needs=("hessian_products",),
@@ -101,6 +103,7 @@ def synflow_weights(evidence: Evidence) -> list[Tensor]:
     description="How much of the flow from the inputs to the outputs passes through a weight, "
     "all weights taken as positive; looks at no samples.",
     paper="Tanaka et al., Pruning Neural Networks without any Data, arXiv:2006.05467",
+    papers=("tanaka2020",),
     normalisation="none",
     source="weights",
     weights=synflow_weights,

@@ -106,6 +106,8 @@ class Criterion:
     rounds
         How many times one pruning scores and removes: more than one for scores that hold only
         while little is removed.
+    papers
+        Where the criterion comes from, as keys of :mod:`pruning.references`.
     """
 
     name: str
@@ -118,6 +120,7 @@ class Criterion:
     weights: Score | None = None
     needs: tuple[Need, ...] = ()
     rounds: int = 1
+    papers: tuple[str, ...] = ()
 
     @property
     def granularities(self) -> list[Granularity]:
@@ -148,24 +151,25 @@ def criterion(
     weights: Score | None = None,
     needs: tuple[Need, ...] = (),
     rounds: int = 1,
+    papers: tuple[str, ...] = (),
 ) -> Callable[[Score], Score]:
     """Register the decorated function as what scores units by the criterion ``name``."""
 
     def register(units: Score) -> Score:
-        criteria.add(
-            Criterion(
-                name,
-                title,
-                description,
-                paper,
-                normalisation,
-                source,
-                units,
-                weights,
-                needs,
-                rounds,
-            )
+        entry = Criterion(
+            name,
+            title,
+            description,
+            paper,
+            normalisation,
+            source,
+            units,
+            weights,
+            needs,
+            rounds,
+            papers,
         )
+        criteria.add(entry, units.__module__)
         return units
 
     return register

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     title="Gradient",
     description="How strongly the loss reacts to the unit, averaged over the reference samples.",
     paper="Sun et al., meProp, arXiv:1706.06197",
+    papers=("sun2017",),
     normalisation="l2",
 )
 def grad(samples: Samples) -> list[Tensor]:
@@ -42,6 +43,7 @@ def grad(samples: Samples) -> list[Tensor]:
     title="Taylor expansion",
     description="How much the loss would change without the unit, to first order.",
     paper="Molchanov et al., Pruning CNNs for Resource Efficient Inference, arXiv:1611.06440",
+    papers=("molchanov2017",),
     normalisation="l2",
 )
 def taylor(samples: Samples) -> list[Tensor]:
@@ -69,6 +71,7 @@ def taylor(samples: Samples) -> list[Tensor]:
     "squared gradients of the reference samples.",
     paper="Theis et al., Faster Gaze Prediction with Dense Networks and Fisher Pruning, "
     "arXiv:1801.05787",
+    papers=("theis2018",),
     normalisation="none",
 )
 def fisher(samples: Samples) -> list[Tensor]:

@@ -24,6 +24,7 @@ def _magnitudes(samples: Samples) -> list[Tensor]:
     description="The L1 norm of a unit's incoming weights, or |w| of a single weight; looks at no "
     "samples.",
     paper="Li et al., Pruning Filters for Efficient ConvNets, arXiv:1608.08710",
+    papers=("li2017", "han2015"),
     normalisation="sum",
     source="weights",
     weights=_magnitudes,
@@ -52,6 +53,7 @@ def weight(samples: Samples) -> list[Tensor]:
     description="The L2 norm of a unit's incoming weights, or |w| of a single weight; looks at no "
     "samples.",
     paper="He et al., Soft Filter Pruning, arXiv:1808.06866",
+    papers=("he2018",),
     normalisation="l2",
     source="weights",
     weights=_magnitudes,
@@ -81,6 +83,7 @@ def weight_l2(samples: Samples) -> list[Tensor]:
     description="The scale that the batch norm behind the layer gives the unit (Network "
     "Slimming); for networks with batch norm behind every layer that is pruned.",
     paper="Liu et al., Network Slimming, arXiv:1708.06519",
+    papers=("liu2017",),
     normalisation="none",
     source="weights",
     needs=("norm_scales",),
@@ -122,6 +125,7 @@ def bn_scale(evidence: Evidence) -> list[Tensor]:
     description="How far the unit's weights are from those of the layer's other units: what lies "
     "in the middle can be replaced by the rest.",
     paper="He et al., Filter Pruning via Geometric Median, arXiv:1811.00250",
+    papers=("he2019",),
     normalisation="l2",
     source="weights",
 )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     title="Layer-wise relevance",
     description="How much of the decision for the right class passed through the unit (LRP, z+).",
     paper="Yeom et al., Pruning by Explaining, arXiv:1912.08881",
+    papers=("yeom2021",),
     normalisation="sum",
 )
 def lrp(samples: Samples) -> list[Tensor]:
@@ -44,6 +45,7 @@ def lrp(samples: Samples) -> list[Tensor]:
     description="Relevance shared in proportion to all contributions, for and against (LRP-ε); "
     "counts by its size.",
     paper="Bach et al., On Pixel-wise Explanations, doi:10.1371/journal.pone.0130140",
+    papers=("bach2015",),
     normalisation="sum",
 )
 def lrp_epsilon(samples: Samples) -> list[Tensor]:
@@ -73,6 +75,7 @@ def lrp_epsilon(samples: Samples) -> list[Tensor]:
     "counts by its size.",
     paper="Montavon et al., Layer-Wise Relevance Propagation: An Overview, "
     "doi:10.1007/978-3-030-28954-6_10",
+    papers=("montavon2019", "andeol2021"),
     normalisation="sum",
 )
 def lrp_gamma(samples: Samples) -> list[Tensor]:
@@ -101,6 +104,7 @@ def lrp_gamma(samples: Samples) -> list[Tensor]:
     title="Layer-wise relevance, alpha-beta",
     description="Twice the relevance in favour less that against (LRP-α2β1); counts by its size.",
     paper="Bach et al., On Pixel-wise Explanations, doi:10.1371/journal.pone.0130140",
+    papers=("bach2015",),
     normalisation="sum",
 )
 def lrp_alpha2_beta1(samples: Samples) -> list[Tensor]:

@@ -25,6 +25,7 @@ def _draws(samples: Samples) -> list[Tensor]:
     title="Random",
     description="Units or weights in random order: what every other criterion has to beat.",
     paper="Blalock et al., What is the State of Neural Network Pruning?, arXiv:2003.03033",
+    papers=("blalock2020",),
     normalisation="none",
     source="chance",
     weights=_draws,

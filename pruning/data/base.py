@@ -29,6 +29,8 @@ class Dataset:
     sample
         ``sample(per_class, noise, seed)`` returns the points, shape ``(n, 2)``, and their
         classes, shape ``(n,)``, where ``n = classes * per_class``; equal seeds give equal points.
+    papers
+        Where it comes from, as keys of :mod:`pruning.references`.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Dataset:
     classes: int
     noise: float
     sample: Sample
+    papers: tuple[str, ...] = ()
 
 
 datasets: Registry[Dataset] = Registry("dataset", "pruning.data")
@@ -45,12 +48,18 @@ DatasetName = Annotated[str, Choice(datasets)]
 
 
 def dataset(
-    name: str, *, title: str, description: str, classes: int, noise: float
+    name: str,
+    *,
+    title: str,
+    description: str,
+    classes: int,
+    noise: float,
+    papers: tuple[str, ...] = (),
 ) -> Callable[[Sample], Sample]:
     """Register the decorated function as the dataset ``name``."""
 
     def register(sample: Sample) -> Sample:
-        datasets.add(Dataset(name, title, description, classes, noise, sample))
+        datasets.add(Dataset(name, title, description, classes, noise, sample, papers))
         return sample
 
     return register

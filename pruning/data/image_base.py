@@ -66,6 +66,8 @@ class ImageDataset:
         How many training and test images there are, where that is known without loading them.
     at_hand
         ``at_hand(data_dir)`` says whether the images can be loaded without a download.
+    papers
+        Where they come from, as keys of :mod:`pruning.references`.
     """
 
     name: str
@@ -79,6 +81,7 @@ class ImageDataset:
     load: Load
     counts: tuple[int, int] | None = None
     at_hand: Callable[[Path], bool] = _always
+    papers: tuple[str, ...] = ()
 
 
 image_datasets: Registry[ImageDataset] = Registry("dataset", "pruning.data")
@@ -98,6 +101,7 @@ def image_dataset(
     augmentation: Augmentation = "none",
     counts: tuple[int, int] | None = None,
     at_hand: Callable[[Path], bool] = _always,
+    papers: tuple[str, ...] = (),
 ) -> Callable[[Load], Load]:
     """Register the decorated function as what loads the dataset ``name``."""
 
@@ -115,6 +119,7 @@ def image_dataset(
                 load,
                 counts,
                 at_hand,
+                papers,
             )
         )
         return load

@@ -37,6 +37,7 @@ _DIGITS_DARKEST = 16
     sd=(0.3757,),
     augmentation="crop",
     counts=(1437, _DIGITS_HELD_OUT),
+    papers=("pedregosa2011",),
 )
 def digits(_: Path) -> Generator[Progress, None, Images]:
     """Read the digits; a stratified fifth, always the same, is the test set."""
@@ -89,6 +90,7 @@ image_dataset(
     augmentation="crop",
     counts=(60_000, 10_000),
     at_hand=MNIST.at_hand,
+    papers=("lecun1998",),
 )(MNIST.load)
 
 image_dataset(
@@ -105,6 +107,7 @@ image_dataset(
     augmentation="crop_and_flip",
     counts=(60_000, 10_000),
     at_hand=FASHION_MNIST.at_hand,
+    papers=("xiao2017",),
 )(FASHION_MNIST.load)
 
 image_dataset(
@@ -121,6 +124,7 @@ image_dataset(
     augmentation="crop_and_flip",
     counts=(50_000, 10_000),
     at_hand=CIFAR10.at_hand,
+    papers=("krizhevsky2009",),
 )(CIFAR10.load)
 
 image_dataset(
@@ -134,4 +138,5 @@ image_dataset(
     augmentation="crop",
     counts=(73_257, 26_032),
     at_hand=SVHN.at_hand,
+    papers=("netzer2011",),
 )(SVHN.load)

@@ -34,6 +34,7 @@ def _polar(radius: npt.ArrayLike, angle: npt.ArrayLike) -> Plane:
     description="Two interleaved half moons with gaussian noise.",
     classes=2,
     noise=0.1,
+    papers=("pedregosa2011",),
 )
 def moon(per_class: int, noise: float, seed: int) -> tuple[Points, Classes]:
     """Draw two half moons, each point moved by ``N(0, noise)``."""
@@ -50,6 +51,7 @@ def moon(per_class: int, noise: float, seed: int) -> tuple[Points, Classes]:
     description="A small circle inside a large one, with gaussian noise.",
     classes=2,
     noise=0.1,
+    papers=("pedregosa2011",),
 )
 def circle(per_class: int, noise: float, seed: int) -> tuple[Points, Classes]:
     """Draw circles of radius 1 and 0.3, each point moved by ``N(0, noise)``."""
@@ -73,6 +75,7 @@ def _arms(arms: int, turn: float, per_class: int, noise: float, seed: int) -> li
     description="Four interleaved spiral arms, one per class; the noise turns the angle.",
     classes=4,
     noise=0.2,
+    papers=("yeom2021",),
 )
 def mult(per_class: int, noise: float, seed: int) -> tuple[Points, Classes]:
     """Draw four arms; arm j turns from angle 4j to 4(j+1), give or take ``N(0, noise)``.

@@ -31,6 +31,8 @@ class Model:
         The smallest height and width, in pixels, that it takes.
     paper
         Where it comes from.
+    papers
+        The same as keys of :mod:`pruning.references`.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Model:
     paper: str
     least: int
     build: Build
+    papers: tuple[str, ...] = ()
 
     def refusal(self, shape: Shape) -> str | None:
         """Why images of this shape do not fit, with what to change; None if they do."""
@@ -79,12 +82,18 @@ def collect() -> Iterator[list[Model]]:
 
 
 def model(
-    name: str, *, title: str, description: str, paper: str, least: int = 1
+    name: str,
+    *,
+    title: str,
+    description: str,
+    paper: str,
+    least: int = 1,
+    papers: tuple[str, ...] = (),
 ) -> Callable[[Build], Build]:
     """Register the decorated function as what builds the model ``name``."""
 
     def register(build: Build) -> Build:
-        entry = Model(name, title, description, paper, least, build)
+        entry = Model(name, title, description, paper, least, build, papers)
         collected = _collected.get()
         if collected is None:
             models.add(entry)

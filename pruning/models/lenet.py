@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     description="Two convolutions of 5 × 5 and one hidden layer, as Caffe made it common.",
     paper="LeCun et al., Gradient-based learning applied to document recognition, 1998",
     least=16,
+    papers=("lecun1998",),
 )
 def lenet5(shape: Shape, classes: int) -> nn.Module:
     """Build the 20-50-500 form of LeNet-5 [1]_: 431,080 parameters for MNIST.
@@ -51,8 +52,9 @@ def lenet5(shape: Shape, classes: int) -> nn.Module:
     "lenet-gss",
     title="LeNet for guided sparsity (64-128-512-256)",
     description="Two wide convolutions and two hidden layers with dropout.",
-    paper="Attention-Based Guided Structured Sparsity of Deep Neural Networks, arXiv:1901.01939",
+    paper="Attention-Based Guided Structured Sparsity of Deep Neural Networks, arXiv:1802.09902",
     least=4,
+    papers=("torfi2018",),
 )
 def lenet_gss(shape: Shape, classes: int) -> nn.Module:
     """Build conv 64, conv 128, fc 512, fc 256 with dropout of 0.2 [1]_.
@@ -62,7 +64,7 @@ def lenet_gss(shape: Shape, classes: int) -> nn.Module:
     References
     ----------
     .. [1] A. Torfi et al., "Attention-Based Guided Structured Sparsity of Deep Neural Networks",
-       arXiv:1901.01939.
+       arXiv:1802.09902.
     """
     from torch import nn
 
@@ -95,6 +97,7 @@ def lenet_gss(shape: Shape, classes: int) -> nn.Module:
     description="Four convolutions in two pairs and two hidden layers: a small VGG.",
     paper="Frankle & Carbin, The Lottery Ticket Hypothesis, arXiv:1803.03635",
     least=4,
+    papers=("frankle2019",),
 )
 def conv_4(shape: Shape, classes: int) -> nn.Module:
     """Build conv 64, 64, pool, 128, 128, pool, fc 256, 256 with Gaussian Glorot weights [1]_.

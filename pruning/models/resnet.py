@@ -19,6 +19,7 @@ PAPER = "He et al., Deep Residual Learning for Image Recognition, arXiv:1512.033
     description="Three stages of three residual blocks, 16 to 64 channels wide.",
     paper=PAPER,
     least=8,
+    papers=("he2016",),
 )
 def resnet_20(shape: Shape, classes: int) -> nn.Module:
     """Build the CIFAR ResNet of three blocks per stage; see :func:`cifar_resnet`."""
@@ -31,6 +32,7 @@ def resnet_20(shape: Shape, classes: int) -> nn.Module:
     description="Three stages of five residual blocks, 16 to 64 channels wide.",
     paper=PAPER,
     least=8,
+    papers=("he2016",),
 )
 def resnet_32(shape: Shape, classes: int) -> nn.Module:
     """Build the CIFAR ResNet of five blocks per stage; see :func:`cifar_resnet`."""
@@ -43,6 +45,7 @@ def resnet_32(shape: Shape, classes: int) -> nn.Module:
     description="Three stages of nine residual blocks, 16 to 64 channels wide.",
     paper=PAPER,
     least=8,
+    papers=("he2016",),
 )
 def resnet_56(shape: Shape, classes: int) -> nn.Module:
     """Build the CIFAR ResNet of nine blocks per stage; see :func:`cifar_resnet`."""
@@ -55,6 +58,7 @@ def resnet_56(shape: Shape, classes: int) -> nn.Module:
     description="For larger images: basic blocks, 64 to 512 channels wide, untrained.",
     paper=PAPER,
     least=32,
+    papers=("he2016",),
 )
 def resnet18(shape: Shape, classes: int) -> nn.Module:
     """Build torchvision's ResNet-18; see :func:`torchvision_resnet`."""
@@ -67,6 +71,7 @@ def resnet18(shape: Shape, classes: int) -> nn.Module:
     description="For larger images: bottleneck blocks, 256 to 2048 channels wide, untrained.",
     paper=PAPER,
     least=32,
+    papers=("he2016",),
 )
 def resnet50(shape: Shape, classes: int) -> nn.Module:
     """Build torchvision's ResNet-50; see :func:`torchvision_resnet`."""

@@ -28,6 +28,7 @@ PAPER = (
     description="Eight convolutions in five blocks and one linear layer.",
     paper=PAPER,
     least=8,
+    papers=("simonyan2015",),
 )
 def vgg11_bn(shape: Shape, classes: int) -> nn.Module:
     """Build VGG-11 [1]_ with batch norm and one linear layer, 512 → classes; see :func:`vgg16_bn`.
@@ -46,6 +47,7 @@ def vgg11_bn(shape: Shape, classes: int) -> nn.Module:
     description="Thirteen convolutions in five blocks and one linear layer.",
     paper=PAPER,
     least=8,
+    papers=("simonyan2015",),
 )
 def vgg16_bn(shape: Shape, classes: int) -> nn.Module:
     """Build VGG-16 [1]_ with batch norm and one linear layer, 512 → classes.

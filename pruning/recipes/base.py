@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pruning.events import Cell
+from pruning.events import Cell, TableData
 from pruning.experiments.base import Experiment, ExperimentConfig, config_hash, experiments
 from pruning.registry import Registry
 
@@ -43,13 +43,78 @@ class Published(BaseModel):
         )
 
 
+class Picture(BaseModel):
+    """What a run of the recipe looks like in small: curves, as columns of one of its tables.
+
+    Attributes
+    ----------
+    x, y
+        The columns along the axes; ``x`` may be spread by powers of ten, ``y`` is in percent or
+        a plain number.
+    curve
+        The column that tells curves apart: criteria or granularities.
+    where
+        What other columns have to hold.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str
+    table: str
+    x: str
+    y: str
+    curve: str
+    where: dict[str, Cell] = Field(default_factory=dict)
+    x_title: str
+    y_title: str
+    percent: bool = True
+    log: bool = False
+
+    @property
+    def columns(self) -> list[str]:
+        """All columns that it looks at."""
+        return [*self.where, self.curve, self.x, self.y]
+
+    def part_of(self, table: TableData) -> TableData:
+        """Of a table what is drawn, and nothing else."""
+        rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+        shown = [row for row in rows if all(row[name] == v for name, v in self.where.items())]
+        cells = [[row[name] for name in self.columns] for row in shown]
+        return TableData(columns=self.columns, rows=cells)
+
+
+class Measured(BaseModel):
+    """What a run of the recipe came to when it was measured, for those who have not run it.
+
+    Attributes
+    ----------
+    command
+        What was run.
+    conditions
+        On what.
+    tables
+        What the picture and the comparison with the published figures need of its result.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    command: str
+    conditions: str
+    seconds: float = Field(gt=0)
+    tables: dict[str, TableData]
+
+
 class Recipe(BaseModel):
     """A published study, ready to run.
 
     Attributes
     ----------
+    papers
+        What to cite, as keys of :mod:`pruning.references`.
     expect
         What a reproduction has to show, a sentence each.
+    effort
+        Where nothing was measured: why not, and what it takes.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -59,10 +124,14 @@ class Recipe(BaseModel):
     description: str
     paper: str
     url: str
+    papers: list[str] = Field(default_factory=list)
     experiment: str
     config: dict[str, Any]
     expect: list[str] = Field(min_length=1)
     published: Published | None = None
+    picture: Picture | None = None
+    effort: str = ""
+    measured: Measured | None = None
 
     @property
     def study(self) -> Experiment:
@@ -78,8 +147,10 @@ recipes: Registry[Recipe] = Registry("recipe", "pruning.recipes")
 
 
 def read_recipe(file: Path) -> Recipe:
-    """Read the recipe whose name is that of the TOML file."""
-    return Recipe(name=file.stem, **tomllib.loads(file.read_text()))
+    """Read the recipe whose name is that of the TOML file, and what was measured of it."""
+    measured = file.parent / "measured" / f"{file.stem}.json"
+    found = Measured.model_validate_json(measured.read_bytes()) if measured.exists() else None
+    return Recipe(name=file.stem, measured=found, **tomllib.loads(file.read_text()))
 
 
 def recipe_of(study: Experiment, config: ExperimentConfig) -> Recipe | None:

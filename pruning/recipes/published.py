@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from pruning.events import Cell, Event, Table
+from pruning.events import Cell, Event, Table, TableData
 from pruning.experiments.base import Experiment, ExperimentConfig
-from pruning.recipes.base import Published, recipe_of
+from pruning.recipes.base import Published, Recipe, recipe_of
 
 TABLE = "published"
 DIFFERENCE = "difference"
@@ -23,6 +23,15 @@ def beside_published(
         yield event
         if published and isinstance(event, Table) and event.name == published.table:
             yield from _comparison(published, event)
+
+
+def shown(recipe: Recipe, tables: Mapping[str, TableData]) -> dict[str, TableData]:
+    """Of a result's tables what the recipe's card needs: the comparison, and what is drawn."""
+    found = {TABLE: tables[TABLE]} if TABLE in tables else {}
+    picture = recipe.picture
+    if picture and picture.table in tables:
+        found[picture.table] = picture.part_of(tables[picture.table])
+    return found
 
 
 def columns(published: Published) -> list[str]:

@@ -17,15 +17,12 @@ from pruning.data.split import stratified
 from pruning.experiments.sweep import SweepConfig
 from pruning.masks import below_quantile
 from pruning.models.base import Model, models
-from pruning.optimisation import Training
+from pruning.optimisation import GENTLER, Training
 from pruning.schedules import path
 from pruning.starts.base import starts
 from pruning.structure import Structure
 from pruning.sweep.arms import Arm, Pruner, Reference, arms_of
 from pruning.trained import NetworkSpec
-
-# What fine-tuning divides the learning rate by, where no other is given.
-GENTLER = 10
 
 # Multiply-adds of a batch that one thread does in half a millisecond: two would wait for each
 # other about as long, and many times longer where the cores are shared.

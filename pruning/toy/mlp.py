@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import relu
 
-DROPOUT = 0.5
+from pruning.toy.recipe import DROPOUT
 
 
 class MLP(nn.Module):

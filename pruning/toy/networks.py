@@ -17,11 +17,10 @@ from safetensors.torch import load_file, save_file
 from pruning.context import Context
 from pruning.data.base import Classes, Points, datasets
 from pruning.toy.mlp import MLP
-from pruning.toy.training import Recipe, Trained, train
+from pruning.toy.recipe import TRAINING_PER_CLASS, Recipe
+from pruning.toy.training import Trained, train
 
 log = logging.getLogger(__name__)
-
-TRAINING_PER_CLASS = 1000
 
 # Training sets are drawn from seeds that reference samples never have, or equal seeds would make
 # the reference samples a part of the training set.

@@ -23,11 +23,11 @@ from pruning.toy.masked import EvaluationSet, MaskedNetwork
 from pruning.toy.mlp import MLP
 from pruning.toy.networks import NetworkSpec, fit, load
 from pruning.toy.one_shot import masks_of, prune_sets
+from pruning.toy.recipe import TEST_PER_CLASS
 from pruning.toy.scoring import score_sets
 from pruning.toy.study_cells import Cells
 from pruning.toy.study_ranks import compare_counts, compare_criteria
 
-TEST_PER_CLASS = 500
 # Grid points along each side of a small picture.
 GRID = 80
 # So many points are worked on between two looks at whether the run was cancelled.

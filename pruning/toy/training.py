@@ -15,36 +15,7 @@ from torch.nn.functional import cross_entropy
 
 from pruning.toy.evaluation import accuracy
 from pruning.toy.mlp import MLP
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """How a network is trained; part of the trained network's identity.
-
-    Attributes
-    ----------
-    steps
-        Minibatches in all.
-    batch
-        Points per minibatch.
-    learning_rate
-        Of a network that is 100 units wide, at the start; it falls to zero along half a cosine.
-        Wider networks take smaller steps: with larger ones they still learn the points, but come
-        to depend on fewer units, and any criterion prunes those well.
-    version
-        Raised when training or a dataset changes in a way that no other field says.
-    """
-
-    steps: int = 1500
-    batch: int = 32
-    learning_rate: float = 0.05
-    momentum: float = 0.9
-    version: int = 1
-
-    def learning_rate_of(self, width: int) -> float:
-        """The learning rate at the start for a network whose widest layer has ``width`` units."""
-        return self.learning_rate * float((100 / width) ** 0.25)
-
+from pruning.toy.recipe import Recipe
 
 REPORT_EVERY = 20
 

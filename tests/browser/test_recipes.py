@@ -14,7 +14,12 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 def test_a_card_starts_a_run_that_shows_what_was_published(open_page: OpenPage):
     page = open_page("/recipes")
     card = page.get_by_test_id("recipe-yeom2021-toy")
-    expect(card).to_contain_text("within 0.5 points of the unpruned network")
+    expect(card.get_by_role("img", name="Moons: accuracy on the training set")).to_be_visible()
+    expect(card).to_contain_text("of 24 published figures within 3 points")
+    promise = card.get_by_text("within 0.5 points of the unpruned network")
+    expect(promise).to_be_hidden()
+    card.get_by_text("What to expect").click()
+    expect(promise).to_be_visible()
     expect(card.get_by_role("link", name="Yeom et al.")).to_have_attribute(
         "href", "https://arxiv.org/abs/1912.08881"
     )
@@ -44,6 +49,15 @@ def test_a_card_opens_the_form_filled_in(open_page: OpenPage):
     expect(page.locator("#form").get_by_label("Noisy test", exact=True)).to_be_checked()
     page.go_back()
     expect(card).to_be_visible()
+
+
+def test_pictures_are_drawn_for_a_light_and_for_a_dark_page(open_page: OpenPage):
+    for scheme, other in (("light", "dark"), ("dark", "light")):
+        page = open_page("/recipes", color_scheme=scheme)
+        pictures = page.locator(f".recipe-picture .only-{scheme}")
+        expect(pictures.first).to_be_visible()
+        expect(page.locator(f".recipe-picture .only-{other}").first).to_be_hidden()
+        assert pictures.evaluate_all("all => all.every((one) => one.naturalWidth > 0)")
 
 
 @pytest.mark.parametrize("path", ["/recipes", "/?recipe=yeom2021-ranks"])

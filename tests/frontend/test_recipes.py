@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
 from backend.problems import FieldError, Problem
 from frontend.app import page_at
+from frontend.colours import criterion_colour
+from frontend.components.recipe_card import exactly, roughly
+from frontend.components.recipe_picture import curves, svg
 from frontend.pages.workbench import unmarked
+from pruning.events import Result, TableData
 from pruning.experiments.base import config_hash
-from pruning.recipes.base import recipes
+from pruning.recipes.base import Recipe, recipes
 from tests.frontend.fakes import FakeRuns, a_run, services
 
 RECIPE = recipes["yeom2021-toy"]
@@ -61,6 +67,106 @@ def test_a_card_leads_to_the_latest_run_of_exactly_its_configuration():
     assert said.count("Latest run") == 1
     assert "/runs/repeated" in said
     assert "/runs/other" not in said
+
+
+def result(differences: list[float]) -> Result:
+    """What a run of the recipe says: a comparison, and one curve for the picture."""
+    published = [["weight", share, share] for share in differences]
+    rows = [["moon", "train", "lrp", 1, 0.5], ["moon", "train", "lrp", 5, 0.9]]
+    curve = ["dataset", "scenario", "criterion", "reference_samples", "mean"]
+    tables = {
+        "published": TableData(columns=["criterion", "mean", "difference"], rows=published),
+        "accuracy": TableData(columns=curve, rows=rows),
+    }
+    return Result(tables=tables)
+
+
+def card(run: Any, found: Result | None = None) -> Any:
+    shown = page("/recipes", FakeRuns([run], {run.id: found} if found else {}))
+    return next(
+        part
+        for part in shown._traverse()
+        if getattr(part, "data-testid", "") == f"recipe-{RECIPE.name}"
+    )
+
+
+def test_a_card_says_how_near_the_newest_finished_run_came_and_how_long_it_took():
+    ended = datetime.now(UTC) - timedelta(days=2)
+    took = {"started_at": ended - timedelta(seconds=113), "finished_at": ended}
+    said = words(card(run_of_recipe().model_copy(update=took), result([0.01, -0.05, 0.0299])))
+    assert "2 of 3 published figures within 3 points, the largest difference −5.0." in said
+    assert "1 min 53 s here, 2 days ago" in said
+    assert "not run here yet" not in said
+
+
+def test_before_the_first_run_a_card_shows_what_was_measured_and_says_so():
+    said = words(card(a_run("other")))
+    measured = RECIPE.measured
+    assert measured is not None
+    assert f"(measured on {measured.conditions})" in said
+    assert "(shipped measurement; not run here yet)." in said
+    assert measured.command in said
+    failed = words(card(run_of_recipe().model_copy(update={"status": "failed"})))
+    assert "not run here yet" in failed
+
+
+def test_a_card_without_any_measurement_says_what_it_takes():
+    said = words(page("/recipes", FakeRuns()))
+    assert "Not measured; needs a GPU." in said
+    assert "No published table to compare with" in said
+
+
+@pytest.mark.parametrize(
+    ("seconds", "exact", "rough"),
+    [
+        (4, "4 s", "About 10 s"),
+        (52, "52 s", "About 50 s"),
+        (113, "1 min 53 s", "About 2 min"),
+        (3601, "1 h 0 min", "About 1 h"),
+        (9300, "2 h 35 min", "About 2.5 h"),
+    ],
+)
+def test_durations(seconds: float, exact: str, rough: str):
+    assert (exactly(seconds), roughly(seconds)) == (exact, rough)
+
+
+def drawing(recipe: Recipe, tables: dict[str, TableData]) -> ElementTree.Element:
+    assert recipe.picture is not None
+    return ElementTree.fromstring(svg(recipe.picture, curves(recipe, tables), "light"))
+
+
+def drawn(root: ElementTree.Element, what: str) -> list[ElementTree.Element]:
+    return root.findall(f".//{{http://www.w3.org/2000/svg}}{what}")
+
+
+@pytest.mark.parametrize("recipe", list(recipes), ids=lambda recipe: recipe.name)
+def test_a_picture_lies_inside_its_frame_and_has_every_point(recipe: Recipe):
+    tables = recipe.measured.tables if recipe.measured else {}
+    points = [
+        point for curve in curves(recipe, tables) for point in (*curve.measured, *curve.published)
+    ]
+    circles = drawn(drawing(recipe, tables), "circle")
+    assert len(circles) == len(points)
+    assert bool(points) == bool(tables or recipe.published)
+    for circle in circles:
+        assert 46 <= float(circle.get("cx", "")) <= 352
+        assert 12 <= float(circle.get("cy", "")) <= 158
+
+
+def test_published_points_are_hollow_and_coloured_as_their_criterion():
+    root = drawing(RECIPE, result([]).tables)
+    hollow = [circle for circle in drawn(root, "circle") if circle.get("fill") == "none"]
+    full = [circle for circle in drawn(root, "circle") if circle.get("fill") != "none"]
+    assert len(hollow) == 16
+    assert [circle.get("fill") for circle in full] == [criterion_colour("lrp")] * 2
+    assert {circle.get("stroke") for circle in hollow} == set(
+        map(criterion_colour, ("weight", "grad", "taylor", "lrp"))
+    )
+
+
+def test_a_picture_without_points_says_when_there_will_be_some():
+    said = [text.text for text in drawn(drawing(recipes["synflow-vgg16"], {}), "text")]
+    assert "Drawn by the first run here" in said
 
 
 def test_the_form_opens_filled_in_as_the_recipe_says():

@@ -10,7 +10,7 @@ from pruning.context import Context
 from pruning.events import Event, Note, Table, fold
 from pruning.experiments.base import Experiment, ExperimentConfig, experiments
 from pruning.recipes.base import Published, Recipe, recipe_of, recipes
-from pruning.recipes.published import beside_published, columns
+from pruning.recipes.published import TABLE, beside_published, columns
 
 # Columns of published figures, and the settings that name what stands in them.
 CONFIGURED = {
@@ -43,6 +43,24 @@ def test_published_figures_belong_to_rows_that_the_run_has(recipe: Recipe):
         assert 0 <= row[recipe.published.values[0]] <= 1
     keys = [tuple(row[name] for name in recipe.published.key) for row in recipe.published.rows]
     assert len(set(keys)) == len(keys)
+
+
+@pytest.mark.parametrize("recipe", list(recipes), ids=lambda recipe: recipe.name)
+def test_what_was_measured_is_what_the_picture_and_the_comparison_need(recipe: Recipe):
+    measured, picture = recipe.measured, recipe.picture
+    assert picture is not None
+    assert bool(measured) != bool(recipe.effort)
+    if measured is None:
+        return
+    assert measured.command == f"python -m prunelab run --recipe {recipe.name}"
+    table = measured.tables[picture.table]
+    assert table.columns == picture.columns
+    assert table.rows
+    for name, value in picture.where.items():
+        assert {row[table.columns.index(name)] for row in table.rows} == {value}
+    if recipe.published:
+        assert measured.tables[TABLE].columns == columns(recipe.published)
+        assert len(measured.tables[TABLE].rows) == len(recipe.published.rows)
 
 
 def test_the_toy_recipe_has_the_published_grid():

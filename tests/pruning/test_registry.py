@@ -108,3 +108,19 @@ print(sorted({"torch", "sklearn", "scipy", "torchvision"} & sys.modules.keys()))
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == ["True True True", "[]"]
+
+
+NAMES = (
+    "from pruning.experiments.base import experiments; from pruning.criteria.base import criteria;"
+    "print(experiments.names(), criteria.names())"
+)
+
+
+def test_the_order_is_the_same_whoever_imports_a_module_first():
+    early = f"import pruning.experiments.sweep, pruning.criteria.uninformed; {NAMES}"
+    said = [
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        for code in (early, NAMES)
+    ]
+    assert said[0].stdout == said[1].stdout
+    assert said[0].stdout.startswith("['toy', 'toy_study', 'sweep'] ['weight'")

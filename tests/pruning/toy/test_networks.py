@@ -12,7 +12,7 @@ from pruning.context import Context
 from pruning.toy import networks
 from pruning.toy.mlp import MLP
 from pruning.toy.networks import NetworkSpec, fit, load, save
-from pruning.toy.training import Recipe
+from pruning.toy.recipe import Recipe
 
 SPEC = NetworkSpec("moon", 0.1, (8, 7, 6), 3, Recipe(steps=25))
 

@@ -11,7 +11,8 @@ from pruning.threads import one_thread
 from pruning.toy.evaluation import accuracy
 from pruning.toy.mlp import MLP
 from pruning.toy.networks import NetworkSpec, fit
-from pruning.toy.training import Recipe, train
+from pruning.toy.recipe import Recipe
+from pruning.toy.training import train
 from tests.pruning.checks import generator
 
 # Percent, of the default network.
