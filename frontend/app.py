@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from dash import Dash, Input, Output, State
@@ -16,16 +17,17 @@ from backend.services import Services
 from frontend.callbacks import answers, in_browser
 from frontend.components.problem import problem_alert
 from frontend.index import INDEX
-from frontend.pages import datasets, recipes, runs, workbench
+from frontend.pages import access, compare, dashboards, datasets, recipes, runs, shares, workbench
 from frontend.pages.missing import missing
 from frontend.plotly_script import PLOTLY
-from frontend.routes import ROUTERS
+from frontend.routes import ROUTERS, shared
 from frontend.shell import shell
 
 
 def create_app() -> FastAPI:
     """What the ASGI server runs."""
     api = create_api(more=ROUTERS)
+    api.include_router(shared.router)
     add_pages(api, api.state.services)
     return api
 
@@ -45,16 +47,19 @@ def add_pages(api: FastAPI, services: Services) -> Dash:
         external_scripts=[{"src": PLOTLY.address, "async": "async"}],
         hooks={"request_post": "(_, response) => prunelab.heard(response)"},
         # For pages without Dash; the first is in the head of this one already.
-        assets_ignore=r"^(theme|boot)\.js$|^standalone\.css$",
+        assets_ignore=r"^(theme|boot)\.js$|^(standalone|login)\.css$|^gridstack\.",
         suppress_callback_exceptions=True,
         add_log_handler=False,
     )
-    app.layout = shell()
+    app.layout = shell(needs_login=services.access.is_on)
     _add_routing(app, services)
     workbench.add_callbacks(app, services)
     runs.add_callbacks(app, services)
     recipes.add_callbacks(app, services)
     datasets.add_callbacks(app, services)
+    shares.add_callbacks(app, services)
+    compare.add_callbacks(app, services)
+    dashboards.add_callbacks(app, services)
     # Dash would do this at the first request for "/" or for one of its own addresses; the first
     # one after a restart may well be for "/runs/ID".
     app._setup_server()  # type: ignore[no-untyped-call]
@@ -90,12 +95,22 @@ async def page_at(path: str, services: Services, search: str = "") -> Any:
         match path.strip("/").split("/"):
             case [""]:
                 return await workbench.new(services, search)
+            case ["compare"]:
+                return await compare.page(services, search)
+            case ["dashboards"]:
+                return await dashboards.listing(services)
+            case ["dashboards", dashboard_id]:
+                return await dashboards.of_dashboard(services, dashboard_id)
             case ["datasets"]:
                 return await datasets.listing(services)
             case ["recipes"]:
                 return await recipes.listing(services)
             case ["runs"]:
-                return await runs.listing(services)
+                return await runs.listing(services, search)
+            case ["shares"]:
+                return await shares.listing(services)
+            case ["access"]:
+                return await access.page(services)
             case ["runs", run_id]:
                 return await workbench.of_run(services, run_id)
     except Problem as problem:
@@ -117,14 +132,24 @@ def _add_index(api: FastAPI, app: Dash, services: Services) -> None:
             reset_current_request(token)  # type: ignore[no-untyped-call]
 
 
+# The pages that are always there.
+_PAGES = {"", "access", "compare", "dashboards", "datasets", "recipes", "runs", "shares"}
+
+
 async def _status(path: str, services: Services) -> int:
     match path.strip("/").split("/"):
-        case [""] | ["runs"] | ["recipes"] | ["datasets"]:
+        case [name] if name in _PAGES:
             return 200
         case ["runs", run_id]:
-            try:
-                await asyncio.to_thread(services.runs.get, run_id)
-            except Problem as problem:
-                return problem.status
-            return 200
+            return await _found(services.runs.get, run_id)
+        case ["dashboards", dashboard_id]:
+            return await _found(services.dashboards.get, dashboard_id)
     return 404
+
+
+async def _found(get: Callable[[str], Any], name: str) -> int:
+    try:
+        await asyncio.to_thread(get, name)
+    except Problem as problem:
+        return problem.status
+    return 200

@@ -28,7 +28,7 @@ class Markup(str):
 def to_html(part: Any) -> Markup:
     """An element of ``dash.html``, or a list of such, as HTML.
 
-    A link between pages becomes plain text: where there is no Dash these pages are not there.
+    A link between pages becomes plain text: where there is no Dash, these pages are not there.
     """
     if part is None:
         return Markup()
@@ -39,7 +39,9 @@ def to_html(part: Any) -> Markup:
     if not isinstance(part, Component):
         return Markup(escape(str(part), quote=False))
     props = dict(part.to_plotly_json()["props"])  # type: ignore[no-untyped-call]
-    tag = "span" if part._type == "Link" else str(part._type).lower()
+    tag = str(part._type).lower()
+    if tag in ("a", "link") and str(props.get("href", "")).startswith("/"):
+        tag, _ = "span", props.pop("href")
     children = props.pop("children", None)
     start = " ".join([tag, *(_attribute(*item) for item in props.items() if _is_kept(*item))])
     return Markup(f"<{start}>" if tag in _VOID else f"<{start}>{to_html(children)}</{tag}>")

@@ -11,13 +11,11 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from backend.dashboards import By
 from backend.runs import Run
-from backend.services import Services
 from frontend.naming import experiment_title
 from frontend.views.base import Part, View, view_of_stored
 from pruning.events import Result
-
-By = Literal["criterion", "dataset", "run"]
 
 
 class _Source(BaseModel):
@@ -36,7 +34,9 @@ class ComparisonSource(_Source):
 
     kind: Literal["comparison"] = "comparison"
     runs: list[str] = Field(min_length=1, max_length=50)
-    by: By = "criterion"
+    by: By | None = Field(
+        None, description="What colours stand for; empty: what there are many of."
+    )
 
 
 class DashboardSource(_Source):
@@ -51,11 +51,15 @@ Source = Annotated[RunSource | ComparisonSource | DashboardSource, Field(discrim
 
 @dataclass(frozen=True)
 class Voice:
-    """A run that speaks on a stage: its names there begin with ``prefix``."""
+    """A run that speaks on a stage: its names there begin with ``prefix``.
+
+    Where it is known which of its ``frames`` are drawn, a browser needs to ask for no others.
+    """
 
     run: Run
     last_event_id: str
     prefix: str = ""
+    frames: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -126,18 +130,3 @@ def run_sheet(run: Run, result: Result, last_event_id: str) -> Sheet:
     stage = Stage("run", title, view, result, [Voice(run, last_event_id)])
     said = " · ".join(filter(None, (view.summary, view.details)))
     return Sheet(title, {"run": stage}, [Item("run", part) for part in view.parts], said)
-
-
-def sheet_of(services: Services, source: Source) -> Sheet:
-    """The sheet of a source, with everything that its runs have said so far.
-
-    Raises
-    ------
-    Problem
-        404 for what does not exist (any more), 422 for runs that share no axes.
-    """
-    match source:
-        case RunSource():
-            run = services.runs.get(source.run)
-            return run_sheet(run, *services.runs.result(source.run))
-    raise NotImplementedError(source)

@@ -11,7 +11,7 @@ from frontend.pages import workbench
 from frontend.theme import THEME
 
 
-def shell() -> dmc.MantineProvider:
+def shell(*, needs_login: bool = False) -> dmc.MantineProvider:
     """The layout of the application; pages come into ``#page``."""
     return dmc.MantineProvider(
         [
@@ -20,7 +20,7 @@ def shell() -> dmc.MantineProvider:
             dcc.Store(id="shown"),
             *workbench.stores(),
             html.A("Skip to the content", href="#page", className="skip"),
-            _header(),
+            _header(needs_login),
             html.Div(id="banner", role="status", hidden=True),
             html.Main(id="page", tabIndex=-1),
         ],
@@ -29,7 +29,7 @@ def shell() -> dmc.MantineProvider:
     )
 
 
-def _header() -> html.Header:
+def _header(needs_login: bool) -> html.Header:
     toggle = dmc.ColorSchemeToggle(
         lightIcon=icon("sun"),
         darkIcon=icon("moon"),
@@ -45,6 +45,9 @@ def _header() -> html.Header:
             dcc.Link("Recipes", href="/recipes"),
             dcc.Link("Datasets", href="/datasets"),
             dcc.Link("Runs", href="/runs"),
+            dcc.Link("Dashboards", href="/dashboards"),
+            dcc.Link("Shares", href="/shares"),
+            *([dcc.Link("Access", href="/access")] if needs_login else []),
             html.A("API", href="/docs"),
         ]
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,10 +11,12 @@ from dash import html
 
 from frontend.components import figures
 from frontend.components.attributes import attributes
+from frontend.components.controls import scrubber
 from frontend.markup import Markup, markdown, to_html
-from frontend.sheets import Item, Sheet, Stage
+from frontend.needs import needed
+from frontend.sheets import Item, Place, Sheet, Stage
 from frontend.staging import stage_page
-from frontend.views.base import Downloads, Section
+from frontend.views.base import Downloads, Scrubber, Section
 
 FORMAT = 1
 
@@ -77,9 +79,29 @@ def item_body(item: Item, stage: Stage | None) -> Any:
         return html.Div(markdown(item.note), className="note")
     if isinstance(item.part, Downloads):
         return None
-    if isinstance(item.part, Section) and item.figure:
-        return figures.alone(item.part, item.figure)
     return figures.part_of(item.part)
+
+
+def _in_panel(item: Item, stage: Stage | None) -> Any:
+    """Where a panel has but one figure, it is as large as the panel."""
+    if isinstance(item.part, Section) and len(item.part.panels) == 1:
+        return figures.alone(item.part)
+    return item_body(item, stage)
+
+
+def panel_body(item: Item, stage: Stage | None) -> Any:
+    """What is in a panel of a dashboard, with a slider of its own if it follows one."""
+    slider = stage.view.scrubber if stage else None
+    follows = slider and item.part and figures.follows(item.part)
+    content = html.Div(_in_panel(item, stage), className="panel-content")
+    on_stage = attributes(data_stage=stage.name) if stage else {}
+    foot = part_foot(slider) if follows and slider else None
+    return html.Div([content, foot], className="panel-body", **on_stage)
+
+
+def part_foot(slider: Scrubber) -> html.Div:
+    """The slider below one panel; those of the same places move together."""
+    return html.Div(scrubber(slider), className="panel-foot")
 
 
 def _shown(item: Item, sheet: Sheet) -> Any:
@@ -91,15 +113,19 @@ def _shown(item: Item, sheet: Sheet) -> Any:
 
 
 def _placed(item: Item, sheet: Sheet) -> html.Div:
-    place = item.place
-    style = {}
-    if place:
-        style = {
-            "gridColumn": f"{place.x + 1} / span {place.width}",
-            "gridRow": f"{place.y + 1} / span {place.height}",
-        }
+    stage = sheet.stages[item.stage] if item.stage else None
     heading = html.H3(item.title, className="panel-heading") if item.title else None
-    return html.Div([heading, _shown(item, sheet)], className="grid-panel", style=style)
+    body = panel_body(item, stage)
+    return html.Div([heading, body], className="grid-panel", style=_style(item.place))
+
+
+def _style(place: Place | None) -> dict[str, str]:
+    if place is None:
+        return {}
+    return {
+        "gridColumn": f"{place.x + 1} / span {place.width}",
+        "gridRow": f"{place.y + 1} / span {place.height}",
+    }
 
 
 def _notes(sheet: Sheet) -> html.Ul | None:
@@ -110,8 +136,10 @@ def _notes(sheet: Sheet) -> html.Ul | None:
 
 def _frozen(stage: Stage) -> dict[str, Any]:
     """A stage with nothing of its runs but what is drawn: no files, no traces of errors."""
-    page = stage_page(stage, frozen=True)
+    result = needed(stage.result, stage.view)
+    silent: dict[str, Any] = {"artifacts": [], "error": None, "progress": None, "done_by_part": {}}
+    result = result.model_copy(update=silent)
+    page = stage_page(replace(stage, result=result), frozen=True)
     for voice in page["voices"]:
         voice["run"] = {key: voice["run"][key] for key in ("id", "status")}
-    page["result"] |= {"artifacts": [], "error": None, "progress": None, "done_by_part": {}}
     return page

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
+
 from frontend.components import figures
 from frontend.components.controls import marks
 from frontend.sheets import Sheet, Stage, Voice
@@ -12,7 +14,7 @@ from frontend.views.base import Scrubber
 
 
 def sheet_page(sheet: Sheet, *, light: bool = False) -> dict[str, Any]:
-    """Everything that the browser needs to draw a sheet and to follow its runs.
+    """Everything that the browser needs to draw a sheet and to follow its runs; :func:`to_json`.
 
     Of a ``light`` sheet the results have no frames yet: the browser asks for them.
     """
@@ -23,6 +25,11 @@ def sheet_page(sheet: Sheet, *, light: bool = False) -> dict[str, Any]:
     }
 
 
+def to_json(page: dict[str, Any]) -> str:
+    """The text that the browser parses: Dash, left to itself, takes a large result apart first."""
+    return orjson.dumps(page).decode()
+
+
 def stage_page(stage: Stage, *, light: bool = False, frozen: bool = False) -> dict[str, Any]:
     """One stage: its result, its figures, the places of its slider, what is chosen.
 
@@ -30,7 +37,7 @@ def stage_page(stage: Stage, *, light: bool = False, frozen: bool = False) -> di
     """
     return {
         "voices": [_voice(voice, light, frozen) for voice in stage.voices],
-        "result": stage.result.model_dump(mode="json"),
+        "result": orjson.Fragment(stage.result.model_dump_json()),
         "figures": figures.figures(stage.view),
         "choices": stage.view.choices,
         **_slider(stage.view.scrubber),
@@ -42,6 +49,7 @@ def _voice(voice: Voice, light: bool, frozen: bool) -> dict[str, Any]:
         "run": voice.run.model_dump(mode="json"),
         "prefix": voice.prefix,
         "after": voice.last_event_id,
+        "frames": voice.frames,
         "is_light": light,
         "is_frozen": frozen,
     }

@@ -15,7 +15,11 @@ window.dash_clientside.prunelab = (function (lab) {
       return { path, search, asked: Date.now() };
     },
     open(sheet) {
-      lab.open(sheet);
+      lab.open(JSON.parse(sheet));
+      return same();
+    },
+    board(page) {
+      lab.openBoard(JSON.parse(page));
       return same();
     },
     // What the chosen name of a field means.

@@ -250,6 +250,14 @@
   for (const moved of ["scroll", "resize"])
     window.addEventListener(moved, () => lab.stages.size && lab.repaint(), { passive: true });
 
+  // What is in an element goes from the page.
+  lab.forget = function (element) {
+    for (const node of element.querySelectorAll(".js-plotly-plot")) {
+      window.Plotly.purge(node);
+      plots.delete(node);
+    }
+  };
+
   // Plotly listens to the window for every figure until it is told to stop.
   lab.stopPainting = function () {
     for (const node of plots) window.Plotly.purge(node);

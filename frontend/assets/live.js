@@ -121,6 +121,7 @@
       // Whatever was wrong on the way does not matter to a run that is over.
       if (lab.isOver(voice.run)) lab.banner(null);
       lab.showRun();
+      lab.showChips?.();
     } else {
       lab.banner(message.ok ? null : message.message);
     }
@@ -138,7 +139,9 @@
   // Frames are the heavy part of a result: of many runs they come after the page.
   async function fetchFrames(stage, voice) {
     const page = opened;
-    const response = await fetch(`/api/runs/${voice.run.id}/frames`);
+    if (voice.frames && !voice.frames.length) return;
+    const names = voice.frames ? `?names=${encodeURIComponent(voice.frames.join())}` : "";
+    const response = await fetch(`/api/runs/${voice.run.id}/frames${names}`);
     if (page !== opened) return;
     if (!response.ok) return lab.banner(`The pictures of a run could not be loaded: ${response.statusText}`);
     const frames = await response.json();

@@ -45,7 +45,7 @@
 
   // Of a run in parts the message is about one of them: how far the whole is, in numbers too.
   function share(progress) {
-    const parts = Object.keys(lab.stages.get("run").fold.result.done_by_part).length;
+    const parts = Object.keys(lab.fold.result.done_by_part).length;
     return parts > 1 ? ` · ${Math.floor((100 * progress.done) / (progress.total || 1))} % of the whole` : "";
   }
 
@@ -133,14 +133,15 @@
     lab.showRun();
   }
 
-  const ACTIONS = {
+  // What buttons do, by their `data-action`; other scripts add theirs.
+  lab.actions = Object.assign(lab.actions || {}, {
     play: (button) => lab.play(button), copy: copyLink, cancel, toggle,
     animate: (button) => lab.animate(button), csv: (button) => lab.saveTable(button),
-  };
+  });
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-action]");
-    if (button) ACTIONS[button.dataset.action]?.(button);
+    if (button) lab.actions[button.dataset.action]?.(button);
   });
 
   // Enter in a field runs, as in any form.

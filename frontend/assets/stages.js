@@ -26,8 +26,9 @@
 
   lab.on = (stage, selector) => lab.all(selector).filter((node) => lab.stageOf(node) === stage);
 
-  // The run that the page is about, if it is about one.
+  // The run that the page is about, if it is about one, and what it has said.
   Object.defineProperty(lab, "run", { get: () => lab.stages.get("run")?.run });
+  Object.defineProperty(lab, "fold", { get: () => lab.stages.get("run")?.fold });
 
   const FINAL = ["done", "failed", "cancelled"];
 

@@ -13,6 +13,7 @@ from dash import html
 
 from frontend.components.attributes import attributes
 from frontend.components.controls import chooser, scrubber, swatch, toggle
+from frontend.components.differences import static_table
 from frontend.components.downloads import downloads
 from frontend.components.icons import icon
 from frontend.views.base import (
@@ -25,6 +26,7 @@ from frontend.views.base import (
     Row,
     Scrubber,
     Section,
+    StaticTable,
     TableView,
     View,
 )
@@ -61,6 +63,8 @@ def part_of(part: Part) -> Any:
             return _table(part)
         case Downloads():
             return downloads(part)
+        case StaticTable():
+            return static_table(part)
 
 
 def _loose(section: Section) -> html.Div:
@@ -98,9 +102,9 @@ def _controls(section: Section) -> html.Div | None:
     return html.Div(controls, className="toggles") if controls else None
 
 
-def alone(section: Section, name: str) -> Any:
-    """One figure of a section with what steers and explains it, without the words around it."""
-    panel = next(panel for panel in section.panels if panel.name == name)
+def alone(section: Section) -> Any:
+    """The only figure of a section with what steers and explains it, without the words around."""
+    (panel,) = section.panels
     return html.Div(
         [
             _controls(section),

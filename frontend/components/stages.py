@@ -7,12 +7,12 @@ from dash import dcc, html
 from frontend.components import figures
 from frontend.components.attributes import attributes
 from frontend.sheets import Sheet, Stage
-from frontend.staging import sheet_page
+from frontend.staging import sheet_page, to_json
 
 
 def sheet_store(sheet: Sheet, *, light: bool = False) -> dcc.Store:
     """What ``assets/live.js`` opens the page with; frames of a ``light`` sheet come later."""
-    return dcc.Store(id="sheet-data", data=sheet_page(sheet, light=light))
+    return dcc.Store(id="sheet-data", data=to_json(sheet_page(sheet, light=light)))
 
 
 def stage_panel(stage: Stage) -> html.Div:

@@ -19,6 +19,7 @@ from frontend.components.attributes import attributes
 from frontend.components.empty import empty_panel
 from frontend.components.icons import icon
 from frontend.components.problem import problem_alert
+from frontend.components.run_bin import bin_note
 from frontend.components.run_panel import run_panel
 from frontend.components.schema_form import entered, groups_of, schema_form
 from pruning.events import Result
@@ -35,10 +36,11 @@ _BEGINNING = "0"
 async def new(services: Services, search: str = "") -> html.Div:
     """The page before any run.
 
-    ``?recipe=NAME`` fills the form in, and so does ``?experiment=NAME`` with settings behind it,
-    such as ``&dataset=NAME``; what they are worth is said when they are run.
+    ``?recipe=NAME`` fills the form in, ``?run=ID`` does with a run's configuration, and so does
+    ``?experiment=NAME`` with settings behind it, such as ``&dataset=NAME``; what they are worth is
+    said when they are run.
     """
-    experiment, values = _asked(search)
+    experiment, values = await _asked(services, search)
     return _page(experiment, values, await _empty(services, experiment, values))
 
 
@@ -47,9 +49,12 @@ async def _empty(services: Services, experiment: str, values: Mapping[str, Any])
     return empty_panel(experiment, values, latest)
 
 
-def _asked(search: str) -> tuple[str, dict[str, Any]]:
+async def _asked(services: Services, search: str) -> tuple[str, dict[str, Any]]:
     """The experiment and the values that an address asks for; the first where it asks nothing."""
     asked = dict(parse_qsl(search.removeprefix("?")))
+    if "run" in asked:
+        run = await asyncio.to_thread(services.runs.get, asked["run"])
+        return run.experiment, run.config
     try:
         if "recipe" in asked:
             found = recipes[asked["recipe"]]
@@ -64,7 +69,8 @@ async def of_run(services: Services, run_id: str) -> html.Div:
     """The page of one run, its configuration in the form."""
     run = await asyncio.to_thread(services.runs.get, run_id)
     result, last_event_id = await asyncio.to_thread(_so_far, services, run_id)
-    return _page(run.experiment, run.config, run_panel(run, result, last_event_id))
+    shown = [bin_note(run), run_panel(run, result, last_event_id)]
+    return _page(run.experiment, run.config, shown)
 
 
 def _so_far(services: Services, run_id: str) -> tuple[Result, str]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 import pytest
 from fastapi.testclient import TestClient
 
@@ -115,7 +112,7 @@ def test_a_malformed_body_is_a_problem_too(client: TestClient, body: str):
     assert problem["errors"]
 
 
-@pytest.mark.parametrize("path", ["", "/result", "/events", "/export.json", "/export.csv"])
+@pytest.mark.parametrize("path", ["", "/result", "/events"])
 def test_an_unknown_run_is_a_404(client: TestClient, path: str):
     assert_problem(client.get(f"/api/runs/nothere{path}"), 404)
 
@@ -146,33 +143,13 @@ def test_a_result_can_be_taken_away(client: TestClient, finished: str):
     }
     after = client.get(f"/api/runs/{finished}/events", params={"after": result["last_event_id"]})
     assert after.text == ""
-    exported = client.get(f"/api/runs/{finished}/export.json")
-    assert "attachment" in exported.headers["content-disposition"]
-    assert exported.json() == {k: v for k, v in result.items() if k != "last_event_id"}
-
-
-def test_a_table_leaves_as_csv(client: TestClient, finished: str):
-    url = f"/api/runs/{finished}/export.csv"
-    rows = list(csv.reader(io.StringIO(client.get(url).text)))
-    assert rows == [["n", "square"], ["0", "0"], ["1", "1"], ["2", "4"]]
-    assert client.get(url, params={"table": "squares"}).status_code == 200
-    problem = assert_problem(client.get(url, params={"table": "nope"}), 422)
-    assert problem["errors"][0]["allowed"] == ["squares"]
 
 
 def test_an_active_run_cannot_be_deleted_an_ended_one_can(client: TestClient, finished: str):
     waiting = client.post("/api/runs", json={"experiment": "count"}).json()["id"]
     assert_problem(client.delete(f"/api/runs/{waiting}"), 409)
-    assert client.delete(f"/api/runs/{finished}").status_code == 204
+    assert client.delete(f"/api/runs/{finished}?for_good=true").status_code == 204
     assert_problem(client.get(f"/api/runs/{finished}"), 404)
-
-
-def test_the_list_can_be_narrowed(client: TestClient, finished: str):
-    client.post("/api/runs", json={"experiment": "toy"})
-    listed = client.get("/api/runs", params={"status": "done"}).json()
-    assert [run["id"] for run in listed] == [finished]
-    assert len(client.get("/api/runs", params={"experiment": "toy"}).json()) == 1
-    assert_problem(client.get("/api/runs", params={"status": "asleep"}), 422)
 
 
 def test_without_a_worker_nothing_is_started_and_the_reason_is_given(settings: Settings):

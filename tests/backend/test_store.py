@@ -104,15 +104,22 @@ def test_a_run_ends_once(repository: Repository, first: str, second: str):
     assert repository.record("a") == RECORD
 
 
-def test_pages_are_newest_first_and_can_be_narrowed(repository: Repository):
+def test_pages_are_newest_first(repository: Repository):
     for i in range(5):
-        moment = now() + timedelta(seconds=i)
-        status = "queued" if i % 2 else "done"
-        repository.add(row(f"r{i}", created_at=moment, status=status))
-    page, total = repository.page(limit=2, offset=1)
-    assert ([run.id for run in page], total) == (["r3", "r2"], 5)
-    page, total = repository.page(limit=9, status="done")
-    assert ([run.id for run in page], total) == (["r4", "r2", "r0"], 3)
+        repository.add(row(f"r{i}", created_at=now() + timedelta(seconds=i)))
+    assert [run.id for run in repository.page(limit=2, offset=1)] == ["r3", "r2"]
+
+
+def test_runs_of_a_configuration_are_those_alone_that_lists_show(repository: Repository):
+    moment = now()
+    for place, run_id in enumerate(("old", "new", "other", "binned")):
+        mine = {"config_hash": ("b" if run_id == "other" else "a") * 16}
+        gone = {"deleted_at": moment} if run_id == "binned" else {}
+        repository.add(row(run_id, created_at=moment + timedelta(seconds=place), **mine, **gone))
+    repository.add(row("part", config_hash="a" * 16, parent_id="old"))
+    found = repository.of_configuration("a" * 16, 10)
+    assert [each.id for each in found] == ["new", "old"]
+    assert [each.id for each in repository.of_configuration("a" * 16, 1)] == ["new"]
 
 
 def test_only_an_ended_run_can_be_deleted_and_its_record_goes_with_it(repository: Repository):

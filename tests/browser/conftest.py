@@ -48,8 +48,9 @@ def open_page(browser: Browser, server: Server) -> Iterator[OpenPage]:
             route.abort()
 
     def note(message: ConsoleMessage) -> None:
-        # A page that is not there is answered with 404, and Chromium says so.
-        if message.type == "error" and "status of 404" not in message.text:
+        # Chromium says so itself when a page is not there, or a change comes too late.
+        is_expected = any(f"status of {code}" in message.text for code in (404, 409))
+        if message.type == "error" and not is_expected:
             wrong.append(f"{message.text} ({message.location.get('url')})")
 
     def open_page(path: str = "/", **options: object) -> Page:
@@ -58,7 +59,7 @@ def open_page(browser: Browser, server: Server) -> Iterator[OpenPage]:
         context.route("**/*", refuse_foreign)
         page = context.new_page()
         page.on("console", note)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("pageerror", lambda error: wrong.append(f"{error} {error.stack}"))
         page.goto(server.url + path)
         page.wait_for_selector("#page > *")
         return page

@@ -68,9 +68,9 @@ def test_the_list_shows_runs_and_leads_to_them(page: Page):
     actions.wait_for(page, "done")
     address = page.url
     page.get_by_role("link", name="Runs").click()
-    first = page.locator(".runs li").first
-    expect(first).to_contain_text("Circles · Random")
-    expect(first).to_contain_text("Done")
+    first = page.locator(".ag-center-cols-container [row-index='0']")
+    for said in ("circle", "random", "Done"):
+        expect(first).to_contain_text(said)
     first.get_by_role("link").click()
     actions.wait_for(page, "done")
     assert page.url == address
@@ -80,7 +80,7 @@ def test_the_list_follows_a_run_that_is_going_on(page: Page):
     actions.use_an_untrained_network(page)
     actions.run(page)
     page.get_by_role("link", name="Runs").click()
-    first = page.locator(".runs li").first
+    first = page.locator(".ag-center-cols-container [row-index='0'] [col-id=status]")
     expect(first.locator(".badge")).to_have_text("Done", timeout=actions.PATIENCE)
 
 

@@ -84,7 +84,8 @@ def test_a_study_whose_worker_is_killed_ends_with_the_same_table(
     run_id = study(url)
     page.goto(f"{url}/runs/{run_id}")
     page.wait_for_function(
-        "() => window.prunelab.stages?.get('run')?.fold.result.tables.accuracy?.rows.length >= 4", timeout=90_000
+        "() => window.prunelab.fold?.result.tables.accuracy?.rows.length >= 4",
+        timeout=90_000,
     )
     assert page.locator("html").get_attribute("data-run-status") == "running"
     parent, *children = sorted(parts(launcher, "worker parts"), key=lambda p: p.create_time())
@@ -95,7 +96,7 @@ def test_a_study_whose_worker_is_killed_ends_with_the_same_table(
     actions.wait_until_drawn(page)
     assert parent.is_running()
     killed = rows(url, run_id)
-    shown = page.evaluate("() => window.prunelab.stages.get('run').fold.result.tables.accuracy.rows")
+    shown = page.evaluate("() => window.prunelab.fold.result.tables.accuracy.rows")
     page.close()
     again = study(url)
     eventually(

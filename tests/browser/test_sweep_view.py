@@ -265,11 +265,11 @@ def test_events_fill_the_page_in_where_it_stands(open_page: OpenPage):
     point = {"kind": "point", "series": "training/loss", "x": 1, "y": 2}
     for seed in (0, 1):
         labels = {"seed": seed, "set": "train"}
-        page.evaluate("event => prunelab.stages.get('run').fold.add(event)", {**point, "labels": labels})
+        page.evaluate("event => prunelab.fold.add(event)", {**point, "labels": labels})
     rows = [["weight", "unit", 0, "fc", 10, 10, 0], ["weight", "unit", 0.8, "fc", 2, 10, 0.8]]
     columns = ["criterion", "granularity", "sparsity", "layer", "kept", "total", "removed"]
     table = {"kind": "table", "name": "layers", "columns": columns, "key": columns[:4]}
-    page.evaluate("event => prunelab.stages.get('run').fold.add(event)", {**table, "rows": rows})
+    page.evaluate("event => prunelab.fold.add(event)", {**table, "rows": rows})
     page.evaluate("() => prunelab.repaint()")
     actions.wait_until_drawn(page)
     assert drawn(page, "training-loss")["data"][-2]["y"] == [2]

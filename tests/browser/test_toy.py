@@ -185,7 +185,8 @@ def test_a_cancelled_run_says_so_once_its_work_has_stopped(page: Page):
     actions.wait_for(page, "cancelled")
     expect(page.locator("#cancel")).to_be_hidden()
     page.get_by_role("link", name="Runs").click()
-    expect(page.locator(".runs li").first).to_contain_text("Cancelled")
+    first = page.locator(".ag-center-cols-container [row-index='0']")
+    expect(first).to_contain_text("Cancelled")
 
 
 def test_a_lost_connection_is_told_and_mended(page: Page):

@@ -34,7 +34,7 @@ def a_run(run_id: str = "one", **changes: Any) -> Run:
     return Run.model_validate(values | changes)
 
 
-@dataclass
+@dataclass(eq=False)
 class FakeRuns:
     """What the pages ask of :class:`backend.runs.Runs`."""
 
@@ -53,8 +53,15 @@ class FakeRuns:
         self._stumble()
         return self.known[offset : offset + limit]
 
+    def of_configuration(self, config_hash: str, limit: int = 20) -> list[Run]:
+        self._stumble()
+        return [run for run in self.known if run.config_hash == config_hash][:limit]
+
     def result(self, run_id: str) -> tuple[Result, str]:
         return self.results.get(run_id, Result()), "7-0"
+
+    def light_result(self, run_id: str) -> tuple[Result, str]:
+        return self.result(run_id)
 
     def _stumble(self) -> None:
         if self.trouble:
@@ -62,7 +69,7 @@ class FakeRuns:
 
 
 def services(runs: FakeRuns) -> Any:
-    return SimpleNamespace(runs=runs)
+    return SimpleNamespace(runs=runs, access=SimpleNamespace(is_on=False))
 
 
 def toy_events(criteria: tuple[str, ...] = ("weight", "lrp"), grid: int = 4) -> list[Event]:

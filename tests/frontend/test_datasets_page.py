@@ -24,7 +24,9 @@ from tests.pruning.data.crafted import as_files, returned, some_images, write_zi
 def services(tmp_path: Path) -> Any:
     data_dir = tmp_path / "data"
     look_in(data_dir)
-    return SimpleNamespace(runs=FakeRuns(), datasets=Datasets(data_dir, (), 1 << 20))
+    access = SimpleNamespace(is_on=False)
+    datasets = Datasets(data_dir, (), 1 << 20)
+    return SimpleNamespace(runs=FakeRuns(), datasets=datasets, access=access)
 
 
 def page(services: Any) -> Any:

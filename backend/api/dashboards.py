@@ -1,0 +1,76 @@
+"""Dashboards over REST."""
+
+from typing import Annotated, Any, cast
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import HTTPConnection
+
+from backend.dashboards import Content, Dashboard, Dashboards
+from backend.problems import ProblemDocument
+
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    code: {"model": ProblemDocument, "content": {"application/problem+json": {}}}
+    for code in (404, 409, 422)
+}
+router = APIRouter(prefix="/dashboards", tags=["dashboards"], responses=_PROBLEMS)
+
+
+def _dashboards(connection: HTTPConnection) -> Dashboards:
+    return cast("Dashboards", connection.app.state.services.dashboards)
+
+
+DashboardsOf = Annotated[Dashboards, Depends(_dashboards)]
+
+
+class SaveRequest(BaseModel):
+    """A change."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    content: Content
+    revision: int = Field(description="The revision that was changed.")
+
+
+@router.get("")
+def list_dashboards(dashboards: DashboardsOf) -> list[Dashboard]:
+    """All dashboards, the one that was changed last first."""
+    return dashboards.everything()
+
+
+@router.post("", status_code=201)
+def create_dashboard(content: Content, dashboards: DashboardsOf, response: Response) -> Dashboard:
+    """A new dashboard."""
+    made = dashboards.create(content)
+    response.headers["Location"] = f"/api/dashboards/{made.id}"
+    return made
+
+
+@router.get("/{dashboard_id}")
+def get_dashboard(dashboard_id: str, dashboards: DashboardsOf) -> Dashboard:
+    """One dashboard."""
+    return dashboards.get(dashboard_id)
+
+
+@router.put("/{dashboard_id}")
+def save_dashboard(dashboard_id: str, request: SaveRequest, dashboards: DashboardsOf) -> Dashboard:
+    """Store a change; a 409 if the dashboard was changed elsewhere in the meantime."""
+    return dashboards.save(dashboard_id, request.content, request.revision)
+
+
+@router.post("/{dashboard_id}/undo")
+def undo(dashboard_id: str, dashboards: DashboardsOf) -> Dashboard:
+    """Take the last change back."""
+    return dashboards.step(dashboard_id, -1)
+
+
+@router.post("/{dashboard_id}/redo")
+def redo(dashboard_id: str, dashboards: DashboardsOf) -> Dashboard:
+    """Make the change again that was taken back last."""
+    return dashboards.step(dashboard_id, 1)
+
+
+@router.delete("/{dashboard_id}", status_code=204)
+def delete_dashboard(dashboard_id: str, dashboards: DashboardsOf) -> None:
+    """Remove a dashboard; the shares of it stay as they are."""
+    dashboards.delete(dashboard_id)

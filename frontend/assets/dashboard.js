@@ -1,0 +1,232 @@
+// A dashboard: panels to be dragged and resized, added, renamed and removed. What becomes of a
+// change is in board.js.
+(function (lab) {
+  const CELL_PX = 72;
+  const SPACE_PX = 6;
+  const COLUMNS = 12;
+  const NARROW_PX = 760;
+  const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+  let grid = null;
+
+  const byId = (id) => document.getElementById(id);
+
+  lab.openBoard = async function (page) {
+    // The last change of another one may not be saved yet.
+    await lab.settleBoard();
+    await Promise.all([lab.load("/assets/gridstack.min.js"), lab.load("/assets/gridstack.min.css")]);
+    if (!byId("board")) return;
+    grid = window.GridStack.init(
+      {
+        column: COLUMNS, cellHeight: CELL_PX, margin: SPACE_PX, float: false, animate: true,
+        handle: ".panel-bar", columnOpts: { breakpoints: [{ w: NARROW_PX, c: 1 }] },
+        draggable: { cancel: "button,input" },
+      },
+      byId("board"),
+    );
+    grid.on("change", () => lab.keepBoard(arranged()));
+    lab.open({ ...page.sheet, title: `${page.dashboard.content.title || "Dashboard"} · PruneLab` });
+    lab.showBoard(page);
+  };
+
+  // Scripts and styles that only this page needs.
+  lab.load = function (address) {
+    const isStyle = address.endsWith(".css");
+    const kind = isStyle ? "link" : "script";
+    const known = document.querySelector(`${kind}[data-loaded="${address}"]`);
+    if (known) return known.loading;
+    const node = document.createElement(kind);
+    node.dataset.loaded = address;
+    Object.assign(node, isStyle ? { rel: "stylesheet", href: address } : { src: address });
+    node.loading = new Promise((done, failed) => Object.assign(node, { onload: done, onerror: failed }));
+    document.head.append(node);
+    return node.loading;
+  };
+
+  // Bring the page to what the server says: all of it at first, later only what is different.
+  lab.showBoard = function ({ dashboard, panels, sheet }) {
+    lab.board = dashboard;
+    for (const [name, stage] of Object.entries(sheet.stages)) {
+      const known = lab.stages.get(name);
+      if (known) Object.assign(known.page.figures, stage.figures);
+    }
+    showPanels(lab.board.content.panels, panels);
+    lab.addStages(sheet.stages);
+    lab.setTracks();
+    lab.showBoardHead();
+  };
+
+  function showPanels(wanted, bodies) {
+    grid.batchUpdate();
+    const ids = wanted.map(({ id }) => id);
+    for (const item of grid.getGridItems())
+      if (!ids.includes(item.gridstackNode.id)) remove(item);
+    for (const panel of wanted) {
+      const { id, x, y, width: w, height: h } = panel;
+      const item = itemOf(id);
+      if (item) grid.update(item, isNarrow() ? {} : { x, y, w, h });
+      else grid.makeWidget(byId("board").appendChild(made(panel)), { id, x, y, w, h, minW: 2, minH: 2 });
+      fill(itemOf(id), panel, bodies[id]);
+    }
+    grid.batchUpdate(false);
+    byId("board-empty").hidden = wanted.length > 0;
+  }
+
+  const itemOf = (id) => grid.getGridItems().find((item) => item.gridstackNode.id === id);
+  const isNarrow = () => grid.getColumn() === 1;
+
+  function made({ id }) {
+    const keys = "Panel: arrow keys move it, with Shift they resize it";
+    const bar = lab.element(
+      "div", { className: "panel-bar", tabIndex: 0, set: { "aria-label": keys } },
+      lab.element("span", { className: "icon icon-grip" }), titleInput("panel-name", "Title of the panel"),
+      lab.element("span", { className: "panel-space" }),
+      button("edit", "edit-note", "Edit the note"), button("bin", "remove-panel", "Remove the panel"));
+    const slot = lab.element("div", { className: "panel-slot" });
+    const box = lab.element("div", { className: "grid-stack-item-content panel-box" }, bar, slot);
+    return lab.element("div", { className: "grid-stack-item", set: { "data-panel": id } }, box);
+  }
+
+  function fill(item, panel, { title, html }) {
+    const name = item.querySelector(".panel-name");
+    if (document.activeElement !== name) name.value = panel.title;
+    name.placeholder = title || "Note";
+    item.querySelector("[data-action=edit-note]").hidden = panel.runs.length > 0;
+    const slot = item.querySelector(".panel-slot");
+    if (slot.written === html) return;
+    lab.forget(slot);
+    // The server has escaped all that people have written.
+    slot.innerHTML = html;
+    slot.written = html;
+    sizes.observe(slot);
+  }
+
+  function remove(item) {
+    sizes.unobserve(item.querySelector(".panel-slot"));
+    lab.forget(item);
+    grid.removeWidget(item);
+  }
+
+  // Figures follow the size of their panel.
+  const sizes = new ResizeObserver((changed) => {
+    for (const { target } of changed)
+      for (const plot of target.querySelectorAll(".js-plotly-plot")) window.Plotly.Plots.resize(plot);
+    if (lab.stages.size) lab.repaint();
+  });
+
+  lab.showBoardHead = function () {
+    const slot = byId("board-title");
+    const title = slot.querySelector("input") || slot.appendChild(titleInput("board-name", "Title of the dashboard"));
+    if (document.activeElement !== title) title.value = lab.board.content.title;
+    document.querySelector("[data-action=undo-board]").disabled = !lab.board.can_undo;
+    document.querySelector("[data-action=redo-board]").disabled = !lab.board.can_redo;
+  };
+
+  const titleInput = (className, label) =>
+    lab.element("input", { className, maxLength: 200, set: { "aria-label": label } });
+
+  // The panels with the places that they have now; on a narrow page these are not their own.
+  function arranged() {
+    if (isNarrow()) return lab.board.content.panels;
+    return lab.board.content.panels.map((panel) => {
+      const node = itemOf(panel.id)?.gridstackNode;
+      return node ? { ...panel, x: node.x, y: node.y, width: node.w, height: node.h } : panel;
+    });
+  }
+
+  lab.addPanel = function (panel) {
+    const id = Math.random().toString(36).slice(2, 10);
+    const size = { width: 6, height: 6, ...panel };
+    const empty = { id, title: "", runs: [], by: "criterion", part: "", figure: "", note: "" };
+    lab.keepBoard([...arranged(), { ...empty, ...size, ...lab.freePlace(arranged(), size) }]);
+    return lab.saveBoard();
+  };
+
+  // The first place, row by row, where a panel of this size lies over no other.
+  lab.freePlace = function (panels, { width, height }) {
+    const isFree = (x, y) => panels.every((panel) =>
+      x + width <= panel.x || panel.x + panel.width <= x ||
+      y + height <= panel.y || panel.y + panel.height <= y);
+    for (let y = 0; ; y += 1)
+      for (let x = 0; x + width <= COLUMNS; x += 1) if (isFree(x, y)) return { x, y };
+  };
+
+  const panelOf = (node) => {
+    const { id } = node.closest(".grid-stack-item").gridstackNode;
+    return lab.board.content.panels.find((panel) => panel.id === id);
+  };
+
+  const changed = (panel, change) =>
+    arranged().map((each) => (each.id === panel.id ? { ...each, ...change } : each));
+
+  function removePanel(node) {
+    const panel = panelOf(node);
+    remove(node.closest(".grid-stack-item"));
+    lab.keepBoard(arranged().filter(({ id }) => id !== panel.id));
+    return lab.saveBoard();
+  }
+
+  function editNote(node) {
+    const slot = node.closest(".panel-box").querySelector(".panel-slot");
+    const text = lab.element("textarea", {
+      className: "note-text", value: panelOf(node).note, maxLength: 20_000, placeholder: "Markdown",
+      set: { "aria-label": "The note, in Markdown" },
+    });
+    slot.replaceChildren(text);
+    slot.written = null;
+    text.focus();
+    text.addEventListener("blur", () => {
+      lab.keepBoard(changed(panelOf(node), { note: text.value }));
+      return lab.saveBoard();
+    });
+  }
+
+  async function addNote() {
+    await lab.addPanel({ note: "", width: 4, height: 3 });
+    const last = lab.board.content.panels.at(-1);
+    itemOf(last.id)?.querySelector("[data-action=edit-note]").click();
+  }
+
+  async function deleteBoard(node) {
+    const said = node.querySelector("[data-says]");
+    if (said.textContent !== said.dataset.says) return (said.textContent = said.dataset.says);
+    const response = await fetch(`/api/dashboards/${node.dataset.board}`, { method: "DELETE" });
+    if (response.ok) node.closest("li").remove();
+    else lab.banner(`The dashboard could not be deleted: ${response.statusText}`);
+  }
+
+  lab.actions = Object.assign(lab.actions || {}, {
+    "undo-board": () => lab.stepBoard("undo"), "redo-board": () => lab.stepBoard("redo"),
+    "add-figure": () => lab.choosePart(), "add-note": addNote,
+    "remove-panel": removePanel, "edit-note": editNote, "delete-board": deleteBoard,
+  });
+
+  document.addEventListener("change", ({ target }) => {
+    if (target.matches(".board-name")) lab.keepBoard(arranged(), target.value);
+    if (target.matches(".panel-name")) lab.keepBoard(changed(panelOf(target), { title: target.value }));
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const { target } = event;
+    if (target.matches(".panel-name, .board-name") && event.key === "Enter") target.blur();
+    const move = target.matches(".panel-bar") && STEPS[event.key];
+    if (move) {
+      event.preventDefault();
+      const item = target.closest(".grid-stack-item");
+      const { x, y, w, h } = item.gridstackNode;
+      const [dx, dy] = move;
+      grid.update(item, event.shiftKey ? { w: w + dx, h: h + dy } : { x: x + dx, y: y + dy });
+    }
+    const isTyping = target.matches("input, textarea");
+    if (byId("board") && !isTyping && (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z") {
+      event.preventDefault();
+      lab.stepBoard(event.shiftKey ? "redo" : "undo");
+    }
+  });
+
+  const button = (icon, action, title) =>
+    lab.element(
+      "button",
+      { className: "icon-button", type: "button", title, set: { "data-action": action, "aria-label": title } },
+      lab.element("span", { className: `icon icon-${icon}` }));
+})((window.prunelab = window.prunelab || {}));

@@ -1,0 +1,155 @@
+// Sharing what a page shows: asks how in a dialog, then gives the link; and revoking in the list.
+(function (lab) {
+  const PICTURE = { width: 1200, height: 630, format: "png" };
+  const DAY_MS = 86400000;
+
+  const element = (...parts) => lab.element(...parts);
+
+  // What the server says is wrong.
+  lab.problemOf = async function (answer) {
+    try {
+      return (await answer.json()).detail;
+    } catch {
+      return "The server did not answer as it should.";
+    }
+  };
+
+  lab.complain = function (node, text) {
+    if (!node) return;
+    node.textContent = text;
+    node.hidden = !text;
+  };
+
+  // A line of text with a button that copies it.
+  lab.copyable = function (title, text) {
+    const field = element("input", { readOnly: true, value: text, set: { "aria-label": title } });
+    const button = element("button", { type: "button", className: "button-link", textContent: "Copy" });
+    field.onfocus = () => field.select();
+    button.onclick = async () => {
+      // Browsers give the clipboard to secure pages only.
+      field.select();
+      if (navigator.clipboard) await navigator.clipboard.writeText(text);
+      else document.execCommand("copy");
+      button.textContent = "Copied";
+      setTimeout(() => (button.textContent = "Copy"), 1500);
+    };
+    return element("label", { className: "copyable" }, title, element("span", {}, field, button));
+  };
+
+  // A picture of the first figure that is drawn, for previews of the link; null without one.
+  async function picture() {
+    const plot = document.querySelector("#page [data-figure].js-plotly-plot");
+    if (!plot || !window.Plotly) return null;
+    try {
+      const paper = getComputedStyle(document.body).backgroundColor;
+      const layout = { ...plot.layout, paper_bgcolor: paper, autosize: false, ...PICTURE };
+      const url = await window.Plotly.toImage({ data: plot.data, layout }, PICTURE);
+      return url.split(",")[1] || null;
+    } catch {
+      return null; // The link works without.
+    }
+  }
+
+  const EXPIRIES = [["", "Never"], ["1", "In a day"], ["7", "In 7 days"], ["30", "In 30 days"], ["date", "On a date"]];
+
+  function fields() {
+    const title = element("input", { name: "title", maxLength: 200, placeholder: "as on this page" });
+    const options = EXPIRIES.map(([value, text]) => element("option", { value, textContent: text }));
+    const expires = element("select", { name: "expires" }, ...options);
+    const tomorrow = new Date(Date.now() + DAY_MS).toISOString().slice(0, 10);
+    const date = element("input", { name: "date", type: "date", min: tomorrow, value: tomorrow, hidden: true, set: { "aria-label": "Expires on" } });
+    expires.onchange = () => (date.hidden = expires.value !== "date");
+    const password = element("input", {
+      name: "password", type: "password", minLength: 8, maxLength: 1024, autocomplete: "new-password", placeholder: "none",
+    });
+    return [
+      element("label", {}, "Title", title),
+      element("label", {}, "Expires", expires, date),
+      element("label", {}, "Password", password),
+    ];
+  }
+
+  function wanted(form, source) {
+    const { title, expires, date, password } = form.elements;
+    const end = new Date(`${date.value}T23:59:59`);
+    return {
+      source,
+      title: title.value.trim(),
+      ...(password.value && { password: password.value }),
+      ...(expires.value === "date" && { expires_at: end.toISOString() }),
+      ...(Number(expires.value) && { expires_in_days: Number(expires.value) }),
+    };
+  }
+
+  function open(button) {
+    const source = JSON.parse(button.dataset.shareSource);
+    const problem = element("p", { className: "share-problem", hidden: true, set: { role: "alert" } });
+    const close = element("button", { type: "button", className: "button-link", textContent: "Close" });
+    const submit = element("button", { className: "button-link primary", textContent: "Make the link" });
+    const form = element("form", {}, ...fields(), problem, element("div", { className: "share-buttons" }, close, submit));
+    const words = element("p", { className: "quiet", textContent: "Everybody with the link sees what is here as it stands now, and nothing else." });
+    const heading = element("h2", { textContent: "Share", id: "share-title" });
+    const dialog = element("dialog", { className: "share-dialog", set: { "aria-labelledby": "share-title" } }, heading, words, form);
+    close.onclick = () => dialog.close();
+    dialog.onclose = () => dialog.remove();
+    form.onsubmit = async (event) => {
+      event.preventDefault();
+      submit.disabled = true;
+      lab.complain(problem, "");
+      const answer = await make({ ...wanted(form, source), picture: await picture() });
+      submit.disabled = false;
+      if (answer.problem) lab.complain(problem, answer.problem);
+      else form.replaceWith(made(answer.share, close));
+    };
+    document.body.append(dialog);
+    dialog.showModal();
+  }
+
+  async function make(body) {
+    try {
+      const headers = { "Content-Type": "application/json" };
+      const answer = await fetch("/api/shares", { method: "POST", headers, body: JSON.stringify(body) });
+      return answer.ok ? { share: await answer.json() } : { problem: await lab.problemOf(answer) };
+    } catch {
+      return { problem: "The server does not answer; nothing was shared." };
+    }
+  }
+
+  function made(share, close) {
+    const frame = `<iframe src="${share.embed_link}" width="100%" height="600" style="border:0" allowfullscreen></iframe>`;
+    const list = element("a", { href: "/shares", textContent: "all shares" });
+    const note = element("p", { className: "quiet" }, "The link is shown this once. To revoke it, see ", list, ".");
+    return element(
+      "div", { className: "share-made", set: { "data-testid": "share-made" } },
+      lab.copyable("Link", share.link), lab.copyable("To embed it in a page", frame), note,
+      element("div", { className: "share-buttons" }, close));
+  }
+
+  // In the list: Revoke asks once more, in its own place.
+  function ask(button, isAsked = true) {
+    const actions = button.closest(".share-actions");
+    actions.querySelector("[data-share=ask]").hidden = isAsked;
+    actions.querySelector(".share-sure").hidden = !isAsked;
+    actions.querySelector(isAsked ? "[data-share=keep]" : "[data-share=ask]").focus();
+  }
+
+  async function revoke(button) {
+    const problem = document.querySelector(".shares .share-problem");
+    button.disabled = true;
+    try {
+      const answer = await fetch(`/api/shares/${button.dataset.id}`, { method: "DELETE" });
+      lab.complain(problem, answer.ok ? "" : await lab.problemOf(answer));
+    } catch {
+      lab.complain(problem, "The server does not answer; the share is still open.");
+    }
+    button.disabled = false;
+    document.getElementById("shares-changed")?.click();
+  }
+
+  const ACTIONS = { open, ask, revoke, keep: (button) => ask(button, false) };
+
+  document.addEventListener("click", ({ target }) => {
+    const button = target.closest("[data-share]");
+    if (button) ACTIONS[button.dataset.share](button);
+  });
+})((window.prunelab = window.prunelab || {}));

@@ -1,0 +1,25 @@
+"""From the name of something to look at to its sheet."""
+
+from __future__ import annotations
+
+from backend.services import Services
+from frontend.boards import board_sheet
+from frontend.comparing.sheet import comparison_sheet
+from frontend.sheets import ComparisonSource, RunSource, Sheet, Source, run_sheet
+
+
+def sheet_of(services: Services, source: Source) -> Sheet:
+    """The sheet of a source, with everything that its runs have said so far.
+
+    Raises
+    ------
+    Problem
+        404 for what does not exist (any more), 422 for runs that share no axes.
+    """
+    match source:
+        case RunSource():
+            run = services.runs.get(source.run)
+            return run_sheet(run, *services.runs.result(source.run))
+        case ComparisonSource():
+            return comparison_sheet(services, source, whole=True)
+    return board_sheet(services, services.dashboards.get(source.dashboard), whole=True)

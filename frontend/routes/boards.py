@@ -1,0 +1,52 @@
+"""Dashboards as the page takes them: every panel as HTML, and what fills it."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+from starlette.requests import HTTPConnection
+
+from backend.dashboards import By, Dashboard
+from backend.services import Services
+from frontend.boards import board_sheet, offers, stage_of
+from frontend.markup import to_html
+from frontend.snapshots import panel_body
+from frontend.staging import sheet_page, to_json
+
+router = APIRouter(tags=["dashboards"])
+
+
+def board_page(services: Services, dashboard: Dashboard) -> str:
+    """A dashboard with its panels as HTML, as JSON; frames come later."""
+    sheet = board_sheet(services, dashboard, whole=False)
+    panels = {}
+    for panel, item in zip(dashboard.content.panels, sheet.items, strict=True):
+        stage = sheet.stages[item.stage] if item.stage else None
+        panels[panel.id] = {"title": item.title, "html": to_html(panel_body(item, stage))}
+    return to_json(
+        {
+            "dashboard": dashboard.model_dump(mode="json"),
+            "panels": panels,
+            "sheet": sheet_page(sheet, light=True),
+        }
+    )
+
+
+@router.get("/dashboards/{dashboard_id}/page")
+def get_page(dashboard_id: str, connection: HTTPConnection) -> Response:
+    """What the page of a dashboard draws."""
+    services: Services = connection.app.state.services
+    page = board_page(services, services.dashboards.get(dashboard_id))
+    return Response(page, media_type="application/json")
+
+
+@router.get("/parts")
+def list_parts(
+    connection: HTTPConnection,
+    runs: Annotated[str, Query(description="The ids of runs, with commas between.")],
+    by: By = "criterion",
+) -> list[dict[str, Any]]:
+    """What of a run, or of a comparison of several, can be put on a dashboard."""
+    services: Services = connection.app.state.services
+    ids = [run_id.strip() for run_id in runs.split(",")]
+    view = stage_of(services, ids, by, whole=False).view
+    return [vars(offer) for offer in offers(view)]

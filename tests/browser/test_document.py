@@ -1,0 +1,70 @@
+"""The self-contained file: opened from the disk, with the network off, it is all there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from frontend.document import document
+from frontend.sheets import run_sheet
+from frontend.snapshots import snapshot_of
+from pruning.experiments.base import experiments
+from tests.browser import actions
+from tests.frontend.fakes import a_run, toy_result
+
+
+@pytest.fixture
+def offline(browser: Browser, tmp_path: Path):
+    """The file of a toy run in a browser without a network; whatever it asks for is an error."""
+    config = experiments["toy"].config(criteria=["weight", "lrp"])
+    run = a_run(config=config.model_dump(mode="json"))
+    file = tmp_path / "run.html"
+    file.write_text(document(snapshot_of(run_sheet(run, toy_result(), "7-0"))))
+    context = browser.new_context(offline=True)
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(f"{error} {error.stack}"))
+    page.on("console", lambda message: wrong.append(message.text))
+    page.on("request", lambda asked: wrong.append(asked.url) if "://" in asked.url[:8] else None)
+    page.goto(file.as_uri())
+    asked = [entry for entry in wrong if not entry.startswith("file:")]
+    yield page
+    context.close()
+    assert not asked
+    assert wrong == [file.as_uri()]
+
+
+def shown(page: Page) -> list:
+    actions.wait_until_drawn(page)
+    return page.evaluate(
+        "() => document.querySelector('[data-figure=panel-lrp]').data[0].z.map(row => [...row])"
+    )
+
+
+def test_figures_draw_and_the_slider_scrubs(offline: Page):
+    for name in ("panel-unpruned", "panel-lrp", "chart-accuracy"):
+        offline.locator(f"[data-figure={name}]").scroll_into_view_if_needed()
+        expect(offline.locator(f"[data-figure={name}].js-plotly-plot")).to_be_visible()
+    offline.locator("[data-track] input").focus()
+    offline.keyboard.press("Home")
+    first = shown(offline)
+    offline.keyboard.press("End")
+    expect(offline.locator("[data-live=place]")).to_contain_text("95.0 %")
+    assert shown(offline) != first
+
+
+def test_the_table_is_filled_and_can_be_taken_away(offline: Page):
+    expect(offline.locator("[data-table] tr")).to_have_count(6)
+    with offline.expect_download() as download:
+        offline.get_by_test_id("csv-accuracy").click()
+    lines = download.value.path().read_text().splitlines()
+    assert lines[0] == "criterion,sparsity,units_removed,train_accuracy,test_accuracy"
+    assert len(lines) == 7
+
+
+def test_light_and_dark(offline: Page):
+    before = offline.evaluate("getComputedStyle(document.body).backgroundColor")
+    offline.get_by_role("button", name="Light or dark").click()
+    assert offline.evaluate("getComputedStyle(document.body).backgroundColor") != before

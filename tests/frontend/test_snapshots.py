@@ -1,0 +1,142 @@
+"""A frozen sheet: all that is drawn, nothing else, and small."""
+
+from __future__ import annotations
+
+import gzip
+
+import numpy as np
+import orjson
+import pytest
+
+from frontend.document import document
+from frontend.sheets import Item, Place, Sheet, run_sheet
+from frontend.snapshots import Snapshot, snapshot_of
+from frontend.views.base import view_of
+from pruning.events import Array, Artifact, Frame, Note, Point, Table, fold
+from pruning.experiments.base import experiments
+from tests.frontend.fakes import a_run, toy_events
+
+SECRET = "/home/somebody/secret"
+
+
+def toy_sheet(*more, **changes) -> Sheet:
+    config = experiments["toy"].config(criteria=["weight", "lrp"]).model_dump(mode="json")
+    run = a_run("one", **{"config": config, **changes})
+    return run_sheet(run, fold([*toy_events(), *more]), "7-0")
+
+
+def data(snapshot: Snapshot) -> dict:
+    return orjson.loads(snapshot.data)
+
+
+def test_it_holds_every_figure_and_what_fills_it():
+    frozen = snapshot_of(toy_sheet())
+    stage = data(frozen)["stages"]["run"]
+    assert set(stage["figures"]) == {
+        "panel-unpruned",
+        "panel-weight",
+        "panel-lrp",
+        "chart-accuracy",
+    }
+    assert stage["result"]["frames"].keys() >= {"grid", "boundary/lrp", "points/train"}
+    assert stage["result"]["series"].keys() >= {"accuracy/lrp", "accuracy/unpruned"}
+    for name in stage["figures"]:
+        assert f'data-figure="{name}"' in frozen.body
+    assert "data-track=" in frozen.body
+
+
+def test_it_holds_nothing_of_a_run_that_is_not_drawn():
+    frozen = snapshot_of(
+        toy_sheet(
+            Point(series="unseen/series", x=0, y=1),
+            Table(name="unseen", columns=["a"], key=["a"], rows=[[SECRET]]),
+            Frame(name="unseen", arrays={"x": Array.of([1.0], "f4")}),
+            Artifact(name="weights", media_type="x/y", size=1, path=f"{SECRET}.safetensors"),
+            title="Mine",
+            tags=["private"],
+            error=f"could not read {SECRET}",
+            status="failed",
+        )
+    )
+    everything = frozen.to_json().decode()
+    for word in (SECRET, "unseen", "private", "config_hash", "lease", "artifacts/"):
+        assert word not in everything
+    (voice,) = data(frozen)["stages"]["run"]["voices"]
+    assert voice["run"].keys() == {"id", "status"}
+    assert voice["is_frozen"]
+
+
+def test_of_a_dashboard_only_the_panels_that_are_on_it():
+    whole = toy_sheet()
+    stage = whole.stages["run"]
+    chart = next(part for part in stage.view.parts if getattr(part, "name", "") == "chart")
+    shown = stage.view.__class__(parts=[chart])
+    item = Item("run", chart, title="Curves", place=Place(0, 0, 6, 5))
+    board = Sheet("Board", {"run": stage.__class__("run", "", shown, stage.result, [])}, [item])
+    frozen = snapshot_of(board)
+    assert data(frozen)["stages"]["run"]["result"]["frames"] == {}
+    assert "grid-column: 1 / span 6; grid-row: 1 / span 5" in frozen.body
+    assert "Curves" in frozen.body
+
+
+def test_titles_notes_and_tags_are_text():
+    script = "<script>alert(1)</script>"
+    sheet = toy_sheet(Note(level="info", text=script), title=script)
+    sheet.items.append(Item(note=script))
+    page = document(snapshot_of(sheet), data_url="/data.json")
+    assert script not in page
+    assert page.count("&lt;script&gt;alert(1)&lt;/script&gt;") >= 3
+
+
+def test_a_document_of_its_own_asks_for_nothing():
+    frozen = snapshot_of(toy_sheet(title="</script><script>alert(1)</script>"))
+    page = document(frozen)
+    assert "src=" not in page.replace("src=x", "").split('id="sheet">')[0].split("<style>")[0]
+    assert '<link rel="stylesheet"' not in page
+    held = page.split('id="sheet">')[1].split("</script>")[0]
+    assert orjson.loads(held) == data(frozen)
+
+
+def test_a_linked_document_asks_for_its_data_once():
+    page = document(snapshot_of(toy_sheet()), data_url="/shares/token/data.json")
+    assert page.count("/shares/token/data.json") == 1
+    assert "bdata" not in page
+
+
+def test_what_was_stored_can_be_read_back():
+    frozen = snapshot_of(toy_sheet(), "My title")
+    assert frozen.title == "My title"
+    assert Snapshot.from_json(frozen.to_json()) == frozen
+    with pytest.raises(ValueError, match="another version"):
+        Snapshot.from_json(frozen.to_json().replace(b'"format":1', b'"format":2'))
+
+
+def test_twenty_frames_of_100_by_100_stay_below_a_megabyte():
+    rng = np.random.default_rng(0)
+    config = experiments["toy"].config(criteria=["weight"], sparsities=[i / 20 for i in range(20)])
+    frames = [
+        Frame(
+            name="boundary/weight",
+            at=at,
+            arrays={
+                "class": Array.of(rng.integers(0, 2, (100, 100)), "u1"),
+                "confidence": Array.of(rng.integers(50, 100, (100, 100)), "u1"),
+            },
+        )
+        for at in config.sparsities
+    ]
+    run = a_run(config=config.model_dump(mode="json"))
+    frozen = snapshot_of(run_sheet(run, fold([*toy_events(("weight",), 100)[:4], *frames]), "1-0"))
+    assert data(frozen)["stages"]["run"]["result"]["frames"]["boundary/weight"][19]
+    # Noise is the worst that there is to compress; level 3 is what the server takes.
+    assert len(gzip.compress(frozen.data, 3)) < 1e6
+
+
+def test_every_experiment_can_be_frozen():
+    for study in experiments:
+        config = study.config()
+        if not view_of(study.name, config).parts:
+            continue
+        run = a_run(experiment=study.name, config=config.model_dump(mode="json"))
+        page = document(snapshot_of(run_sheet(run, fold([]), "0")))
+        assert page.startswith("<!DOCTYPE html>")
