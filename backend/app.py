@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
 from fastapi import APIRouter, FastAPI
@@ -14,9 +14,25 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
-from backend.api import datasets, experiments, health, recipes, runs, stream
+from backend.access.guard import guarded
+from backend.api import (
+    access,
+    dashboards,
+    datasets,
+    experiments,
+    frames,
+    health,
+    packages,
+    queue,
+    recipes,
+    run_list,
+    runs,
+    stream,
+    tokens,
+)
 from backend.broker import connect_async
 from backend.event_log import EventTail
+from backend.packages.drafts import tidy
 from backend.problems import add_handlers, not_found
 from backend.services import Services, make_services
 from backend.settings import Settings
@@ -27,8 +43,11 @@ log = logging.getLogger(__name__)
 _SWEEP_SECONDS = 2.0
 
 
-def create_api(settings: Settings | None = None) -> FastAPI:
-    """Build the API with its services; the database is brought up to date when it starts."""
+def create_api(settings: Settings | None = None, more: Sequence[APIRouter] = ()) -> FastAPI:
+    """Build the API with its services; the database is brought up to date when it starts.
+
+    ``more`` are the routers of the floor above, whose answers need what is drawn there.
+    """
     services = make_services(settings or Settings())
     app = FastAPIOffline(
         title="PruneLab",
@@ -38,18 +57,35 @@ def create_api(settings: Settings | None = None) -> FastAPI:
     )
     app.state.services = services
     add_handlers(app)
+    services.access.check()
+    guarded(app, services.access)
     # A page elsewhere whose name was made to point at this machine must not reach the API.
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=services.settings.hosts.split(","))
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=services.settings.allowed_hosts)
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=3)
-    app.include_router(_api(), prefix="/api")
+    app.include_router(_api(more), prefix="/api")
     app.include_router(health.router)
+    app.include_router(access.router)
     return app
 
 
-def _api() -> APIRouter:
+def _api(more: Sequence[APIRouter]) -> APIRouter:
     router = APIRouter()
-    for part in (datasets, experiments, recipes, runs, stream):
+    for part in (
+        dashboards,
+        datasets,
+        experiments,
+        frames,
+        packages,
+        recipes,
+        run_list,
+        runs,
+        queue,
+        stream,
+        tokens,
+    ):
         router.include_router(part.router)
+    for each in more:
+        router.include_router(each)
 
     @router.get("/{path:path}", include_in_schema=False)
     async def unknown(request: Request) -> Response:
@@ -64,6 +100,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services: Services = app.state.services
     await asyncio.to_thread(migrate, services.engine)
     await asyncio.to_thread(services.datasets.tidy)
+    await asyncio.to_thread(tidy, services.settings.home)
     redis = connect_async(services.settings)
     app.state.tail = EventTail(redis)
     sweeping = asyncio.create_task(_sweep(services))
@@ -80,6 +117,7 @@ async def _sweep(services: Services) -> None:
         await asyncio.sleep(_SWEEP_SECONDS)
         try:
             await asyncio.to_thread(services.recovery.sweep)
+            await asyncio.to_thread(services.run_list.expire)
         except Exception:
             # Redis or the database may be away. Whatever it is, it is logged whole, and the next
             # sweep has to come all the same: without one, lost runs would stay lost.

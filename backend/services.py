@@ -10,15 +10,21 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
 from sqlalchemy import Engine
 
+from backend.access.service import Access
 from backend.artifacts import Artifacts
 from backend.broker import Presence, RunQueue, celery_app, connect
+from backend.dashboards import Dashboards
 from backend.datasets import Datasets
 from backend.event_log import EventLog
 from backend.places import prepare
+from backend.queue_view import QueueView
 from backend.recovery import Recovery
+from backend.run_list import RunList
 from backend.runs import Runs
 from backend.settings import Settings
+from backend.shares import Shares
 from backend.store.engine import make_engine
+from backend.store.listing import Listing
 from backend.store.repository import Repository
 
 # A worker that cannot write to the event log waits rather than lose what it computed.
@@ -40,10 +46,15 @@ class Services:
     settings: Settings
     engine: Engine
     runs: Runs
+    run_list: RunList
+    queue_view: QueueView
     recovery: Recovery
     presence: Presence
     artifacts: Artifacts
     datasets: Datasets
+    access: Access
+    shares: Shares
+    dashboards: Dashboards
 
 
 def make_services(settings: Settings, *, patient: bool = False) -> Services:
@@ -58,7 +69,25 @@ def make_services(settings: Settings, *, patient: bool = False) -> Services:
     queue = RunQueue(celery_app(settings), redis)
     presence = Presence(redis)
     artifacts = Artifacts(settings.artifacts_url)
-    runs = Runs(Repository(engine), EventLog(redis), queue, presence, artifacts)
+    repository, log = Repository(engine), EventLog(redis)
+    runs = Runs(repository, log, queue, presence, artifacts)
+    listing = Listing(engine)
+    run_list = RunList(listing, runs, settings.bin_days)
+    queue_view = QueueView(repository, listing, runs, log, queue, presence)
     recovery = Recovery(runs, queue, settings.attempts)
     datasets = Datasets(settings.data_dir, settings.shared, settings.upload_bytes)
-    return Services(settings, engine, runs, recovery, presence, artifacts, datasets)
+    access, shares = Access(settings, engine), Shares(engine)
+    return Services(
+        settings=settings,
+        engine=engine,
+        runs=runs,
+        run_list=run_list,
+        queue_view=queue_view,
+        recovery=recovery,
+        presence=presence,
+        artifacts=artifacts,
+        datasets=datasets,
+        access=access,
+        shares=shares,
+        dashboards=Dashboards(engine),
+    )
