@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import actions
 from tests.browser.conftest import OpenPage
+from tests.conftest import Server
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
@@ -182,3 +183,24 @@ def test_the_link_of_a_run_is_copied(open_page: OpenPage):
     page.locator("[data-action=copy]").click()
     expect(page.locator("[data-action=copy]")).to_contain_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == page.url
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (lambda route: route.abort(), "The server does not answer"),
+        (lambda route: route.fulfill(status=500, body=""), "its log says more"),
+    ],
+)
+def test_a_request_that_fails_is_told(browser: Browser, server: Server, answer, says):
+    """In a browser of its own: the console is full of it, too."""
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(server.url)
+        page.wait_for_selector("#form")
+        page.route("**/_dash-update-component*", answer)
+        page.get_by_role("link", name="Recipes").click()
+        expect(page.locator("#banner")).to_contain_text(says)
+        page.unroute("**/_dash-update-component*")
+        page.get_by_role("link", name="Dashboards").click()
+        expect(page.locator("#banner")).to_be_hidden()
