@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
 from frontend.views.base import Panel, Scrubber, Section, TableView, View
 from pruning.events import Result
 
 Kept = TypeVar("Kept")
+# What stands behind these words in a binding is a name of the result's.
+_NAMING = ("frame", "table", "series", "frames", "extent")
 
 
 def needed(result: Result, view: View) -> Result:
     """A result without the series, frames and tables that no part of the view names."""
-    names = re.compile("|".join({_pattern(text) for text in _named(view)}) or "(?!)")
+    names = re.compile("|".join({_pattern(text) for text in _named(view) if text}) or "(?!)")
     return result.model_copy(
         update={
             "series": _kept(result.series, names),
@@ -34,7 +36,7 @@ def _pattern(text: str) -> str:
 
 
 def _named(view: View) -> Iterator[str]:
-    """Every text that may name something of the result: some name nothing, which does no harm."""
+    """The names of series, frames and tables that are drawn."""
     for part in view.parts:
         if isinstance(part, TableView):
             yield part.name
@@ -46,19 +48,24 @@ def _named(view: View) -> Iterator[str]:
 
 
 def _of_panel(panel: Panel) -> Iterator[str]:
-    metas = [trace.get("meta", {}) for trace in panel.figure["data"]]
-    metas.append(panel.figure["layout"].get("meta", {}))
-    for text in _texts(metas):
-        # FRAME:ARRAY names the frame.
-        yield from (text, text.rpartition(":")[0])
+    for trace in panel.figure["data"]:
+        yield from _in_meta(trace.get("meta", {}))
+    yield from _in_meta(panel.figure["layout"].get("meta", {}))
     yield from (reading.series for reading in panel.readings)
 
 
-def _texts(value: Any) -> Iterable[str]:
-    if isinstance(value, str):
-        return [value]
+def _in_meta(value: Any, key: str = "") -> Iterator[str]:
+    """What :mod:`.views.binding` and :mod:`.views.spans` would look up in a result."""
     if isinstance(value, dict):
-        return [text for item in value.items() for each in item for text in _texts(each)]
-    if isinstance(value, (list, tuple)):
-        return [text for each in value for text in _texts(each)]
-    return []
+        for name, each in value.items():
+            yield from _in_meta(each, name)
+    elif key == "columns":
+        yield from (table for table, _ in value)
+    elif isinstance(value, (list, tuple)):
+        for each in value:
+            yield from _in_meta(each, key)
+    elif isinstance(value, str):
+        if key in _NAMING:
+            yield value
+        # FRAME:ARRAY names the frame.
+        yield value.rpartition(":")[0]

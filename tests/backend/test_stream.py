@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -167,7 +168,11 @@ def test_the_reader_hears_that_redis_is_gone_and_the_run_goes_on_when_it_is_back
                 back = socket.receive_json()
                 assert (back["kind"], back["ok"]) == ("health", True)
                 work(client, run_id).join()
-                told = [socket.receive_json() for _ in range(3)]
+                told = []
+                # How many messages there are depends on how fast the events come.
+                with suppress(WebSocketDisconnect):
+                    while True:
+                        told.append(socket.receive_json())
             assert entries(told)
     finally:
         own.process.stop(5)
