@@ -7,16 +7,35 @@ written is shown as they wrote it.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
 from dash.development.base_component import Component
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 _NAMES = {"className": "class", "htmlFor": "for"}
 _VOID = frozenset({"img", "br", "hr", "wbr"})
 # HTML in a note is text, and links lead to the web or to nothing: markdown-it refuses others.
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
+
+
+def _link_to_image(_: Any, tokens: Sequence[Token], place: int, *__: Any) -> str:
+    """A picture from elsewhere would tell its server who looks, and be missing offline."""
+    token = tokens[place]
+    source = escape(str(token.attrs["src"]))
+    return f'<a href="{source}" {_ELSEWHERE}>{escape(token.content) or source}</a>'
+
+
+def _link(renderer: Any, tokens: Sequence[Token], place: int, options: Any, env: Any) -> str:
+    tokens[place].attrs |= {"target": "_blank", "rel": "noreferrer"}
+    return str(renderer.renderToken(tokens, place, options, env))
+
+
+_ELSEWHERE = 'target="_blank" rel="noreferrer"'
+_MARKDOWN.add_render_rule("image", _link_to_image)
+_MARKDOWN.add_render_rule("link_open", _link)
 
 
 class Markup(str):

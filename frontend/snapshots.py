@@ -12,6 +12,7 @@ from dash import html
 from frontend.components import figures
 from frontend.components.attributes import attributes
 from frontend.components.controls import scrubber
+from frontend.components.icons import icon
 from frontend.markup import Markup, markdown, to_html
 from frontend.needs import needed
 from frontend.sheets import Item, Place, Sheet, Stage
@@ -74,7 +75,9 @@ def body_of(sheet: Sheet) -> Markup:
 
 
 def item_body(item: Item, stage: Stage | None) -> Any:
-    """What is in one panel: a note, or a part of a stage; None of what cannot be frozen."""
+    """What is in one panel: a note, a part of a stage, or what is gone; None of what cannot be frozen."""
+    if item.gone:
+        return html.P([icon("bin"), html.Span(item.gone)], className="gone")
     if stage is None or item.part is None:
         return html.Div(markdown(item.note), className="note")
     if isinstance(item.part, Downloads):
@@ -141,5 +144,5 @@ def _frozen(stage: Stage) -> dict[str, Any]:
     result = result.model_copy(update=silent)
     page = stage_page(replace(stage, result=result), frozen=True)
     for voice in page["voices"]:
-        voice["run"] = {key: voice["run"][key] for key in ("id", "status")}
+        voice |= {"run": {"status": voice["run"]["status"]}, "after": "0", "frames": None}
     return page

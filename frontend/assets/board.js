@@ -1,12 +1,21 @@
 // What becomes of a change to a dashboard: it is kept here at once and saved before long, it can be
-// taken back, and it never overwrites what was changed elsewhere.
+// taken back, and where it was changed elsewhere in the meantime, both changes are kept.
 (function (lab) {
   const SAVE_MS = 400;
   const RETRY_MS = 3000;
 
+  const CHANGED_ELSEWHERE = 409;
+
   lab.board = null; // the dashboard that is shown: id, content, revision, what can be undone
+  let base = null; // its content as the server last had it
   let timer = null; // while something is to be saved
   let saving = null; // the request that is under way
+
+  // The server says what it is.
+  lab.boardIs = function (dashboard) {
+    lab.board = dashboard;
+    base = dashboard.content;
+  };
 
   // Keep a change here at once, and at the server before long.
   lab.keepBoard = function (panels, title = lab.board.content.title) {
@@ -39,7 +48,9 @@
     saving = ask(`/api/dashboards/${id}`, "PUT", { content, revision });
     const saved = await saving;
     saving = null;
+    if (saved === CHANGED_ELSEWHERE) return join(board);
     if (!saved) return false;
+    base = saved.content;
     // What was changed while the request was under way is still to be saved.
     Object.assign(board, { ...saved, content: board.content });
     if (document.getElementById("board")) lab.showBoardHead();
@@ -47,11 +58,38 @@
     return true;
   }
 
+  // Make the change that was made here to what the dashboard is now.
+  async function join(board) {
+    const theirs = await ask(`/api/dashboards/${board.id}`, "GET");
+    if (!theirs) return false;
+    const content = lab.joined(base, board.content, theirs.content);
+    Object.assign(board, { ...theirs, content });
+    return put();
+  }
+
+  // Both changes to the same content: of a title or a panel that both have changed, the one here.
+  lab.joined = function (before, mine, theirs) {
+    const of = ({ panels }) => new Map(panels.map((panel) => [panel.id, panel]));
+    const [was, here, there] = [of(before), of(mine), of(theirs)];
+    const isChanged = (id) => JSON.stringify(here.get(id)) !== JSON.stringify(was.get(id));
+    const ids = new Set([...there.keys(), ...here.keys()]);
+    const panels = [...ids].map((id) => (isChanged(id) ? here.get(id) : there.get(id)));
+    const title = mine.title === before.title ? theirs.title : mine.title;
+    return { ...theirs, title, panels: panels.filter(Boolean) };
+  };
+
+  // Somebody else may have changed it while nobody looked here.
+  lab.lookAtBoard = function () {
+    if (lab.board && document.getElementById("board") && !timer && !saving) refresh();
+  };
+  window.addEventListener("focus", lab.lookAtBoard);
+
   async function refresh() {
     const { board } = lab;
     const page = await ask(`/api/dashboards/${board.id}/page`, "GET");
     const isHere = lab.board === board && document.getElementById("board");
-    if (page && isHere && !timer && !saving) lab.showBoard(page);
+    if (!page || !isHere || timer || saving) return;
+    lab.showBoard(page);
   }
 
   lab.stepBoard = async function (which) {
@@ -68,6 +106,7 @@
       const response = await fetch(address, { method, headers, body: body && JSON.stringify(body) });
       const answer = await response.json();
       if (response.ok) return answer;
+      if (response.status === CHANGED_ELSEWHERE) return CHANGED_ELSEWHERE;
       lab.banner(`${answer.title}. ${answer.detail}`);
       say("Not saved");
     } catch {

@@ -6,12 +6,14 @@ window.dash_clientside.prunelab = (function (lab) {
   return {
     // Let the server render an address, unless the page shows it already (a run just started here).
     route(path, search, shown) {
-      for (const link of document.querySelectorAll(".top nav a"))
+      const links = [...document.querySelectorAll(".top nav a")];
+      for (const link of links)
         if (link.pathname === path) link.setAttribute("aria-current", "page");
         else link.removeAttribute("aria-current");
+      const here = links.find((link) => link.pathname === path);
       if (path + (search || "") === shown) return same();
       lab.leave();
-      document.title = "PruneLab";
+      document.title = here ? `${here.textContent} · PruneLab` : "PruneLab";
       return { path, search, asked: Date.now() };
     },
     open(sheet) {

@@ -45,7 +45,7 @@
 
   // Bring the page to what the server says: all of it at first, later only what is different.
   lab.showBoard = function ({ dashboard, panels, sheet }) {
-    lab.board = dashboard;
+    lab.boardIs(dashboard);
     for (const [name, stage] of Object.entries(sheet.stages)) {
       const known = lab.stages.get(name);
       if (known) Object.assign(known.page.figures, stage.figures);

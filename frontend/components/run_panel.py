@@ -58,14 +58,15 @@ def _header(run: Run, sheet: Sheet) -> html.Header:
             html.H1(sheet.title),
             status,
             html.Span(className="number", **attributes(data_live="elapsed")),
+            _cancel(),
         ],
         className="run-title",
     )
     return html.Header(
         [
             title,
-            html.Div(_actions(run), className="run-actions"),
             html.P(sheet.summary, className="quiet summary"),
+            html.Div(_actions(run), className="run-actions"),
             _progress(),
             recipe_note(recipe) if recipe else None,
         ],
@@ -74,19 +75,22 @@ def _header(run: Run, sheet: Sheet) -> html.Header:
     )
 
 
+def _cancel() -> dmc.Button:
+    return dmc.Button(
+        [
+            html.Span("Cancel", className="not-cancelling"),
+            html.Span("Cancelling…", className="cancelling"),
+        ],
+        id="cancel",
+        variant="light",
+        color="red",
+        size="compact-sm",
+        **attributes(data_action="cancel"),
+    )
+
+
 def _actions(run: Run) -> list[Any]:
     return [
-        dmc.Button(
-            [
-                html.Span("Cancel", className="not-cancelling"),
-                html.Span("Cancelling…", className="cancelling"),
-            ],
-            id="cancel",
-            variant="light",
-            color="red",
-            size="compact-sm",
-            **attributes(data_action="cancel"),
-        ),
         html.Button(
             [icon("link"), html.Span("Copy link", **attributes(data_says="Copied"))],
             type="button",

@@ -106,18 +106,21 @@ def test_removing_a_panel_can_be_undone(board, server):
     expect(panel(page, "two")).to_have_count(1)
 
 
-def test_what_was_changed_in_two_windows_is_not_overwritten(board, server, open_page):
+def test_what_was_changed_in_two_windows_is_kept_from_both(board, server, open_page):
     page, path = board
     other = open_page(path)
     expect(other.locator(".note")).to_have_count(3)
     page.locator(".board-name").fill("Mine")
     page.keyboard.press("Enter")
     is_saved(page)
-    # The answer is a 409, which Chromium tells the console as an error of its own.
-    with other.expect_console_message(lambda message: "409" in message.text):
-        other.locator(".board-name").fill("Theirs")
-        other.keyboard.press("Enter")
-        expect(other.locator("#banner")).to_contain_text("changed elsewhere")
+    panel(other, "two").locator(".panel-name").fill("Theirs")
+    other.keyboard.press("Enter")
+    is_saved(other)
+    assert stored(page, server, path)["two"]["title"] == "Theirs"
+    expect(other.locator(".board-name")).to_have_value("Mine")
+    # The first window hears of it when somebody comes back to it.
+    page.evaluate("() => window.dispatchEvent(new Event('focus'))")
+    expect(panel(page, "two").locator(".panel-name")).to_have_value("Theirs")
 
 
 def test_a_panel_follows_its_run_live(open_page, server):
@@ -136,3 +139,18 @@ def test_a_panel_follows_its_run_live(open_page, server):
         ?.find((trace) => trace.meta.series === 'accuracy/weight')?.x.length === count"""
     count = len(experiments["toy"].config().sparsities)
     page.wait_for_function(points, arg=count, timeout=actions.PATIENCE)
+
+
+def test_two_changes_are_joined_panel_by_panel(board):
+    page, _ = board
+    joined = """([before, mine, theirs]) => {
+        const content = ([title, panels]) =>
+            ({ title, panels: Object.entries(panels).map(([id, note]) => ({ id, note })) });
+        const both = prunelab.joined(content(before), content(mine), content(theirs));
+        return [both.title, Object.fromEntries(both.panels.map(({ id, note }) => [id, note]))];
+    }"""
+    before = ["t", {"a": 1, "b": 1, "c": 1, "d": 1}]
+    mine = ["mine", {"a": 2, "c": 1, "d": 2, "new": 1}]  # b is removed
+    theirs = ["t", {"a": 1, "b": 1, "d": 3, "other": 1}]  # c is removed
+    both = {"a": 2, "d": 2, "new": 1, "other": 1}
+    assert page.evaluate(joined, [before, mine, theirs]) == ["mine", both]

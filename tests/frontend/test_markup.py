@@ -47,6 +47,13 @@ def test_a_note_is_markdown():
     assert "<table>" in markdown("| a |\n|---|\n| 1 |")
 
 
+def test_pictures_from_elsewhere_become_links():
+    made = markdown('![A "plot"](https://e.org/x.png?a=1&b=2)')
+    assert "<img" not in made
+    assert 'href="https://e.org/x.png?a=1&amp;b=2"' in made
+    assert ">A &quot;plot&quot;</a>" in made
+
+
 @pytest.mark.parametrize(
     "note",
     [

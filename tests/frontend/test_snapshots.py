@@ -9,9 +9,10 @@ import orjson
 import pytest
 
 from frontend.document import document
+from frontend.needs import needed
 from frontend.sheets import Item, Place, Sheet, run_sheet
 from frontend.snapshots import Snapshot, snapshot_of
-from frontend.views.base import view_of
+from frontend.views.base import Panel, Row, Section, View, view_of
 from pruning.events import Array, Artifact, Frame, Note, Point, Table, fold
 from pruning.experiments.base import experiments
 from tests.frontend.fakes import a_run, toy_events
@@ -62,7 +63,7 @@ def test_it_holds_nothing_of_a_run_that_is_not_drawn():
     for word in (SECRET, "unseen", "private", "config_hash", "lease", "artifacts/"):
         assert word not in everything
     (voice,) = data(frozen)["stages"]["run"]["voices"]
-    assert voice["run"].keys() == {"id", "status"}
+    assert voice["run"].keys() == {"status"}
     assert voice["is_frozen"]
 
 
@@ -140,3 +141,15 @@ def test_every_experiment_can_be_frozen():
         run = a_run(experiment=study.name, config=config.model_dump(mode="json"))
         page = document(snapshot_of(run_sheet(run, fold([]), "0")))
         assert page.startswith("<!DOCTYPE html>")
+
+
+def test_a_name_that_stands_for_a_column_stands_for_no_frame():
+    trace = {"meta": {"table": "mean", "bind": {"x": "{axis}", "y": "accuracy"}}}
+    layout = {"meta": {"extent": {"x": {"hold": [{"table": "mean", "column": "{axis}"}]}}}}
+    figure = {"data": [trace], "layout": layout}
+    view = View(parts=[Section("s", [Row([Panel("p", "P", figure)])])])
+    tables = [Table(name=name, columns=["a"], key=["a"], rows=[[1]]) for name in ("mean", "all")]
+    frame = Frame(name="weights/fc1", arrays={"x": Array.of([1.0], "f4")})
+    kept = needed(fold([*tables, frame]), view)
+    assert kept.tables.keys() == {"mean"}
+    assert kept.frames == {}
