@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from backend.dashboards import Dashboard, Panel
 from backend.problems import Problem
 from backend.services import Services
-from frontend.comparing.sheet import comparison_sheet
+from frontend.comparing.sheet import comparison_sheet, sheet_of_runs, still_there
 from frontend.sheets import ComparisonSource, Item, Place, Sheet, Stage, run_sheet
 from frontend.views.base import Downloads, Part, Row, Scrubber, Section, TableView, View
+
+_GONE = "A run that is gone"
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,10 @@ def key_of(part: Part) -> str:
 
 def _staged(services: Services, panel: Panel, *, whole: bool) -> Stage | Problem:
     try:
-        stage = stage_of(services, panel.runs, panel.by, whole=whole)
+        if len(panel.runs) > 1:
+            stage = _stage_of_rest(services, panel, whole=whole)
+        else:
+            stage = stage_of(services, panel.runs, panel.by, whole=whole)
     except Problem as problem:
         # One run that is gone must not take the rest of the dashboard with it.
         if problem.status not in (404, 422):
@@ -86,18 +91,32 @@ def _staged(services: Services, panel: Panel, *, whole: bool) -> Stage | Problem
     return replace(stage, name=stage_name(panel))
 
 
+def _stage_of_rest(services: Services, panel: Panel, *, whole: bool) -> Stage:
+    """The comparison of those of a panel's runs that still exist."""
+    asked = list(dict.fromkeys(panel.runs))
+    left = list(still_there(services, asked).values())
+    gone = [run_id for run_id in asked if run_id not in {run.id for run in left}]
+    if gone and len(left) < 2:
+        rest = f" Only {left[0].title or left[0].id} is left of the comparison." if left else ""
+        raise Problem(404, "Not found", f"There is no run {' or '.join(map(repr, gone))}.{rest}")
+    sheet, _ = sheet_of_runs(services, left, panel.by, whole=whole, among=asked)
+    (stage,) = sheet.stages.values()
+    return stage
+
+
 def _item(panel: Panel, found: Stage | Problem | None) -> Item:
     place = Place(panel.x, panel.y, panel.width, panel.height)
     if found is None:
         return Item(note=panel.note, title=panel.title, place=place)
     if isinstance(found, Problem):
-        return Item(note=found.detail, title=panel.title, place=place)
+        title = _GONE if found.status == 404 else found.title
+        return Item(gone=found.detail, title=panel.title or title, place=place)
     part = next((part for part in found.view.parts if key_of(part) == panel.part), None)
     if isinstance(part, Section) and panel.figure:
         part = _only(part, panel.figure)
     if part is None:
         gone = f"{found.title} has no {panel.figure or panel.part} (any more)."
-        return Item(note=gone, title=panel.title, place=place)
+        return Item(gone=gone, title=panel.title or "A figure that is gone", place=place)
     title = panel.title or f"{_named(part, panel.figure)} · {_whose(found)}"
     return Item(found.name, part, panel.figure or None, title=title, place=place)
 

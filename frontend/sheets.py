@@ -95,13 +95,15 @@ class Place:
 class Item:
     """One thing on a sheet: a part of a stage's view, or a note in Markdown.
 
-    Of a section with several figures, ``figure`` may name one.
+    Of a section with several figures, ``figure`` may name one. Where there is nothing to show any
+    more, ``gone`` says what was there.
     """
 
     stage: str | None = None
     part: Part | None = None
     figure: str | None = None
     note: str = ""
+    gone: str = ""
     title: str = ""
     place: Place | None = None
 

@@ -45,6 +45,7 @@ def _header(needs_login: bool) -> html.Header:
             dcc.Link("Recipes", href="/recipes"),
             dcc.Link("Datasets", href="/datasets"),
             dcc.Link("Runs", href="/runs"),
+            dcc.Link("Compare", href="/compare"),
             dcc.Link("Dashboards", href="/dashboards"),
             dcc.Link("Shares", href="/shares"),
             *([dcc.Link("Access", href="/access")] if needs_login else []),

@@ -75,7 +75,7 @@ def body_of(sheet: Sheet) -> Markup:
 
 
 def item_body(item: Item, stage: Stage | None) -> Any:
-    """What is in one panel: a note, a part of a stage, or what is gone; None of what cannot be frozen."""
+    """What is in one panel: a note, a part, what is gone; None of what cannot be frozen."""
     if item.gone:
         return html.P([icon("bin"), html.Span(item.gone)], className="gone")
     if stage is None or item.part is None:

@@ -183,13 +183,19 @@
 
   function paintTexts() {
     for (const node of lab.all("[data-reading]")) {
-      const { fold, at } = lab.stageOf(node);
-      const { series, labels, exact } = JSON.parse(node.dataset.reading);
-      const point = lab.points(fold.result, series, labels)
-        .filter(([x]) => x === at || (x < at && !exact)).at(-1);
-      const text = point ? `${(100 * point[1]).toFixed(1)} %` : MISSING;
+      const text = read(JSON.parse(node.dataset.reading), lab.stageOf(node));
       if (node.textContent !== text) node.textContent = text;
     }
+  }
+
+  function read({ series, labels, exact, bound, chosen }, stage) {
+    if (chosen)
+      return Object.entries(chosen).map(([name, words]) => words[stage.choices[name]]).join(" ");
+    if (bound) return lab.wanted({ meta: bound }, stage).text.value()?.[0] || MISSING;
+    const { fold, at } = stage;
+    const point = lab.points(fold.result, series, labels)
+      .filter(([x]) => x === at || (x < at && !exact)).at(-1);
+    return point ? `${(100 * point[1]).toFixed(1)} %` : MISSING;
   }
 
   function beginRound() {

@@ -8,7 +8,7 @@ from itertools import islice
 from backend.runs import Run
 from backend.services import Services
 from backend.store.listing import Wanted
-from frontend.comparing.runs import MOST_RUNS
+from frontend.comparing.runs import MOST_RUNS, told_apart
 from frontend.naming import experiment_title
 from frontend.views.comparable import comparable_of_stored
 
@@ -31,6 +31,12 @@ def candidates(services: Services, chosen: Sequence[Run], words: str) -> list[Ru
 
 def _reach(run: Run) -> set[tuple[str, str]]:
     return comparable_of_stored(run.experiment, run.config).reach
+
+
+def offered(chosen: Sequence[Run], found: Sequence[Run]) -> list[str]:
+    """What runs are called when they are offered beside those that are chosen: no two alike."""
+    runs = [*chosen, *found]
+    return told_apart(runs, [described(run) for run in runs])[len(chosen) :]
 
 
 def described(run: Run) -> str:

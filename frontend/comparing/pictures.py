@@ -16,12 +16,8 @@ from pruning.criteria.base import criteria
 MOST_PANELS = 12
 UNPRUNED = "unpruned"
 _DIFFERS = "#C2410C"
-# The share of the figure's height that the map has; the rest is for words.
-_MAP_HEIGHT = 0.91
 # The pictures are small: more points than these would only cost time.
 _MOST_POINTS = 150
-
-Trace = dict[str, Any]
 
 
 def chosen(compared: Sequence[Compared]) -> tuple[list[Region], list[Region]]:
@@ -146,15 +142,18 @@ def _difference(plane: Sequence[Region], number: int, *, several: bool) -> Secti
     left, right = f"left{number}", f"right{number}"
     frames = {_frame(each): f"{_network(each.boundary)} · {each.of.name}" for each in plane}
     first, second, *rest = frames.items()
+    chosen = [Reading("", chosen={chooser: frames}) for chooser in (left, right)]
+    share = {"text": {"differs": _pair(left, right), "said": "of the area differs"}}
+    told = Reading("", bound={**_meta(left, plane[0]), "bind": share})
     where = f" · {plane[0].boundary.dataset}" if several else ""
     return Section(
         f"difference{number}",
         [
             Row(
                 [
-                    Panel("left", "The first", _whole(left, plane[0])),
-                    Panel("right", "The second", _whole(right, plane[0])),
-                    Panel("map", "Where they differ", _map(left, right, plane[0])),
+                    Panel("left", "The first", _whole(left, plane[0]), readings=chosen[:1]),
+                    Panel("right", "The second", _whole(right, plane[0]), readings=chosen[1:]),
+                    Panel("map", "Where they differ", _map(left, right, plane[0]), readings=[told]),
                 ]
             )
         ],
@@ -190,7 +189,7 @@ def _meta(chooser: str, of: Region) -> dict[str, Any]:
 
 def _map(left: str, right: str, of: Region) -> dict[str, Any]:
     scope = of.of.prefix + of.boundary.scope
-    pair = [f"{{{left}}}:class", f"{{{right}}}:class"]
+    pair = _pair(left, right)
     bind = {
         "x": f"{scope}grid:x",
         "y": f"{scope}grid:y",
@@ -210,29 +209,9 @@ def _map(left: str, right: str, of: Region) -> dict[str, Any]:
         "hovertemplate": "the first: class %{customdata}<br>the second: class %{text}"
         "<br>%{x:.2f}, %{y:.2f}<extra></extra>",
     }
-    layout = panel_layout(f"{scope}grid")
-    layout["yaxis"] |= {"domain": [0, _MAP_HEIGHT]}
-    layout |= {"xaxis2": _strip([0, 1], "y2"), "yaxis2": _strip([_MAP_HEIGHT, 1], "x2")}
-    return {"data": [picture, _share(_meta(left, of), pair)], "layout": layout}
+    return {"data": [picture], "layout": panel_layout(f"{scope}grid")}
 
 
-def _share(meta: dict[str, Any], pair: list[str]) -> Trace:
-    """In words above the map, how much of it differs."""
-    return {
-        "type": "scatter",
-        "mode": "text",
-        "name": "",
-        "x": [0.5],
-        "y": [0.5],
-        "xaxis": "x2",
-        "yaxis": "y2",
-        "meta": {**meta, "bind": {"text": {"differs": pair, "said": "of the area differs"}}},
-        "textfont": {"size": 13},
-        "hoverinfo": "skip",
-    }
-
-
-def _strip(domain: list[float], anchor: str) -> dict[str, Any]:
-    """An axis of what is above the map, for words."""
-    hidden = {"visible": False, "fixedrange": True, "range": [0, 1]}
-    return {**hidden, "domain": domain, "anchor": anchor}
+def _pair(left: str, right: str) -> list[str]:
+    """The classes of the two boundaries that are chosen."""
+    return [f"{{{left}}}:class", f"{{{right}}}:class"]

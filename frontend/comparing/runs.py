@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -59,15 +58,35 @@ class Region:
 
 
 def named(runs: Sequence[Run], prefixes: Sequence[str], settings: Settings) -> list[Compared]:
-    """Give each run a name: its title, or else what sets it apart; those of one name a number."""
+    """Give each run a name: its title, or else what sets it apart from the others."""
     names = [run.title or settings.apart(run) or experiment_title(run) for run in runs]
-    counts, seen = Counter(names), Counter[str]()
-    found = []
-    for run, prefix, name in zip(runs, prefixes, names, strict=True):
-        seen[name] += 1
-        number = f" ({seen[name]})" if counts[name] > 1 else ""
-        found.append(Compared(run, prefix, name + number))
+    told = zip(runs, prefixes, told_apart(runs, names), strict=True)
+    return [Compared(run, prefix, name) for run, prefix, name in told]
+
+
+def names_of(runs: Sequence[Run]) -> list[str]:
+    """What the runs of a comparison are called, also where it cannot be drawn."""
+    return [each.name for each in named(runs, [""] * len(runs), Settings(runs))] if runs else []
+
+
+def told_apart(runs: Sequence[Run], names: Sequence[str]) -> list[str]:
+    """The names; those that are alike are followed by what differs, or else by the run's id."""
+    found = list(names)
+    for name in set(names):
+        alike = [place for place, other in enumerate(names) if other == name]
+        if len(alike) > 1:
+            group = [runs[place] for place in alike]
+            for place, words in zip(alike, _further(group, name), strict=True):
+                found[place] = words
     return found
+
+
+def _further(runs: Sequence[Run], name: str) -> list[str]:
+    settings = Settings(runs)
+    said = [settings.apart(run) for run in runs]
+    if len(set(said)) == 1:
+        return [f"{name} · {run.id}" for run in runs]
+    return told_apart(runs, [" · ".join(filter(None, (name, words))) for words in said])
 
 
 def shared(compared: Sequence[Compared]) -> tuple[list[str], list[str]]:

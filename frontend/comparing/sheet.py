@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
-from string import ascii_lowercase
+from string import ascii_letters
 from typing import TypeVar
 
 from backend.dashboards import By
@@ -36,12 +36,33 @@ def comparison_sheet(services: Services, source: ComparisonSource, *, whole: boo
     return sheet_of_runs(services, runs, source.by, whole=whole)[0]
 
 
+def still_there(services: Services, run_ids: Sequence[str]) -> dict[str, Run]:
+    """Of these runs those that exist, by their ids."""
+    found = {}
+    for run_id in run_ids:
+        try:
+            found[run_id] = services.runs.get(run_id)
+        except Problem as problem:
+            if problem.status != 404:
+                raise
+    return found
+
+
 def sheet_of_runs(
-    services: Services, runs: Sequence[Run], by: By | None, *, whole: bool
+    services: Services,
+    runs: Sequence[Run],
+    by: By | None,
+    *,
+    whole: bool,
+    among: Sequence[str] = (),
 ) -> tuple[Sheet, Comparison]:
-    """The same of runs that are known already, with what else there is to say of it."""
+    """The same of runs that are known already, with what else there is to say of it.
+
+    Where they are what is left of the runs ``among``, each keeps the prefix that it has had there.
+    """
     check_number(runs)
-    prefixes = [f"{letter}/" for letter in ascii_lowercase[: len(runs)]]
+    places = [list(among).index(run.id) for run in runs] if among else range(len(runs))
+    prefixes = [f"{ascii_letters[place]}/" for place in places]
     silent = [Voice(run, BEGINNING, prefix) for run, prefix in zip(runs, prefixes, strict=True)]
     comparison = comparison_of(silent, by)
     drawn = [comparison.frames.get(prefix, ()) for prefix in prefixes]

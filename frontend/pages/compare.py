@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -16,9 +16,9 @@ from backend.runs import Run
 from backend.services import Services
 from frontend.callbacks import answers
 from frontend.comparing.address import Asked, asked_of
-from frontend.comparing.candidates import candidates, described
-from frontend.comparing.runs import MOST_RUNS
-from frontend.comparing.sheet import STAGE, sheet_of_runs
+from frontend.comparing.candidates import candidates, described, offered
+from frontend.comparing.runs import MOST_RUNS, names_of
+from frontend.comparing.sheet import STAGE, sheet_of_runs, still_there
 from frontend.components.attributes import attributes
 from frontend.components.problem import problem_alert
 from frontend.components.run_list import STATUS
@@ -31,57 +31,67 @@ _BY: dict[By, str] = {"criterion": "Criterion", "dataset": "Dataset", "run": "Ru
 
 
 async def page(services: Services, search: str = "") -> html.Div:
-    """The page of ``/compare?runs=ID,ID&by=criterion``.
-
-    Raises
-    ------
-    Problem
-        404 for a run that does not exist (any more).
-    """
+    """The page of ``/compare?runs=ID,ID&by=criterion``: of those runs that (still) exist."""
     return await asyncio.to_thread(_page, services, asked_of(search))
 
 
 def _page(services: Services, asked: Asked) -> html.Div:
-    runs = [services.runs.get(run_id) for run_id in asked.runs]
-    names, by, drawn = _drawn(services, runs, asked)
+    there = still_there(services, asked.runs)
+    runs = list(there.values())
+    names = names_of(runs) if len(runs) > 1 else [described(run) for run in runs]
+    by, drawn = _drawn(services, runs, asked)
+    chips = _chips(asked, there, dict(zip(there, names, strict=True)))
     return html.Div(
         [
-            _head(asked, by),
-            html.Div([_chips(runs, names, asked), _adding(runs)], className="card compare-runs"),
+            _head(asked, list(there), by),
+            html.Div([chips, _adding(runs)], className="card compare-runs"),
+            _left_out(len(asked.runs) - len(runs)),
             *drawn,
         ],
         className="compare results",
     )
 
 
-def _head(asked: Asked, by: By | None) -> html.Div:
+def _head(asked: Asked, run_ids: list[str], by: By | None) -> html.Div:
     """The title; once there is something to see, what colours stand for and how to share it."""
     if by is None:
         return html.Div(html.H1("Compare"), className="page-head")
-    source = ComparisonSource(runs=list(asked.runs), by=by)
+    source = ComparisonSource(runs=run_ids, by=by)
     actions = html.Div([_switch(asked, by), *sheet_actions(source)], className="compare-actions")
     return html.Div([html.H1("Compare"), actions], className="page-head")
 
 
-def _drawn(
-    services: Services, runs: Sequence[Run], asked: Asked
-) -> tuple[list[str], By | None, list[Any]]:
-    """What the runs are called, what colours stand for, and everything that is drawn."""
+def _left_out(count: int) -> html.P | None:
+    if not count:
+        return None
+    which = "One run does" if count == 1 else f"{count} runs do"
+    words = f"{which} not exist (any more) and {'is' if count == 1 else 'are'} left out."
+    return html.P(words, className="quiet", role="status", **attributes(data_testid="left-out"))
+
+
+def _drawn(services: Services, runs: Sequence[Run], asked: Asked) -> tuple[By | None, list[Any]]:
+    """What colours stand for, and everything that is drawn."""
     try:
         sheet, comparison = sheet_of_runs(services, runs, asked.by, whole=False)
     except Problem as problem:
         if problem.status != 422:
             raise
         said = _second() if len(runs) < 2 else problem_alert(problem)
-        return [described(run) for run in runs], None, [said]
+        return None, [said]
     drawn = [sheet_store(sheet, light=True), stage_panel(sheet.stages[STAGE])]
-    return [each.name for each in comparison.runs], comparison.by, drawn
+    return comparison.by, drawn
 
 
 def _second() -> html.Div:
     return html.Div(
         [
-            html.P("Choose at least two runs."),
+            html.P(
+                [
+                    "Choose at least two runs: add them above, or mark them in the list of ",
+                    dcc.Link("Runs", href="/runs"),
+                    " and press Compare.",
+                ]
+            ),
             html.P(
                 "They are drawn over each other in the same axes, with what differs in their "
                 "settings; boundaries stand side by side.",
@@ -93,19 +103,33 @@ def _second() -> html.Div:
     )
 
 
-def _chips(runs: Sequence[Run], names: Sequence[str], asked: Asked) -> html.Ul:
-    pairs = zip(runs, names, strict=True)
-    return html.Ul([_chip(run, name, asked) for run, name in pairs], className="compare-chips")
+def _chips(asked: Asked, there: Mapping[str, Run], names: Mapping[str, str]) -> html.Ul:
+    chips = [
+        _chip(there[run_id], names[run_id], asked) if run_id in there else _gone(run_id, asked)
+        for run_id in asked.runs
+    ]
+    return html.Ul(chips, className="compare-chips")
 
 
 def _chip(run: Run, name: str, asked: Asked) -> html.Li:
     """A run that is compared, and the way to take it out."""
+    link = dcc.Link(name, href=f"/runs/{run.id}", className="compare-name", title=name)
+    binned = html.Span("In the bin", className="quiet") if run.deleted_at else None
+    parts = [badge(run.status, STATUS[run.status]), link, binned, _out(run.id, name, asked)]
+    return html.Li(parts, **attributes(data_run=run.id))
+
+
+def _gone(run_id: str, asked: Asked) -> html.Li:
+    """What is left of a run that does not exist: the way to take it out."""
+    words = f"No run ‘{run_id}’ (any more)"
+    name = html.Span(words, className="compare-name quiet", title=words)
+    return html.Li([name, _out(run_id, run_id, asked)], className="compare-gone")
+
+
+def _out(run_id: str, name: str, asked: Asked) -> dcc.Link:
     cross = html.Span("×", **attributes(aria_hidden="true"))
     words = html.Span(f"Take {name} out", className="unseen")
-    out = dcc.Link([cross, words], href=asked.without(run.id).href, className="compare-out")
-    link = dcc.Link(name, href=f"/runs/{run.id}", className="compare-name", title=name)
-    state = badge(run.status, STATUS[run.status])
-    return html.Li([state, link, out], **attributes(data_run=run.id))
+    return dcc.Link([cross, words], href=asked.without(run_id).href, className="compare-out")
 
 
 def _adding(runs: Sequence[Run]) -> dmc.Select:
@@ -146,9 +170,16 @@ def add_callbacks(app: Dash, services: Services) -> None:
         app,
         Output("compare-add", "data"),
         Input("compare-add", "searchValue"),
+        State("compare-add", "data"),
         State("url", "search"),
     )
-    async def look(words: str | None, search: str | None) -> list[dict[str, str]]:
+    async def look(
+        words: str | None, there: list[dict[str, str]], search: str | None
+    ) -> list[dict[str, str]]:
+        # Choosing a run writes its label as if it was searched for: without it in the list, the
+        # choice would be undone before it is heard.
+        if any(option["label"] == words for option in there):
+            raise PreventUpdate
         return await asyncio.to_thread(_offered, services, asked_of(search or ""), words or "")
 
     @answers(
@@ -166,6 +197,7 @@ def add_callbacks(app: Dash, services: Services) -> None:
 
 def _offered(services: Services, asked: Asked, words: str) -> list[dict[str, str]]:
     """The runs that can be added, as options of a list."""
-    runs = [services.runs.get(run_id) for run_id in asked.runs]
+    runs = list(still_there(services, asked.runs).values())
     found = candidates(services, runs, words)
-    return [{"value": run.id, "label": f"{described(run)} · {run.id}"} for run in found]
+    pairs = zip(found, offered(runs, found), strict=True)
+    return [{"value": run.id, "label": label} for run, label in pairs]

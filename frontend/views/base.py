@@ -25,15 +25,19 @@ Shape = Literal["square", "small", "matrix", "wide", "low", "picture", "mosaic"]
 
 @dataclass(frozen=True)
 class Reading:
-    """A number shown as text: the value of a series at the slider's place.
+    """What stands in a panel's head: the value of a series at the slider's place.
 
-    Where it is ``exact`` there is none between two points; else the one before holds.
+    Where it is ``exact`` there is none between two points; else the one before holds. Instead it
+    may be the ``text`` of a binding, ``bound``, as traces have it in their ``meta``, or what is
+    ``chosen``: ``{CHOOSER: {OPTION: WORDS}}``.
     """
 
     title: str
-    series: str
+    series: str = ""
     labels: dict[str, str] = field(default_factory=dict)
     exact: bool = False
+    bound: dict[str, Any] | None = None
+    chosen: dict[str, dict[str, str]] | None = None
 
 
 @dataclass(frozen=True)

@@ -82,8 +82,15 @@ def fill(
     return filled
 
 
-def read(reading: Reading, result: Result, at: float) -> str:
+def read(
+    reading: Reading, result: Result, at: float, choices: Mapping[str, str] | None = None
+) -> str:
     """Return a reading's text: the series' value at the greatest x that is not above ``at``."""
+    if reading.chosen:
+        return " ".join(words[(choices or {})[name]] for name, words in reading.chosen.items())
+    if reading.bound:
+        found = dict(_bound_frame(reading.bound, Scene(result, at, choices or {})))
+        return str(found["text"][0]) if found else MISSING
     points = _points(result.series.get(reading.series), reading.labels)
     values = [y for x, y in points if x == at or (x < at and not reading.exact)]
     return f"{100 * values[-1]:.1f} %" if values else MISSING

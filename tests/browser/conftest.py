@@ -48,8 +48,9 @@ def open_page(browser: Browser, server: Server) -> Iterator[OpenPage]:
             route.abort()
 
     def note(message: ConsoleMessage) -> None:
-        # Chromium says so itself when a page is not there, or a change comes too late.
-        is_expected = any(f"status of {code}" in message.text for code in (404, 409))
+        # Chromium says so itself when a page is not there, a change comes too late, or a file is
+        # refused.
+        is_expected = any(f"status of {code}" in message.text for code in (404, 409, 422))
         if message.type == "error" and not is_expected:
             wrong.append(f"{message.text} ({message.location.get('url')})")
 

@@ -113,9 +113,16 @@ def test_boundaries_of_two_runs_follow_one_slider_and_so_does_their_difference(
     expect(page.locator("[data-live=place]")).to_have_text("95.0 % removed")
     actions.wait_until_drawn(page)
     assert_drawn(page, stage, 0.95, **choices)
-    expect(page.locator("[data-figure=difference1-map] .textpoint")).to_contain_text(
-        re.compile(r"\d+\.\d % of the area differs")
+    heads = page.get_by_test_id("section-difference1").locator("figcaption")
+    expect(heads).to_contain_text(
+        [
+            *("Layer-wise relevance · First", "Unpruned · Second"),
+            re.compile(r"\d+\.\d % of the area differs"),
+        ]
     )
+    plots = page.get_by_test_id("section-difference1").locator(".plot")
+    boxes = [plots.nth(place).bounding_box() for place in range(3)]
+    assert len({(box["y"], box["width"], box["height"]) for box in boxes if box}) == 1
 
 
 def test_sweeps_are_drawn_over_each_other_in_axes_to_choose(open_page: OpenPage, known: Any):

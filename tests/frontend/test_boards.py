@@ -9,6 +9,8 @@ import pytest
 from backend.dashboards import Content, Dashboard, Panel
 from backend.problems import Problem, unavailable
 from frontend.boards import board_sheet, offers
+from frontend.markup import to_html
+from frontend.snapshots import panel_body
 from frontend.views.base import Scrubber, Section, view_of
 from pruning.experiments.base import experiments
 from tests.frontend.fakes import LONG_AGO, FakeRuns, a_run, services, toy_result
@@ -90,8 +92,30 @@ def test_a_table_and_a_note(runs):
 )
 def test_what_is_gone_is_told_in_its_panel(runs, panel, says):
     made = sheet(runs, panel, Panel(id="z", note="still here"))
-    assert says in made.items[0].note
-    assert made.items[1].note == "still here"
+    gone, note = made.items
+    assert says in gone.gone
+    assert gone.title.endswith("that is gone")
+    assert note.note == "still here"
+    assert 'class="gone"' in to_html(panel_body(gone, None))
+
+
+def test_a_comparison_is_drawn_of_the_runs_that_are_left(runs):
+    """And each keeps its letter, so that a figure of one run stays of that run."""
+    of = Panel(id="a", runs=["gone", "one", "two"], part="boundary", figure="c-lrp")
+    made = sheet(runs, of)
+    (stage,) = made.stages.values()
+    assert [(voice.run.id, voice.prefix) for voice in stage.voices] == [
+        ("one", "b/"),
+        ("two", "c/"),
+    ]
+    assert made.items[0].part.panels[0].name == "c-lrp"
+
+
+def test_of_one_run_that_is_left_no_comparison_is_drawn(runs):
+    made = sheet(runs, Panel(id="a", runs=["gone", "one"], part="curves", title="Mine"))
+    (item,) = made.items
+    assert item.title == "Mine"
+    assert "There is no run 'gone'. Only one is left of the comparison." in item.gone
 
 
 def test_a_server_in_trouble_is_no_missing_panel(runs):

@@ -17,7 +17,9 @@ from backend.run_list import Page
 from frontend.app import page_at
 from frontend.comparing import compare
 from frontend.comparing.address import asked_of
+from frontend.comparing.candidates import candidates, described, offered
 from frontend.comparing.merging import merged
+from frontend.comparing.runs import names_of
 from frontend.comparing.sheet import sheet_of_runs
 from frontend.sheets import Voice
 from frontend.views.base import Section, View
@@ -29,7 +31,7 @@ from pruning.experiments.base import experiments
 from pruning.experiments.sweep import SweepConfig
 from pruning.experiments.toy_study import ToyStudyConfig
 from tests.frontend import fakes
-from tests.frontend.fakes import FakeRuns, a_run, toy_events, toy_result
+from tests.frontend.fakes import LONG_AGO, FakeRuns, a_run, toy_events, toy_result
 from tests.frontend.sweep_events import sweep_result
 
 THIRD = 1 / 3
@@ -249,7 +251,21 @@ def test_runs_are_named_by_title_or_by_what_differs_and_never_alike():
         voice("d", reference_samples=5),
     ]
     names = [column.title for column in compared(*voices)[0].parts[0].columns[1:]]
-    assert names == ["Mine (1)", "Reference samples 5 (1)", "Mine (2)", "Reference samples 5 (2)"]
+    assert names == ["Mine · a", "Reference samples 5 · b", "Mine · c", "Reference samples 5 · d"]
+
+
+def test_runs_of_one_title_are_told_apart_by_what_differs_between_them():
+    voices = [
+        voice("a", title="Mine", dataset="moon"),
+        voice("b", title="Mine"),
+        voice("c", title="Other", noise=0.2),
+        voice("d", title="Mine", reference_seed=1),
+        voice("e", title="Mine", reference_seed=1),
+    ]
+    assert names_of([each.run for each in voices]) == [
+        *("Mine · Moons · Reference seed 0", "Mine · Circles · Reference seed 0", "Other"),
+        *("Mine · Circles · Reference seed 1 · d", "Mine · Circles · Reference seed 1 · e"),
+    ]
 
 
 def test_the_same_settings_twice_are_said_to_be_the_same():
@@ -285,9 +301,8 @@ def test_the_difference_map_shows_where_two_boundaries_disagree():
     difference = section(view, "difference1")
     pair = {"left1": "a/boundary/weight", "right1": "b/boundary/unpruned"}
     assert all(pair[c.name] in c.options for c in difference.choosers)
-    picture, words = fill(difference.panels[-1].figure, result, THIRD, {**view.choices, **pair})[
-        "data"
-    ]
+    choices = {**view.choices, **pair}
+    (picture,) = fill(difference.panels[-1].figure, result, THIRD, choices)["data"]
     one, other = (
         max((f for f in result.frames[name] if f.at <= THIRD), key=lambda f: f.at)
         .arrays["class"]
@@ -295,7 +310,17 @@ def test_the_difference_map_shows_where_two_boundaries_disagree():
         for name in pair.values()
     )
     assert np.array_equal(picture["z"], one != other)
-    assert words["text"].tolist() == [f"{100 * (one != other).mean():.1f} % of the area differs"]
+    assert [read(panel.readings[0], result, THIRD, choices) for panel in difference.panels] == [
+        "Weight magnitude · Reference seed 0",
+        "Unpruned · Reference seed 1",
+        f"{100 * (one != other).mean():.1f} % of the area differs",
+    ]
+
+
+def test_the_pictures_of_a_difference_map_line_up():
+    view, _ = compared(voice("a"), voice("b", reference_seed=1))
+    left, right, middle = (panel.figure["layout"] for panel in section(view, "difference1").panels)
+    assert left == right == middle
 
 
 def test_only_boundaries_around_the_same_points_are_offered_to_each_other():
@@ -349,8 +374,10 @@ def test_the_page_shows_chips_what_differs_and_figures(services):
 
 
 def test_the_page_asks_for_a_second_run(services):
-    assert "Choose at least two runs." in page(services, "?runs=a")
-    assert "Choose at least two runs." in page(services, "")
+    for search in ("?runs=a", ""):
+        shown = page(services, search)
+        assert "Choose at least two runs" in shown
+        assert "Link(children='Runs', href='/runs')" in shown
 
 
 def test_the_page_says_what_cannot_be_compared_and_keeps_the_chips(services):
@@ -359,11 +386,32 @@ def test_the_page_says_what_cannot_be_compared_and_keeps_the_chips(services):
     assert "/compare?runs=c" in shown
 
 
-@pytest.mark.parametrize("search", ["?runs=a,nobody", "?runs=nobody"])
-def test_a_run_that_is_not_there_is_a_missing_page(services, search):
-    assert "run &#x27;nobody&#x27;" in page(services, search).replace(
-        "'nobody'", "&#x27;nobody&#x27;"
-    )
+def test_a_comparison_is_drawn_of_the_runs_that_are_left(services):
+    shown = page(services, "?runs=a,nobody,b")
+    assert "No run ‘nobody’ (any more)" in shown
+    assert "/compare?runs=a,b" in shown
+    assert "One run does not exist (any more) and is left out." in shown
+    assert "section-curves" in shown
+
+
+def test_of_one_run_that_is_left_nothing_can_be_drawn(services):
+    shown = page(services, "?runs=a,nobody,never")
+    assert "No run ‘nobody’ (any more)" in shown
+    assert "2 runs do not exist" in shown
+    assert "Choose at least two runs" in shown
+
+
+def test_a_run_in_the_bin_is_said_to_be_there(services):
+    assert "In the bin" not in page(services, "?runs=a,b")
+    services.runs.known[0] = services.runs.known[0].model_copy(update={"deleted_at": LONG_AGO})
+    assert "In the bin" in page(services, "?runs=a,b")
+
+
+def test_runs_are_told_apart_where_they_cannot_be_drawn(services):
+    services.runs.known = [voice(f"r{i}", reference_seed=i).run for i in range(21)]
+    shown = page(services, f"?runs={','.join(run.id for run in services.runs.known)}")
+    assert "21 runs; at most 20" in shown
+    assert all(f"title='Reference seed {i}'" in shown for i in range(21))
 
 
 def test_an_address_that_asks_for_other_colours_is_refused(services):
@@ -378,11 +426,18 @@ def test_a_run_named_twice_is_compared_once():
 
 
 def test_only_runs_that_share_axes_can_be_added(services):
-    from frontend.comparing.candidates import candidates
-
     (chosen,) = [run for run in services.runs.known if run.id == "a"]
     assert [run.id for run in candidates(services, [chosen], "")] == ["b"]
     assert [run.id for run in candidates(services, [], "First")] == ["a"]
+
+
+def test_runs_that_are_offered_are_told_apart():
+    runs = [voice(f"r{i}", reference_seed=i // 2).run for i in range(4)]
+    words = described(runs[0])
+    assert offered(runs[:1], runs[1:]) == [
+        *(f"{words} · Reference seed 0 · r1", f"{words} · Reference seed 1 · r2"),
+        f"{words} · Reference seed 1 · r3",
+    ]
 
 
 def test_frames_that_are_drawn_can_be_asked_for_by_their_names(services):
