@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -83,7 +84,9 @@ def _invalid(errors: Iterable[Mapping[str, Any]], prefix: tuple[str, ...] = ()) 
 def _sentence(field: FieldError, prefix: tuple[str, ...]) -> str:
     """What is wrong with a field; what is wrong with the whole speaks for itself."""
     whole = field.field in ("body", ".".join(prefix))
-    return field.message if whole else f"{field.field}: {field.message}"
+    # A message about one of a list names it by its value, which people know it by.
+    name = re.sub(r"\.\d+$", "", field.field)
+    return field.message if whole else f"{name}: {field.message}"
 
 
 def _field_error(error: Mapping[str, Any], prefix: tuple[str, ...]) -> FieldError:
@@ -105,6 +108,8 @@ def _names(listed: str) -> list[str]:
 _MESSAGES = {
     "too_short": "needs at least {min_length}",
     "too_long": "takes at most {max_length}",
+    "string_too_short": "has to be {min_length} characters or more",
+    "string_too_long": "has to be {max_length} characters or fewer",
     "list_type": "needs at least one value",
     "int_type": "needs a whole number",
     "int_parsing": "needs a whole number",
@@ -133,10 +138,12 @@ def _message(error: Mapping[str, Any]) -> str:
 def _typed(error: Mapping[str, Any]) -> str:
     """The refused value as it was typed: numbers of a list are read as floats."""
     value = error["input"]
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    typed = f"{value:g}" if isinstance(value, float) else str(value)
+    return typed if len(typed) <= _LONGEST else f"“{typed[:_LONGEST]}…”"
 
 
 _PREFIX = "Value error, "
+_LONGEST = 30
 
 
 def add_handlers(app: FastAPI) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import get_args
+from typing import Any, get_args
 
 from pydantic import BaseModel, Field
 from redis import RedisError
@@ -21,12 +21,18 @@ from pruning.events import Progress
 from pruning.experiments.base import Queue, experiments
 
 
-class Working(BaseModel):
-    """A run that is being worked on."""
+class Active(BaseModel):
+    """A run in a queue."""
 
     id: str
     title: str
     experiment: str
+    config: dict[str, Any] = Field(default_factory=dict, exclude=True)
+
+
+class Working(Active):
+    """A run that is being worked on."""
+
     workers: list[str] = Field(description="Who works on it; several on the parts of one run.")
     since: datetime | None
     progress: float | None = Field(None, description="How much of it is done, from 0 to 1.")
@@ -34,12 +40,9 @@ class Working(BaseModel):
     cancel_requested: bool = False
 
 
-class Waiting(BaseModel):
+class Waiting(Active):
     """A run that waits; the first one is taken next."""
 
-    id: str
-    title: str
-    experiment: str
     since: datetime
 
 
@@ -77,10 +80,15 @@ class QueueView:
         rows = self._listing.active()
         parts = [row for row in rows if row.parent_id]
         runs = [row for row in rows if not row.parent_id]
-        return [
+        states = [
             self._state_of(name, [row for row in runs if _queue_of(row) == name], parts)
             for name in get_args(Queue)
         ]
+        configs = self._listing.active_configs()
+        for run in (run for state in states for run in (*state.running, *state.waiting)):
+            # One that has ended meanwhile has none here.
+            run.config = configs.get(run.id, {})
+        return states
 
     def to_front(self, run_id: str) -> None:
         """Have a waiting run, or the waiting parts of one, taken next.

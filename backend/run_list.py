@@ -75,6 +75,12 @@ class RunList:
         self._listing.restore(run_id)
         return self._runs.get(run_id)
 
+    def remove(self, run_id: str) -> None:
+        """Remove a run that is in the bin for good."""
+        if not self._runs.get(run_id).deleted_at:
+            raise Problem(409, "The run is not in the bin", "Put it into the bin first.")
+        self._runs.delete(run_id)
+
     def empty_bin(self) -> int:
         """Remove all that is in the bin for good, and say how many runs that were."""
         return self._remove(self._listing.in_bin())

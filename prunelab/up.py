@@ -49,7 +49,7 @@ def up(port: int, host: str = "127.0.0.1") -> None:
         processes: list[Process] = []
         try:
             _start(settings, host, port, processes)
-            print(f"PruneLab is at {_address(host, port)}  (Ctrl-C stops it)", flush=True)
+            print(f"PruneLab is at {_announced(host, port)}  (Ctrl-C stops it)", flush=True)
             _watch(processes)
         except _Stopped:
             print("Stopping …", flush=True)
@@ -129,6 +129,14 @@ def _address(host: str, port: int) -> str:
     """Where this machine finds the pages, also if they are served at all its addresses."""
     here = _HERE.get(host, host)
     return f"http://[{here}]:{port}" if ":" in here else f"http://{here}:{port}"
+
+
+def _announced(host: str, port: int) -> str:
+    """Where it is found from here, and whether others find it as well."""
+    here = _address(host, port)
+    if host not in _HERE:
+        return here
+    return f"{here}, and on every address of this machine at port {port}"
 
 
 def _check_port(host: str, port: int) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from backend.api.dependencies import RunListOf, RunsOf
+from backend.api.dependencies import RunListOf
 from backend.api.runs import PROBLEMS, Tags, Title
 from backend.run_model import Run
 from backend.store.listing import Sort, Wanted
@@ -81,15 +81,14 @@ def mark_run(run_id: str, marks: Marks, runs: RunListOf) -> Run:
 @router.delete("/runs/{run_id}", status_code=204)
 def delete_run(
     run_id: str,
-    listed: RunListOf,
-    runs: RunsOf,
-    for_good: Annotated[bool, Query(description="At once, with all that it left.")] = False,
+    runs: RunListOf,
+    for_good: Annotated[bool, Query(description="Out of the bin, with all that it left.")] = False,
 ) -> None:
-    """Move a run that has ended to the bin, or remove it for good."""
+    """Move a run that has ended to the bin, or remove one in the bin for good."""
     if for_good:
-        runs.delete(run_id)
+        runs.remove(run_id)
     else:
-        listed.put_in_bin(run_id)
+        runs.put_in_bin(run_id)
 
 
 @router.post("/runs/{run_id}/restore")

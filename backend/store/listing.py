@@ -115,6 +115,14 @@ class Listing:
         with Session(self._engine) as session:
             return list(session.scalars(small.order_by(RunRow.created_at, RunRow.id)))
 
+    def active_configs(self) -> dict[str, dict[str, Any]]:
+        """The configurations of the runs that wait or run, without their parts."""
+        active = select(RunRow.id, RunRow.config).where(
+            RunRow.status.in_(("queued", "running")), RunRow.parent_id.is_(None)
+        )
+        with Session(self._engine) as session:
+            return {run_id: config for run_id, config in session.execute(active)}
+
     def mark(self, run_id: str, **marks: Any) -> None:
         """Change title, tags or star, and with them what the run is found by."""
         with Session(self._engine) as session, session.begin():

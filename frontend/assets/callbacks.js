@@ -13,6 +13,8 @@ window.dash_clientside.prunelab = (function (lab) {
       const here = links.find((link) => link.pathname === path);
       if (path + (search || "") === shown) return same();
       lab.leave();
+      // Whoever goes back before the answer comes asks anew.
+      window.dash_clientside.set_props("shown", { data: null });
       document.title = here ? `${here.textContent} · PruneLab` : "PruneLab";
       return { path, search, asked: Date.now() };
     },

@@ -6,29 +6,33 @@
   const part = (name) => document.getElementById(name);
   const table = () => part("run-grid") && window.dash_ag_grid?.getApi("run-grid");
   const chosen = () => table()?.getSelectedRows() || [];
-  const isBin = () => location.search === "?bin";
+  const isBin = () => new URLSearchParams(location.search).has("bin");
   let forget = null;
 
   // ---- Asking the server, and saying what came of it
 
-  async function ask(method, path, body) {
+  // What it answers, or the problem in words.
+  async function request(method, path, body) {
     const options = { method, headers: { "content-type": "application/json" } };
     if (body) options.body = JSON.stringify(body);
-    let answer;
     try {
-      answer = await fetch(`/api/${path}`, options);
+      const answer = await fetch(`/api/${path}`, options);
+      if (!answer.ok) return { problem: await lab.problemOf(answer) };
+      return { answer: answer.status === 204 ? {} : await answer.json() };
     } catch {
-      return say("The server does not answer; nothing was changed.");
+      return { problem: "The server does not answer; nothing was changed." };
     }
-    if (answer.ok) return answer.status === 204 ? {} : answer.json();
-    const problem = await answer.json().catch(() => ({}));
-    return say(problem.detail || "The server did not answer as it should.");
+  }
+
+  async function ask(method, path, body) {
+    const { answer, problem } = await request(method, path, body);
+    return answer || say(problem);
   }
 
   // One after the other; what was done, even if it was not all.
-  async function askEach(rows, method, path, body) {
+  async function askEach(rows, method, path) {
     const done = [];
-    for (const row of rows) if (await ask(method, path(row), body && body(row))) done.push(row);
+    for (const row of rows) if (await ask(method, path(row))) done.push(row);
     return done;
   }
 
@@ -80,19 +84,32 @@
     if (done.length) say(`${named(done)} restored.`);
   }
 
-  async function remove(rows) {
-    if (!confirm(`Delete ${named(rows)} for good? This cannot be undone.`)) return;
-    const done = await askEach(rows, "DELETE", (row) => `runs/${row.id}?for_good=true`);
-    table()?.deselectAll();
-    again();
-    if (done.length) say(`${named(done)} deleted for good.`);
+  const FOR_GOOD = { words: "This cannot be undone.", action: "Delete for good" };
+
+  function remove(rows) {
+    lab.askFor({
+      title: `Delete ${named(rows)} for good?`,
+      ...FOR_GOOD,
+      async take() {
+        const done = await askEach(rows, "DELETE", (row) => `runs/${row.id}?for_good=true`);
+        table()?.deselectAll();
+        again();
+        if (done.length) say(`${named(done)} deleted for good.`);
+      },
+    });
   }
 
-  async function empty() {
-    if (!confirm("Delete everything in the bin for good? This cannot be undone.")) return;
-    const done = await ask("POST", "bin/empty");
-    again();
-    if (done) say(`${several(done.removed)} deleted for good.`);
+  function empty() {
+    lab.askFor({
+      title: "Delete everything in the bin for good?",
+      ...FOR_GOOD,
+      async take() {
+        const { answer, problem } = await request("POST", "bin/empty");
+        again();
+        if (answer) say(`${several(answer.removed)} deleted for good.`);
+        return problem;
+      },
+    });
   }
 
   async function star(row) {
@@ -104,37 +121,49 @@
     if (run) go(`/runs/${run.id}`);
   }
 
+  const WORDS = { title: "Title", tags: "Tags, with commas between them" };
   const listed = (text) => text.split(",").map((word) => word.trim()).filter(Boolean);
 
-  async function tag(rows) {
-    const text = prompt(`Tags to give to ${named(rows)}, with commas between them`);
-    if (!text) return;
-    const done = await askEach(
-      rows,
-      "PATCH",
-      (row) => `runs/${row.id}`,
-      (row) => ({ tags: [...new Set([...listed(row.tags), ...listed(text)])] }),
-    );
-    again();
-    if (done.length) say(`${named(done)} tagged.`);
+  function tag(rows) {
+    lab.askFor({
+      title: `Tag ${named(rows)}`,
+      field: WORDS.tags,
+      action: "Tag",
+      async take(text) {
+        for (const row of rows) {
+          const tags = [...new Set([...listed(row.tags), ...listed(text)])];
+          const { problem } = await request("PATCH", `runs/${row.id}`, { tags });
+          if (problem) return problem;
+        }
+        again();
+        say(`${named(rows)} tagged.`);
+      },
+    });
   }
 
   function edit(row, column) {
     const node = table()?.getRowNode(row.id);
-    if (NARROW.matches || !node) return editInWords(row, column);
+    if (NARROW.matches || !node) return editInDialog(row.id, column, row[column]);
     table().ensureColumnVisible(column);
     table().startEditingCell({ rowIndex: node.rowIndex, colKey: column });
   }
 
-  // On a phone there is no cell to write into.
-  async function editInWords(row, column) {
-    const text = prompt(column === "title" ? "The title of this run" : "Tags, with commas between them", row[column]);
-    if (text !== null) await change(row.id, column, text);
+  // Where there is no cell to write into, as on a phone, or where what was written is refused.
+  function editInDialog(id, column, value, problem = "") {
+    const take = (text) => put(id, column, text);
+    lab.askFor({ title: column === "title" ? "Rename this run" : "Tag this run", field: WORDS[column], value, problem, action: "Save", take });
+  }
+
+  // What is wrong with it, if anything is.
+  async function put(id, column, text) {
+    const { problem } = await request("PATCH", `runs/${id}`, column === "tags" ? { tags: listed(text) } : { title: text });
+    again();
+    return problem;
   }
 
   async function change(id, column, text) {
-    await ask("PATCH", `runs/${id}`, column === "tags" ? { tags: listed(text) } : { title: text });
-    again();
+    const problem = await put(id, column, text);
+    if (problem) editInDialog(id, column, text, problem);
   }
 
   async function queue(action, id) {

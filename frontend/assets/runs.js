@@ -68,6 +68,12 @@
       onClick: (event) => openMenu(row, event.currentTarget),
     }, "⋯"));
 
+  // Where nothing fits; where there is no run at all, the page says so instead.
+  cells.RunsNone = () =>
+    h("div", { className: "nothing-fits" },
+      h("p", null, "No run fits."),
+      h("button", { type: "button", className: "button-link", onClick: clearFilters }, "Clear the filters"));
+
   // ---- The keyboard: arrows move between cells, Enter and the space bar do what a click does
 
   const calls = (window.dashAgGridFunctions = window.dashAgGridFunctions || {});
@@ -105,6 +111,43 @@
 
   document.addEventListener("prunelab:imported", () => table()?.purgeInfiniteCache());
 
+  // ---- What narrows the table, in the address: it is there again after Back and in a link
+
+  const COLUMNS = { dataset: "dataset", model: "model", criteria: "criteria", tags: "tag" };
+
+  function addressOf({ sortModel, filterModel }, search, status, experiment, starred) {
+    const query = new URLSearchParams();
+    const add = (name, value) => value && query.append(name, value);
+    add("search", search);
+    for (const each of status || []) add("status", each);
+    add("experiment", experiment);
+    add("starred", starred);
+    for (const [column, name] of Object.entries(COLUMNS)) add(name, filterModel?.[column]?.filter);
+    const [{ colId, sort } = {}] = sortModel || [];
+    if (colId && colId !== "created") add("sort", colId);
+    if (sort === "asc") add("descending", "false");
+    const tab = new URLSearchParams(location.search).has("bin") ? "bin" : "";
+    return [tab, query.toString()].filter(Boolean).join("&");
+  }
+
+  function keep(query) {
+    const before = location.search;
+    history.replaceState(history.state, "", location.pathname + (query && `?${query}`));
+    if (location.search === before) return;
+    // Dash hears of the address, and `route` that it is shown already.
+    window.dash_clientside.set_props("shown", { data: location.pathname + location.search });
+    dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+  }
+
+  function clearFilters() {
+    const set = window.dash_clientside.set_props;
+    table()?.setFilterModel(null);
+    set("run-search", { value: "" });
+    set("run-status", { value: [] });
+    set("run-experiment", { value: null });
+    set("run-starred", { checked: false });
+  }
+
   function load(src) {
     loading ||= new Promise((resolve, reject) => {
       const script = Object.assign(document.createElement("script"), { src, onload: resolve, onerror: reject });
@@ -117,6 +160,10 @@
     async showGrid({ src, grid }) {
       await load(src);
       return fitted(grid);
+    },
+    keepFilters(request, ...filters) {
+      if (request && part("run-place") && location.pathname === "/runs") keep(addressOf(request, ...filters));
+      return same();
     },
     askRuns() {
       table()?.deselectAll();

@@ -20,7 +20,7 @@ from frontend.components.run_list import STATUS, ago
 from frontend.components.run_panel import badge
 from frontend.views.base import view_of
 from pruning.events import TableData
-from pruning.recipes.base import Recipe, recipes
+from pruning.recipes.base import Published, Recipe, recipes
 from pruning.recipes.published import DIFFERENCE, TABLE
 
 # How near, as a share, a figure has to be to count as close.
@@ -65,8 +65,9 @@ def recipe_card(recipe: Recipe, standing: Standing) -> html.Article:
 
 
 def _facts(recipe: Recipe, standing: Standing, tables: Mapping[str, TableData]) -> list[html.Div]:
+    by = recipe.published.by if recipe.published else "paper"
     facts: dict[str, Any] = {
-        "Against the paper": agreement(recipe, tables, here=standing.done is not None),
+        f"Against the {by}": agreement(recipe, tables, here=standing.done is not None),
         "Takes": _effort(recipe, standing.done),
     }
     if standing.latest is not None:
@@ -76,22 +77,30 @@ def _facts(recipe: Recipe, standing: Standing, tables: Mapping[str, TableData]) 
 
 def agreement(recipe: Recipe, tables: Mapping[str, TableData], *, here: bool) -> list[Any]:
     """How many of the published figures come out, at a glance and in words."""
-    if recipe.published is None:
+    published = recipe.published
+    if published is None:
         return ["No published table to compare with; see what to expect."]
     differences = _differences(tables.get(TABLE))
-    count = len(recipe.published.rows)
+    lead = _without_figures(published)
     if not differences:
-        return [f"{count} published figures; not run here yet."]
+        return [f"{lead}{len(published.rows)} published {published.what}; not run here yet."]
     close = [abs(difference) <= CLOSE for difference in differences]
     largest = max(differences, key=abs)
     words = (
-        f"{sum(close)} of {len(close)} published figures within {100 * CLOSE:g} points, "
+        f"{lead}{sum(close)} of {len(close)} {published.what} within {100 * CLOSE:g} points, "
         f"the largest difference {_points(largest)}"
     )
     return [
         _strip(close),
         html.Span(f"{words}{'.' if here else ' (shipped measurement; not run here yet).'}"),
     ]
+
+
+def _without_figures(published: Published) -> str:
+    """That there are none for what the recipe is about, where only others can be compared."""
+    if not published.beside:
+        return ""
+    return f"The {published.by} gives no numbers for {published.beside}. Of what it gives, "
 
 
 def _differences(table: TableData | None) -> list[float]:
@@ -168,7 +177,7 @@ def _details(recipe: Recipe) -> html.Details:
             html.Summary("What to expect, and settings"),
             expectations(recipe),
             settings,
-            *([html.P(f"Published: {recipe.published.source}.")] if recipe.published else []),
+            *([html.P(f"Compared with {recipe.published.source}.")] if recipe.published else []),
             *shipped,
         ],
         className="recipe-details",

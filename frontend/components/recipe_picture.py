@@ -57,7 +57,8 @@ def recipe_picture(recipe: Recipe, tables: Mapping[str, TableData]) -> html.Figu
         )
         for scheme in _INKS
     ]
-    words = [html.Strong(recipe.picture.title), _legend(drawn)]
+    by = recipe.published.by if recipe.published else ""
+    words = [html.Strong(recipe.picture.title), _legend(drawn, by)]
     return html.Figure([html.Figcaption(words), *images], className="recipe-picture")
 
 
@@ -111,12 +112,12 @@ def _points(picture: Picture, rows: Iterable[Mapping[str, Cell]]) -> dict[str, l
     return {name: sorted(points) for name, points in found.items()}
 
 
-def _legend(drawn: Sequence[Curve]) -> html.Span:
+def _legend(drawn: Sequence[Curve], by: str) -> html.Span:
     names = [_key(curve.title, curve.colour, curve.dash) for curve in drawn]
     if any(curve.published for curve in drawn):
         if any(curve.measured for curve in drawn):
             names.append(html.Span("Measured", className="mark-measured"))
-        names.append(html.Span("Published", className="mark-published"))
+        names.append(html.Span(by.capitalize(), className="mark-published"))
     return html.Span(names, className="recipe-legend")
 
 

@@ -22,6 +22,13 @@ from frontend.naming import experiment_title
 GRID = "run-grid"
 PAGE = 50
 _SCRIPT = "dash_ag_grid.min.js"
+# The columns with a filter of their own, and what it narrows the list by.
+_FILTERED = {"dataset": "dataset", "model": "model", "criteria": "criteria", "tags": "tag"}
+_MAIN_RESULT = (
+    "Of a toy run or a sweep: the highest sparsity at which some criterion loses at most 1 point "
+    "of test accuracy to the unpruned network. Of a study: which criterion keeps most accuracy. "
+    "The best of several on the test set: to find a run by, no estimate for a new network."
+)
 
 # Dash would put a megabyte into every page for the one that has a table; that page asks for it.
 for _resource in dash_ag_grid._js_dist:
@@ -38,12 +45,18 @@ def script_address() -> str:
     return f"/_dash-component-suites/dash_ag_grid/{name}"
 
 
-def run_grid(binned: bool = False) -> dict[str, Any]:
+def run_grid(wanted: Wanted) -> dict[str, Any]:
     """The table, as Dash sends a component; the browser puts it up once its script is there."""
+    parts = {name: getattr(wanted, field) for name, field in _FILTERED.items()}
     grid = dash_ag_grid.AgGrid(
         id=GRID,
         rowModelType="infinite",
-        columnDefs=_columns(binned),
+        columnDefs=_columns(wanted),
+        filterModel={
+            name: {"filterType": "text", "type": _kind(name), "filter": part}
+            for name, part in parts.items()
+            if part
+        },
         defaultColDef={"resizable": True, "suppressMovable": True, "minWidth": 80},
         getRowId="params.data.id",
         eventListeners={"cellKeyDown": ["prunelabRunKey(params)"]},
@@ -69,12 +82,17 @@ def run_grid(binned: bool = False) -> dict[str, Any]:
             "suppressCellFocus": False,
             "animateRows": False,
             "ensureDomOrder": True,
+            "noRowsOverlayComponent": "RunsNone",
         },
     )
     return cast("dict[str, Any]", grid.to_plotly_json())
 
 
-def _columns(binned: bool) -> list[dict[str, Any]]:
+def _kind(name: str) -> str:
+    return "equals" if name == "tags" else "contains"
+
+
+def _columns(wanted: Wanted) -> list[dict[str, Any]]:
     contains: dict[str, Any] = {
         "cellClass": "wrap",
         "filter": "agTextColumnFilter",
@@ -91,11 +109,12 @@ def _columns(binned: bool) -> list[dict[str, Any]]:
     }
     title = _column("title", "Run", "RunName", 200, flex=2, minWidth=160)
     tags = _column("tags", "Tags", "RunTags", 110, **equals)
-    if not binned:
+    if not wanted.bin:
         # Enter opens the run, as a click does; F2 renames it.
         keys = {"suppressKeyboardEvent": {"function": "prunelabOwnKey(params)"}}
         title |= {"editable": True, "cellEditorParams": {"maxLength": 200}, **keys}
         tags |= {"editable": True, **keys}
+    result = {"cellClass": "wrap", "flex": 1, "minWidth": 140, "headerTooltip": _MAIN_RESULT}
     columns = [
         _column("starred", "★", "RunStar", 44, minWidth=44, headerTooltip="Star"),
         _column("status", "Status", "RunStatus", 106),
@@ -103,13 +122,16 @@ def _columns(binned: bool) -> list[dict[str, Any]]:
         _column("dataset", "Dataset", None, 104, **contains),
         _column("model", "Model", None, 112, **contains),
         _column("criteria", "Criteria", None, 124, **contains),
-        _column("result", "Main result", "RunResult", 168, cellClass="wrap", flex=1, minWidth=140),
+        _column("result", "Main result", "RunResult", 168, **result),
         _column("duration", "Duration", None, 102, cellClass="wrap number"),
         tags,
-        _column("created", "Started", "RunTime", 98, cellClass="wrap", initialSort="desc"),
+        _column("created", "Started", "RunTime", 98, cellClass="wrap"),
         _column("actions", "", "RunActions", 46, minWidth=46, sortable=False, pinned="right"),
     ]
-    return [column for column in columns if not (binned and column["field"] == "starred")]
+    for column in columns:
+        if column["field"] == wanted.sort:
+            column["initialSort"] = "desc" if wanted.descending else "asc"
+    return [column for column in columns if not (wanted.bin and column["field"] == "starred")]
 
 
 def _column(
@@ -156,16 +178,13 @@ def wanted_of(
     """What the table and the controls above it ask for."""
     sort = next(iter(request.get("sortModel") or []), {"colId": "created", "sort": "desc"})
     filters = {
-        name: found["filter"]
+        _FILTERED[name]: found["filter"]
         for name, found in (request.get("filterModel") or {}).items()
-        if name in ("dataset", "model", "criteria", "tags") and found.get("filter")
+        if name in _FILTERED and found.get("filter")
     }
     return Wanted(
+        **filters,
         experiment=experiment or "",
-        dataset=filters.get("dataset", ""),
-        model=filters.get("model", ""),
-        criteria=filters.get("criteria", ""),
-        tag=filters.get("tags", ""),
         status=tuple(status or ()),
         search=(search or "")[:200],
         starred=starred,

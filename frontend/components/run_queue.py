@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from dash import dcc, html
 
-from backend.queue_view import QueueState, Waiting, Working
+from backend.queue_view import Active, QueueState, Waiting, Working
 from frontend.components.attributes import attributes
 from frontend.components.run_list import ago
-from pruning.experiments.base import experiments
+from frontend.naming import experiment_title
+from frontend.views.base import view_of_stored
 
 _TITLES = {
     "interactive": ("Interactive", "What ends within seconds"),
@@ -80,15 +83,25 @@ def _waiting(run: Waiting, place: int, now: datetime) -> html.Li:
 
 
 def _line(
-    status: str, name: str, run: Working | Waiting, below: list[Any], front: list[Any], cancel: Any
+    status: str, name: str, run: Active, below: list[Any], front: list[Any], cancel: Any
 ) -> html.Li:
-    known = run.experiment in experiments.names()
-    study = experiments[run.experiment].title if known else run.experiment
     badge = html.Span(name, className="badge", **attributes(data_status=status))
-    words = html.Div(
-        [dcc.Link(run.title or study, href=f"/runs/{run.id}"), *below], className="queue-words"
-    )
-    return html.Li([badge, words, html.Div([*front, cancel], className="queue-actions")])
+    summary, details = _about(run.experiment, json.dumps(run.config)) if run.config else ("", "")
+    first, *rest = [said for said in (run.title, summary, experiment_title(run), details) if said]
+    words = [
+        dcc.Link(first, href=f"/runs/{run.id}"),
+        html.Span(" · ".join(rest), className="quiet") if rest else None,
+        *below,
+    ]
+    actions = html.Div([*front, cancel], className="queue-actions")
+    return html.Li([badge, html.Div(words, className="queue-words"), actions])
+
+
+@lru_cache(maxsize=1000)
+def _about(experiment: str, config: str) -> tuple[str, str]:
+    """What sets a run apart; remembered, as the page asks every other second."""
+    view = view_of_stored(experiment, json.loads(config))
+    return view.summary, view.details
 
 
 def _button(action: str, run_id: str, text: str) -> html.Button:

@@ -34,7 +34,7 @@ async def listing(services: Services) -> html.Div:
             html.Div(html.H1("Recipes"), className="page-head"),
             html.P(
                 "Published studies, ready to run. A run shows what was published beside what "
-                "comes out, where the paper gives numbers. With other settings it is a run of "
+                "comes out, where there are numbers for that. With other settings it is a run of "
                 "your own, without that.",
                 className="quiet lead",
             ),

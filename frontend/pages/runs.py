@@ -5,41 +5,40 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, dcc, html
 from dash.exceptions import PreventUpdate
 
 from backend.problems import Problem
+from backend.run_list import Wanted
 from backend.services import Services
 from frontend.callbacks import answers, in_browser
 from frontend.components.attributes import attributes
 from frontend.components.exports import import_button
-from frontend.components.icons import icon
 from frontend.components.problem import problem_alert
+from frontend.components.run_address import tab_of, wanted_at
 from frontend.components.run_grid import GRID, PAGE, row_of, run_grid, script_address, wanted_of
-from frontend.components.run_list import STATUS
 from frontend.components.run_queue import queues
-from pruning.experiments.base import experiments
+from frontend.components.run_toolbar import toolbar
 
 _LOOK_AGAIN_MS = 2000
-_TABS = {"": "All runs", "?queue": "Queue", "?bin": "Bin"}
+_TABS = {"": "All runs", "queue": "Queue", "bin": "Bin"}
 _FILTERS = ("run-search", "run-status", "run-experiment", "run-starred")
 
 
 async def listing(services: Services, search: str = "") -> html.Div:
-    """The page: one of its tabs."""
-    tab = search if search in _TABS else ""
-    content = await _queue(services) if tab == "?queue" else _table(binned=tab == "?bin")
+    """The page: one of its tabs, narrowed as the address says."""
+    tab = tab_of(search)
+    content = await _queue(services) if tab == "queue" else _table(wanted_at(search))
     return html.Div([_head(tab), *content], className="runs-page")
 
 
 def _head(tab: str) -> html.Div:
     links = [
         html.Span(
-            dcc.Link(title, href=f"/runs{address}"),
-            **attributes(**({"aria_current": "page"} if address == tab else {})),
+            dcc.Link(title, href=f"/runs?{name}" if name else "/runs"),
+            **attributes(**({"aria_current": "page"} if name == tab else {})),
         )
-        for address, title in _TABS.items()
+        for name, title in _TABS.items()
     ]
     new = dcc.Link("New run", href="/", className="button-link")
     return html.Div(
@@ -53,12 +52,12 @@ def _head(tab: str) -> html.Div:
     )
 
 
-def _table(binned: bool) -> list[Any]:
+def _table(wanted: Wanted) -> list[Any]:
     return [
-        _toolbar(binned),
+        toolbar(wanted),
         html.Div(id="run-problem"),
         html.Div(id="run-place", className="run-place"),
-        html.Div(_nothing(binned), id="run-none", className="nothing", hidden=True),
+        html.Div(_nothing(wanted.bin), id="run-none", className="nothing", hidden=True),
         html.Div(id="run-toast", className="toast", role="status", hidden=True),
         html.Div(
             id="run-menu",
@@ -66,84 +65,11 @@ def _table(binned: bool) -> list[Any]:
             role="menu",
             **attributes(aria_label="What to do with this run"),
         ),
-        dcc.Store(id="run-bin", data=binned),
-        dcc.Store(id="run-script", data={"src": script_address(), "grid": run_grid(binned)}),
+        dcc.Store(id="run-bin", data=wanted.bin),
+        dcc.Store(id="run-script", data={"src": script_address(), "grid": run_grid(wanted)}),
         dcc.Store(id="run-heard"),
         dcc.Interval(id="run-look-again", interval=_LOOK_AGAIN_MS, disabled=True),
     ]
-
-
-def _toolbar(binned: bool) -> html.Div:
-    statuses = [
-        dmc.Chip(title, value=name, size="xs", variant="outline")
-        for name, title in STATUS.items()
-        if not (binned and name in ("queued", "running"))
-    ]
-    filters = [
-        dmc.TextInput(
-            id="run-search",
-            placeholder="Search titles, tags, datasets, criteria …",
-            debounce=250,
-            className="run-search",
-            **attributes(aria_label="Search"),
-        ),
-        dmc.Select(
-            id="run-experiment",
-            data=[{"value": study.name, "label": study.title} for study in experiments],
-            placeholder="Any experiment",
-            clearable=True,
-            className="run-experiment",
-            **attributes(aria_label="Experiment"),
-        ),
-        html.Div(
-            dmc.ChipGroup(statuses, id="run-status", multiple=True, value=[]),
-            className="run-chips",
-            role="group",
-            **attributes(aria_label="Status"),
-        ),
-        dmc.Chip(
-            "★ Starred",
-            id="run-starred",
-            checked=False,
-            size="xs",
-            variant="outline",
-            display="none" if binned else None,
-        ),
-    ]
-    return html.Div(
-        [html.Div(filters, className="run-filters"), _actions(binned)], className="run-toolbar"
-    )
-
-
-def _actions(binned: bool) -> html.Div:
-    """What can be done to the runs that are chosen, and how many there are."""
-    chosen: list[Any]
-    if binned:
-        chosen = [_action("restore-chosen", "Restore"), _action("remove-chosen", "Delete for good")]
-        always = [_action("empty", "Empty the bin")]
-    else:
-        compare = dcc.Link("Compare", href="/compare", id="run-compare", className="button-link")
-        chosen = [compare, _action("tag-chosen", "Tag"), _action("bin-chosen", "Delete", "bin")]
-        always = []
-    return html.Div(
-        [
-            html.Span(id="run-count", className="quiet", **attributes(data_testid="run-count")),
-            html.Div(
-                [html.Span(className="quiet chosen-count"), *chosen], id="run-chosen", hidden=True
-            ),
-            *always,
-        ],
-        className="run-actions",
-    )
-
-
-def _action(name: str, text: str, picture: str = "") -> html.Button:
-    return html.Button(
-        [icon(picture), text] if picture else text,
-        type="button",
-        className="button-link",
-        **attributes(data_run_action=name),
-    )
 
 
 def _nothing(binned: bool) -> list[Any]:
@@ -189,6 +115,9 @@ def add_callbacks(app: Dash, services: Services) -> None:
     ):
         output = Output("run-heard", "data", allow_duplicate=True)
         in_browser(app, name, output, event, prevent_initial_call=True)
+    asked = [Input(GRID, "getRowsRequest"), *_filter_states()]
+    output = Output("run-heard", "data", allow_duplicate=True)
+    in_browser(app, "keepFilters", output, *asked, prevent_initial_call=True)
 
     @answers(
         app,
@@ -203,6 +132,10 @@ def add_callbacks(app: Dash, services: Services) -> None:
         return content, not active
 
 
+def _filter_states() -> list[State]:
+    return [State(name, "checked" if name == "run-starred" else "value") for name in _FILTERS]
+
+
 def _add_rows(app: Dash, services: Services) -> None:
     @answers(
         app,
@@ -212,7 +145,7 @@ def _add_rows(app: Dash, services: Services) -> None:
         Output("run-none", "hidden"),
         Output("run-problem", "children"),
         Input(GRID, "getRowsRequest"),
-        *(State(name, "checked" if name == "run-starred" else "value") for name in _FILTERS),
+        *_filter_states(),
         State("run-bin", "data"),
         prevent_initial_call=True,
     )

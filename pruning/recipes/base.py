@@ -21,7 +21,13 @@ class Published(BaseModel):
     table
         The table's name.
     source
-        Where in the paper the figures stand.
+        Where the figures stand.
+    by
+        What gives them: the paper, or a reproduction of it.
+    what
+        What they are, in a word or two.
+    beside
+        What the recipe is about, where there are no figures for that.
     key
         The columns that say which row of the table a figure belongs to.
     rows
@@ -32,6 +38,9 @@ class Published(BaseModel):
 
     table: str
     source: str
+    by: str = "paper"
+    what: str
+    beside: str = ""
     key: list[str]
     rows: list[dict[str, Cell]]
 

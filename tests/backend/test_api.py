@@ -148,7 +148,10 @@ def test_a_result_can_be_taken_away(client: TestClient, finished: str):
 def test_an_active_run_cannot_be_deleted_an_ended_one_can(client: TestClient, finished: str):
     waiting = client.post("/api/runs", json={"experiment": "count"}).json()["id"]
     assert_problem(client.delete(f"/api/runs/{waiting}"), 409)
-    assert client.delete(f"/api/runs/{finished}?for_good=true").status_code == 204
+    for_good = f"/api/runs/{finished}?for_good=true"
+    assert "into the bin" in assert_problem(client.delete(for_good), 409)["detail"]
+    assert client.delete(f"/api/runs/{finished}").status_code == 204
+    assert client.delete(for_good).status_code == 204
     assert_problem(client.get(f"/api/runs/{finished}"), 404)
 
 

@@ -47,6 +47,7 @@ def test_what_waits_is_listed_in_the_order_in_which_it_will_be_taken(services, r
     runs.cancel(third)
     assert waiting(services) == [second, first]
     assert state(services).workers == 1
+    assert state(services).waiting[0].config == runs.get(second).config
 
 
 def test_what_runs_says_where_since_when_and_how_far_it_is(services, runs):

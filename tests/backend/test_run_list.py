@@ -132,6 +132,14 @@ def test_marks_have_bounds(client, marks):
     assert client.get(f"/api/runs/{run_id}").json()["title"] == "Mine"
 
 
+def test_what_is_too_long_is_refused_in_words(client):
+    url = f"/api/runs/{done(client)}"
+    problem = assert_problem(client.patch(url, json={"tags": ["ok", "x" * 60]}), 422)
+    assert problem["detail"] == f"tags: “{'x' * 30}…” has to be 50 characters or fewer"
+    problem = assert_problem(client.patch(url, json={"title": "x" * 201}), 422)
+    assert problem["detail"] == "title: has to be 200 characters or fewer"
+
+
 def test_a_deleted_run_can_be_restored_until_the_bin_is_emptied(client):
     first, second = done(client, "first"), done(client, "second")
     assert client.delete(f"/api/runs/{first}").status_code == 204

@@ -99,12 +99,52 @@ def test_runs_are_found_sorted_marked_and_thrown_away(open_page: OpenPage, word:
     ids = page.evaluate(
         "() => dash_ag_grid.getApi('run-grid').getSelectedRows().map((row) => row.id).join()"
     )
-    compare = page.get_by_role("link", name="Compare", exact=True)
+    compare = page.get_by_role("main").get_by_role("link", name="Compare", exact=True)
     expect(compare).to_have_attribute("href", f"/compare?runs={ids}")
     page.get_by_role("button", name="Delete", exact=True).click()
     shows(page, "Alpha")
     page.get_by_role("button", name="Undo").click()
     shows(page, "Gamma <b>", SCRIPT, "Alpha")
+
+
+def test_what_narrows_the_table_is_there_again_after_a_reload_and_after_back(
+    open_page: OpenPage, word: str
+):
+    page = found(open_page, word)
+    page.evaluate("document.querySelector('.run-place').marked = true")
+    page.get_by_text("Done", exact=True).first.click()
+    page.locator(".ag-header-cell[col-id=result]").click()
+    shows(page, "Beta", SCRIPT, "Alpha")
+    page.wait_for_url(f"**/runs?search={word}&status=done&sort=result")
+    assert page.evaluate("document.querySelector('.run-place').marked"), "not drawn anew"
+    page.reload()
+    shows(page, "Beta", SCRIPT, "Alpha")
+    expect(page.get_by_label("Search")).to_have_value(word)
+    page.get_by_role("link", name="Beta").click()
+    expect(page.get_by_test_id("run-header")).to_be_visible()
+    page.go_back()
+    shows(page, "Beta", SCRIPT, "Alpha")
+    page.get_by_label("Search").fill(f"{word} nothing")
+    expect(page.get_by_text("No run fits.")).to_be_visible()
+    page.get_by_role("button", name="Clear the filters").click()
+    page.wait_for_url("**/runs?sort=result")
+    expect(page.get_by_label("Search")).to_have_value("")
+
+
+def test_a_tag_that_is_refused_can_be_mended(open_page: OpenPage, word: str):
+    page = found(open_page, word)
+    shows(page, "Alpha", "Beta", SCRIPT)
+    page.locator(".ag-row .ag-selection-checkbox input").first.click()
+    page.get_by_role("button", name="Tag", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Tag “Alpha”")
+    dialog.get_by_label("Tags").fill("short, " + "x" * 60)
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("alert")).to_contain_text("50 characters or fewer")
+    expect(dialog.get_by_label("Tags")).to_have_value("short, " + "x" * 60)
+    dialog.get_by_label("Tags").fill("short")
+    page.keyboard.press("Enter")
+    expect(dialog).to_have_count(0)
+    expect(page.locator(".tag", has_text="short")).to_be_visible()
 
 
 def test_a_run_goes_to_the_bin_and_back_by_the_keyboard_and_on_its_page(

@@ -81,12 +81,10 @@ def result(differences: list[float]) -> Result:
     return Result(tables=tables)
 
 
-def card(run: Any, found: Result | None = None) -> Any:
+def card(run: Any, found: Result | None = None, name: str = RECIPE.name) -> Any:
     shown = page("/recipes", FakeRuns([run], {run.id: found} if found else {}))
     return next(
-        part
-        for part in shown._traverse()
-        if getattr(part, "data-testid", "") == f"recipe-{RECIPE.name}"
+        part for part in shown._traverse() if getattr(part, "data-testid", "") == f"recipe-{name}"
     )
 
 
@@ -94,7 +92,7 @@ def test_a_card_says_how_near_the_newest_finished_run_came_and_how_long_it_took(
     ended = datetime.now(UTC) - timedelta(days=2)
     took = {"started_at": ended - timedelta(seconds=113), "finished_at": ended}
     said = words(card(run_of_recipe().model_copy(update=took), result([0.01, -0.05, 0.0299])))
-    assert "2 of 3 published figures within 3 points, the largest difference −5.0." in said
+    assert "2 of 3 training accuracies within 3 points, the largest difference −5.0." in said
     assert "1 min 53 s here, 2 days ago" in said
     assert "not run here yet" not in said
 
@@ -108,6 +106,17 @@ def test_before_the_first_run_a_card_shows_what_was_measured_and_says_so():
     assert measured.command in said
     failed = words(card(run_of_recipe().model_copy(update={"status": "failed"})))
     assert "not run here yet" in failed
+
+
+def test_a_card_names_what_is_compared_and_with_whose_figures():
+    ranks = words(card(a_run("other"), name="yeom2021-ranks"))
+    assert "The paper gives no numbers for the rankings. Of what it gives, " in ranks
+    assert "no numbers" not in words(card(a_run("other")))
+    for name in ("magnitude-digits", "magnitude-fashion"):
+        said = words(card(a_run("other"), name=name))
+        assert "Against the reproduction" in said
+        assert "Against the paper" not in said
+        assert "test accuracies" in said
 
 
 def test_a_card_without_any_measurement_says_what_it_takes():

@@ -16,6 +16,7 @@ from backend.problems import Problem
 from backend.queue_view import QueueState, Waiting, Working
 from backend.run_list import Page, Wanted
 from frontend.app import add_pages, page_at
+from frontend.components.run_address import wanted_at
 from frontend.components.run_bin import bin_note
 from frontend.components.run_grid import row_of, script_address, wanted_of
 from pruning.experiments.base import experiments
@@ -50,7 +51,7 @@ def test_the_script_of_the_table_is_loaded_by_the_page_that_has_one():
 
 
 def test_the_tabs_are_pages_of_their_own():
-    for search, binned in (("", False), ("?bin", True), ("?nonsense", False)):
+    for search, binned in (("", False), ("?bin&search=x", True), ("?nonsense", False)):
         assert part(page("/runs", services(), search), "run-bin").data is binned
 
 
@@ -76,6 +77,22 @@ def test_what_the_table_asks_for_is_what_the_list_is_asked():
         descending=False,
     )
     assert wanted_of({"sortModel": [{"colId": "id; DROP", "sort": "asc"}]}).sort == "created"
+
+
+def test_what_narrows_the_table_is_in_its_address():
+    search = "?search=a+b&status=done&status=asleep&experiment=toy&starred=true&sort=duration"
+    shown = page("/runs", services(), f"{search}&descending=false&dataset=moon&tag=paper")
+    assert (part(shown, "run-search").value, part(shown, "run-experiment").value) == ("a b", "toy")
+    assert (part(shown, "run-status").value, part(shown, "run-starred").checked) == (["done"], True)
+    grid = part(shown, "run-script").data["grid"]["props"]
+    sorts = {column["field"]: column.get("initialSort") for column in grid["columnDefs"]}
+    assert {name: sort for name, sort in sorts.items() if sort} == {"duration": "asc"}
+    request = {"filterModel": grid["filterModel"], "sortModel": [{"colId": "title", "sort": "asc"}]}
+    assert (wanted_of(request).dataset, wanted_of(request).tag) == ("moon", "paper")
+
+
+def test_an_address_that_asks_for_what_does_not_exist_asks_for_nothing():
+    assert wanted_at("?sort=colour&experiment=gone&status=asleep&starred=1&x=%ff") == Wanted()
 
 
 def test_a_row_says_what_there_is_and_is_text():
@@ -139,6 +156,27 @@ def test_the_queue_says_where_what_runs_and_who_is_next():
         assert expected in said
     assert said.count("To the front") == 1
     assert not part(shown, "queue-look-again").disabled
+
+
+def test_runs_in_the_queue_can_be_told_apart():
+    toy = experiments["toy"]
+    waiting = [
+        Waiting(
+            id=dataset,
+            title="",
+            experiment="toy",
+            since=LONG_AGO,
+            config=toy.config(dataset=dataset, hidden=[7]).model_dump(mode="json"),
+        )
+        for dataset in ("moon", "circle")
+    ]
+    state = QueueState(name="interactive", workers=1, running=[], waiting=waiting)
+    said = words(
+        page("/runs", services(queue_view=SimpleNamespace(state=lambda: [state])), "?queue")
+    )
+    for expected in ("Moons", "Circles", "/runs/moon", "/runs/circle", "Hidden layers 7"):
+        assert expected in said
+    assert "config" not in waiting[0].model_dump()
 
 
 def test_trouble_with_the_queue_is_told():

@@ -13,6 +13,7 @@ import httpx2
 import psutil
 import pytest
 
+from prunelab.up import _announced
 from tests.conftest import Server, eventually
 from tests.servers import free_port, start_up, stop, wait_until_up
 
@@ -105,6 +106,13 @@ def test_a_server_that_was_ended_and_started_again_shows_the_same_runs(home: Pat
     wait_until_up(second)
     assert httpx2.get(f"{url}/result").json() == before
     assert stop(second) == 0
+
+
+def test_who_serves_everybody_is_told_so():
+    assert _announced("127.0.0.1", 8050) == "http://127.0.0.1:8050"
+    assert _announced("0.0.0.0", 8050) == (
+        "http://127.0.0.1:8050, and on every address of this machine at port 8050"
+    )
 
 
 def refused(process: subprocess.Popen[str]) -> str:

@@ -95,6 +95,7 @@ STUDY = Experiment("squares", "Squares", "Squares.", "interactive", Config, squa
 PUBLISHED = Published(
     table="squares",
     source="Euclid",
+    what="squares",
     key=["n"],
     rows=[{"n": 1, "square": 1.5, "sd": 0.1}, {"n": 2, "square": 4}, {"n": 7, "square": 49}],
 )

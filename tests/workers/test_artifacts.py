@@ -55,6 +55,8 @@ def test_the_files_of_a_deleted_run_are_gone(client):
     services = services_of(client)
     carry_out(services, run_id, "me")
     assert services.artifacts.has(run_id, "folder/file.txt")
+    client.delete(f"/api/runs/{run_id}")
+    assert services.artifacts.has(run_id, "folder/file.txt")
     client.delete(f"/api/runs/{run_id}?for_good=true")
     assert not services.artifacts.has(run_id, "folder/file.txt")
 
