@@ -89,14 +89,14 @@ def photographs(server: Server) -> str:
     return name
 
 
-def training_children(server: Server) -> set[int]:
-    """The worker for training runs, and its children that wait for runs or work on one."""
-    found = set()
+def training_children(server: Server) -> dict[int, int]:
+    """The worker for training runs, its children, and what each is a child of."""
+    found = {}
     for process in psutil.Process(server.process.pid).children(recursive=True):
         # One that ends meanwhile is a zombie, or not there any more: it works on nothing.
         with suppress(psutil.NoSuchProcess):
             if "worker training" in " ".join(process.cmdline()):
-                found.add(process.pid)
+                found[process.pid] = process.ppid()
     return found
 
 
@@ -115,5 +115,8 @@ def test_a_long_training_is_cancelled_within_ten_seconds(
     result = actions.result_of(page)
     assert result.status == "cancelled"
     assert result.series["training/accuracy"].x
-    parent = min(busy)
-    eventually(lambda: busy & training_children(server) == {parent}, what="the process's end")
+    (worker,) = (process for process, parent in busy.items() if parent not in busy)
+    eventually(
+        lambda: busy.keys() & training_children(server).keys() == {worker},
+        what="the process's end",
+    )
