@@ -33,6 +33,12 @@ class ProblemDocument(BaseModel):
     errors: list[FieldError] = []
 
 
+def problem_answers(*codes: int) -> dict[int | str, dict[str, Any]]:
+    """What a router says of its errors in the API's documentation."""
+    answer = {"model": ProblemDocument, "content": {MEDIA_TYPE: {}}}
+    return {code: answer for code in codes}
+
+
 class Problem(Exception):  # noqa: N818 - it is a problem document, by the name of its standard
     """An error with a place in the API: raise it anywhere below a route."""
 

@@ -19,8 +19,8 @@ from frontend.components.problem import problem_alert
 from frontend.index import INDEX
 from frontend.pages import access, compare, dashboards, datasets, recipes, runs, shares, workbench
 from frontend.pages.missing import missing
-from frontend.plotly_script import PLOTLY
 from frontend.routes import ROUTERS, shared
+from frontend.scripts import PLOTLY
 from frontend.shell import shell
 
 

@@ -10,7 +10,7 @@ from dash import html
 from frontend.components.attributes import attributes
 from frontend.components.icons import icon
 from frontend.markup import to_html
-from frontend.plotly_script import PLOTLY
+from frontend.scripts import PLOTLY
 from frontend.snapshots import Snapshot
 
 _ASSETS = Path(__file__).parent / "assets"

@@ -1,19 +1,17 @@
 """Dashboards over REST."""
 
-from typing import Annotated, Any, cast
+from typing import Annotated, cast
 
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import HTTPConnection
 
 from backend.dashboards import Content, Dashboard, Dashboards
-from backend.problems import ProblemDocument
+from backend.problems import problem_answers
 
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    code: {"model": ProblemDocument, "content": {"application/problem+json": {}}}
-    for code in (404, 409, 422)
-}
-router = APIRouter(prefix="/dashboards", tags=["dashboards"], responses=_PROBLEMS)
+router = APIRouter(
+    prefix="/dashboards", tags=["dashboards"], responses=problem_answers(404, 409, 422)
+)
 
 
 def _dashboards(connection: HTTPConnection) -> Dashboards:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Annotated, Any, cast
+from typing import Annotated, cast
 
 import orjson
 from fastapi import APIRouter, Depends, Header, Query, Request
@@ -13,14 +13,12 @@ from starlette.requests import HTTPConnection
 from starlette.responses import FileResponse, StreamingResponse
 
 from backend.datasets import DatasetDescription, Datasets
-from backend.problems import Problem, ProblemDocument
+from backend.problems import Problem, problem_answers
 from pruning.events import Progress
 
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    code: {"model": ProblemDocument, "content": {"application/problem+json": {}}}
-    for code in (404, 409, 413, 415, 422, 507)
-}
-router = APIRouter(prefix="/datasets", tags=["datasets"], responses=_PROBLEMS)
+router = APIRouter(
+    prefix="/datasets", tags=["datasets"], responses=problem_answers(404, 409, 413, 415, 422, 507)
+)
 
 # No form can send it, and a page elsewhere would have to ask first, which is not granted.
 UPLOAD_TYPE = "application/octet-stream"

@@ -34,6 +34,7 @@ def _tail(connection: HTTPConnection) -> EventTail:
     return cast("EventTail", connection.app.state.tail)
 
 
+ServicesOf = Annotated[Services, Depends(_services)]
 RunsOf = Annotated[Runs, Depends(_runs)]
 RunListOf = Annotated[RunList, Depends(_run_list)]
 QueueViewOf = Annotated[QueueView, Depends(_queue_view)]

@@ -1,26 +1,17 @@
 """Taking packages in over REST."""
 
 import asyncio
-from typing import Annotated, Any, cast
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Request
-from starlette.requests import HTTPConnection
+from fastapi import APIRouter, Header, Request
 
 from backend.api.datasets import UPLOAD_TYPE
+from backend.api.dependencies import ServicesOf
 from backend.packages.archive import too_large
 from backend.packages.importing import Imported, import_package, receive
-from backend.problems import Problem, ProblemDocument
-from backend.services import Services
+from backend.problems import Problem, problem_answers
 
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    code: {"model": ProblemDocument, "content": {"application/problem+json": {}}}
-    for code in (409, 413, 415, 422)
-}
-router = APIRouter(tags=["packages"], responses=_PROBLEMS)
-
-
-def _services(connection: HTTPConnection) -> Services:
-    return cast("Services", connection.app.state.services)
+router = APIRouter(tags=["packages"], responses=problem_answers(409, 413, 415, 422))
 
 
 @router.post(
@@ -34,7 +25,7 @@ def _services(connection: HTTPConnection) -> Services:
 )
 async def take_package(
     request: Request,
-    services: Annotated[Services, Depends(_services)],
+    services: ServicesOf,
     content_length: Annotated[int, Header(ge=0)] = 0,
 ) -> list[Imported]:
     """Take in a `.prunelab.zip`, sent as the body: all that is in it, or nothing."""

@@ -9,16 +9,13 @@ from starlette.responses import StreamingResponse
 from backend.api.dependencies import EventId, RunsOf
 from backend.event_log import BEGINNING
 from backend.exports import run_document
-from backend.problems import ProblemDocument
+from backend.problems import problem_answers
 from backend.run_model import Run
 from backend.submission import LONGEST_TAG, LONGEST_TITLE, MOST_TAGS
 
 Answer = TypeVar("Answer", bound=Response)
 
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    code: {"model": ProblemDocument, "content": {"application/problem+json": {}}}
-    for code in (404, 422, 503)
-}
+PROBLEMS = problem_answers(404, 422, 503)
 router = APIRouter(prefix="/runs", tags=["runs"], responses=PROBLEMS)
 
 

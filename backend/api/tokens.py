@@ -1,6 +1,6 @@
 """Bearer tokens over REST."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
@@ -8,13 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from backend.access.guard import Visitor
 from backend.access.tokens import Token
 from backend.api.access import AccessOf, VisitorOf
-from backend.problems import Problem, ProblemDocument
+from backend.problems import Problem, problem_answers
 
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    code: {"model": ProblemDocument, "content": {"application/problem+json": {}}}
-    for code in (401, 403, 404, 422)
-}
-router = APIRouter(prefix="/tokens", tags=["tokens"], responses=_PROBLEMS)
+router = APIRouter(prefix="/tokens", tags=["tokens"], responses=problem_answers(401, 403, 404, 422))
 
 
 def _person(visitor: VisitorOf) -> Visitor:

@@ -8,8 +8,8 @@ from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
 from backend.store.facts import describe
-from backend.store.models import LISTED, DashboardRevision, DashboardRow, RunRecord, RunRow
-from backend.store.repository import Record
+from backend.store.models import LISTED, DashboardRevision, DashboardRow, RunRow
+from backend.store.repository import Record, record_row
 
 
 class Arrivals:
@@ -40,15 +40,5 @@ class Arrivals:
                 session.add(describe(row))
             session.add_all(row for row, _ in dashboards)
             session.flush()
-            session.add_all(_record(row.id, record) for row, record in runs)
+            session.add_all(record_row(row.id, record) for row, record in runs)
             session.add_all(each for _, revisions in dashboards for each in revisions)
-
-
-def _record(run_id: str, record: Record) -> RunRecord:
-    return RunRecord(
-        run_id=run_id,
-        last_event_id=record.last_event_id,
-        result=record.result,
-        events=record.events,
-        light=record.light,
-    )

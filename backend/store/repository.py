@@ -166,7 +166,7 @@ class Repository:
                 row.duration = (finished - row.started_at).total_seconds()
             if record.main:
                 row.main_result, row.main_value = record.main.text, record.main.value
-            session.add(_row_of(run_id, record))
+            session.add(record_row(run_id, record))
             # What the parts of a divided run said is in its own record now.
             parts = select(RunRow.id).where(RunRow.parent_id == run_id)
             session.execute(delete(RunRecord).where(RunRecord.run_id.in_(parts)))
@@ -212,7 +212,8 @@ class Repository:
 _NO_LEASE: dict[str, Any] = {"lease_owner": None, "lease_expires_at": None}
 
 
-def _row_of(run_id: str, record: Record) -> RunRecord:
+def record_row(run_id: str, record: Record) -> RunRecord:
+    """What a run left behind, as a row."""
     return RunRecord(
         run_id=run_id,
         last_event_id=record.last_event_id,

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, cast, get_args
 
 import dash_ag_grid
-from dash.fingerprint import build_fingerprint
 
 from backend.run_list import Sort, Wanted
 from backend.runs import Run
 from frontend.components.run_list import STATUS, ago, took
 from frontend.naming import experiment_title
+from frontend.scripts import script
 
 GRID = "run-grid"
 PAGE = 50
@@ -38,11 +37,7 @@ for _resource in dash_ag_grid._js_dist:
 
 def script_address() -> str:
     """Where Dash serves the table's script."""
-    path = Path(dash_ag_grid.__file__).parent / _SCRIPT
-    name = build_fingerprint(  # type: ignore[no-untyped-call]
-        _SCRIPT, dash_ag_grid.__version__, int(path.stat().st_mtime)
-    )
-    return f"/_dash-component-suites/dash_ag_grid/{name}"
+    return script(dash_ag_grid, _SCRIPT).address
 
 
 def run_grid(wanted: Wanted) -> dict[str, Any]:

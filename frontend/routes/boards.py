@@ -3,8 +3,8 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
-from starlette.requests import HTTPConnection
 
+from backend.api.dependencies import ServicesOf
 from backend.dashboards import By, Dashboard
 from backend.services import Services
 from frontend.boards import board_sheet, offers, stage_of
@@ -32,21 +32,19 @@ def board_page(services: Services, dashboard: Dashboard) -> str:
 
 
 @router.get("/dashboards/{dashboard_id}/page")
-def get_page(dashboard_id: str, connection: HTTPConnection) -> Response:
+def get_page(dashboard_id: str, services: ServicesOf) -> Response:
     """What the page of a dashboard draws."""
-    services: Services = connection.app.state.services
     page = board_page(services, services.dashboards.get(dashboard_id))
     return Response(page, media_type="application/json")
 
 
 @router.get("/parts")
 def list_parts(
-    connection: HTTPConnection,
+    services: ServicesOf,
     runs: Annotated[str, Query(description="The ids of runs, with commas between.")],
     by: By = "criterion",
 ) -> list[dict[str, Any]]:
     """What of a run, or of a comparison of several, can be put on a dashboard."""
-    services: Services = connection.app.state.services
     ids = [run_id.strip() for run_id in runs.split(",")]
     view = stage_of(services, ids, by, whole=False).view
     return [vars(offer) for offer in offers(view)]

@@ -9,11 +9,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ValidationError
 from starlette.background import BackgroundTask
-from starlette.requests import HTTPConnection
 from starlette.responses import FileResponse, Response
 
+from backend.api.dependencies import ServicesOf
 from backend.dashboards import By
-from backend.problems import ProblemDocument, invalid, unavailable
+from backend.problems import invalid, problem_answers, unavailable
 from backend.services import Services
 from frontend.exports.animation import sections_of
 from frontend.exports.browser import Format
@@ -22,10 +22,6 @@ from frontend.exports.forms import FORMS, Export, FormName, Wish, export
 from frontend.opening import sheet_of
 from frontend.sheets import ComparisonSource, DashboardSource, RunSource, Source
 
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    code: {"model": ProblemDocument, "content": {"application/problem+json": {}}}
-    for code in (404, 409, 422, 501, 503)
-}
 # One browser draws at a time; what waits for it takes no thread from other requests.
 _drawing = ThreadPoolExecutor(1, thread_name_prefix="pictures")
 _MOST_WAITING = 8
@@ -44,14 +40,6 @@ class Drawable(BaseModel):
 
     figures: list[FigureFacts]
     animations: list[FigureFacts]
-
-
-def _services(connection: HTTPConnection) -> Services:
-    services: Services = connection.app.state.services
-    return services
-
-
-ServicesOf = Annotated[Services, Depends(_services)]
 
 
 def _wish(
@@ -90,7 +78,7 @@ def _of_dashboard(dashboard_id: str) -> Source:
 
 def _routes(path: str, tag: str, source_of: Callable[..., Source]) -> APIRouter:
     """The routes of one kind of source."""
-    router = APIRouter(prefix=path, tags=[tag], responses=_PROBLEMS)
+    router = APIRouter(prefix=path, tags=[tag], responses=problem_answers(404, 409, 422, 501, 503))
     SourceOf = Annotated[Source, Depends(source_of)]  # noqa: N806 - it is a type
 
     @router.get("/figures", name=f"list_figures_of_{tag}")

@@ -23,11 +23,12 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from backend.access.forms import client, form_of
 from backend.access.plain_page import password_field, plain_headers, plain_page, said, too_soon
 from backend.access.service import TooSoonError
+from backend.api.dependencies import ServicesOf
 from backend.problems import Problem, not_found
 from backend.services import Services
 from backend.shares import Opened
 from frontend.document import document
-from frontend.routes.shares import ServicesOf, link_to
+from frontend.routes.shares import link_to
 from frontend.snapshots import Snapshot
 
 _COOKIE = "prunelab_share"

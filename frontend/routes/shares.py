@@ -5,33 +5,19 @@ from __future__ import annotations
 import base64
 import binascii
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, cast
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
-from starlette.requests import HTTPConnection
 
 from backend.access.passwords import LONGEST, SHORTEST
-from backend.problems import Problem, ProblemDocument
-from backend.services import Services
+from backend.api.dependencies import ServicesOf
+from backend.problems import Problem, problem_answers
 from backend.shares import ANYWHERE, MOST_PICTURE_BYTES, Share
 from frontend.opening import sheet_of
 from frontend.sheets import Source
 from frontend.snapshots import snapshot_of
 
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    code: {"model": ProblemDocument, "content": {"application/problem+json": {}}}
-    for code in (404, 422)
-}
-router = APIRouter(prefix="/shares", tags=["shares"], responses=_PROBLEMS)
-
-
-def services_of(connection: HTTPConnection) -> Services:
-    """The services of the application that answers."""
-    return cast("Services", connection.app.state.services)
-
-
-ServicesOf = Annotated[Services, Depends(services_of)]
+router = APIRouter(prefix="/shares", tags=["shares"], responses=problem_answers(404, 422))
 
 
 class ShareRequest(BaseModel):

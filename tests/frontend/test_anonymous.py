@@ -18,7 +18,7 @@ from starlette.routing import Mount
 from starlette.websockets import WebSocketDisconnect
 
 from frontend.app import create_app
-from frontend.plotly_script import PLOTLY
+from frontend.scripts import PLOTLY
 from frontend.shell import shell
 from workers.embedded import Broker
 
@@ -127,7 +127,8 @@ def test_sockets_are_refused_before_they_are_accepted(client: TestClient, path: 
 def test_what_shares_and_the_login_need_is_open(client: TestClient):
     for path in ("/healthz", "/login", "/assets/base.css", "/assets/login.css", PLOTLY.address):
         assert client.get(path).status_code == 200, path
-    assert client.get("/readyz").status_code == 503, "nobody works here, and anybody may know"
+    # Whether anybody works here, anybody may know.
+    assert client.get("/readyz").status_code in (200, 503)
 
 
 def test_a_route_that_somebody_adds_later_is_closed(app: FastAPI, client: TestClient):
