@@ -168,8 +168,9 @@ def _add_rows(app: Dash, services: Services) -> None:
             binned=binned,
         )
         start = request.get("startRow") or 0
-        page = await asyncio.to_thread(services.run_list.page, wanted, PAGE, start)
+        # In this order: of a run that ends between the two, the page says that it has ended.
         active = await asyncio.to_thread(services.run_list.any_active)
+        page = await asyncio.to_thread(services.run_list.page, wanted, PAGE, start)
         is_narrowed = bool(request.get("filterModel") or search or status or experiment or starred)
         told = f"{page.total:,} run{'' if page.total == 1 else 's'}"
         response = {"rowData": [row_of(run) for run in page.runs], "rowCount": page.total}

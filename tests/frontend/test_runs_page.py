@@ -106,6 +106,15 @@ def test_a_row_says_what_there_is_and_is_text():
     assert row_of(a_run(experiment="plugged-in"))["name"] == "plugged-in"
 
 
+def rows_of(page, any_active):
+    """What the table is answered that asks for its second page."""
+    run_list = SimpleNamespace(page=page, any_active=any_active)
+    app = add_pages(FastAPI(), services(run_list=run_list))
+    (rows,) = (c["callback"] for key, c in app.callback_map.items() if "getRowsResponse" in key)
+    request = {"startRow": 50, "endRow": 100}
+    return asyncio.run(rows.__wrapped__(request, "", [], None, False, False))
+
+
 @pytest.mark.parametrize("total", [0, 120])
 def test_a_page_of_rows_comes_with_how_many_there_are(total):
     asked = []
@@ -114,16 +123,25 @@ def test_a_page_of_rows_comes_with_how_many_there_are(total):
         asked.append((wanted, limit, offset))
         return Page([a_run()] if total else [], total)
 
-    run_list = SimpleNamespace(page=listed, any_active=lambda: True)
-    app = add_pages(FastAPI(), services(run_list=run_list))
-    (rows,) = (c["callback"] for key, c in app.callback_map.items() if "getRowsResponse" in key)
-    answer = asyncio.run(
-        rows.__wrapped__({"startRow": 50, "endRow": 100}, "", [], None, False, False)
-    )
-    response, is_quiet, told, hides_nothing, _ = answer
+    response, is_quiet, told, hides_nothing, _ = rows_of(listed, any_active=lambda: True)
     assert asked == [(Wanted(), 50, 50)]
     assert response["rowCount"] == total
     assert (is_quiet, told, hides_nothing) == (False, f"{total} runs", total > 0)
+
+
+def test_a_run_that_ends_while_it_is_listed_is_looked_at_again_or_shown_as_ended():
+    state = "running"
+
+    def ends_after(answer):
+        nonlocal state
+        before, state = state, "done"
+        return answer(before)
+
+    response, is_quiet, *_ = rows_of(
+        lambda *_: ends_after(lambda status: Page([a_run(status=status)], 1)),
+        lambda: ends_after(lambda status: status == "running"),
+    )
+    assert not is_quiet or response["rowData"][0]["status"] == "done"
 
 
 def test_a_run_fills_the_form_in():
