@@ -20,7 +20,6 @@ from frontend.index import INDEX
 from frontend.pages import access, compare, dashboards, datasets, recipes, runs, shares, workbench
 from frontend.pages.missing import missing
 from frontend.routes import ROUTERS, shared
-from frontend.scripts import PLOTLY
 from frontend.shell import shell
 
 
@@ -42,9 +41,6 @@ def add_pages(api: FastAPI, services: Services) -> Dash:
         index_string=INDEX,
         use_pages=False,
         serve_locally=True,
-        # It loads beside the page, before the first click on Run. Dash's own eager loading would
-        # bring seven megabytes of other scripts with it that no page needs.
-        external_scripts=[{"src": PLOTLY.address, "async": "async"}],
         hooks={"request_post": "(_, response) => prunelab.heard(response)"},
         # For pages without Dash; the first is in the head of this one already.
         assets_ignore=r"^(theme|boot)\.js$|^(standalone|login)\.css$|^gridstack\.",

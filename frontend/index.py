@@ -1,5 +1,9 @@
 """The HTML document that Dash fills with its scripts; every page of the application is this one."""
 
+from frontend.scripts import PLOTLY
+
+# Plotly, by far the largest script, comes beside the page and is run by `assets/plotly.js`: Dash's
+# own eager loading would bring seven megabytes of other scripts with it that no page needs.
 INDEX = """<!DOCTYPE html>
 <html lang="en">
   <head>
@@ -8,6 +12,7 @@ INDEX = """<!DOCTYPE html>
     <title>{%title%}</title>
     <link rel="icon" href="/assets/logo.svg" type="image/svg+xml">
     <script src="/assets/theme.js"></script>
+    <link rel="preload" href="PLOTLY" as="script" fetchpriority="low" data-plotly>
     {%css%}
   </head>
   <body>
@@ -19,4 +24,4 @@ INDEX = """<!DOCTYPE html>
     </footer>
   </body>
 </html>
-"""
+""".replace("PLOTLY", PLOTLY.address)

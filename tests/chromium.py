@@ -6,7 +6,9 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = [
@@ -27,12 +29,32 @@ def find_chromium() -> str | None:
 @contextmanager
 def launched() -> Iterator[Browser]:
     """A headless browser with a fresh profile."""
+    with sync_playwright() as playwright, launched_by(playwright) as browser:
+        yield browser
+
+
+@contextmanager
+def launched_by(playwright: Playwright) -> Iterator[Browser]:
+    """A headless browser whose contexts are all fresh."""
+    browser = playwright.chromium.launch(executable_path=_chromium(), args=ARGUMENTS)
+    yield browser
+    browser.close()
+
+
+@contextmanager
+def launched_with(playwright: Playwright, profile: Path) -> Iterator[BrowserContext]:
+    """A headless browser that keeps what it knows, compiled scripts above all, in ``profile``."""
+    context = playwright.chromium.launch_persistent_context(
+        profile, executable_path=_chromium(), args=ARGUMENTS, viewport={"width": 1280, "height": 900}
+    )
+    yield context
+    context.close()
+
+
+def _chromium() -> str:
     path = find_chromium()
     assert path is not None, f"none of {', '.join(NAMES)} is on the PATH"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
+    return path
 
 
 @contextmanager

@@ -58,6 +58,10 @@ save ""
 """
 
 
+# Pages and what somebody looks at go first where trainings and studies take all cores.
+_IN_THE_BACKGROUND = 5
+
+
 def workers(home: Path, redis_url: str) -> list[Process]:
     """One worker per queue."""
     return [
@@ -68,6 +72,7 @@ def workers(home: Path, redis_url: str) -> list[Process]:
             {"REDIS_URL": redis_url, "PRUNELAB_HOME": str(home)},
             # SIGTERM lets a worker end its run first; its lease brings an unfinished run back.
             stop_signal=signal.SIGQUIT,
+            niceness=0 if queue == "interactive" else _IN_THE_BACKGROUND,
         )
         for queue in get_args(Queue)
     ]

@@ -24,12 +24,14 @@ class Process:
         log: Path,
         environment: Mapping[str, str] | None = None,
         stop_signal: signal.Signals = signal.SIGTERM,
+        niceness: int = 0,
     ) -> None:
         self.name = name
         self.log = log
         self._command = list(command)
         self._environment = {**os.environ, **(environment or {})}
         self._stop_signal = stop_signal
+        self._niceness = niceness
         self._child: subprocess.Popen[bytes] | None = None
         log.unlink(missing_ok=True)
 
@@ -45,6 +47,8 @@ class Process:
                 start_new_session=True,
                 preexec_fn=_end_with_parent if sys.platform == "linux" else None,
             )
+        # Its children inherit it.
+        os.setpriority(os.PRIO_PROCESS, self._child.pid, self._niceness)
 
     @property
     def exit_code(self) -> int | None:

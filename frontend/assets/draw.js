@@ -216,7 +216,7 @@
   function paint() {
     waiting = false;
     if (!lab.stages.size) return;
-    if (!window.Plotly) return schedule();
+    if (!window.Plotly) return lab.plotly().then(() => schedule());
     if (wish() !== roundWish) turn = 0;
     if (turn === 0) nodes = closeBy();
     const pause = turn === 0 ? pauseFor() : 0;
