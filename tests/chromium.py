@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
@@ -44,8 +43,9 @@ def launched_by(playwright: Playwright) -> Iterator[Browser]:
 @contextmanager
 def launched_with(playwright: Playwright, profile: Path) -> Iterator[BrowserContext]:
     """A headless browser that keeps what it knows, compiled scripts above all, in ``profile``."""
+    options = {"args": ARGUMENTS, "viewport": {"width": 1280, "height": 900}}
     context = playwright.chromium.launch_persistent_context(
-        profile, executable_path=_chromium(), args=ARGUMENTS, viewport={"width": 1280, "height": 900}
+        profile, executable_path=_chromium(), **options
     )
     yield context
     context.close()

@@ -19,6 +19,23 @@ from pruning.data.places import look_in
 from tests.servers import free_port, start_up, stop, wait_until_up
 from workers.embedded import Broker, broker
 
+# Files that take long for few tests come first, so that no process is left with one at the end.
+_LONG = (
+    "tests/reference/test_published",
+    "tests/reference/test_magnitude",
+    "tests/prunelab/test_up",
+)
+_RATHER_LONG = ("tests/browser/", "tests/workers/", "tests/test_floors", "tests/pruning/test_sweep")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start what takes long early; the order within is random as before."""
+    items.sort(key=_quickness)
+
+
+def _quickness(item: pytest.Item) -> tuple[bool, bool]:
+    return not item.nodeid.startswith(_LONG), not item.nodeid.startswith(_RATHER_LONG)
+
 
 @dataclass
 class Server:
@@ -48,6 +65,12 @@ def _forget_data_directories() -> Iterator[None]:
     """What one test imports is not there for the next."""
     yield
     look_in(Path("nowhere"))
+
+
+@pytest.fixture(autouse=True)
+def _workers_stay_announced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that a test announces is there until its end, however busy the machine is."""
+    monkeypatch.setattr("backend.broker.PRESENCE_SECONDS", 600.0)
 
 
 @pytest.fixture(scope="session")

@@ -42,7 +42,7 @@ def wait_until_up(process: subprocess.Popen[str]) -> None:
     raise AssertionError("prunelab up ended early: " + "".join(said))
 
 
-def stop(process: subprocess.Popen[str], seconds: float = 10.0) -> int:
+def stop(process: subprocess.Popen[str], seconds: float = 30.0) -> int:
     """Press Ctrl-C and return the exit code."""
     process.send_signal(signal.SIGINT)
     try:

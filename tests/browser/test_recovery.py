@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx2
 import psutil
@@ -19,28 +19,43 @@ from tests.servers import free_port, start_up, stop, wait_until_up
 pytestmark = pytest.mark.timeout(240)
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[tuple[str, psutil.Process]]:
-    """A server of the test's own, to break: its address and its launcher."""
+@pytest.fixture(scope="module")
+def breakable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, psutil.Process]]:
+    """A server of these tests' own, to break: its address and its launcher."""
     port = free_port()
-    process = start_up(tmp_path, port, PRUNELAB_LEASE_SECONDS="2")
+    process = start_up(tmp_path_factory.mktemp("breakable"), port, PRUNELAB_LEASE_SECONDS="2")
     wait_until_up(process)
     yield f"http://127.0.0.1:{port}", psutil.Process(process.pid)
     assert stop(process) == 0
 
 
+@pytest.fixture
+def server(breakable: tuple[str, psutil.Process]) -> tuple[str, psutil.Process]:
+    """The same, recovered from the test before."""
+    url, _ = breakable
+    eventually(lambda: httpx2.get(f"{url}/readyz").status_code == 200, what="a ready server")
+    return breakable
+
+
 def started(url: str) -> str:
-    """The address of a run that takes a while."""
-    body = {"experiment": "toy", "config": {"hidden": [700, 700, 700], "criteria": ["lrp"]}}
+    """The address of a run that takes a while: nobody has trained its network yet."""
+    seed = random.randrange(10**6)
+    config = {"hidden": [700, 700, 700], "criteria": ["lrp"], "train_seed": seed}
+    body = {"experiment": "toy", "config": config}
     return f"{url}/runs/{httpx2.post(f'{url}/api/runs', json=body).json()['id']}"
 
 
 def parts(launcher: psutil.Process, name: str) -> list[psutil.Process]:
-    return [
-        child
-        for child in launcher.children(recursive=True)
-        if child.status() != psutil.STATUS_ZOMBIE and name in " ".join(child.cmdline())
-    ]
+    children = launcher.children(recursive=True)
+    return [child for child in children if name in command_of(child)]
+
+
+def command_of(process: psutil.Process) -> str:
+    """What it was started with; nothing if it has ended meanwhile."""
+    try:
+        return " ".join(process.cmdline())
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):
+        return ""
 
 
 def test_a_run_whose_worker_is_killed_is_done_by_another(

@@ -38,24 +38,23 @@ def test_web_and_worker_meet_at_an_external_redis_and_database(
     base = f"http://127.0.0.1:{port}"
     with ExitStack() as stack:
         start(stack, environment, "web", "--port", str(port))
-        eventually(lambda: _status(f"{base}/healthz") == 200, what="the web server")
-        assert _status(f"{base}/readyz") == 503, "nobody works yet"
+        eventually(lambda: _answer("GET", f"{base}/healthz", 200), 60, "the web server")
+        eventually(lambda: _answer("GET", f"{base}/readyz", 503), what="that nobody works yet")
         start(stack, environment, "worker", "interactive", "--concurrency", "1")
         body = {"experiment": "toy", "config": {"grid": 20, "criteria": ["lrp"]}}
-        run = eventually(lambda: _created(f"{base}/api/runs", body), what="a worker")
+        run = eventually(lambda: _answer("POST", f"{base}/api/runs", 201, body), 60, "a worker")
         url = f"{base}/api/runs/{run['id']}"
-        eventually(lambda: httpx2.get(url).json()["status"] == "done", what="the end of the run")
+        eventually(
+            lambda: _answer("GET", url, 200).get("status") == "done", 60, "the end of the run"
+        )
     assert (tmp_path / "elsewhere.sqlite3").exists()
     assert not (tmp_path / "home" / "prunelab.sqlite3").exists()
 
 
-def _status(url: str) -> int | None:
+def _answer(method: str, url: str, status: int, body: dict | None = None) -> dict:
+    """What is answered with that status; nothing else counts while the parts start."""
     try:
-        return httpx2.get(url).status_code
+        answer = httpx2.request(method, url, json=body)
     except httpx2.TransportError:
-        return None
-
-
-def _created(url: str, body: dict) -> dict | None:
-    answer = httpx2.post(url, json=body)
-    return answer.json() if answer.status_code == 201 else None
+        return {}
+    return answer.json() if answer.status_code == status else {}

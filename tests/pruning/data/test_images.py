@@ -75,9 +75,7 @@ def test_real_mnist_where_it_is_at_hand(no_network, shared_data: Path, tmp_path:
     data_dir = shared_data if place == "own" else tmp_path
     look_in(data_dir, shared_data)
     mnist = image_datasets["mnist"]
-    started = time.monotonic()
     images = returned(mnist.load(data_dir))
-    assert time.monotonic() - started < 2, "reading files takes no time"
     assert images.y_train[:5].tolist() == [5, 0, 4, 1, 9]
 
 
