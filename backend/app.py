@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 
 from fastapi import APIRouter, FastAPI
@@ -114,11 +115,26 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 async def _sweep(services: Services) -> None:
     while True:
-        await asyncio.sleep(_SWEEP_SECONDS)
-        try:
-            await asyncio.to_thread(services.recovery.sweep)
-            await asyncio.to_thread(services.run_list.expire)
-        except Exception:
-            # Redis or the database may be away. Whatever it is, it is logged whole, and the next
-            # sweep has to come all the same: without one, lost runs would stay lost.
-            log.exception("could not look after lost runs")
+        if await _overslept(_SWEEP_SECONDS) > services.settings.lease_seconds:
+            # The machine was asleep, and the workers with it: they are not dead, only late. By
+            # the next sweep they have renewed their leases.
+            log.warning("the clock made a leap; lost runs are looked for a little later")
+            continue
+        await _look_after("lost runs", services.recovery.sweep)
+        await _look_after("the bin", services.run_list.expire)
+
+
+async def _overslept(seconds: float) -> float:
+    """Sleep, and say how much longer than asked that was by the clock on the wall."""
+    start = time.time()
+    await asyncio.sleep(seconds)
+    return time.time() - start - seconds
+
+
+async def _look_after(what: str, care: Callable[[], object]) -> None:
+    try:
+        await asyncio.to_thread(care)
+    except Exception:
+        # Redis or the database may be away. Whatever it is, it is logged whole, and the next
+        # sweep has to come all the same: without one, lost runs would stay lost.
+        log.exception("could not look after %s", what)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
 from backend.problems import Problem, not_found
+from backend.store.locked import locked
 from backend.store.models import DashboardRevision, DashboardRow
 from backend.store.repository import now
 
@@ -112,9 +113,7 @@ class Dashboards:
     def save(self, dashboard_id: str, content: Content, revision: int) -> Dashboard:
         """Store a change that was made to ``revision``; a 409 if that is not the newest one."""
         with self._session() as session, session.begin():
-            row = _row(session, dashboard_id, lock=True)
-            if row.current != revision:
-                raise _changed_elsewhere()
+            row = _row_to_change(session, dashboard_id, revision)
             if content == _content(session, row):
                 return _described(session, row)
             session.execute(
@@ -129,10 +128,14 @@ class Dashboards:
             session.flush()
             return _described(session, row)
 
-    def step(self, dashboard_id: str, by: Literal[-1, 1]) -> Dashboard:
-        """Undo or redo a change; where there is none, the dashboard stays as it is."""
+    def step(self, dashboard_id: str, by: Literal[-1, 1], revision: int | None = None) -> Dashboard:
+        """Undo or redo a change; where there is none, the dashboard stays as it is.
+
+        Whoever looks at it names the ``revision`` that they see: a 409 if that is not the newest
+        one, so that nobody takes back what they have not seen.
+        """
         with self._session() as session, session.begin():
-            row = _row(session, dashboard_id, lock=True)
+            row = _row_to_change(session, dashboard_id, revision)
             first, last = _span(session, row.id)
             row.current = min(last, max(first, row.current + by))
             row.updated_at = now()
@@ -142,7 +145,7 @@ class Dashboards:
     def delete(self, dashboard_id: str) -> None:
         """Remove a dashboard; the shares of it stay as they are."""
         with self._session() as session, session.begin():
-            session.delete(_row(session, dashboard_id))
+            session.delete(_row_to_change(session, dashboard_id))
 
     def history(self, dashboard_id: str) -> list[Content]:
         """What it was, revision by revision, up to what it is."""
@@ -183,9 +186,21 @@ def _revision(dashboard_id: str, number: int, content: Content) -> DashboardRevi
     )
 
 
-def _row(session: Session, dashboard_id: str, *, lock: bool = False) -> DashboardRow:
-    options: dict[str, Any] = {"with_for_update": True} if lock else {}
-    row = session.get(DashboardRow, dashboard_id, **options)
+def _row(session: Session, dashboard_id: str) -> DashboardRow:
+    return _found(session.get(DashboardRow, dashboard_id), dashboard_id)
+
+
+def _row_to_change(
+    session: Session, dashboard_id: str, revision: int | None = None
+) -> DashboardRow:
+    """The row, held against others; a 409 if ``revision`` is given and not the newest one."""
+    row = _found(locked(session, DashboardRow, dashboard_id), dashboard_id)
+    if revision not in (None, row.current):
+        raise _changed_elsewhere()
+    return row
+
+
+def _found(row: DashboardRow | None, dashboard_id: str) -> DashboardRow:
     if row is None:
         raise not_found(f"dashboard {dashboard_id!r}")
     return row

@@ -68,9 +68,14 @@ class EventLog:
         return [Entry(_text(i), json) for i, json in zip(written, documents, strict=True)]
 
     def close(self, run_id: str, end: Entry, seconds: int) -> None:
-        """Add the last entry under the id that it has in the store, and let the stream expire."""
-        self._redis.xadd(stream_key(run_id), {_FIELD: end.json}, id=end.id)
-        self._redis.expire(stream_key(run_id), seconds)
+        """Add the last entry under the id that it has in the store, and let the stream expire.
+
+        It expires also if the entry is refused: the store has it all.
+        """
+        with self._redis.pipeline(transaction=False) as pipe:
+            pipe.xadd(stream_key(run_id), {_FIELD: end.json}, id=end.id)
+            pipe.expire(stream_key(run_id), seconds)
+            pipe.execute()
 
     def read(self, run_id: str, after: str = BEGINNING) -> list[Entry]:
         """All entries after the one whose id is ``after``."""

@@ -77,9 +77,9 @@ class RunList:
 
     def remove(self, run_id: str) -> None:
         """Remove a run that is in the bin for good."""
-        if not self._runs.get(run_id).deleted_at:
+        self._runs.get(run_id)
+        if not self._runs.delete(run_id):
             raise Problem(409, "The run is not in the bin", "Put it into the bin first.")
-        self._runs.delete(run_id)
 
     def empty_bin(self) -> int:
         """Remove all that is in the bin for good, and say how many runs that were."""
@@ -90,6 +90,5 @@ class RunList:
         return self._remove(self._listing.in_bin(before=now() - self._kept))
 
     def _remove(self, run_ids: Sequence[str]) -> int:
-        for run_id in run_ids:
-            self._runs.delete(run_id)
-        return len(run_ids)
+        # What was restored, or removed by somebody else, since the ids were listed is left out.
+        return sum(self._runs.delete(run_id) for run_id in run_ids)

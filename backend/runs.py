@@ -24,7 +24,7 @@ from backend.event_log import (
     unpack,
 )
 from backend.parts import Parts, rows_of
-from backend.problems import Problem, not_found, unavailable
+from backend.problems import not_found, unavailable
 from backend.run_model import Health, Run
 from backend.store.models import RunRow
 from backend.store.repository import Record, Repository
@@ -139,18 +139,19 @@ class Runs:
         run = self.get(run_id)
         if run.status == "queued" and not run.divided:
             self.close(run_id, "cancelled")
+        # Whatever it is by now: one that has just lost its worker is not to be started again.
         self.repository.request_cancel(run_id)
         if run.divided and not run.ended:
             self._parts.cancel(run_id)
             self.settle(run_id)
         return self.get(run_id)
 
-    def delete(self, run_id: str) -> None:
-        """Remove a run that has ended for good, with all that it left behind."""
-        if not self.get(run_id).ended:
-            raise Problem(409, "The run is still active", "Cancel it first, then delete it.")
-        self.repository.delete(run_id)
-        self._artifacts.remove(run_id)
+    def delete(self, run_id: str) -> bool:
+        """Remove a run that is in the bin, with all that it left behind; False if it is not."""
+        gone = self.repository.delete(run_id)
+        if gone:
+            self._artifacts.remove(run_id)
+        return gone
 
     def artifact(self, run_id: str, path: str) -> tuple[Artifact, Iterator[bytes]]:
         """A file that a run gave away, and its bytes; a 404 if there is none of that path."""

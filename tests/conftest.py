@@ -68,9 +68,10 @@ def _forget_data_directories() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _workers_stay_announced(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A worker that a test announces is there until its end, however busy the machine is."""
+def _no_clock_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy the machine is, a worker that a test announces stays, and only tests sweep."""
     monkeypatch.setattr("backend.broker.PRESENCE_SECONDS", 600.0)
+    monkeypatch.setattr("backend.app._SWEEP_SECONDS", 600.0)
 
 
 @pytest.fixture(scope="session")

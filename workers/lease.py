@@ -29,6 +29,8 @@ class Lease:
         self._period = period
         self._ended = threading.Event()
         self._stop = threading.Event()
+        if row.cancel_requested:
+            self._stop.set()
         self._thread = threading.Thread(target=self._renew_until_ended, daemon=True)
 
     def __enter__(self) -> Lease:

@@ -30,6 +30,16 @@ class SaveRequest(BaseModel):
     revision: int = Field(description="The revision that was changed.")
 
 
+class StepRequest(BaseModel):
+    """What whoever undoes or redoes has before them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    revision: int | None = Field(
+        None, description="The revision that they see; a 409 if it is not the newest one."
+    )
+
+
 @router.get("")
 def list_dashboards(dashboards: DashboardsOf) -> list[Dashboard]:
     """All dashboards, the one that was changed last first."""
@@ -57,15 +67,19 @@ def save_dashboard(dashboard_id: str, request: SaveRequest, dashboards: Dashboar
 
 
 @router.post("/{dashboard_id}/undo")
-def undo(dashboard_id: str, dashboards: DashboardsOf) -> Dashboard:
+def undo(
+    dashboard_id: str, dashboards: DashboardsOf, request: StepRequest | None = None
+) -> Dashboard:
     """Take the last change back."""
-    return dashboards.step(dashboard_id, -1)
+    return dashboards.step(dashboard_id, -1, request.revision if request else None)
 
 
 @router.post("/{dashboard_id}/redo")
-def redo(dashboard_id: str, dashboards: DashboardsOf) -> Dashboard:
+def redo(
+    dashboard_id: str, dashboards: DashboardsOf, request: StepRequest | None = None
+) -> Dashboard:
     """Make the change again that was taken back last."""
-    return dashboards.step(dashboard_id, 1)
+    return dashboards.step(dashboard_id, 1, request.revision if request else None)
 
 
 @router.delete("/{dashboard_id}", status_code=204)

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Engine, Select, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session, defer
 
 from backend.store.facts import searchable
+from backend.store.locked import locked
 from backend.store.models import BINNED, LISTED, RunRow
 from backend.store.repository import now
 from pruning.events import TERMINAL
@@ -126,7 +127,7 @@ class Listing:
     def mark(self, run_id: str, **marks: Any) -> None:
         """Change title, tags or star, and with them what the run is found by."""
         with Session(self._engine) as session, session.begin():
-            row = session.get(RunRow, run_id, with_for_update=True)
+            row = locked(session, RunRow, run_id)
             if row is None:
                 return
             found_by = searchable(row, marks.get("title", row.title), marks.get("tags", row.tags))

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Engine, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from backend.store.models import LISTED, RunRecord, RunRow
+from backend.store.models import BINNED, LISTED, RunRecord, RunRow
 from pruning.events import TERMINAL, Status
 from pruning.experiments.base import MainResult
 
@@ -76,11 +76,10 @@ class Repository:
             return list(session.scalars(listed.order_by(RunRow.created_at.desc()).limit(limit)))
 
     def delete(self, run_id: str) -> bool:
-        """Remove a run that has ended, with its record."""
+        """Remove a run that is in the bin, with its record; False if it is not there any more."""
+        binned = delete(RunRow).where(RunRow.id == run_id, RunRow.shelf == BINNED)
         with self._engine.begin() as connection:
-            gone = delete(RunRow).where(RunRow.id == run_id, RunRow.status.in_(TERMINAL))
-            connection.execute(delete(RunRecord).where(RunRecord.run_id == run_id))
-            return connection.execute(gone).rowcount == 1
+            return connection.execute(binned).rowcount == 1
 
     def discard(self, run_id: str) -> None:
         """Remove a run that never reached the queue."""
@@ -105,8 +104,9 @@ class Repository:
         return self._step(_owned(run_id, owner), lease_expires_at=now() + lease)
 
     def request_cancel(self, run_id: str) -> bool:
-        """Ask the worker of a running run to stop; False if it is not running."""
-        return self._step([RunRow.id == run_id, RunRow.status == "running"], cancel_requested=True)
+        """Ask whoever works on a run, now or next, to stop; False if it has ended."""
+        active = RunRow.status.not_in(TERMINAL)
+        return self._step([RunRow.id == run_id, active], cancel_requested=True)
 
     def start_divided(self, run_id: str) -> bool:
         """Say that a divided run is running; False if that was said before."""
@@ -134,8 +134,9 @@ class Repository:
             return list(session.scalars(active))
 
     def requeue(self, run_id: str) -> bool:
-        """Give a running run whose lease ran out back to the queue."""
-        return self._step(_abandoned(run_id), status="queued", **_NO_LEASE)
+        """Give a running run whose lease ran out back to the queue, unless it is to stop."""
+        wanted = RunRow.cancel_requested.is_(False)
+        return self._step([*_abandoned(run_id), wanted], status="queued", **_NO_LEASE)
 
     def finish(
         self,

@@ -17,6 +17,7 @@ from pruning.data.limits import NAME_LENGTH, PER_CLASS, ImportRefusedError
 from pruning.data.own import DESCRIPTION, PICTURE, Description, folder_of, own_names
 from pruning.data.picture import picture
 from pruning.events import Progress
+from pruning.locks import alone
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 # A channel that is nearly the same everywhere must not be divided by almost nothing.
@@ -104,7 +105,7 @@ def import_dataset(
     labelled = yield from read_arrays(source) if arrays else read_folder(source)
     _check(labelled)
     yield Progress(done=0, total=1, message=f"Keeping {name}")
-    _keep(labelled, _describe(labelled, title, source.name), folder_of(data_dir), name)
+    _keep(labelled, _describe(labelled, title, source.name), data_dir, name)
     return image_datasets[name]
 
 
@@ -158,8 +159,9 @@ def statistics(x: Pixels) -> tuple[tuple[float, ...], tuple[float, ...]]:
     return tuple(mean.tolist()), tuple(np.maximum(sd, _LEAST_SD).tolist())
 
 
-def _keep(labelled: Labelled, description: Description, folder: Path, name: str) -> None:
+def _keep(labelled: Labelled, description: Description, data_dir: Path, name: str) -> None:
     """Write everything to a folder of its own and rename that."""
+    folder = folder_of(data_dir)
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=DRAFT, dir=folder) as aside:
         draft = Path(aside) / name
@@ -169,8 +171,16 @@ def _keep(labelled: Labelled, description: Description, folder: Path, name: str)
         (draft / PICTURE).write_bytes(picture(labelled.images))
         (draft / DESCRIPTION).write_text(description.model_dump_json(indent=2))
         try:
-            # What a removed dataset of this name has left.
-            (folder / name / DESCRIPTION).unlink(missing_ok=True)
-            draft.rename(folder / name)
+            with alone(folder / ".lock"):
+                # Another import may have taken the name since this one has begun.
+                _place(draft, folder / free_name(name, data_dir), Path(aside))
         except OSError as error:
             raise ImportRefusedError(f"cannot keep {name}: {error.strerror}") from error
+
+
+def _place(draft: Path, place: Path, aside: Path) -> None:
+    """Put a dataset where there is none; what a removed one has left goes aside."""
+    if place.exists():
+        # No dataset has such a name, this one neither.
+        place.rename(aside / ".left")
+    draft.rename(place)

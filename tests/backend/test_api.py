@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from types import SimpleNamespace
+
 import pytest
 from fastapi.testclient import TestClient
 
+from backend import app
 from backend.app import create_api
 from backend.settings import Settings
 from pruning.experiments.base import experiments
@@ -183,6 +187,39 @@ def test_a_waiting_run_cannot_be_cancelled_without_redis_and_waits_on(
     with TestClient(create_api(gone)) as cut_off:
         assert_problem(cut_off.post(f"/api/runs/{run['id']}/cancel"), 503)
     assert client.get(f"/api/runs/{run['id']}").json() == run
+
+
+def look_after(monkeypatch, *pauses: float, fails: bool = False) -> list[str]:
+    """What is looked after when the clock says after each sleep that so much time has passed."""
+    clock = iter([moment for pause in pauses for moment in (0.0, pause)])
+    done: list[str] = []
+
+    def sweep() -> None:
+        done.append("runs")
+        if fails:
+            raise RuntimeError("stumbled")
+
+    services = SimpleNamespace(
+        settings=Settings(lease_seconds=10),
+        recovery=SimpleNamespace(sweep=sweep),
+        run_list=SimpleNamespace(expire=lambda: done.append("bin")),
+    )
+    monkeypatch.setattr(app, "time", SimpleNamespace(time=lambda: next(clock)))
+    monkeypatch.setattr(app, "_SWEEP_SECONDS", 0)
+    with pytest.raises(RuntimeError, match="StopIteration"):
+        # It goes on for ever, or until the clock has no more to say.
+        asyncio.run(app._sweep(services))
+    return done
+
+
+def test_after_a_sleep_of_the_machine_workers_get_time_to_renew_their_leases(monkeypatch):
+    assert look_after(monkeypatch, 0) == ["runs", "bin"]
+    assert look_after(monkeypatch, 3600, 9) == ["runs", "bin"]
+
+
+def test_the_bin_is_looked_after_also_when_lost_runs_cannot_be(monkeypatch, caplog):
+    assert look_after(monkeypatch, 0, 0, fails=True) == ["runs", "bin"] * 2
+    assert "could not look after lost runs" in caplog.text
 
 
 def test_a_fault_of_the_server_is_a_problem_without_its_inside(

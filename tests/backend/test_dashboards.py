@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from fastapi.testclient import TestClient
 
+import backend.dashboards
 from backend.app import create_api
 from backend.dashboards import Content, Dashboards, Panel
 from backend.problems import Problem
@@ -70,6 +73,38 @@ def test_of_two_changes_to_the_same_revision_the_second_is_refused(dashboards):
     assert dashboards.get(made.id).content.title == "b"
 
 
+def test_of_two_saves_at_the_same_moment_one_is_refused(dashboards, monkeypatch):
+    made = dashboards.create(titled("a"))
+    found = backend.dashboards._content
+
+    def slowly(*arguments):
+        time.sleep(0.1)
+        return found(*arguments)
+
+    def save(title: str) -> int:
+        try:
+            return dashboards.save(made.id, titled(title), 1).revision
+        except Problem as problem:
+            return problem.status
+
+    # Both have looked at the dashboard before either changes it.
+    monkeypatch.setattr(backend.dashboards, "_content", slowly)
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(save, "bc")) == [2, 409]
+    assert len(dashboards.history(made.id)) == 2
+
+
+def test_what_somebody_has_not_seen_they_do_not_take_back(dashboards):
+    made = dashboards.create(titled("a"))
+    dashboards.save(made.id, titled("b"), 1)
+    for by in (-1, 1):
+        with pytest.raises(Problem, match="Reload it") as caught:
+            dashboards.step(made.id, by, revision=1)
+        assert caught.value.status == 409
+    assert dashboards.get(made.id).content.title == "b"
+    assert dashboards.step(made.id, -1, revision=2).content.title == "a"
+
+
 def test_only_so_many_revisions_are_kept(dashboards):
     made = dashboards.create(titled("0"))
     for number in range(1, 130):
@@ -96,7 +131,11 @@ def test_over_rest(client):
     saved = client.put(address, json=change).json()
     assert saved["content"]["panels"][0] | panel == saved["content"]["panels"][0]
     assert client.put(address, json=change).status_code == 409
-    assert client.post(f"{address}/undo").json()["content"]["title"] == "One"
+    assert client.post(f"{address}/undo", json={"revision": 1}).status_code == 409
+    undone = client.post(f"{address}/undo", json={"revision": 2})
+    assert undone.json()["content"]["title"] == "One"
+    assert client.post(f"{address}/redo", json={"revision": 2}).status_code == 409
+    assert client.post(f"{address}/undo", json={"revision": "x"}).status_code == 422
     assert client.post(f"{address}/redo").json()["content"]["title"] == "Two"
     assert [each["id"] for each in client.get("/api/dashboards").json()] == [made["id"]]
     assert client.delete(address).status_code == 204

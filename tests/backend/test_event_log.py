@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from redis import Redis
+from redis import Redis, ResponseError
 from redis.asyncio import Redis as AsyncRedis
 
 from backend.event_log import (
@@ -60,6 +60,14 @@ def test_a_closed_log_ends_with_the_entry_that_the_store_has_and_expires(
     end = Entry(next_id(written), encode(EVENTS[3]))
     log.close("a", end, 60)
     assert log.read("a") == [*written, end]
+    assert 0 < redis.ttl(stream_key("a")) <= 60
+
+
+def test_a_log_expires_also_when_its_last_entry_is_refused(log: EventLog, redis: Redis):
+    written = log.append("a", EVENTS[:3])
+    with pytest.raises(ResponseError, match="equal or smaller"):
+        log.close("a", Entry("1-0", encode(EVENTS[3])), 60)
+    assert log.read("a") == written
     assert 0 < redis.ttl(stream_key("a")) <= 60
 
 

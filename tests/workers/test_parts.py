@@ -10,6 +10,7 @@ from datetime import timedelta
 import orjson
 import pytest
 from redis import Redis
+from sqlalchemy import text
 
 from backend.event_log import fold_entries
 from backend.parts import NOTHING_SAID, Parts
@@ -99,13 +100,14 @@ def test_parts_are_no_runs_to_people(services, runs, redis):
     run = runs.submit("tally", {})
     assert [listed.id for listed in runs.page()] == [run.id]
     part = sent(redis)[0]
-    for ask in (runs.get, runs.result, runs.cancel, runs.delete):
+    for ask in (runs.get, runs.result, runs.cancel, services.run_list.remove):
         with pytest.raises(Problem) as problem:
             ask(part)
         assert problem.value.status == 404
     work(services, redis)
     assert runs.repository.parts(run.id) == []
-    runs.delete(run.id)
+    services.run_list.put_in_bin(run.id)
+    services.run_list.remove(run.id)
     assert runs.page() == []
 
 
@@ -214,6 +216,27 @@ def test_a_cancelled_run_whose_worker_died_ends_all_the_same(services, runs, red
     assert runs.cancel(run.id).status == "running"
     services.recovery.sweep()
     assert runs.get(run.id).status == "cancelled"
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [("experiment = 'gone'", "gone is not installed"), ("config = '{\"parts\": 0}'", "1 or more")],
+)
+def test_a_run_that_cannot_be_read_any_more_fails_and_holds_nobody_up(
+    services, runs, redis, change, reason
+):
+    lost, other = runs.submit("tally", {}), runs.submit("tally", {})
+    with services.engine.begin() as connection:
+        mine = "WHERE id = :id OR parent_id = :id"
+        connection.execute(text(f"UPDATE runs SET {change} {mine}"), {"id": lost.id})
+    part = sent(redis)[1]
+    runs.repository.claim(part, "the dead", timedelta(seconds=-1))
+    services.recovery.sweep()
+    failed = runs.get(lost.id)
+    assert failed.status == "failed"
+    assert reason in failed.error
+    assert runs.repository.get(part).status == "queued"
+    assert runs.get(other.id).status == "queued"
 
 
 def test_a_worker_that_died_before_it_sent_the_next_parts_holds_nothing_up(services, runs, redis):

@@ -120,6 +120,67 @@ def test_a_cancelled_run_whose_worker_died_counts_as_cancelled(services, runs):
     assert runs.get(run.id).status == "cancelled"
 
 
+def test_a_cancel_is_heard_when_the_run_loses_its_worker_at_that_moment(
+    services, runs, monkeypatch
+):
+    """It is running as the cancel looks at it, and waits again as it is marked."""
+    run = runs.submit("count", {})
+    runs.repository.claim(run.id, "the dead", timedelta(seconds=-1))
+    request = runs.repository.request_cancel
+
+    def requeue_first(run_id: str) -> bool:
+        assert runs.repository.requeue(run_id)
+        return request(run_id)
+
+    monkeypatch.setattr(runs.repository, "request_cancel", requeue_first)
+    asked = runs.cancel(run.id)
+    assert (asked.status, asked.cancel_requested) == ("queued", True)
+    carry_out(services, run.id, "the living")
+    assert runs.get(run.id).status == "cancelled"
+
+
+def test_a_run_that_waits_to_be_cancelled_needs_no_worker(services, runs):
+    run = runs.submit("count", {})
+    runs.repository.request_cancel(run.id)
+    with services.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE runs SET created_at = '2020-01-01 00:00:00'")
+    services.recovery.sweep()
+    assert runs.get(run.id).status == "cancelled"
+
+
+def test_runs_of_an_experiment_that_was_removed_fail_and_hold_nobody_up(services, runs, redis):
+    names = ("abandoned", "waiting", "another")
+    abandoned, waiting, other = (runs.submit("count", {}, name).id for name in names)
+    for run_id in (abandoned, other):
+        runs.repository.claim(run_id, "the dead", timedelta(seconds=-1))
+    with services.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE runs SET created_at = '2020-01-01 00:00:00'")
+        gone = "UPDATE runs SET experiment = 'gone' WHERE title IN ('abandoned', 'waiting')"
+        connection.exec_driver_sql(gone)
+    services.recovery.sweep()
+    for run_id in (abandoned, waiting):
+        assert runs.get(run_id).status == "failed"
+        assert "gone is not installed any more" in runs.get(run_id).error
+    assert runs.get(other).status == "queued"
+
+
+def test_a_fault_with_one_lost_run_holds_up_no_other(services, runs, monkeypatch, caplog):
+    first, second = (runs.submit("count", {}).id for _ in range(2))
+    for run_id in (first, second):
+        runs.repository.claim(run_id, "the dead", timedelta(seconds=-1))
+    requeue = runs.repository.requeue
+
+    def stumble(run_id: str) -> bool:
+        if run_id == first:
+            raise RuntimeError("stumbled")
+        return requeue(run_id)
+
+    monkeypatch.setattr(runs.repository, "requeue", stumble)
+    services.recovery.sweep()
+    assert runs.get(second).status == "queued"
+    assert f"could not look after run {first}" in caplog.text
+
+
 def test_a_waiting_run_is_sent_again_when_redis_lost_its_message(services, runs, redis):
     run = runs.submit("count", {})
     redis.flushall()

@@ -238,9 +238,18 @@ def test_of_two_imports_of_one_name_the_second_is_refused(data_dir: Path, tmp_pa
     late = import_dataset(source, data_dir)
     next(late)
     returned(import_dataset(source, data_dir))
-    with pytest.raises(ImportRefusedError, match="cannot keep a: Directory not empty"):
+    with pytest.raises(ImportRefusedError, match="there is a dataset a already"):
         returned(late)
-    assert [path.name for path in folder_of(data_dir).iterdir()] == ["a"]
+    assert [path.name for path in folder_of(data_dir).glob("[!.]*")] == ["a"]
+    assert "a" in image_datasets.names(), "the first is as it was"
+
+
+def test_what_an_import_or_removal_that_was_cut_off_has_left_gives_way(data_dir, tmp_path):
+    left = folder_of(data_dir) / "a"
+    left.mkdir(parents=True)
+    (left / "y_test.npy").write_bytes(b"")
+    returned(import_dataset(write_zip(tmp_path / "a.zip", as_files(some_images())), data_dir))
+    assert "a" in image_datasets.names()
 
 
 def test_what_is_put_into_the_data_directory_waits_until_it_is_imported(data_dir: Path):
