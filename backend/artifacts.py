@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -32,11 +33,17 @@ class Artifacts:
             If the path leaves the run's folder.
         """
         place = self._place(run_id, path)
-        draft = f"{place}.part"
+        # In the run's folder, which is removed with it, under a name that no other file has.
+        draft = self._place(run_id, f".draft-{secrets.token_hex(8)}")
         self._files.makedirs(place.rpartition("/")[0], exist_ok=True)
-        with file.open("rb") as source, self._files.open(draft, "wb") as target:
-            shutil.copyfileobj(source, target, BLOCK)
-        self._files.mv(draft, place)
+        try:
+            with file.open("rb") as source, self._files.open(draft, "wb") as target:
+                shutil.copyfileobj(source, target, BLOCK)
+            self._files.mv(draft, place)
+        except BaseException:
+            if self._files.exists(draft):
+                self._files.rm(draft)
+            raise
 
     def has(self, run_id: str, path: str) -> bool:
         """Whether there is such a file."""

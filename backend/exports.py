@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import quote
+
 import orjson
 
 from backend.runs import Runs
@@ -18,3 +21,14 @@ def run_document(runs: Runs, run_id: str, *, live: bool = False) -> bytes:
     if live:
         document["last_event_id"] = last_event_id
     return orjson.dumps(document)
+
+
+def attachment(name: str) -> str:
+    """The ``Content-Disposition`` of a file to be taken away, whatever letters its name has.
+
+    Headers hold Latin letters only: others are in a second name, which all browsers prefer
+    (RFC 6266).
+    """
+    plain = re.sub(r"[^ !#-\[\]-~]", "_", name)
+    header = f'attachment; filename="{plain}"'
+    return header if plain == name else f"{header}; filename*=UTF-8''{quote(name, safe='')}"

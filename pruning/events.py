@@ -12,16 +12,20 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, FailFast, Field, TypeAdapter
 
 Label = str | int | float
 Cell = str | int | float | bool | None
 Status = Literal["queued", "running", "done", "failed", "cancelled"]
 TERMINAL: frozenset[Status] = frozenset({"done", "failed", "cancelled"})
+Item = TypeVar("Item")
+# Of a million wrong items the first says enough: an error for each would take all memory.
+Items = Annotated[list[Item], FailFast()]
+Named = Annotated[dict[str, Item], FailFast()]
 
 
 class _Frozen(BaseModel):
@@ -73,7 +77,7 @@ class Point(_Frozen):
     series: str
     x: float
     y: float
-    labels: dict[str, Label] = Field(default_factory=dict)
+    labels: Named[Label] = Field(default_factory=dict)
 
 
 class Frame(_Frozen):
@@ -82,7 +86,7 @@ class Frame(_Frozen):
     kind: Literal["frame"] = "frame"
     name: str
     at: float = 0.0
-    arrays: dict[str, Array]
+    arrays: Named[Array]
 
 
 class Table(_Frozen):
@@ -90,9 +94,9 @@ class Table(_Frozen):
 
     kind: Literal["table"] = "table"
     name: str
-    columns: list[str]
-    key: list[str]
-    rows: list[list[Cell]]
+    columns: Items[str]
+    key: Items[str]
+    rows: Items[Items[Cell]]
 
 
 class Artifact(_Frozen):
@@ -130,35 +134,35 @@ EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 class SeriesData(BaseModel):
     """The points of one series as columns; ``labels[name][i]`` belongs to ``x[i], y[i]``."""
 
-    x: list[float] = Field(default_factory=list)
-    y: list[float] = Field(default_factory=list)
-    labels: dict[str, list[Label | None]] = Field(default_factory=dict)
+    x: Items[float] = Field(default_factory=list)
+    y: Items[float] = Field(default_factory=list)
+    labels: Named[Items[Label | None]] = Field(default_factory=dict)
 
 
 class FrameData(BaseModel):
     """One frame at one place of the slider."""
 
     at: float
-    arrays: dict[str, Array]
+    arrays: Named[Array]
 
 
 class TableData(BaseModel):
     """A table as columns and rows."""
 
-    columns: list[str]
-    rows: list[list[Cell]] = Field(default_factory=list)
+    columns: Items[str]
+    rows: Items[Items[Cell]] = Field(default_factory=list)
 
 
 class Result(BaseModel):
     """Everything that a run has said so far."""
 
-    series: dict[str, SeriesData] = Field(default_factory=dict)
-    frames: dict[str, list[FrameData]] = Field(default_factory=dict)
-    tables: dict[str, TableData] = Field(default_factory=dict)
-    artifacts: list[Artifact] = Field(default_factory=list)
-    notes: list[Note] = Field(default_factory=list)
+    series: Named[SeriesData] = Field(default_factory=dict)
+    frames: Named[Items[FrameData]] = Field(default_factory=dict)
+    tables: Named[TableData] = Field(default_factory=dict)
+    artifacts: Items[Artifact] = Field(default_factory=list)
+    notes: Items[Note] = Field(default_factory=list)
     progress: Progress | None = None
-    done_by_part: dict[str, int] = Field(default_factory=dict)
+    done_by_part: Named[int] = Field(default_factory=dict)
     status: Status = "running"
     error: str | None = None
 

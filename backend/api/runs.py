@@ -8,7 +8,7 @@ from starlette.responses import StreamingResponse
 
 from backend.api.dependencies import EventId, RunsOf
 from backend.event_log import BEGINNING
-from backend.exports import run_document
+from backend.exports import attachment, run_document
 from backend.problems import problem_answers
 from backend.run_model import Run
 from backend.submission import LONGEST_TAG, LONGEST_TITLE, MOST_TAGS
@@ -98,5 +98,5 @@ def _json(document: bytes) -> Response:
 
 
 def _download(response: Answer, name: str) -> Answer:
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Content-Disposition"] = attachment(name)
     return response

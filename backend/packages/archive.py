@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import re
 import stat
 import struct
 import zipfile
@@ -10,12 +12,12 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import TypeVar
+from typing import Any, TypeVar
 
-import orjson
 from pydantic import BaseModel, ValidationError
 
 from backend.packages.contents import (
+    DIRECTORY_BYTES,
     DOCUMENT_BYTES,
     FORMAT,
     MANIFEST,
@@ -24,10 +26,14 @@ from backend.packages.contents import (
     FileFacts,
     Manifest,
 )
+from backend.packages.strict_json import strict_json
 from backend.problems import Problem
 
 _BLOCK = 1 << 20
 _ENCRYPTED = 0x1
+# What comes out of the others that zipfile reads, it hands on whole, however much that is.
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_VERSION = re.compile(r"[\w.+-]{1,30}", re.ASCII)
 Document = TypeVar("Document", bound=BaseModel)
 
 
@@ -50,8 +56,21 @@ def too_large(limit: int) -> Problem:
 @contextmanager
 def opened(file: Path, most_bytes: int) -> Iterator[Archive]:
     """The archive in a file, closed in the end; a Problem for one that cannot be read."""
-    with _corrupt(), zipfile.ZipFile(file) as pack:
-        yield Archive(pack, most_bytes)
+    with _Source(io.FileIO(file)) as source:
+        with _corrupt():
+            pack = zipfile.ZipFile(source)
+        with pack:
+            yield Archive(pack, most_bytes)
+
+
+class _Source(io.BufferedReader):
+    """A file of which nothing large is read at once, as a list of a million files would be."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > DIRECTORY_BYTES:
+            mib = DIRECTORY_BYTES / 2**20
+            raise refused(f"The archive has too many files: their list may have {mib:.0f} MiB.")
+        return super().read(size)
 
 
 @contextmanager
@@ -83,6 +102,8 @@ class Archive:
         names = [_safe(info) for info in infos]
         if len(set(names)) < len(names):
             raise refused("The archive has two files of the same name.")
+        if any(not 0 <= info.header_offset < pack.start_dir for info in infos):
+            raise refused("The archive is damaged: a file is not where its list says.")
         if sum(info.file_size for info in infos) > most_bytes:
             raise too_large(most_bytes)
         if MANIFEST not in names:
@@ -141,11 +162,13 @@ class Archive:
 def _require_known_format(text: bytes) -> None:
     """Tell of a newer format before anything else: its other fields may well be unknown."""
     document = _json(text, MANIFEST)
-    number = document.get("format") if isinstance(document, dict) else None
+    told: dict[str, Any] = document if isinstance(document, dict) else {}
+    number = told.get("format")
     if isinstance(number, int) and number > FORMAT:
-        by = str(document.get("prunelab", "")) if isinstance(document, dict) else ""
+        by = str(told.get("prunelab", ""))
+        version = f" ({by})" if _VERSION.fullmatch(by) else ""
         raise refused(
-            f"The package was written by a newer PruneLab{f' ({by[:30]})' if by else ''}: its "
+            f"The package was written by a newer PruneLab{version}: its "
             f"format is {number}, and {FORMAT} is the newest that is known here. Update PruneLab."
         )
     if number != FORMAT:
@@ -165,6 +188,8 @@ def _safe(info: zipfile.ZipInfo) -> str:
         raise refused(f"{name[:80]!r} in the archive is a link or another thing that is no file.")
     if info.flag_bits & _ENCRYPTED:
         raise refused("The archive is encrypted.")
+    if info.compress_type not in _PACKED:
+        raise refused(f"{name[:80]!r} is packed otherwise than by deflating. Pack it like that.")
     return name
 
 
@@ -174,15 +199,13 @@ def parsed(text: bytes, kind: type[Document], name: str) -> Document:
     try:
         return kind.model_validate_json(text)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"]))
+        first = error.errors(include_input=False)[0]
+        place = ".".join(map(str, first["loc"]))[:200]
         raise refused(f"{name} is not as it should be ({place}: {first['msg']}).") from error
 
 
 def _json(text: bytes, name: str) -> object:
-    """Strictly JSON: pydantic would let pass numbers that are none."""
     try:
-        document: object = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        raise refused(f"{name} is not valid JSON ({error}).") from error
-    return document
+        return strict_json(text)
+    except ValueError as error:
+        raise refused(f"{name} is not valid JSON, or none that is read here ({error}).") from error

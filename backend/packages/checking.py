@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import json
-import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -15,15 +15,26 @@ from pydantic import ValidationError
 
 from backend.endings import light_of, main_result_of
 from backend.packages.archive import Archive, parsed, refused
-from backend.packages.contents import Line, PackedDashboard, PackedRun, dashboard_file, run_file
+from backend.packages.contents import (
+    CONFIG_BYTES,
+    MOST_EVENTS,
+    Line,
+    PackedDashboard,
+    PackedRun,
+    dashboard_file,
+    run_file,
+)
 from backend.store.repository import Record
 from pruning.events import Array, End, Result
 from pruning.experiments.base import experiments
 
-_LINES = b"\n"
 # Both go into the headers of a download.
-_PATH = re.compile(r"[ !#-\[\]-~]+")
+_PATH = re.compile(r"[ !#-\[\]-~]{1,1000}")
+# Most file systems take names of 255 bytes; the letters of a path are a byte each.
+_LONGEST_NAME = 200
 _MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+(; ?[\w.+-]+=[\w.+-]+)?", re.ASCII)
+_SHAPE = re.compile(r"([0-9]{1,9}(, ?[0-9]{1,9}){0,7})?")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
 
 
 @dataclass(frozen=True)
@@ -56,6 +67,8 @@ def check(archive: Archive) -> Checked:
         422 for the first thing that is wrong, 413 if it is too large.
     """
     manifest = archive.manifest
+    if any(len(set(ids)) < len(ids) for ids in (manifest.runs, manifest.dashboards)):
+        raise refused("The manifest names something twice.")
     runs = [_run(archive, run_id) for run_id in manifest.runs]
     dashboards = [_dashboard(archive, each) for each in manifest.dashboards]
     known = {
@@ -65,8 +78,6 @@ def check(archive: Archive) -> Checked:
     }
     if strange := manifest.files.keys() - known:
         raise refused(f"The archive has a file that belongs to nothing in it: {min(strange)[:80]}.")
-    if len(set(manifest.runs)) < len(runs) or len(set(manifest.dashboards)) < len(dashboards):
-        raise refused("The manifest names something twice.")
     return Checked(runs, dashboards)
 
 
@@ -102,6 +113,8 @@ def _check_config(run: PackedRun, name: str) -> None:
     package: the run is kept, and drawn once they are.
     """
     canonical = json.dumps(run.config, sort_keys=True, separators=(",", ":"))
+    if len(canonical) > CONFIG_BYTES:
+        raise refused(f"The configuration in {name} is larger than {CONFIG_BYTES:,} bytes.")
     digest = hashlib.sha256(f"{run.experiment}:{canonical}".encode()).hexdigest()
     if digest[:16] != run.config_hash:
         raise refused(f"The configuration in {name} is not the one that ran: its hash differs.")
@@ -134,26 +147,45 @@ def _check_result(result: Result, run: PackedRun, name: str) -> None:
             raise refused(f"The frame {key!r} in {name} has an array that cannot be read.")
         if any(a.at == b.at for a, b in pairwise(sorted(frames, key=lambda f: f.at))):
             raise refused(f"The frame {key!r} in {name} is twice at one place.")
-
     for artifact in result.artifacts:
         if not (_PATH.fullmatch(artifact.path) and _MEDIA_TYPE.fullmatch(artifact.media_type)):
             raise refused(f"A file in {name} has a path or a type that cannot be used.")
-        if {"", ".", ".."} & set(artifact.path.split("/")):
+    _check_paths([artifact.path for artifact in result.artifacts], name)
+
+
+def _check_paths(paths: Iterable[str], name: str) -> None:
+    """Files need places that a folder has, each its own."""
+    for path in paths:
+        parts = path.split("/")
+        if {"", ".", ".."} & set(parts):
             raise refused(f"A file in {name} has a path that leads elsewhere.")
+        if max(map(len, parts)) > _LONGEST_NAME:
+            raise refused(f"A file in {name} has a name of over {_LONGEST_NAME} letters.")
+    # In this order a folder comes right before what is in it.
+    for path, following in pairwise(sorted(f"{path}/" for path in paths)):
+        if following.startswith(path):
+            raise refused(f"Two files in {name} have one place: {path[:-1]!r}.")
 
 
 def _is_whole(array: Array) -> bool:
+    """Whether the page and numpy read the same: numpy also takes sides of -1, and odd letters."""
+    if not (_SHAPE.fullmatch(array.shape) and _BASE64.fullmatch(array.bdata)):
+        return False
     try:
-        values = array.numpy()
+        array.numpy()
     except ValueError:
         return False
-    return all(side >= 0 for side in values.shape) and math.prod(values.shape) == values.size
+    return True
 
 
 def _check_events(log: bytes, run: PackedRun, name: str) -> str:
     """Every line of the history; its last event's id."""
+    if log.count(b"\n") > MOST_EVENTS:
+        raise refused(f"{name} has more than {MOST_EVENTS:,} events.")
+    if b"\r" in log:
+        raise refused(f"{name} has lines that end otherwise than by a line feed.")
     ids, last = set(), None
-    for number, line in enumerate(log.split(_LINES), start=1):
+    for number, line in enumerate(io.BytesIO(log), start=1):
         last = parsed(line, Line, f"line {number} of {name}")
         if last.id in ids:
             raise refused(f"{name} has two events with the id {last.id}.")
@@ -178,9 +210,12 @@ def _files(archive: Archive, run_id: str, result: Result) -> dict[str, str]:
 def _dashboard(archive: Archive, dashboard_id: str) -> PackedDashboard:
     name = dashboard_file(dashboard_id)
     dashboard = archive.document(name, PackedDashboard)
-    numbers = [revision.number for revision in dashboard.revisions]
-    if dashboard.id != dashboard_id or len(set(numbers)) < len(numbers):
-        raise refused(f"{name} is of another dashboard, or has a revision twice.")
+    if dashboard.id != dashboard_id:
+        raise refused(f"{name} is of another dashboard.")
+    # Undoing goes from each to the one before it.
+    numbers = sorted(revision.number for revision in dashboard.revisions)
+    if any(after != before + 1 for before, after in pairwise(numbers)):
+        raise refused(f"{name} lacks a revision between its first and its last, or has one twice.")
     if dashboard.content is None:
         raise refused(f"{name} lacks the revision that is shown.")
     return dashboard

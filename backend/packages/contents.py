@@ -5,18 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from backend.dashboards import Content
+from backend.moments import Moment
 from backend.store.models import DashboardRevision, DashboardRow, RunRow
-from pruning.events import Event
+from pruning.events import Event, Items, Named
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 MOST_FILES = 20_000
-# A document is read into memory as a whole.
-DOCUMENT_BYTES = 512 * 2**20
+# The list of the files, which is read before they are counted: 200 bytes for each of the most.
+DIRECTORY_BYTES = 4 * 2**20
+# A document is read into memory as a whole. The largest that is made here, a toy run of every
+# criterion at 200 sparsities on the finest grid, has 290 million bytes, most of them base64.
+DOCUMENT_BYTES = 320 * 2**20
 MANIFEST_BYTES = 16 * 2**20
+# A few bytes of JSON become a hundred in memory, so values are counted, too. A study of 50,000
+# prunings says 1.5 million, and these take half a GiB.
+MOST_VALUES = 5_000_000
+# What one object of JSON has by name: the files of a manifest are the most.
+MOST_NAMES = MOST_FILES
+# A history is read line by line; the ids of these take a quarter of a GiB.
+MOST_EVENTS = 2_000_000
+# An experiment finds a fault in each item of a list; a real configuration has some thousand bytes.
+CONFIG_BYTES = 64 * 2**10
+# What both databases keep in a column of integers.
+MOST_COUNT = 2**31 - 1
 
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
 Tag = Annotated[str, Field(max_length=50)]
@@ -39,10 +54,10 @@ class Manifest(_Document):
     format: int = FORMAT
     prunelab: str
     title: str
-    created_at: AwareDatetime
-    runs: list[Id]
-    dashboards: list[Id]
-    files: dict[str, FileFacts]
+    created_at: Moment
+    runs: Items[Id]
+    dashboards: Items[Id]
+    files: Named[FileFacts]
 
 
 class PackedRun(_Document):
@@ -57,10 +72,10 @@ class PackedRun(_Document):
     config_hash: str = Field(pattern=r"^[0-9a-f]{16}$")
     status: Literal["done", "failed", "cancelled"]
     error: str | None
-    attempts: int = Field(ge=0)
-    created_at: AwareDatetime
-    started_at: AwareDatetime | None
-    finished_at: AwareDatetime
+    attempts: int = Field(ge=0, le=MOST_COUNT)
+    created_at: Moment
+    started_at: Moment | None
+    finished_at: Moment
 
     def row(self) -> RunRow:
         """The run as the store keeps it."""
@@ -80,19 +95,19 @@ class Line(_Document):
 class PackedRevision(_Document):
     """A dashboard as it was at some time."""
 
-    number: int = Field(ge=0)
+    number: int = Field(ge=0, le=MOST_COUNT)
     content: Content
-    saved_at: AwareDatetime
+    saved_at: Moment
 
 
 class PackedDashboard(_Document):
     """A dashboard with all that undoing goes back to."""
 
     id: Id
-    created_at: AwareDatetime
-    updated_at: AwareDatetime
+    created_at: Moment
+    updated_at: Moment
     current: int
-    revisions: list[PackedRevision] = Field(min_length=1, max_length=10_000)
+    revisions: Items[PackedRevision] = Field(min_length=1, max_length=10_000)
 
     def rows(self) -> tuple[DashboardRow, list[DashboardRevision]]:
         """The dashboard as the store keeps it."""

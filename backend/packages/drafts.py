@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 from typing import IO
 
+from backend.places import make_home
+
 _PREFIX = ".package-"
 # What is so old was left by a process that was killed.
 _LEFT_SECONDS = 24 * 3600
@@ -14,7 +16,7 @@ _LEFT_SECONDS = 24 * 3600
 
 def draft(home: Path) -> IO[bytes]:
     """A new file in the data directory, which whoever asks for it deletes."""
-    home.mkdir(parents=True, exist_ok=True)
+    make_home(home)
     return tempfile.NamedTemporaryFile(prefix=_PREFIX, dir=home, delete=False)
 
 

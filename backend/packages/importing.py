@@ -154,7 +154,9 @@ def _files_or_none(services: Services, runs: list[CheckedRun]) -> Iterator[None]
         yield
     except BaseException:
         for run in runs:
-            services.artifacts.remove(run.run.id)
+            # Another process may have stored the same run meanwhile: then they are that run's.
+            if services.runs.repository.get(run.run.id) is None:
+                services.artifacts.remove(run.run.id)
         raise
 
 

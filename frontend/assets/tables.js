@@ -17,6 +17,7 @@
   // How far from what was published, in points.
   const NEAR = 1;
   const FAR = 5;
+  const NUMBER = /^[+-]?\d+(\.\d*)?([eE][+-]?\d+)?$/;
   const written = new WeakMap(); // table body → what it shows
   const specs = new WeakMap(); // table body → how it shows it
 
@@ -108,15 +109,17 @@
     const stage = lab.stageOf(button);
     const name = button.dataset.name;
     const { columns, rows } = stage.fold.result.tables[name] || { columns: [], rows: [] };
-    const lines = [columns, ...rows].map((row) => row.map(csvCell).join(","));
+    const lines = [columns, ...rows].map((row) => row.map(csvCell).join(",") || '""');
     const file = `${stage.run?.id || stage.name}-${name}.csv`.replaceAll("/", "-");
     lab.save(new Blob([lines.join("\r\n") + "\r\n"], { type: "text/csv" }), file);
   };
 
+  // The semicolon separates fields where the comma separates decimals.
   function csvCell(value) {
     if (value === null) return "";
-    const text = typeof value === "string" && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
-    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+    const isText = typeof value === "string" && !NUMBER.test(value);
+    const text = isText && /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : String(value);
+    return /[",;\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   }
 
   const marked = new WeakMap(); // table body → the place that its rows are marked for

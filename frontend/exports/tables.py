@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 import zipfile
@@ -15,7 +14,9 @@ from frontend.sheets import Sheet
 from pruning.events import Result, SeriesData, TableData
 
 # A spreadsheet takes a text that begins like this for a formula, and runs it.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# The semicolon separates fields where the comma separates decimals.
+_QUOTED = re.compile(r'[",;\r\n]')
 
 
 def table_csv(result: Result, name: str | None) -> tuple[str, str]:
@@ -96,9 +97,17 @@ def _series(series: SeriesData) -> str:
 
 
 def _csv(rows: Iterable[Iterable[Any]]) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerows([harmless(cell) for cell in row] for row in rows)
-    return text.getvalue()
+    # A line with nothing in it would be skipped by whoever reads it.
+    lines = (",".join(map(_field, row)) or '""' for row in rows)
+    return "".join(f"{line}\r\n" for line in lines)
+
+
+def _field(cell: Any) -> str:
+    """A cell as a field; :mod:`csv` would leave a semicolon without quotes."""
+    text = "" if cell is None else str(harmless(cell))
+    if _QUOTED.search(text):
+        return '"{}"'.format(text.replace('"', '""'))
+    return text
 
 
 def harmless(cell: Any) -> Any:

@@ -13,6 +13,7 @@ from starlette.responses import FileResponse, Response
 
 from backend.api.dependencies import ServicesOf
 from backend.dashboards import By
+from backend.exports import attachment
 from backend.problems import invalid, problem_answers, unavailable
 from backend.services import Services
 from frontend.exports.animation import sections_of
@@ -126,7 +127,7 @@ async def _drawn(make: Callable[..., Export], *arguments: Any) -> Export:
 
 def _download(made: Export) -> Response:
     headers = {
-        "Content-Disposition": f'attachment; filename="{made.name}"',
+        "Content-Disposition": attachment(made.name),
         "X-Content-Type-Options": "nosniff",
     }
     if isinstance(made.body, Path):

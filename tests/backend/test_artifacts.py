@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,28 @@ def test_the_second_of_two_files_under_one_path_is_kept(artifacts: Artifacts, tm
         file.write_text(content)
         artifacts.put("run", "a", file)
     assert b"".join(artifacts.read("run", "a")) == b"after"
+
+
+def test_no_file_is_in_the_way_of_another(artifacts: Artifacts, tmp_path: Path):
+    file = tmp_path / "file"
+    for path in ("x.part", "x"):
+        file.write_text(path)
+        artifacts.put("run", path, file)
+    assert b"".join(artifacts.read("run", "x.part")) == b"x.part"
+    assert b"".join(artifacts.read("run", "x")) == b"x"
+
+
+def test_nothing_is_left_of_a_file_that_could_not_be_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def fill_the_disk(*_: object) -> None:
+        raise OSError("No space left on device")
+
+    (tmp_path / "file").write_text("content")
+    monkeypatch.setattr(shutil, "copyfileobj", fill_the_disk)
+    with pytest.raises(OSError, match="No space"):
+        Artifacts(str(tmp_path / "kept")).put("run", "a", tmp_path / "file")
+    assert [path for path in (tmp_path / "kept").rglob("*") if path.is_file()] == []
 
 
 def test_a_runs_files_go_with_it_and_no_others(artifacts: Artifacts, tmp_path: Path):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
+import struct
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator
@@ -13,15 +15,22 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from pydantic import ValidationError
 
 from backend.app import create_api
 from backend.dashboards import Content, Panel
+from backend.packages import contents
+from backend.packages.archive import opened, parsed
+from backend.packages.checking import CheckedRun, check
+from backend.packages.contents import Line, Manifest, PackedDashboard
 from backend.packages.importing import import_package
 from backend.packages.writing import write_package
 from backend.problems import Problem
 from backend.services import Services, make_services
 from backend.settings import Settings
+from backend.store.arrivals import Arrivals
 from backend.store.engine import migrate
+from pruning.events import Result
 from tests import experiments as _counting  # noqa: F401 - registers `count` and `give`
 from workers.embedded import Broker
 from workers.run import carry_out
@@ -210,6 +219,74 @@ def link(name: str) -> zipfile.ZipInfo:
     return info
 
 
+def spoil(file: Path, name: str, content: bytes) -> None:
+    """Put other bytes in the place of one of the run's files."""
+    with zipfile.ZipFile(file) as pack:
+        [found] = [each for each in pack.namelist() if each.endswith(f"/{name}")]
+    rebuild(file, more={found: content})
+
+
+def repack(file: Path, method: int) -> None:
+    with zipfile.ZipFile(file) as pack:
+        files = {name: pack.read(name) for name in pack.namelist()}
+    with zipfile.ZipFile(file, "w", method) as pack:
+        for name, content in files.items():
+            pack.writestr(name, content)
+
+
+def long_list(file: Path) -> None:
+    """An archive that says that the list of its files is longer than one is read."""
+    size = contents.DIRECTORY_BYTES + 1
+    file.write_bytes(bytes(size) + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 9, 9, size, 0, 0))
+
+
+def misplace(file: Path) -> None:
+    """Say of the first file in the list that it begins after all others."""
+    content = file.read_bytes()
+    place = content.index(b"PK\1\2") + 42
+    file.write_bytes(content[:place] + b"\xfe\xff\xff\xff" + content[place + 4 :])
+
+
+def configured(file: Path, config: dict[str, Any]) -> None:
+    digest = hash_of("count", config)
+    rebuild(file, run=lambda run: {**run, "config": config, "config_hash": digest})
+
+
+def with_board(file: Path, *numbers: int, current: int) -> None:
+    """Add a dashboard with these revisions."""
+    moment = "2026-01-01T00:00:00Z"
+    told = [{"number": n, "content": {"title": "x"}, "saved_at": moment} for n in numbers]
+    board = {"id": "b", "created_at": moment, "updated_at": moment, "current": current}
+    content = json.dumps({**board, "revisions": told}).encode()
+    rebuild(
+        file,
+        more={"dashboards/b.json": content},
+        manifest=lambda manifest: {**manifest, "dashboards": ["b"]},
+    )
+
+
+def giving(*paths: str) -> Change:
+    """A result with files under these paths."""
+    facts = {"media_type": "text/plain", "size": 1}
+    files = [{"name": str(i), "path": path, **facts} for i, path in enumerate(paths)]
+    return lambda result: {**result, "artifacts": files}
+
+
+def drawing(**facts: str) -> Change:
+    """A result whose array is another."""
+
+    def change(result: dict[str, Any]) -> dict[str, Any]:
+        result["frames"]["number"][0]["arrays"]["n"] |= facts
+        return result
+
+    return change
+
+
+def with_cell(value: object) -> Change:
+    """A result with a table of one cell."""
+    return lambda result: {**result, "tables": {"t": {"columns": ["a"], "rows": [[value]]}}}
+
+
 def cut(file: Path) -> None:
     file.write_bytes(file.read_bytes()[:-40])
 
@@ -225,16 +302,6 @@ def flip(file: Path) -> None:
 
 def no_end(lines: list[bytes]) -> list[bytes]:
     return lines[:-1]
-
-
-def set_array(result: dict[str, Any]) -> dict[str, Any]:
-    result["frames"]["number"][0]["arrays"]["n"]["bdata"] = base64.b64encode(b"abc").decode()
-    return result
-
-
-def lead_out(result: dict[str, Any]) -> dict[str, Any]:
-    artifact = {"name": "x", "media_type": "text/plain", "size": 1, "path": "../../secret"}
-    return {**result, "artifacts": [artifact]}
 
 
 def short_column(result: dict[str, Any]) -> dict[str, Any]:
@@ -295,9 +362,81 @@ BAD: dict[str, tuple[Callable[[Path], object], str]] = {
         ),
         "not valid .steps",
     ),
-    "an array that cannot be read": (lambda f: rebuild(f, result=set_array), "array that cannot"),
+    "an array that cannot be read": (
+        lambda f: rebuild(f, result=drawing(bdata=base64.b64encode(b"abc").decode())),
+        "array that cannot",
+    ),
+    "a shape of any length": (
+        lambda f: rebuild(f, result=drawing(shape="-1")),
+        "array that cannot",
+    ),
+    "letters that are no base64": (
+        lambda f: rebuild(f, result=drawing(bdata="!AAAAAA==")),
+        "array that cannot",
+    ),
     "columns that do not fit": (lambda f: rebuild(f, result=short_column), "different lengths"),
-    "a file elsewhere": (lambda f: rebuild(f, result=lead_out), "leads elsewhere"),
+    "a file elsewhere": (lambda f: rebuild(f, result=giving("../../secret")), "leads elsewhere"),
+    "a file with a long name": (lambda f: rebuild(f, result=giving("x" * 201)), "over 200 letters"),
+    "a file deep inside": (lambda f: rebuild(f, result=giving("d/" * 600 + "x")), "cannot be used"),
+    "a file in a file": (lambda f: rebuild(f, result=giving("a/b", "a!", "a")), "one place: 'a'"),
+    "a path twice": (lambda f: rebuild(f, result=giving("a", "b", "a")), "one place: 'a'"),
+    "packed by bzip2": (lambda f: repack(f, zipfile.ZIP_BZIP2), "otherwise than by deflating"),
+    "packed by LZMA": (lambda f: repack(f, zipfile.ZIP_LZMA), "otherwise than by deflating"),
+    "a list of too many files": (long_list, "too many files"),
+    "a file that is nowhere": (misplace, "not where its list says"),
+    "too many values": (lambda f: spoil(f, "result.json", b"[" * 5_000_001), "5,000,000 values"),
+    "too many names": (
+        lambda f: rebuild(f, result=lambda _: dict.fromkeys(map(str, range(20_001)))),
+        "more than 20,000 names",
+    ),
+    "a name twice in an object": (
+        lambda f: spoil(f, "result.json", b'{"a": 1, "a": 2}'),
+        "a name twice",
+    ),
+    "too deep": (lambda f: spoil(f, "result.json", b"[" * 10_000), "in each other"),
+    "too many events": (
+        lambda f: rebuild(f, events=lambda _: [b""] * 2_000_002),
+        "more than 2,000,000 events",
+    ),
+    "an event in two lines": (
+        lambda f: rebuild(f, events=lambda e: [e[0].replace(b",", b",\r", 1), *e[1:]]),
+        "otherwise than by a line feed",
+    ),
+    "a long integer in a table": (
+        lambda f: rebuild(f, result=with_cell(2**64)),
+        "an integer of more than 64 bits",
+    ),
+    "a long integer in a configuration": (
+        lambda f: configured(f, {"steps": 10**30}),
+        "an integer of more than 64 bits",
+    ),
+    "a number beyond all bounds": (
+        lambda f: spoil(f, "result.json", b'{"progress": 1e999}'),
+        "beyond what 64 bits hold",
+    ),
+    "a large configuration": (
+        lambda f: configured(f, {"steps": [0] * 40_000}),
+        "larger than 65,536 bytes",
+    ),
+    "more attempts than a column holds": (
+        lambda f: rebuild(f, run=lambda r: {**r, "attempts": 2**31}),
+        "run.json is not as it should be .attempts",
+    ),
+    "a moment after all years": (
+        lambda f: rebuild(f, run=lambda r: {**r, "created_at": "9999-12-31T23:00:00-12:00"}),
+        "run.json is not as it should be .created_at",
+    ),
+    "a run twice": (
+        lambda f: rebuild(f, manifest=lambda m: {**m, "runs": ["absent"] * 2}),
+        "names something twice",
+    ),
+    "a dashboard with a gap": (lambda f: with_board(f, 1, 5, current=5), "lacks a revision"),
+    "a dashboard with a revision twice": (lambda f: with_board(f, 1, 1, current=1), "one twice"),
+    "a dashboard that is nowhere": (lambda f: with_board(f, 1, 2, current=3), "that is shown"),
+    "a revision of a large number": (
+        lambda f: with_board(f, 2**31, current=2**31),
+        "b.json is not as it should be .revisions.0.number",
+    ),
 }
 
 
@@ -313,8 +452,37 @@ def test_what_is_wrong_is_refused_whole(empty: Services, package: Path, kind: st
 
 
 def left_in(services: Services) -> set[str]:
-    names = {path.name for path in services.settings.home.iterdir() if "sqlite3-" not in path.name}
-    return names - {"session.key"}
+    names = {path.name for path in services.settings.home.iterdir()}
+    # The store's own files beside its file.
+    return {name for name in names if not re.search(r"sqlite3[-.]", name)} - {"session.key"}
+
+
+FAULTY = {
+    "items": (b'{"series": {"s": {"x": [', b"[],", b"[]]}}}", Result),
+    "cells": (b'{"tables": {"t": {"columns": [], "rows": [[', b"[],", b"[]]]}}}", Result),
+    "series": (b'{"series": {', b'"%d":1,', b'"":1}}', Result),
+    "frames": (b'{"frames": {"f": [', b"{},", b"{}]}}", Result),
+    "arrays": (b'{"frames": {"f": [{"at": 0, "arrays": {', b'"%d":{},', b'"":{}}}]}}', Result),
+    "labels": (
+        b'{"id": "1", "event": {"kind": "point", "labels": {',
+        b'"%d":[],',
+        b'"":[]}}}',
+        Line,
+    ),
+    "runs": (b'{"runs": [', b"{},", b"{}]}", Manifest),
+    "revisions": (b'{"revisions": [', b"{},", b"{}]}", PackedDashboard),
+}
+
+
+@pytest.mark.parametrize("kind", FAULTY)
+def test_a_thousand_faults_do_not_become_a_thousand_errors(kind: str):
+    before, faulty, after, model = FAULTY[kind]
+    text = before + b"".join(faulty.replace(b"%d", b"%d" % i) for i in range(1000)) + after
+    with pytest.raises(ValidationError) as caught:
+        model.model_validate_json(text)
+    assert caught.value.error_count() < 20
+    with pytest.raises(Problem, match="x is not as it should be"):
+        parsed(text, model, "x")
 
 
 def test_nothing_is_kept_of_a_package_whose_last_file_is_damaged(
@@ -333,6 +501,32 @@ def test_nothing_is_kept_of_a_package_whose_last_file_is_damaged(
     assert elsewhere.runs.page() == []
     assert not elsewhere.artifacts.has(given, "folder/file.txt")
     assert left_in(elsewhere) <= {"prunelab.sqlite3", "artifacts"}
+
+
+def test_files_of_a_run_that_another_process_has_stored_meanwhile_stay(
+    services: Services,
+    elsewhere: Services,
+    given: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    file = tmp_path / "one.prunelab.zip"
+    write_package(file, services, "", [given])
+    add = Arrivals.add
+
+    def be_late(arrivals: Arrivals, rows: Any, *others: Any) -> None:
+        # Rows belong to one session: those of the other process are others of the same content.
+        add(arrivals, [(run.run.row(), run.record) for run in check_again(file)], [])
+        add(arrivals, rows, *others)
+
+    monkeypatch.setattr(Arrivals, "add", be_late)
+    assert import_fails(file, elsewhere).status == 409
+    assert b"".join(elsewhere.runs.artifact(given, "folder/file.txt")[1]) == b"kept"
+
+
+def check_again(file: Path) -> list[CheckedRun]:
+    with opened(file, 10**9) as archive:
+        return check(archive).runs
 
 
 def test_too_large_is_refused_by_what_it_says_and_by_what_comes_out(

@@ -8,11 +8,26 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from frontend.document import document
+from frontend.exports.tables import table_csv
 from frontend.sheets import run_sheet
 from frontend.snapshots import snapshot_of
+from pruning.events import Cell, Result, TableData
 from pruning.experiments.base import experiments
 from tests.browser import actions
 from tests.frontend.fakes import a_run, toy_result
+
+# The CSV that the page's button for a table makes of another table.
+WRITE = """async (table) => {
+  const lab = window.prunelab;
+  const { stageOf, save } = lab;
+  const written = await new Promise((resolve) => {
+    lab.stageOf = () => ({ name: "x", fold: { result: { tables: { t: table } } } });
+    lab.save = resolve;
+    lab.saveTable({ dataset: { name: "t" } });
+  });
+  Object.assign(lab, { stageOf, save });
+  return written.text();
+}"""
 
 
 @pytest.fixture
@@ -55,6 +70,25 @@ def test_figures_draw_and_the_slider_scrubs(offline: Page):
     assert shown(offline) != first
 
 
+def test_the_place_of_the_slider_is_in_the_address(offline: Page):
+    slider, here = offline.locator("[data-track] input"), offline.locator("[data-live=place]")
+    start, entries = offline.url, offline.evaluate("history.length")
+    slider.focus()
+    offline.keyboard.press("End")
+    offline.wait_for_function("() => location.hash === '#at=0.95'")
+    assert offline.evaluate("history.length") == entries
+    offline.evaluate("() => { location.hash = 'at=0.5' }")
+    expect(here).to_contain_text("50.0 %")
+    # There is no such place: the page stands where it does by itself, which needs no words.
+    offline.evaluate("() => { location.hash = 'at=0.51&colour=red' }")
+    expect(here).to_contain_text("33.3 %")
+    slider.focus()
+    offline.keyboard.press("ArrowRight")
+    offline.wait_for_function("() => location.hash === '#at=0.35'")
+    offline.keyboard.press("ArrowLeft")
+    offline.wait_for_function("start => location.href === start", arg=start)
+
+
 def test_the_table_is_filled_and_can_be_taken_away(offline: Page):
     expect(offline.locator("[data-table] tr")).to_have_count(6)
     with offline.expect_download() as download:
@@ -62,6 +96,18 @@ def test_the_table_is_filled_and_can_be_taken_away(offline: Page):
     lines = download.value.path().read_text().splitlines()
     assert lines[0] == "criterion,sparsity,units_removed,train_accuracy,test_accuracy"
     assert len(lines) == 7
+
+
+def test_the_page_writes_the_csv_that_the_server_writes(offline: Page):
+    rows: list[list[Cell]] = [
+        ["=1+1", "\n=1", "a;=1", "-1.5", None],
+        ["-x", 'say "ä"', "a,b", -1.5, 2],
+    ]
+    table = TableData(columns=["@a", "b", "c", "d", "e"], rows=rows)
+    written = offline.evaluate(WRITE, table.model_dump())
+    assert written == table_csv(Result(tables={"t": table}), "t")[1]
+    written = offline.evaluate(WRITE, {"columns": ["a"], "rows": [[None]]})
+    assert written == 'a\r\n""\r\n'
 
 
 def test_light_and_dark(offline: Page):
