@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from backend.dashboards import Dashboard, Panel
@@ -98,7 +99,7 @@ def _stage_of_rest(services: Services, panel: Panel, *, whole: bool) -> Stage:
     gone = [run_id for run_id in asked if run_id not in {run.id for run in left}]
     if gone and len(left) < 2:
         rest = f" Only {left[0].title or left[0].id} is left of the comparison." if left else ""
-        raise Problem(404, "Not found", f"There is no run {' or '.join(map(repr, gone))}.{rest}")
+        raise Problem(404, "Not found", f"{_no_run(gone)}.{rest}")
     sheet, _ = sheet_of_runs(services, left, panel.by, whole=whole, among=asked)
     (stage,) = sheet.stages.values()
     return stage
@@ -118,7 +119,19 @@ def _item(panel: Panel, found: Stage | Problem | None) -> Item:
         gone = f"{found.title} has no {panel.figure or panel.part} (any more)."
         return Item(gone=gone, title=panel.title or "A figure that is gone", place=place)
     title = panel.title or f"{_named(part, panel.figure)} · {_whose(found)}"
-    return Item(found.name, part, panel.figure or None, title=title, place=place)
+    missing = _missing(panel, found)
+    return Item(found.name, part, panel.figure or None, missing=missing, title=title, place=place)
+
+
+def _missing(panel: Panel, stage: Stage) -> str:
+    """Which runs of a comparison are not in it any more."""
+    there = {voice.run.id for voice in stage.voices}
+    gone = [run_id for run_id in dict.fromkeys(panel.runs) if run_id not in there]
+    return f"{_no_run(gone)} any more; the others are shown." if gone else ""
+
+
+def _no_run(run_ids: Sequence[str]) -> str:
+    return f"There is no run {' or '.join(map(repr, run_ids))}"
 
 
 def _only(section: Section, figure: str) -> Section | None:

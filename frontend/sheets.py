@@ -96,7 +96,7 @@ class Item:
     """One thing on a sheet: a part of a stage's view, or a note in Markdown.
 
     Of a section with several figures, ``figure`` may name one. Where there is nothing to show any
-    more, ``gone`` says what was there.
+    more, ``gone`` says what was there; where only some of it is missing, ``missing`` says what.
     """
 
     stage: str | None = None
@@ -104,6 +104,7 @@ class Item:
     figure: str | None = None
     note: str = ""
     gone: str = ""
+    missing: str = ""
     title: str = ""
     place: Place | None = None
 

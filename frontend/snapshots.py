@@ -57,6 +57,7 @@ class Snapshot:
 def snapshot_of(sheet: Sheet, title: str = "") -> Snapshot:
     """Freeze a sheet, under a title of its own if it is given one."""
     title = title or sheet.title
+    sheet = _numbered(sheet) if _is_board(sheet) else sheet
     now = datetime.now(UTC)
     data = {
         "title": title,
@@ -68,10 +69,23 @@ def snapshot_of(sheet: Sheet, title: str = "") -> Snapshot:
 
 def body_of(sheet: Sheet) -> Markup:
     """What is on a sheet, as HTML: one thing below the other, or in the places of a dashboard."""
-    if any(item.place for item in sheet.items):
+    if _is_board(sheet):
         return to_html(html.Div([_placed(item, sheet) for item in sheet.items], className="grid"))
     parts = [_shown(item, sheet) for item in sheet.items]
     return to_html([_notes(sheet), *parts])
+
+
+def _is_board(sheet: Sheet) -> bool:
+    """Whether it has its things in places of a dashboard."""
+    return any(item.place for item in sheet.items)
+
+
+def _numbered(sheet: Sheet) -> Sheet:
+    """A dashboard with numbers for its stages, which are called after the ids of runs."""
+    names = {name: f"stage-{number}" for number, name in enumerate(sheet.stages, start=1)}
+    stages = {names[name]: replace(each, name=names[name]) for name, each in sheet.stages.items()}
+    items = [replace(item, stage=names[item.stage]) if item.stage else item for item in sheet.items]
+    return replace(sheet, stages=stages, items=items)
 
 
 def item_body(item: Item, stage: Stage | None) -> Any:
@@ -99,7 +113,8 @@ def panel_body(item: Item, stage: Stage | None) -> Any:
     content = html.Div(_in_panel(item, stage), className="panel-content")
     on_stage = attributes(data_stage=stage.name) if stage else {}
     foot = part_foot(slider) if follows and slider else None
-    return html.Div([content, foot], className="panel-body", **on_stage)
+    told = html.P(item.missing, className="panel-missing") if item.missing else None
+    return html.Div([told, content, foot], className="panel-body", **on_stage)
 
 
 def part_foot(slider: Scrubber) -> html.Div:
@@ -138,9 +153,13 @@ def _notes(sheet: Sheet) -> html.Ul | None:
 
 
 def _frozen(stage: Stage) -> dict[str, Any]:
-    """A stage with nothing of its runs but what is drawn: no files, no traces of errors."""
+    """A stage with nothing of its runs but what is drawn: no files, no traces of errors.
+
+    Notes stand in the body, where the sheet is one that tells them.
+    """
     result = needed(stage.result, stage.view)
-    silent: dict[str, Any] = {"artifacts": [], "error": None, "progress": None, "done_by_part": {}}
+    silent: dict[str, Any] = {"artifacts": [], "notes": [], "error": None}
+    silent |= {"progress": None, "done_by_part": {}}
     result = result.model_copy(update=silent)
     page = stage_page(replace(stage, result=result), frozen=True)
     for voice in page["voices"]:

@@ -31,6 +31,18 @@
     return colon < 0 ? [main, source] : [source.slice(0, colon), source.slice(colon + 1)];
   };
 
+  // A text, or all texts in a list, as Plotly shows it letter by letter: it takes what looks like
+  // HTML for HTML. See frontend/views/texts.py.
+  const escaped = (value) => {
+    if (Array.isArray(value)) return value.map(escaped);
+    if (typeof value !== "string") return value;
+    return value.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  };
+
+  // What a reading says, as the page shows it: the first text of its binding.
+  lab.firstText = (meta, stage) =>
+    frameWanted(meta, stage, (_, found) => found?.values[0]).text.value();
+
   // What a trace shows on a stage, {TARGET: {from, value}}: `from` tells whether it is what it was.
   lab.wanted = function (trace, stage) {
     const { meta = {} } = trace;
@@ -39,7 +51,7 @@
     return meta.series ? seriesWanted(meta, stage) : {};
   };
 
-  function frameWanted({ frame, bind, most, exact, at: fixed }, { fold, at, choices }) {
+  function frameWanted({ frame, bind, most, exact, at: fixed }, { fold, at, choices }, taken = forPlotly) {
     const chosen = (name) => lab.chosen(name, choices);
     const frameOf = (source) =>
       lab.shown(fold.result, chosen(lab.split(source, frame)[0]), fixed ?? at, exact);
@@ -51,7 +63,7 @@
     for (const [target, source] of Object.entries(bind)) {
       const all = lab.namesIn(source);
       const from = [...all.map(frameOf), chosen(all.join())];
-      wanted[target] = { from, value: () => forPlotly(target, lab.evaluate(source, find), most) };
+      wanted[target] = { from, value: () => taken(target, lab.evaluate(source, find), most) };
     }
     return wanted;
   }
@@ -133,7 +145,8 @@
   // As Plotly takes it. It looks hover texts up in plain lists only; numbers may stay as they are.
   function forPlotly(target, found, most) {
     if (!found || typeof found === "string") return found;
-    const { values, shape } = found;
+    const { shape } = found;
+    const values = ArrayBuffer.isView(found.values) ? found.values : escaped(found.values);
     if (shape.length === 1) {
       const step = most ? Math.ceil(values.length / most) : 1;
       return Array.from(values).filter((_, i) => i % step === 0);

@@ -30,18 +30,21 @@ from frontend.views.base import (
     TableView,
     View,
 )
+from frontend.views.texts import with_texts_escaped
 
 _CONFIG: Any = {"displayModeBar": False, "responsive": True, "doubleClick": "reset"}
 # Figures of these shapes have a row to themselves.
 _ALONE = ("wide", "low", "mosaic")
 # More columns than these have to stand closer together.
 _ROOMY = 6
+# Tables of up to so many rows are shown whole.
+_WHOLE = 16
 
 
 def figures(view: View) -> dict[str, Figure]:
     """The figures by the name that ``data-figure`` gives, for the browser to fill and draw."""
     return {
-        section.figure_name(panel): {**panel.figure, "config": _CONFIG}
+        section.figure_name(panel): {**with_texts_escaped(panel.figure), "config": _CONFIG}
         for section in view.sections
         for panel in section.panels
     }
@@ -197,6 +200,7 @@ def _table(table: TableView) -> html.Section:
             html.Div(
                 html.Table([head, body]),
                 className="scroll",
+                style={"--rows": _rows_kept(table)},
                 tabIndex=0,
                 role="region",
                 **attributes(aria_label=table.title),
@@ -205,6 +209,11 @@ def _table(table: TableView) -> html.Section:
         className="card table dense" if len(table.columns) > _ROOMY else "card table",
         **attributes(data_testid=f"table-{table.name}"),
     )
+
+
+def _rows_kept(table: TableView) -> float:
+    """For how many rows there is to be room; of one more there is a part, to be seen to go on."""
+    return min(table.rows, _WHOLE + 0.5)
 
 
 def _below_title(table: TableView) -> html.P:

@@ -18,6 +18,7 @@ from frontend.components.recipe_note import expectations, paper
 from frontend.components.recipe_picture import recipe_picture
 from frontend.components.run_list import STATUS, ago
 from frontend.components.run_panel import badge
+from frontend.naming import origin
 from frontend.views.base import view_of
 from pruning.events import TableData
 from pruning.recipes.base import Published, Recipe, recipes
@@ -83,7 +84,8 @@ def agreement(recipe: Recipe, tables: Mapping[str, TableData], *, here: bool) ->
     differences = _differences(tables.get(TABLE))
     lead = _without_figures(published)
     if not differences:
-        return [f"{lead}{len(published.rows)} published {published.what}; not run here yet."]
+        figures = f"{len(published.rows)} {published.what}, {origin(published).lower()}"
+        return [f"{lead}{figures}; not run here yet."]
     close = [abs(difference) <= CLOSE for difference in differences]
     largest = max(differences, key=abs)
     words = (

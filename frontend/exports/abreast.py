@@ -6,7 +6,6 @@ A browser draws one figure of six panels several times faster than six figures.
 from __future__ import annotations
 
 import copy
-import html
 import textwrap
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +24,7 @@ from frontend.exports.figures import (
 )
 from frontend.sheets import Stage
 from frontend.views.base import Figure, Panel, Section
+from frontend.views.texts import escaped
 
 # In pixels: as wide as a section may be, and what is left between and above its panels.
 _WIDEST = 1200
@@ -141,7 +141,7 @@ def _ref(reference: str, axis: str, number: int) -> str:
 
 def _name(tile: _Tile, ink: Ink) -> dict[str, Any]:
     return {
-        "text": f"<b>{html.escape(tile.title)}</b>",
+        "text": f"<b>{escaped(tile.title)}</b>",
         "font": {"size": 12, "color": ink.text},
         "showarrow": False,
         "xref": "paper",

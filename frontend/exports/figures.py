@@ -7,7 +7,6 @@ by what stands around it. Away from it, it brings paper, ink, a title and a lege
 from __future__ import annotations
 
 import copy
-import html
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from backend.problems import FieldError, Problem, not_found
 from frontend.sheets import Item, Sheet, Stage
 from frontend.views.base import Figure, Panel, Section, Shape, View
 from frontend.views.binding import choices_in, fill
+from frontend.views.texts import escaped, with_texts_escaped
 
 # Width and height, in pixels.
 SIZES: dict[Shape, tuple[int, int]] = {
@@ -135,7 +135,7 @@ def filled(stage: Stage, panel: Panel, at: float | None) -> Figure:
     """A panel's figure with what is in the stage's result, nothing chosen by hand."""
     place = start_of(stage.view) if at is None else at
     choices = choices_in(stage.view, stage.result)
-    return fill(panel.figure, stage.result, place, choices)
+    return fill(with_texts_escaped(panel.figure), stage.result, place, choices)
 
 
 def start_of(view: View) -> float:
@@ -174,14 +174,15 @@ def dressed(figure: Figure, title: str, width: int, *, dark: bool = False) -> Fi
     _add_legend(worn, ink)
     _ring_words(worn)
     for trace in worn["data"]:
-        trace["name"] = html.escape(trace.get("name", ""))
+        # Plotly would call it "trace 0".
+        trace.setdefault("name", "")
     return worn
 
 
 def title_of(lines: list[str], ink: Ink) -> dict[str, Any]:
-    """A title at the top left; Plotly would read what looks like HTML."""
+    """A title at the top left, as it is written."""
     return {
-        "text": "<br>".join(map(html.escape, lines)),
+        "text": "<br>".join(map(escaped, lines)),
         "font": {"size": 15, "color": ink.text},
         "x": 0,
         "xref": "paper",

@@ -194,6 +194,8 @@ class TableView:
         came where there is none.
     chosen
         Rows are left out unless these columns hold what their choosers say, ``{COLUMN: CHOOSER}``.
+    rows
+        About how many there will be: their place is kept, so that nothing moves as they come.
     """
 
     name: str
@@ -204,6 +206,7 @@ class TableView:
     only_here: bool = False
     sort: list[str] = field(default_factory=list)
     chosen: dict[str, str] = field(default_factory=dict)
+    rows: int = 10
 
 
 @dataclass(frozen=True)

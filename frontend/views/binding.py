@@ -53,6 +53,7 @@ import numpy as np
 from frontend.views.base import Figure, Reading, View
 from frontend.views.sources import MISSING, Values, evaluate
 from frontend.views.spans import Scene, dress, ranges, shown
+from frontend.views.texts import escaped
 from pruning.events import Cell, Result, SeriesData, TableData
 
 __all__ = ["MISSING", "choices_in", "fill", "put", "read", "shown"]
@@ -61,14 +62,17 @@ __all__ = ["MISSING", "choices_in", "fill", "put", "read", "shown"]
 def fill(
     figure: Figure, result: Result, at: float, choices: Mapping[str, str] | None = None
 ) -> Figure:
-    """Return a copy of ``figure`` that shows ``result`` with the slider at ``at``."""
+    """Return a copy of ``figure`` that shows ``result`` with the slider at ``at``.
+
+    What it is filled with is escaped for Plotly, see :mod:`.texts`.
+    """
     filled = copy.deepcopy(figure)
     scene = Scene(result, at, choices or {})
     for trace in filled["data"]:
         for kind, bound in _KINDS.items():
             if kind in trace.get("meta", {}):
                 for target, values in bound(trace["meta"], scene):
-                    put(trace, target, values)
+                    put(trace, target, escaped(values))
         if not trace.get("meta", {}).get("only", {}).items() <= scene.choices.items():
             trace["visible"] = False
     layout = filled["layout"]

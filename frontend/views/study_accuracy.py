@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from frontend.colours import UNPRUNED, criterion_colour, criterion_symbol, faded
+from frontend.naming import origin
 from frontend.views.base import Figure
 from frontend.views.layout import counts_layout, names_layout
 from pruning.criteria.base import criteria
 from pruning.events import Cell
 from pruning.experiments.toy_study import ToyStudyConfig
+from pruning.recipes.base import Published
 
 # What the axis of accuracies spans at least; it grows for what lies below.
 LOW, HIGH = 0.4, 1.02
@@ -21,15 +23,16 @@ PublishedRows = Sequence[dict[str, Cell]]
 
 
 def accuracy_chart(
-    config: ToyStudyConfig, dataset: str, scenario: str, published: PublishedRows
+    config: ToyStudyConfig, dataset: str, scenario: str, published: Published | None
 ) -> Figure:
     """Mean and band per criterion, the unpruned network, and what was published."""
+    figures = published.rows if published else []
     bands = [_band(dataset, name, scenario) for name in config.criteria]
     means = [_mean(dataset, name, scenario) for name in config.criteria]
     points = [
-        _published(name, rows)
+        _published(name, rows, origin(published))
         for name in config.criteria
-        if (rows := _rows_of(published, dataset, name, scenario))
+        if published and (rows := _rows_of(figures, dataset, name, scenario))
     ]
     series = [f"accuracy/{name}/{each}" for name in config.datasets for each in config.criteria]
     return {
@@ -39,7 +42,7 @@ def accuracy_chart(
             *means,
             *points,
         ],
-        "layout": counts_layout(config.reference_samples, _span(published, series=series)),
+        "layout": counts_layout(config.reference_samples, _span(figures, series=series)),
     }
 
 
@@ -106,12 +109,12 @@ def _unpruned(dataset: str, scenario: str) -> Trace:
     }
 
 
-def _published(name: str, rows: list[dict[str, Cell]]) -> Trace:
+def _published(name: str, rows: list[dict[str, Cell]], of: str) -> Trace:
     colour = criterion_colour(name)
     return {
         "type": "scatter",
         "mode": "markers",
-        "name": f"{criteria[name].title}, published",
+        "name": f"{criteria[name].title}, {of.lower()}",
         "legendgroup": f"{name} published",
         "x": [row["reference_samples"] for row in rows],
         "y": [row["mean"] for row in rows],

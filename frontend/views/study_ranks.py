@@ -107,4 +107,6 @@ def agreement_table(config: ToyStudyConfig) -> TableView:
         only_here=True,
         sort=["dataset", "case", "criterion_a", "criterion_b", "samples_a", "samples_b"],
         chosen={"measure": "measure"},
+        # As many at every place, so that the table keeps its height while the slider moves.
+        rows=100,
     )

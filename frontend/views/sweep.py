@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from frontend.naming import origin
 from frontend.views.base import (
     Chooser,
     Column,
@@ -42,7 +43,7 @@ def sweep(config: SweepConfig) -> View:
         "you see what accuracy, size and speed are left, down to single filters and images.",
         parts=[
             training(config),
-            curves(config, published.rows if published else []),
+            curves(config, published),
             _scrubber(config),
             layers(),
             pareto(config),
@@ -134,28 +135,31 @@ def _sensitivity_table(config: SweepConfig) -> TableView:
 def _published_table(config: SweepConfig, published: Published) -> TableView:
     columns = [
         Column("sparsity", "Removed", "percent"),
-        Column("published_test_accuracy", "Published", "percent"),
+        Column("published_test_accuracy", origin(published), "percent"),
         Column("test_accuracy", "Here", "percent"),
         Column("difference", "Difference", "points"),
     ]
     keys = [column for column in arm_columns(config) if column.name in published.key]
     return TableView(
         "published",
-        "Published beside reproduced",
+        f"{origin(published)} beside reproduced here",
         columns=[*keys, *columns],
         description=f"{published.source[0].upper()}{published.source[1:]}.",
         places=["sparsity"],
         sort=[column.name for column in (*keys, columns[0])],
+        rows=len(published.rows),
     )
 
 
 def _table(
     name: str, title: str, config: SweepConfig, columns: list[Column], place: str = "sparsity"
 ) -> TableView:
+    means = len(config.arms) * len(config.sparsities)
     return TableView(
         name,
         title,
         columns=[*arm_columns(config), *columns],
         places=[place],
         sort=["granularity", "criterion", *(["seed"] if name == "accuracy" else []), place],
+        rows=means if name == "summary" else means * len(config.seeds),
     )

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from frontend.colours import UNPRUNED, criterion_colour, criterion_symbol, faded
+from frontend.naming import origin
 from frontend.views.base import Chooser, Panel, Row, Section, Toggle
 from frontend.views.layout import marked_layout
 from frontend.views.sweep_arms import Arm, arms, criterion_title, toggles
 from pruning.events import Cell
 from pruning.experiments.sweep import SweepConfig
+from pruning.recipes.base import Published
 
 AXES = {
     "sparsity": "Share removed",
@@ -34,20 +36,22 @@ Trace = dict[str, Any]
 PublishedRows = Sequence[dict[str, Cell]]
 
 
-def curves(config: SweepConfig, published: PublishedRows) -> Section:
+def curves(config: SweepConfig, published: Published | None) -> Section:
     """Mean and band of every arm, the dense network, and what was published."""
     every = arms(config)
+    rows = published.rows if published else []
     data = [
         *(trace for arm in every for trace in _band(arm)),
         _dense(config),
         *(_mean(arm) for arm in every),
-        *_published(config, published),
+        *(_published(config, published) if published else []),
     ]
-    layout = marked_layout({}, {}, _extent(config, published), by=_by())
+    layout = marked_layout({}, {}, _extent(config, rows), by=_by())
     buttons = toggles(config)
+    told = ""
     if published:
-        buttons.append(Toggle("published", "Published", "currentColor", "ring"))
-    told = " Large hollow marks: as published." if published else ""
+        buttons.append(Toggle("published", origin(published), "currentColor", "ring"))
+        told = f" Large hollow marks: as {origin(published).lower()}."
     band = ", ± 1 standard deviation" if len(config.seeds) > 1 else ""
     return Section(
         "curves",
@@ -178,28 +182,28 @@ def _dense(config: SweepConfig) -> Trace:
     }
 
 
-def _published(config: SweepConfig, rows: PublishedRows) -> list[Trace]:
+def _published(config: SweepConfig, published: Published) -> list[Trace]:
     """The published accuracies of each arm; rows without a criterion are of the first."""
     first = config.criteria[0]
     found = []
     for arm in arms(config):
         of_arm = [
             row
-            for row in rows
+            for row in published.rows
             if row.get("granularity", arm.granularity) == arm.granularity
             and row.get("criterion", first) == arm.name
         ]
         if of_arm:
-            found.append(_marks(arm, of_arm))
+            found.append(_marks(arm, of_arm, origin(published)))
     return found
 
 
-def _marks(arm: Arm, rows: PublishedRows) -> Trace:
+def _marks(arm: Arm, rows: PublishedRows, of: str) -> Trace:
     colour = criterion_colour(arm.criterion)
     return {
         "type": "scatter",
         "mode": "markers",
-        "name": f"{criterion_title(arm.name)}, published",
+        "name": f"{criterion_title(arm.name)}, {of.lower()}",
         "legendgroup": f"{arm.groups} published",
         "meta": {"only": {"axis": "sparsity", "measure": "accuracy"}},
         "x": [row["sparsity"] for row in rows],

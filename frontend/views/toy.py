@@ -44,7 +44,7 @@ def toy(config: ToyConfig) -> View:
             Section("panel", [Row(panels)], keys=keys(classes)),
             _scrubber(config),
             _accuracy_chart(config),
-            _accuracy_table(titles),
+            _accuracy_table(titles, len(titles) * len(config.sparsities)),
         ],
     )
 
@@ -161,7 +161,7 @@ def _level(scenario: str, across: list[float]) -> dict[str, Any]:
     }
 
 
-def _accuracy_table(titles: dict[str, str]) -> TableView:
+def _accuracy_table(titles: dict[str, str], rows: int) -> TableView:
     colours = {name: criterion_colour(name) for name in titles}
     return TableView(
         "accuracy",
@@ -174,4 +174,5 @@ def _accuracy_table(titles: dict[str, str]) -> TableView:
             Column("test_accuracy", "Accuracy, test set", "percent"),
         ],
         places=["sparsity"],
+        rows=rows,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from frontend.colours import UNPRUNED, criterion_colour
+from frontend.naming import origin
 from frontend.views import boundaries
 from frontend.views.base import (
     Column,
@@ -96,18 +97,18 @@ def _by_dataset(config: ToyStudyConfig, make: MakePanel) -> list[Row]:
 
 
 def _accuracy(config: ToyStudyConfig, published: Published | None) -> Section:
-    figures = published.rows if published else []
     scenarios = _scenarios(config)
 
     def chart(dataset: str, scenario: str) -> Panel:
-        figure = accuracy_chart(config, dataset, scenario, figures)
+        figure = accuracy_chart(config, dataset, scenario, published)
         return Panel(f"{dataset}-{scenario}", f"On the {scenarios[scenario]}", figure)
 
     toggles = [Toggle(n, criteria[n].title, criterion_colour(n)) for n in config.criteria]
     toggles.append(Toggle("unpruned", "Unpruned", UNPRUNED))
+    told = ""
     if published:
-        toggles.append(Toggle("published", "Published", "currentColor", "ring"))
-    told = " Hollow marks and their bars: as published." if published else ""
+        toggles.append(Toggle("published", origin(published), "currentColor", "ring"))
+        told = f" Hollow marks and their bars: as {origin(published).lower()}."
     return Section(
         "accuracy",
         _by_dataset(config, chart),
@@ -232,7 +233,12 @@ def key_columns(config: ToyStudyConfig) -> list[Column]:
 
 
 def _table(
-    name: str, title: str, config: ToyStudyConfig, columns: Sequence[Column], description: str
+    name: str,
+    title: str,
+    config: ToyStudyConfig,
+    columns: Sequence[Column],
+    description: str,
+    rows: int,
 ) -> TableView:
     return TableView(
         name,
@@ -241,19 +247,21 @@ def _table(
         description=description,
         places=["reference_samples"],
         sort=["dataset", "scenario", "criterion", "reference_samples"],
+        rows=rows,
     )
 
 
 def _published_table(config: ToyStudyConfig, published: Published) -> TableView:
     columns = [
-        Column("published_mean", "Published", "percent"),
+        Column("published_mean", origin(published), "percent"),
         Column("mean", "Here", "percent"),
         Column("difference", "Difference", "points"),
-        Column("published_sd", "Published sd", "percent"),
+        Column("published_sd", f"{origin(published)}, sd", "percent"),
         Column("sd", "Sd here", "percent"),
     ]
     source = f"{published.source[0].upper()}{published.source[1:]}."
-    return _table("published", "Published beside reproduced", config, columns, source)
+    title = f"{origin(published)} beside reproduced here"
+    return _table("published", title, config, columns, source, len(published.rows))
 
 
 def _accuracy_table(config: ToyStudyConfig) -> TableView:
@@ -265,4 +273,6 @@ def _accuracy_table(config: ToyStudyConfig) -> TableView:
         Column("unpruned_mean", "Unpruned", "percent"),
         Column("seeds", "Seeds", "integer"),
     ]
-    return _table("accuracy", "Accuracy", config, columns, "")
+    lines = len(config.datasets) * len(_scenarios(config)) * len(config.criteria)
+    rows = lines * len(config.reference_samples)
+    return _table("accuracy", "Accuracy", config, columns, "", rows)

@@ -26,7 +26,7 @@ from pruning.experiments.sweep import SweepConfig
 from tests.browser import actions
 from tests.browser.conftest import OpenPage
 from tests.frontend.fakes import FakeRuns, a_run, services
-from tests.frontend.sweep_events import sweep_result
+from tests.frontend.sweep_events import LAYERS, sweep_result
 from tests.servers import free_port
 
 CONFIG = SweepConfig(
@@ -160,10 +160,20 @@ def test_the_browser_draws_what_python_binds(page: Page, result: Result, at: flo
 
 def test_layers_can_be_chosen_once_the_run_has_told_them(page: Page):
     chooser = page.locator("[data-chooser=layer]")
-    assert chooser.locator("option").all_inner_texts() == ["hidden_1", "hidden_2", "output"]
+    assert chooser.locator("option").all_inner_texts() == list(LAYERS)
     before = drawn(page, "histogram-units")["data"][1]["y"]
-    choose(page, layer="hidden_2")
+    choose(page, layer="hidden <b>2</b>")
     assert drawn(page, "histogram-units")["data"][1]["y"] != before
+    page.wait_for_function("() => location.hash")
+    page.reload()
+    expect(chooser).to_have_value("hidden <b>2</b>")
+    assert drawn(page, "histogram-units")["data"][1]["y"] != before
+
+
+def test_what_a_layer_is_called_is_read_as_it_is_written(page: Page):
+    drawn(page, "layers-removed")
+    ticks = page.locator("[data-figure=layers-removed] .xtick text")
+    assert ticks.all_text_contents() == list(LAYERS)
 
 
 def test_one_choice_steers_everything_below_the_slider(page: Page):

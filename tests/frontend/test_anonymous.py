@@ -41,6 +41,8 @@ DASH = (
     *("/_dash-component-suites/dash/dash-renderer/build/dash_renderer.min.js", "/_favicon.ico"),
     *("/_dash-component-suites/dash_mantine_components/dash_mantine_components.js",),
     "/_dash-component-suites/plotly/../dash/dcc/async-graph.js",
+    *("/_dash-component-suites/plotly/x", "/_dash-component-suites/plotly/package_data/x.js"),
+    "/_dash-component-suites/plotly/package_data/plotly.vxm1.min.js.map",
 )
 PAGES = (
     *("/", "/runs", "/runs/x", "/recipes", "/datasets", "/compare?runs=x", "/dashboards"),

@@ -72,6 +72,7 @@ def test_several_runs_are_a_comparison(runs):
     (stage,) = made.stages.values()
     assert [voice.run.id for voice in stage.voices] == ["one", "two"]
     assert [voice.prefix for voice in stage.voices] == ["a/", "b/"]
+    assert not made.items[0].missing
 
 
 def test_a_table_and_a_note(runs):
@@ -108,6 +109,9 @@ def test_a_comparison_is_drawn_of_the_runs_that_are_left(runs):
         ("one", "b/"),
         ("two", "c/"),
     ]
+    told = "There is no run 'gone' any more; the others are shown."
+    assert made.items[0].missing == told
+    assert told in to_html(panel_body(made.items[0], stage))
     assert made.items[0].part.panels[0].name == "c-lrp"
 
 

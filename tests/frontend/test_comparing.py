@@ -21,6 +21,7 @@ from frontend.comparing.candidates import candidates, described, offered
 from frontend.comparing.merging import merged
 from frontend.comparing.runs import names_of
 from frontend.comparing.sheet import sheet_of_runs
+from frontend.components.figures import figures
 from frontend.sheets import Voice
 from frontend.views.base import Section, View
 from frontend.views.binding import fill, read
@@ -73,6 +74,13 @@ def curves(view: View, result: Result, **choices: str) -> list[dict[str, Any]]:
 def sweep_voice(letter: str, *granularities: str, **settings: Any) -> Voice:
     small = {"criteria": ["weight", "random"], "sparsities": [0.5, 0.8], "seeds": [0, 1]}
     return voice(letter, "sweep", granularities=list(granularities), **{**small, **settings})
+
+
+def test_titles_of_runs_are_no_markup_in_figures():
+    view, _ = compared(voice("a", title="<a href='//x'>One</a>"), voice("b", title="Two"))
+    drawn = figures(view)["curves-shared"]["data"]
+    assert "One" in str(drawn)
+    assert not [trace["name"] for trace in drawn if "<" in trace["name"]]
 
 
 # The result

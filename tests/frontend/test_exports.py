@@ -8,6 +8,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from fastapi.testclient import TestClient
@@ -179,6 +180,7 @@ def test_the_menu_leads_to_every_form(source: Source, address: str):
         ("-cmd|' /C calc'!A0", "'-cmd|' /C calc'!A0"),
         ("+1 (2)", "'+1 (2)"),
         ("\t=1", "'\t=1"),
+        ("\n=1", "'\n=1"),
         ("-1.5", "-1.5"),
         ("+2e-3", "+2e-3"),
         (-1.5, -1.5),
@@ -193,9 +195,10 @@ def test_no_cell_becomes_a_formula(cell: object, written: object):
 def test_tables_keep_their_text_and_files_their_names(stored: Services, client: TestClient):
     run_id = stored.runs.submit("toy", CONFIG).id
     row = ['say "ä", \n=x', -0.5, None]
+    hidden = ["a;=1+1"]
     events = [
         Table(name="A/b", columns=["=c", "n", "o"], key=["n"], rows=[row]),
-        Table(name="a b", columns=["n"], key=["n"], rows=[[1]]),
+        Table(name="a b", columns=["n"], key=["n"], rows=[[1], [None], hidden]),
         Point(series="../x", x=1, y=-2, labels={"of": "@me"}),
         Frame(name="f", arrays={}),
     ]
@@ -211,8 +214,20 @@ def test_tables_keep_their_text_and_files_their_names(stored: Services, client: 
     ]
     read = list(csv.reader(io.StringIO(pack.read("tables/A-b.csv").decode(), newline="")))
     assert read == [["'=c", "n", "o"], ['say "ä", \n=x', "-0.5", ""]]
+    assert pack.read("tables/a-b-2.csv") == b'n\r\n1\r\n""\r\n"a;=1+1"\r\n'
     assert pack.read("series/x.csv") == b"x,y,of\r\n1.0,-2.0,'@me\r\n"
     assert plain("..") == "unnamed"
+
+
+def test_a_file_is_named_in_any_letters(stored: Services, client: TestClient):
+    run_id = stored.runs.submit("toy", CONFIG).id
+    table = Table(name="数", columns=["n"], key=["n"], rows=[[1]])
+    stored.runs.close(run_id, "done", entries=[Entry("1-0", encode(table))])
+    answer = client.get(f"/api/runs/{run_id}/export.csv")
+    assert answer.text == "n\r\n1\r\n"
+    assert answer.headers["content-disposition"] == (
+        f"attachment; filename=\"{run_id}-_.csv\"; filename*=UTF-8''{run_id}-%E6%95%B0.csv"
+    )
 
 
 def test_figures_are_named_and_wear_their_own_colours(stored: Services, run_id: str):
@@ -225,6 +240,9 @@ def test_figures_are_named_and_wear_their_own_colours(stored: Services, run_id: 
     ]
     figures[-1].panel.figure["data"][0]["name"] = "<b>x</b>"
     assert "&lt;b&gt;x&lt;/b&gt;" in {t["name"] for t in figures[-1].alone()["data"]}
+    assert "&lt;b&gt;x&lt;/b&gt;" in {t["name"] for t in figures[-1].filled()["data"]}
+    named = replace(figures[-1], title='"A" & <b>').alone()
+    assert named["layout"]["title"]["text"] == '"A" &amp; &lt;b&gt;'
     light, dark = figures[-1].alone(), figures[-1].alone(dark=True)
     assert light["layout"]["paper_bgcolor"] != dark["layout"]["paper_bgcolor"]
     assert light["layout"]["showlegend"]

@@ -12,7 +12,7 @@ import pytest
 from backend.problems import FieldError, Problem
 from frontend.app import page_at
 from frontend.colours import criterion_colour
-from frontend.components.recipe_card import exactly, roughly
+from frontend.components.recipe_card import agreement, exactly, roughly
 from frontend.components.recipe_picture import curves, svg
 from frontend.pages.workbench import unmarked
 from pruning.events import Result, TableData
@@ -117,6 +117,8 @@ def test_a_card_names_what_is_compared_and_with_whose_figures():
         assert "Against the reproduction" in said
         assert "Against the paper" not in said
         assert "test accuracies" in said
+        (said,) = agreement(recipes[name], {}, here=False)
+        assert said.endswith("test accuracies, reproduced by others; not run here yet.")
 
 
 def test_a_card_without_any_measurement_says_what_it_takes():

@@ -146,14 +146,40 @@ def test_a_run_that_ends_while_it_is_listed_is_looked_at_again_or_shown_as_ended
 
 def test_a_run_fills_the_form_in():
     config = experiments["toy"].config(dataset="moon", criteria=["lrp"]).model_dump(mode="json")
-    shown = page("/", services(a_run("one", config=config)), "?run=one")
-    fields = {
+    fields = fields_of(page("/", services(a_run("one", config=config)), "?run=one"))
+    assert (fields["dataset"], fields["criteria"]) == ("moon", ["lrp"])
+    assert "There is no run" in words(page("/", services(), "?run=two"))
+
+
+def fields_of(shown: Any) -> dict[str, Any]:
+    """What stands in the form of a page."""
+    return {
         p.id["name"]: p.value
         for p in shown._traverse_ids()
         if isinstance(p.id, dict) and p.id["type"] == "field"
     }
-    assert (fields["dataset"], fields["criteria"]) == ("moon", ["lrp"])
-    assert "There is no run" in words(page("/", services(), "?run=two"))
+
+
+def test_an_address_fills_the_form_in():
+    search = "?experiment=sweep&dataset=mnist&criteria=lrp,weight&sensitivity=true&l1=1e-4"
+    fields = fields_of(page("/", services(), search))
+    assert (fields["dataset"], fields["criteria"]) == ("mnist", ["lrp", "weight"])
+    assert (fields["sensitivity"], fields["augment"], fields["l1"]) == ("true", "false", "1e-4")
+
+
+@pytest.mark.parametrize("path", ["/", "/runs/one"])
+def test_what_was_kept_of_a_form_stands_before_everything_else(path):
+    assert with_kept(path, "toy")["grid"] == "7.5"
+
+
+def test_what_was_kept_of_an_experiment_that_is_gone_is_forgotten():
+    assert with_kept("/runs/one", "no such experiment")["grid"] == str(a_run().config["grid"])
+
+
+def with_kept(path: str, experiment: str) -> dict[str, Any]:
+    """The fields of a page whose form was left with other values."""
+    kept: Any = {"experiment": experiment, "values": {"grid": "7.5", "gone": "x"}}
+    return fields_of(asyncio.run(page_at(path, services(a_run("one")), "?recipe=none", kept)))
 
 
 def test_a_run_in_the_bin_says_so_on_its_page():

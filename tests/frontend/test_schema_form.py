@@ -106,23 +106,55 @@ def test_a_list_of_names_is_written_with_commas(fields):
     assert Everything(layers_left=text.value).layers_left == ["output", "first"]
 
 
-def test_whole_numbers_have_their_bounds(fields):
+def test_a_number_is_a_text_that_says_what_it_is(fields):
     number = control("layers", fields["layers"], {})
-    assert isinstance(number, dmc.NumberInput)
-    assert (number.min, number.max, number.step, number.value) == (1, 9, 1, 3)
-    assert (number.label, number.description) == ("Layers", "How many.")
+    assert (number.label, number.description, number.value) == ("Layers", "How many.", "3")
+    assert number.attributes == {"input": {"inputMode": "numeric"}}
+    # A phone's keys for numbers have no "e".
+    assert not control("rate", fields["rate"], {}).attributes
 
 
-def test_what_somebody_typed_is_never_changed_silently(fields):
-    assert control("layers", fields["layers"], {"layers": 99}).value == 99
-    assert control("layers", fields["layers"], {}).clampBehavior == "none"
+@pytest.mark.parametrize(
+    ("name", "typed", "read"),
+    [
+        ("layers", "2", 2),
+        ("layers", "1e9", 10**9),
+        ("layers", "1.5e3", 1500),
+        ("layers", "2.5", "2.5"),
+        ("layers", "1e-4", "1e-4"),
+        ("layers", "1e999999999", "1e999999999"),
+        ("layers", "nan", "nan"),
+        ("layers", "12 apples", "12 apples"),
+        ("layers", 3, 3),
+        ("rate", "1e-4", "1e-4"),
+        ("label", "1e3", "1e3"),
+        ("label", " ", None),
+    ],
+)
+def test_what_somebody_typed_never_becomes_something_else(fields, name, typed, read):
+    assert control(name, fields[name], {name: typed}).value == str(typed)
+    assert entered(Everything, [{"name": name}], [typed]) == {name: read}
+
+
+@pytest.mark.parametrize("value", [1e-5, 0.001, 1 / 3, 0.0, 0.5, 10.0])
+def test_a_number_that_is_shown_is_read_back_as_it_was(fields, value):
+    shown = control("rate", fields["rate"], {"rate": value}).value
+    assert float(shown) == value
+    assert not shown.endswith(".0")
 
 
 def test_a_number_that_may_be_left_out_starts_empty(fields):
     number = control("noise", fields["noise"], {})
     assert number.value == ""
     assert number.placeholder
-    assert (number.min, number.max) == (0, 0.5)
+
+
+def test_what_was_typed_or_stands_in_an_address_fills_the_form_in(fields):
+    typed = {"criteria": "lrp, weight", "dropout": "false", "sparsities": "0:x", "layers": "2.5"}
+    shown = {name: control(name, fields[name], typed) for name in typed}
+    assert inner(shown["criteria"]).value == ["lrp", "weight"]
+    assert inner(shown["dropout"]).value == "false"
+    assert (shown["sparsities"].value, shown["layers"].value) == ("0:x", "2.5")
 
 
 def test_lists_of_numbers_are_written_as_people_write_them(fields):
@@ -161,9 +193,17 @@ def test_rarely_used_groups_are_folded():
     assert len(names) > 2
 
 
+def test_a_folded_group_opens_for_what_differs_from_the_default():
+    sweep = experiments["sweep"].config
+    first_two = schema_form(sweep, {}).value
+    same = {"sparsities": "0:0.9:0.1, 0.95", "l1": "0", "sensitivity": "false", "steps": "10"}
+    assert schema_form(sweep, same).value == first_two
+    assert schema_form(sweep, same | {"l1": "1e-4"}).value == [*first_two, "Training"]
+
+
 def test_an_empty_control_stands_for_no_value():
     ids = [{"name": "noise"}, {"name": "layers"}]
-    assert entered(ids, ["", 3]) == {"noise": None, "layers": 3}
+    assert entered(Everything, ids, ["", "3"]) == {"noise": None, "layers": 3}
 
 
 @pytest.mark.parametrize("study", list(experiments), ids=lambda study: study.name)
@@ -176,5 +216,6 @@ def test_the_form_of_an_experiment_gives_back_what_it_shows(study):
         if field_id(part) == getattr(part, "id", None)
     }
     assert shown.keys() == study.config.model_fields.keys()
-    values = entered([{"name": name} for name in shown], list(shown.values()))
+    assert form.value == schema_form(study.config, {}).value
+    values = entered(study.config, [{"name": name} for name in shown], list(shown.values()))
     assert study.config.model_validate(values) == config

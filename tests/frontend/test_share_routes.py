@@ -223,6 +223,7 @@ def test_guessing_a_shares_password_is_slowed_down(client: TestClient, run: str)
         ({"expires_in_days": 1, "expires_at": "2100-01-01T00:00:00Z"}, "not both"),
         ({"expires_at": "2020-01-01T00:00:00Z"}, "future"),
         ({"expires_at": "2100-01-01T00:00:00"}, "expires_at"),
+        ({"expires_at": "9999-12-31T23:59:59-12:00"}, "expires_at: has to be in the years"),
         ({"password": "short"}, "password"),
         ({"picture": "no base64!"}, "picture"),
         ({"picture": base64.b64encode(b"GIF89a").decode()}, "picture"),
@@ -257,6 +258,16 @@ def test_an_end_is_kept(client: TestClient, run: str):
     assert share(client, run, expires_in_days=7)["expires_at"]
     end = "2100-01-01T00:00:00Z"
     assert share(client, run, expires_at=end)["expires_at"] == end
+    elsewhere = share(client, run, expires_at="2100-01-01T00:00:00+05:30")
+    [kept] = [each for each in client.get("/api/shares").json() if each["id"] == elsewhere["id"]]
+    assert kept["expires_at"] == elsewhere["expires_at"] == "2099-12-31T18:30:00Z"
+
+
+def test_a_file_that_no_package_has_is_a_404(client: TestClient):
+    for path in ("plotly/x", "plotly/package_data/plotly.min.js.map", "nowhere/x.js"):
+        answer = client.get(f"/_dash-component-suites/{path}")
+        assert answer.status_code == 404
+        assert path in answer.json()["detail"]
 
 
 def test_the_list_names_what_is_shared_and_can_revoke_it(client: TestClient, run: str):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
 
 import numpy as np
 import orjson
@@ -68,14 +69,20 @@ def test_it_holds_nothing_of_a_run_that_is_not_drawn():
 
 
 def test_of_a_dashboard_only_the_panels_that_are_on_it():
-    whole = toy_sheet()
+    whole = toy_sheet(Note(level="info", text=SECRET))
     stage = whole.stages["run"]
     chart = next(part for part in stage.view.parts if getattr(part, "name", "") == "chart")
     shown = stage.view.__class__(parts=[chart])
     item = Item("run", chart, title="Curves", place=Place(0, 0, 6, 5))
-    board = Sheet("Board", {"run": stage.__class__("run", "", shown, stage.result, [])}, [item])
+    item = replace(item, stage="run-one")
+    board = Sheet(
+        "Board", {"run-one": stage.__class__("run-one", "", shown, stage.result, [])}, [item]
+    )
     frozen = snapshot_of(board)
-    assert data(frozen)["stages"]["run"]["result"]["frames"] == {}
+    assert data(frozen)["stages"]["stage-1"]["result"]["frames"] == {}
+    assert 'data-stage="stage-1"' in frozen.body
+    for word in (SECRET, "run-one"):
+        assert word not in frozen.to_json().decode()
     assert "grid-column: 1 / span 6; grid-row: 1 / span 5" in frozen.body
     assert "Curves" in frozen.body
 
@@ -87,6 +94,12 @@ def test_titles_notes_and_tags_are_text():
     page = document(snapshot_of(sheet), data_url="/data.json")
     assert script not in page
     assert page.count("&lt;script&gt;alert(1)&lt;/script&gt;") >= 3
+
+
+def test_notes_stand_where_they_are_told_and_nowhere_else():
+    frozen = snapshot_of(toy_sheet(Note(level="info", text="a word on it")))
+    assert "a word on it" in frozen.body
+    assert "a word on it" not in frozen.data.decode()
 
 
 def test_a_document_of_its_own_asks_for_nothing():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -17,8 +18,11 @@ from frontend.views.base import Downloads, Section, TableView, View, view_of
 from frontend.views.binding import choices_in, fill
 from frontend.views.sweep_arms import arms, toggles
 from frontend.views.sweep_curves import curves
+from frontend.views.sweep_errors import confusion, flips
+from frontend.views.texts import escaped
 from pruning.events import Array, Frame, Result, Table, fold
 from pruning.experiments.sweep import SweepConfig
+from pruning.recipes.base import Published, recipes
 from tests.frontend.sweep_events import LAYERS, sweep_result
 
 CONFIG = SweepConfig(
@@ -191,7 +195,8 @@ def test_published_points_stand_where_they_belong_and_only_there(result, choices
         {"granularity": name, "sparsity": 0.5, "test_accuracy": accuracy}
         for name, accuracy in (("unit", 0.72), ("weight", 0.98))
     ]
-    drawn = curves(CONFIG, rows)
+    published = Published(table="summary", source="s", what="w", key=["granularity"], rows=rows)
+    drawn = curves(CONFIG, published)
     chart = drawn.panels[0].figure
     names = [t for t in chart["data"] if "published" in t.get("legendgroup", "").split()]
     assert [(t["x"], t["y"]) for t in names] == [([0.5], [0.72]), ([0.5], [0.98])]
@@ -201,6 +206,47 @@ def test_published_points_stand_where_they_belong_and_only_there(result, choices
         filled = fill(chart, result, 0.8, {**choices, "axis": axis})
         marks = [t for t in filled["data"] if "published" in t.get("legendgroup", "")]
         assert [t.get("visible", True) for t in marks] == [visible, visible]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("magnitude-digits", "Reproduced by others"), ("yeom2021-toy", "Published")],
+)
+def test_figures_are_called_what_they_are(name, said):
+    """Not all that stands beside a recipe's own was published by its paper."""
+    recipe = recipes[name]
+    view = view_of(recipe.experiment, recipe.checked_config())
+    table = next(p for p in view.parts if isinstance(p, TableView) and p.name == "published")
+    titles = [table.title, *(column.title for column in table.columns)]
+    buttons = [t.title for each in view.sections for t in each.toggles if t.group == "published"]
+    legend = [
+        t["name"]
+        for each in figures.figures(view).values()
+        for t in each["data"]
+        if "published" in t.get("legendgroup", "")
+    ]
+    assert said in titles
+    assert set(buttons) == {said}
+    assert {title.rpartition(", ")[2] for title in legend} == {said.lower()}
+    assert f"as {said.lower()}." in view.sections[0].description + view.sections[1].description
+    is_papers = said == "Published"
+    assert ("ublished" in " ".join([*titles, *buttons, *legend])) == is_papers
+
+
+def test_what_classes_are_called_is_no_markup(result, choices, monkeypatch):
+    """In a share or a file, a class called like this would be a link."""
+    names = ('<a href="https:evil.example">cat', *"123456789")
+    said = '&lt;a href="https:evil.example"&gt;cat'
+    known = {CONFIG.dataset: SimpleNamespace(classes=names)}
+    monkeypatch.setattr("frontend.views.sweep_errors.image_datasets", known)
+    made = View(parts=[confusion(CONFIG), flips(CONFIG)])
+    for name in ("confusion-before", "confusion-after"):
+        (matrix,) = fill(figure(made, name), result, 0.8, choices)["data"]
+        assert matrix["x"] == matrix["y"] == [said, *"123456789"]
+    captions = fill(figure(made, "flips-images"), result, 0.8, choices)["data"][1]
+    for texts in (captions["text"], captions["hovertext"]):
+        assert "<" not in "".join(texts)
+        assert any(said in text for text in texts)
 
 
 def test_nothing_dominates_a_network_on_the_front(view, result, choices):
@@ -228,9 +274,9 @@ def test_what_layers_lost_is_that_of_the_arm_at_the_place(view, result, choices)
         for row in result.tables["layers"].rows
     ]
     here = [r for r in rows if (r["criterion"], r["granularity"]) == ("taylor", "unit")]
-    wanted = {r["layer"]: r["removed"] for r in here if r["sparsity"] == 0.8}
+    wanted = {escaped(r["layer"]): r["removed"] for r in here if r["sparsity"] == 0.8}
     assert dict(zip(bars["x"], bars["y"], strict=True)) == wanted
-    assert list(bars["x"]) == list(LAYERS)
+    assert list(bars["x"]) == ["hidden_1", "hidden &lt;b&gt;2&lt;/b&gt;", "output"]
 
 
 def test_layers_to_choose_come_from_the_result(view, result, choices):

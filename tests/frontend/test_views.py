@@ -6,8 +6,10 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from frontend.views.base import View, view_of, view_of_stored
+from frontend.components.figures import part_of
+from frontend.views.base import Reading, TableView, View, view_of, view_of_stored
 from frontend.views.binding import MISSING, fill, read, shown
+from frontend.views.texts import with_texts_escaped
 from pruning.events import Result
 from pruning.experiments.base import ExperimentConfig, experiments
 from pruning.experiments.toy import ToyConfig
@@ -53,6 +55,24 @@ def test_all_figures_are_what_plotly_takes(view, result):
     for figure in [panel.figure for section in view.sections for panel in section.panels]:
         go.Figure(figure)
         go.Figure(fill(figure, result, 1 / 3))
+
+
+def test_bound_texts_are_escaped_for_plotly_and_not_for_the_page(result):
+    bound = {"frame": "points/train", "bind": {"text": {"named": ["class"], "words": ["<b>", "&"]}}}
+    filled = fill({"data": [{"type": "scatter", "meta": bound}], "layout": {}}, result, 0)
+    assert list(filled["data"][0]["text"]) == ["&lt;b&gt;", "&amp;"] * 2
+    assert read(Reading("", bound=bound), result, 0) == "<b>"
+
+
+def test_a_figures_own_texts_are_escaped_and_its_templates_are_not():
+    trace = {"name": "a & b", "x": ["<i>"], "y": [1], "customdata": [["<", 2]]}
+    trace |= {"hovertemplate": "%{x}<br>%{y}", "texttemplate": "<b>%{y}</b>"}
+    layout = {"xaxis": {"categoryarray": ["<i>"], "title": {"text": "x<sub>1</sub>"}}}
+    made = with_texts_escaped({"data": [trace], "layout": layout})
+    texts = {"name": "a &amp; b", "x": ["&lt;i&gt;"], "customdata": [["&lt;", 2]]}
+    assert made["data"] == [trace | texts]
+    assert made["layout"]["xaxis"] == layout["xaxis"] | {"categoryarray": ["&lt;i&gt;"]}
+    assert trace["name"] == "a & b"
 
 
 def test_panels_share_colours_and_axes(view, result):
@@ -153,3 +173,11 @@ OURS = [study for study in experiments if study.config.__module__.startswith("pr
 @pytest.mark.parametrize("study", OURS, ids=lambda study: study.name)
 def test_every_experiment_has_a_view(study):
     assert view_of(study.name, study.config()).summary
+
+
+@pytest.mark.parametrize(("last", "room"), [("0.5", 12), ("0.55", 13), ("0.95", 16.5)])
+def test_a_table_has_room_for_its_rows_before_they_come(last, room):
+    config = ToyConfig(criteria=["weight"], sparsities=f"0:{last}:0.05, 1/3")
+    (section,) = (part for part in view_of("toy", config).parts if isinstance(part, TableView))
+    (scroll,) = (p for p in part_of(section)._traverse() if getattr(p, "className", "") == "scroll")
+    assert scroll.style == {"--rows": room}
