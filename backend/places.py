@@ -1,10 +1,17 @@
-"""What the settings add to the registries: data directories, and models of the user's own."""
+"""The data directory, and what the settings add to the registries: data and models of one's own."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 from backend.settings import Settings
 from pruning.data.places import look_in
 from pruning.models.files import register_file
+
+
+def make_home(home: Path) -> None:
+    """Make the data directory for its owner alone; one that is there stays as it is."""
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def prepare(settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from functools import cached_property
 from pathlib import Path
 
@@ -36,6 +37,11 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("PRUNELAB_HOSTS"),
         description="The host names under which pages and API answer, with commas between them. "
         "Where one has to log in, any unless given.",
+    )
+    served: str | None = Field(
+        None,
+        validation_alias=AliasChoices("PRUNELAB_SERVED"),
+        description="The address that is listened on, as `prunelab web` notes it for itself.",
     )
     password: SecretStr | None = Field(
         None,
@@ -126,16 +132,25 @@ class Settings(BaseSettings):
         return self.password is not None or self.users is not None
 
     @property
+    def names_hosts(self) -> bool:
+        """Whether somebody has said which host names are answered."""
+        return "hosts" in self.model_fields_set
+
+    @property
     def allowed_hosts(self) -> list[str]:
         """The host names that are answered.
 
         Without a login a page elsewhere could reach the API by a name that it makes point at this
-        machine: only local names are answered. With one such a page has no session, because
-        cookies belong to the name that they were given under, so any name is as good as another.
+        machine: only local names are answered, and the address that is listened on, which is no
+        name. With one such a page has no session, because cookies belong to the name that they
+        were given under, so any name is as good as another.
         """
-        if self.needs_login and "hosts" not in self.model_fields_set:
+        if self.needs_login and not self.names_hosts:
             return ["*"]
-        return [host.strip() for host in self.hosts.split(",")]
+        hosts = [host.strip() for host in self.hosts.split(",")]
+        if self.served and not self.names_hosts:
+            hosts.append(_as_host(self.served))
+        return hosts
 
     @property
     def artifacts_url(self) -> str:
@@ -155,3 +170,12 @@ class Settings(BaseSettings):
     def data_dir(self) -> Path:
         """Where experiments keep data sets and trained networks."""
         return self.home / "data"
+
+
+def _as_host(address: str) -> str:
+    """An address as browsers write it in front of a port."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return f"[{found}]" if found.version == 6 else str(found)

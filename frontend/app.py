@@ -8,17 +8,19 @@ from typing import Any
 
 from dash import Dash, Input, Output, State
 from dash.backends._fastapi import reset_current_request, set_current_request
+from dash.exceptions import DependencyException
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 
 from backend.app import create_api
-from backend.problems import Problem
+from backend.problems import Problem, not_found
 from backend.services import Services
 from frontend.callbacks import answers, in_browser
 from frontend.components.problem import problem_alert
 from frontend.index import INDEX
 from frontend.pages import access, compare, dashboards, datasets, recipes, runs, shares, workbench
 from frontend.pages.missing import missing
+from frontend.pages.workbench import KeptForm
 from frontend.routes import ROUTERS, shared
 from frontend.shell import shell
 
@@ -60,7 +62,13 @@ def add_pages(api: FastAPI, services: Services) -> Dash:
     # one after a restart may well be for "/runs/ID".
     app._setup_server()  # type: ignore[no-untyped-call]
     _add_index(api, app, services)
+    api.add_exception_handler(DependencyException, _no_such_file)
     return app
+
+
+async def _no_such_file(request: Request, _: Exception) -> Response:
+    """What Dash says of a file that no package has, said as an answer."""
+    return not_found(f"file {request.url.path!r}").response()
 
 
 def _add_routing(app: Dash, services: Services) -> None:
@@ -82,15 +90,25 @@ def _add_routing(app: Dash, services: Services) -> None:
     )
     async def show(route: dict[str, Any]) -> tuple[Any, str]:
         path, search = route["path"], route["search"] or ""
-        return await page_at(path, services, search), path + search
+        return await page_at(path, services, search, route.get("form")), path + search
 
 
-async def page_at(path: str, services: Services, search: str = "") -> Any:
-    """The page at ``path``; ``search`` is what follows the question mark, with it."""
+async def page_at(
+    path: str, services: Services, search: str = "", kept: KeptForm | None = None
+) -> Any:
+    """The page at ``path``.
+
+    Parameters
+    ----------
+    search
+        What follows the question mark, with it.
+    kept
+        What was in the form when this tab showed the page before.
+    """
     try:
         match path.strip("/").split("/"):
             case [""]:
-                return await workbench.new(services, search)
+                return await workbench.new(services, search, kept)
             case ["compare"]:
                 return await compare.page(services, search)
             case ["dashboards"]:
@@ -108,7 +126,7 @@ async def page_at(path: str, services: Services, search: str = "") -> Any:
             case ["access"]:
                 return await access.page(services)
             case ["runs", run_id]:
-                return await workbench.of_run(services, run_id)
+                return await workbench.of_run(services, run_id, kept)
     except Problem as problem:
         return missing(problem.detail) if problem.status == 404 else problem_alert(problem)
     return missing(f"No page has the address {path}.")

@@ -11,6 +11,7 @@ from backend.access.key import Key
 from backend.access.service import check_access
 from backend.access.tokens import Tokens
 from backend.access.users import OWNER, Users, users_line
+from backend.places import make_home
 from backend.settings import Settings
 
 
@@ -52,7 +53,7 @@ def token(
         owner = _owner(settings, user)
     except AccessError as error:
         _fail(str(error))
-    settings.home.mkdir(parents=True, exist_ok=True)
+    make_home(settings.home)
     engine = make_engine(settings.database_url)
     migrate(engine)
     _, secret = Tokens(engine).create(owner, name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,7 +14,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table as RichTable
 
-from backend.places import prepare
+from backend.places import make_home, prepare
 from backend.problems import invalid
 from backend.settings import Settings
 from prunelab.access import add_commands, checked
@@ -82,10 +83,12 @@ def web(port: Port = 8050, host: Host = "127.0.0.1") -> None:
     """Start the web server alone; REDIS_URL and DATABASE_URL say where the rest is."""
     import uvicorn
 
+    os.environ["PRUNELAB_SERVED"] = checked(host)
+    _make_home()
     uvicorn.run(
         "frontend.app:create_app",
         factory=True,
-        host=checked(host),
+        host=host,
         port=port,
         access_log=False,
         timeout_graceful_shutdown=3,
@@ -103,6 +106,7 @@ def worker(
     from workers.app import app
     from workers.embedded import arguments
 
+    _make_home()
     app.worker_main(arguments(queue, concurrency))
 
 
@@ -169,6 +173,7 @@ def run(
         typer.echo("With these changes nothing that was published stands beside it.", err=True)
     if out:
         _make_folder(out)
+    _make_home()
     context = Context(Settings().data_dir, device, artifacts=out / "artifacts" if out else None)
     events = show_progress(execute(study, checked, context))
     result = _write(events, study, checked, out) if out else fold(events)
@@ -249,6 +254,17 @@ def _make_folder(out: Path) -> None:
         (out / "events.jsonl").touch()
     except OSError as error:
         _fail(f"cannot write to {out} ({error.strerror}); name another folder with --out")
+
+
+def _make_home() -> None:
+    home = Settings().home
+    try:
+        make_home(home)
+    except OSError as error:
+        _fail(
+            f"the data directory {home} cannot be made ({error.strerror}); "
+            "set PRUNELAB_HOME to a folder that is or can be"
+        )
 
 
 def _print_table(name: str, table: TableData) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
+from backend.places import make_home
 from backend.settings import Settings
 from pruning.data.image_base import image_datasets
 from pruning.data.importing import import_dataset, placed, placed_folder, plain_name
@@ -61,8 +62,10 @@ def add_dataset(
     from prunelab.progress import show_progress
 
     path = path.expanduser().resolve()
+    settings = Settings()
     try:
-        for _ in show_progress(import_dataset(path, Settings().data_dir, name, title)):
+        make_home(settings.home)
+        for _ in show_progress(import_dataset(path, settings.data_dir, name, title)):
             pass
     except ImportRefusedError as error:
         _fail(f"{path.name}: {error}")

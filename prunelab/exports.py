@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 from pydantic import ValidationError
 
+from backend.places import make_home
 from backend.problems import Problem, invalid
 from backend.settings import Settings
 
@@ -184,7 +185,7 @@ def _services() -> Iterator[Services]:
     from backend.store.engine import migrate
 
     settings = Settings()
-    settings.home.mkdir(parents=True, exist_ok=True)
+    make_home(settings.home)
     services = make_services(settings)
     try:
         migrate(services.engine)

@@ -16,6 +16,7 @@ from types import FrameType
 import httpx2
 from redis import Redis, RedisError
 
+from backend.places import make_home
 from backend.settings import Settings
 from workers.embedded import broker, workers
 from workers.process import Process
@@ -159,7 +160,8 @@ def _check_port(host: str, port: int) -> None:
 def _data_directory(home: Path) -> Iterator[None]:
     """Hold the data directory: two brokers that write the same files would destroy them."""
     try:
-        (home / "logs").mkdir(parents=True, exist_ok=True)
+        make_home(home)
+        (home / "logs").mkdir(exist_ok=True)
         lock = (home / "lock").open("w")
     except OSError as error:
         raise CannotStartError(
@@ -206,9 +208,10 @@ def _answers(redis_url: str) -> bool:
 
 def _ready(settings: Settings, host: str, port: int) -> bool:
     """Whether pages are served and every queue has its worker."""
-    # A server that answers to certain names only is asked by one of them.
+    # A server that answers to certain names only is asked by one of them; any other by its address,
+    # as people ask.
     name = settings.allowed_hosts[0].removeprefix("*.")
-    headers = {} if name == "*" else {"Host": name}
+    headers = {"Host": name} if settings.names_hosts and name != "*" else {}
     try:
         url = f"{_address(host, port)}/readyz"
         return httpx2.get(url, headers=headers, timeout=5).status_code == 200

@@ -74,8 +74,8 @@ def test_the_compose_file_starts_what_the_command_line_has():
             check=False,
         )
         assert done.returncode == 0, done.stderr
-        password = {"PRUNELAB_PASSWORD"} if name == "web" else set()
-        assert services[name]["environment"].keys() == {"REDIS_URL", "DATABASE_URL"} | password
+        more = {"PRUNELAB_PASSWORD", "FORWARDED_ALLOW_IPS"} if name == "web" else set()
+        assert services[name]["environment"].keys() == {"REDIS_URL", "DATABASE_URL"} | more
     assert services["web"]["environment"]["PRUNELAB_PASSWORD"].startswith("${PRUNELAB_PASSWORD:?")
     assert all(port.startswith("127.0.0.1:") for port in services["web"]["ports"])
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import quote
 
+import anyio
 from fastapi import FastAPI
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
@@ -26,6 +27,8 @@ from backend.problems import Problem
 
 ANONYMOUS = 4401
 FOREIGN = 4403
+# An open stream outlives its session, or its token, by so much at most.
+LOOK_AGAIN_SECONDS = 60.0
 _UNFRAMED = "frame-ancestors 'none'"
 
 
@@ -86,7 +89,25 @@ class Guard:
             answer = WebSocketClose(ANONYMOUS, "log in first")
         else:
             scope.setdefault("state", {})["visitor"] = visitor
+            answer = self._app if visitor.by == "machine" else self._while_known
         await answer(scope, receive, send)
+
+    async def _while_known(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a socket until whoever opened it has logged out, or the token was revoked."""
+        async with anyio.create_task_group() as tasks:
+            with anyio.CancelScope() as known:
+                tasks.start_soon(self._cancel_unknown, scope, known)
+                await self._app(scope, receive, send)
+            tasks.cancel_scope.cancel()
+        if known.cancelled_caught:
+            await WebSocketClose(ANONYMOUS, "log in again")(scope, receive, send)
+
+    async def _cancel_unknown(self, scope: Scope, known: anyio.CancelScope) -> None:
+        headers, visitor = Headers(scope=scope), True
+        while visitor:
+            await anyio.sleep(LOOK_AGAIN_SECONDS)
+            visitor = await self._visitor(scope["path"], headers) is not None
+        known.cancel()
 
     async def _visitor(self, path: str, headers: Headers) -> Visitor | None:
         if not self._access.is_on:
@@ -95,7 +116,7 @@ class Guard:
         if scheme.lower() == "bearer":
             return await self._owner_of(secret.strip()) if rules.takes_tokens(path) else None
         cookie = cookie_parser("; ".join(headers.getlist("cookie"))).get(COOKIE)
-        user = self._access.sessions.user(cookie) if cookie else None
+        user = await asyncio.to_thread(self._access.sessions.user, cookie) if cookie else None
         return Visitor(user.name, "session") if user else None
 
     async def _owner_of(self, secret: str) -> Visitor | None:

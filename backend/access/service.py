@@ -36,7 +36,7 @@ class Access:
         self.is_on = settings.needs_login
         self.key = Key(settings)
         self.users = Users(settings, self.key)
-        self.sessions = Sessions(self.key, self.users, settings.session_hours)
+        self.sessions = Sessions(self.key, self.users, engine, settings.session_hours)
         self.tokens = Tokens(engine)
         self._logins = Slowdown()
         self._unlocks = Slowdown()

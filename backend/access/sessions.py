@@ -5,13 +5,18 @@ from __future__ import annotations
 import hmac
 import math
 import secrets
-import time
+from contextlib import suppress
+from datetime import timedelta
 
 from itsdangerous import BadData
+from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy.exc import IntegrityError
 from starlette.responses import Response
 
 from backend.access.key import Key
 from backend.access.users import User, Users
+from backend.store.models import EndedSession
+from backend.store.repository import now
 
 COOKIE = "prunelab_session"
 
@@ -19,15 +24,16 @@ COOKIE = "prunelab_session"
 class Sessions:
     """The sessions of this installation.
 
-    Nothing of a session is stored. One that was ended by logging out is remembered by this process
-    until it would have ended by itself; changing the password ends all sessions for good.
+    Nothing of a session is stored, but for those that were ended by logging out: the database has
+    their ids until they would have ended by themselves, for all processes and over restarts.
+    Changing the password ends all sessions for good.
     """
 
-    def __init__(self, key: Key, users: Users, hours: float) -> None:
+    def __init__(self, key: Key, users: Users, engine: Engine, hours: float) -> None:
         self._key = key
         self._users = users
+        self._engine = engine
         self._seconds = math.ceil(3600 * hours)
-        self._ended: dict[str, float] = {}
 
     def begin(self, response: Response, user: User, *, secure: bool) -> None:
         """Give the browser the cookie of a new session."""
@@ -45,17 +51,27 @@ class Sessions:
         """Whose session it is; None if it is nobody's (any more)."""
         said = self._read(cookie)
         user = self._users.get(said["user"]) if said else None
-        if said is None or user is None or said["id"] in self._ended:
+        if said is None or user is None or not hmac.compare_digest(user.mark, said["mark"]):
             return None
-        return user if hmac.compare_digest(user.mark, said["mark"]) else None
+        return None if self._has_ended(said["id"]) else user
 
     def end(self, response: Response, cookie: str) -> None:
-        """Let the browser and this process forget a session."""
-        now = time.monotonic()
-        self._ended = {name: until for name, until in self._ended.items() if until > now}
+        """End a session for good, and let the browser forget it."""
         if said := self._read(cookie):
-            self._ended[said["id"]] = now + self._seconds
+            self._note_ended(said["id"])
         response.delete_cookie(COOKIE, httponly=True, samesite="lax")
+
+    def _has_ended(self, session_id: str) -> bool:
+        wanted = select(EndedSession.id).where(EndedSession.id == session_id)
+        with self._engine.connect() as connection:
+            return connection.scalar(wanted) is not None
+
+    def _note_ended(self, session_id: str) -> None:
+        over = EndedSession.ended_at < now() - timedelta(seconds=self._seconds)
+        # Of two windows that log out of one session, either may be first.
+        with suppress(IntegrityError), self._engine.begin() as connection:
+            connection.execute(delete(EndedSession).where(over))
+            connection.execute(insert(EndedSession).values(id=session_id, ended_at=now()))
 
     def _read(self, cookie: str) -> dict[str, str] | None:
         try:

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 _MOST_CLIENTS = 10_000
+# An address of IPv6 is one of a household's, which has a network of so many bits.
+_HOME = "/64"
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,8 @@ class Pace:
 
 
 ONE_CLIENT = Pace(free=5, forget_seconds=120.0, longest_seconds=60.0)
+# Whoever has a network of IPv6 has as many clients as there are, but is one attacker.
+ONE_NETWORK = Pace(free=20, forget_seconds=60.0, longest_seconds=60.0)
 # An attack from many places: everybody new has to wait, but never long.
 ALL_CLIENTS = Pace(free=100, forget_seconds=6.0, longest_seconds=4.0)
 
@@ -49,15 +53,18 @@ class _Count:
 
 
 class Slowdown:
-    """Paces attempts per client and over all clients.
+    """Paces attempts per client, per network of IPv6, and over all clients.
 
-    Nobody is locked out for ever: a client waits a minute at most. Where an attack comes from many
-    places, whoever had the right password before from the same place does not wait for the others.
+    Nobody is kept out by wrong attempts of their own: a client waits a minute at most. An attack
+    from ever new places does keep strangers out for as long as it goes on: one attempt every few
+    seconds is looked at, whoever is the first to make it. Whoever had the right password before
+    from the same place does not wait for the others; nor do sessions and tokens, which are no
+    attempts.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._clients: OrderedDict[str, _Count] = OrderedDict()
+        self._counted: OrderedDict[str, _Count] = OrderedDict()
         self._all = _Count(ALL_CLIENTS, clock())
         self._known: OrderedDict[str, None] = OrderedDict()
 
@@ -67,34 +74,44 @@ class Slowdown:
         The attempt counts as wrong until :meth:`succeeded`, so that many at once gain nothing.
         """
         now = self._clock()
-        count = self._clients.get(client) or _Count(ONE_CLIENT, now)
-        due = count.due if client in self._known else max(count.due, self._all.due)
+        counts = self._counts(client, now)
+        own, *others = [*counts.values(), self._all]
+        obeyed = [own] if client in self._known else [own, *others]
+        due = max(count.due for count in obeyed)
         if due > now:
             return due - now
-        count.add(now)
         self._all.add(now)
-        self._remember(client, count, now)
+        for name, count in counts.items():
+            count.add(now)
+            self._remember(name, count, now)
         return 0.0
 
     def succeeded(self, client: str) -> None:
         """The attempt was right. Earlier wrong ones stay: they may have been at other names."""
         now = self._clock()
-        self._all.take_back(now)
-        if count := self._clients.get(client):
+        counts = self._counts(client, now)
+        for count in (self._all, *counts.values()):
             count.take_back(now)
-            count.due = now
+        counts[client].due = now
         self._known[client] = None
         if len(self._known) > _MOST_CLIENTS:
             self._known.popitem(last=False)
 
-    def _remember(self, client: str, count: _Count, now: float) -> None:
-        self._clients[client] = count
-        self._clients.move_to_end(client)
-        while self._clients:
-            oldest, found = next(iter(self._clients.items()))
-            if found.level(now) > 0 and len(self._clients) <= _MOST_CLIENTS:
+    def _counts(self, client: str, now: float) -> dict[str, _Count]:
+        """What attempts of a client count for: itself first, then the network that it is in."""
+        paces = {client: ONE_CLIENT}
+        if network := _network_of(client):
+            paces[network] = ONE_NETWORK
+        return {name: self._counted.get(name) or _Count(pace, now) for name, pace in paces.items()}
+
+    def _remember(self, name: str, count: _Count, now: float) -> None:
+        self._counted[name] = count
+        self._counted.move_to_end(name)
+        while self._counted:
+            oldest, found = next(iter(self._counted.items()))
+            if found.level(now) > 0 and len(self._counted) <= _MOST_CLIENTS:
                 break
-            del self._clients[oldest]
+            del self._counted[oldest]
 
 
 def client_of(address: str | None) -> str:
@@ -106,4 +123,12 @@ def client_of(address: str | None) -> str:
     if found.version == 4:
         return str(found)
     mapped = found.ipv4_mapped
-    return str(mapped or ipaddress.ip_network(f"{found}/64", strict=False))
+    return str(mapped or ipaddress.ip_network(f"{found}{_HOME}", strict=False))
+
+
+def _network_of(client: str) -> str | None:
+    """What a provider gives to one customer at most: 65,536 clients of IPv6."""
+    address, *what = client.split(" ")
+    if not address.endswith(_HOME):
+        return None
+    return " ".join((str(ipaddress.ip_network(address).supernet(new_prefix=48)), *what))

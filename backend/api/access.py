@@ -62,7 +62,7 @@ async def log_in(request: Request, access: AccessOf) -> Response:
 
 
 @router.post("/logout")
-async def log_out(request: Request, access: AccessOf) -> Response:
+def log_out(request: Request, access: AccessOf) -> Response:
     """End the session."""
     response = RedirectResponse("/login", 303)
     access.sessions.end(response, request.cookies.get(COOKIE, ""))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -19,18 +19,25 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from backend.moments import in_utc
+
 
 class UTCDateTime(TypeDecorator[datetime]):
-    """An aware moment; SQLite keeps no time zone, so UTC is put back on the way out."""
+    """A moment, in UTC on both ways: SQLite keeps no time zone and PostgreSQL gives its own.
+
+    One without a time zone is taken to be in UTC.
+    """
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
+    def process_bind_param(self, value: datetime | None, _: Dialect) -> datetime | None:
+        """Store the moment in UTC."""
+        return None if value is None else in_utc(value)
+
     def process_result_value(self, value: datetime | None, _: Dialect) -> datetime | None:
         """Return the stored moment in UTC."""
-        if value is None or value.tzinfo is not None:
-            return value
-        return value.replace(tzinfo=UTC)
+        return None if value is None else in_utc(value)
 
 
 # Where a run stands: in the lists, in the bin, or nowhere, being only a part of one.
@@ -126,6 +133,15 @@ class TokenRow(Base):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     last_used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class EndedSession(Base):
+    """A session that somebody has logged out of, until its cookie is too old anyway."""
+
+    __tablename__ = "ended_sessions"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    ended_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class ShareRow(Base):

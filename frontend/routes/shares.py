@@ -7,10 +7,11 @@ import binascii
 from datetime import UTC, datetime, timedelta
 
 from fastapi import APIRouter, Request
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from backend.access.passwords import LONGEST, SHORTEST
 from backend.api.dependencies import ServicesOf
+from backend.moments import Moment
 from backend.problems import Problem, problem_answers
 from backend.shares import ANYWHERE, MOST_PICTURE_BYTES, Share
 from frontend.opening import sheet_of
@@ -28,7 +29,7 @@ class ShareRequest(BaseModel):
     source: Source = Field(description="A run, a comparison of runs or a dashboard.")
     title: str = Field("", max_length=200, description="A title of its own.")
     expires_in_days: int | None = Field(None, ge=1, le=3650, description="How long it is to live.")
-    expires_at: AwareDatetime | None = Field(None, description="Or until when, with a time zone.")
+    expires_at: Moment | None = Field(None, description="Or until when, with a time zone.")
     password: str | None = Field(
         None, min_length=SHORTEST, max_length=LONGEST, description="What opens it, beside the link."
     )

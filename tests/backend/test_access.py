@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 from itsdangerous import TimestampSigner
 from starlette.websockets import WebSocketDisconnect
 
-from backend.access import rules
+from backend.access import guard, rules
 from backend.access.errors import AccessError
 from backend.access.key import Key
 from backend.access.passwords import hash_password, is_right
@@ -128,6 +128,30 @@ def test_a_session_outlives_a_restart_but_not_another_password(guarded: Settings
         settings = Settings(**{**values, "password": password})
         with TestClient(create_api(settings), cookies=kept) as client:
             assert client.get("/api/runs").status_code == status
+
+
+def test_a_session_that_was_ended_is_over_for_every_process_and_after_a_restart(
+    client: TestClient, guarded: Settings
+):
+    log_in(client)
+    kept = dict(client.cookies)
+    with TestClient(create_api(guarded), cookies=kept) as another:
+        assert another.get("/api/runs").status_code == 200
+        assert client.post("/logout").status_code == 303
+        assert another.get("/api/runs").status_code == 401
+    with TestClient(create_api(guarded), cookies=kept) as restarted:
+        assert restarted.get("/api/runs").status_code == 401
+
+
+def test_an_ended_session_is_kept_as_long_as_its_cookie_lives(client: TestClient):
+    sessions = client.app.state.services.access.sessions
+    sessions._note_ended("first")
+    sessions._note_ended("first")
+    assert sessions._has_ended("first")
+    sessions._seconds = -1
+    sessions._note_ended("second")
+    assert not sessions._has_ended("first")
+    assert sessions._has_ended("second")
 
 
 def test_a_session_ends_after_its_time(client: TestClient, monkeypatch):
@@ -279,6 +303,26 @@ def test_the_stream_checks_who_reads_and_from_where(client: TestClient):
         assert socket.receive()["code"] == 4404
 
 
+def test_an_open_stream_ends_with_its_session_and_with_its_token(client: TestClient, monkeypatch):
+    monkeypatch.setattr(guard, "LOOK_AGAIN_SECONDS", 0.05)
+    client.app.state.services.presence.announce("interactive", "a test")
+    made = token(client)
+    log_in(client)
+    run = client.post("/api/runs", json={"experiment": "toy"}).json()["id"]
+    [listed] = client.get("/api/tokens").json()
+    ends = (
+        (bearer(made), lambda: client.delete(f"/api/tokens/{listed['id']}")),
+        ({}, lambda: client.post("/logout")),
+    )
+    for headers, end in ends:
+        with client.websocket_connect(f"/api/runs/{run}/stream", headers=headers) as socket:
+            assert socket.receive_json()["kind"] == "run"
+            time.sleep(0.15)
+            end()
+            closed = socket.receive()
+            assert (closed["type"], closed["code"]) == ("websocket.close", 4401)
+
+
 def test_every_answer_says_what_browsers_must_not_do(client: TestClient):
     for path in ("/login", "/healthz", "/api/runs", "/docs", "/shares/x", "/embed/x"):
         headers = client.get(path).headers
@@ -335,6 +379,21 @@ def test_an_attack_from_everywhere_slows_strangers_but_not_who_was_here_before()
     assert examined <= 101
     assert 0 < slowdown.begin("new here") <= 4, "never locked out for ever"
     assert slowdown.begin("at home") == 0
+
+
+def test_one_network_of_ipv6_slows_nobody_else():
+    now = [0.0]
+    slowdown = Slowdown(lambda: now[0])
+    slowdown.begin("2001:db8:0:ff::/64")
+    slowdown.succeeded("2001:db8:0:ff::/64")
+    examined = 0
+    for i in range(0x1000):
+        now[0] += 0.1
+        examined += slowdown.begin(client_of(f"2001:db8:0:{i:x}::1")) == 0
+    assert examined <= 20 + 15
+    assert slowdown.begin(client_of("2001:db8:1::1")) == 0
+    assert slowdown.begin(f"{client_of('2001:db8:0:fe::1')} a share") == 0, "which is another count"
+    assert slowdown.begin("2001:db8:0:ff::/64") == 0, "who was here before"
 
 
 def test_clients_are_counted_by_network():
@@ -404,6 +463,24 @@ def test_hosts_matter_where_nobody_logs_in_or_where_they_are_set():
     ]
 
 
+@pytest.mark.parametrize(
+    ("served", "host"),
+    [
+        ("127.0.0.2", "127.0.0.2"),
+        ("::1", "[::1]"),
+        ("0:0:0:0:0:0:0:1", "[::1]"),
+        ("localhost", "localhost"),
+    ],
+)
+def test_the_address_that_is_served_is_answered(settings: Settings, served: str, host: str):
+    values = settings.model_dump(exclude={"hosts"}) | {"served": served}
+    with TestClient(create_api(Settings(**values)), base_url=f"http://{host}:8050") as client:
+        assert client.get("/healthz").status_code == 200
+        assert client.get("/healthz", headers={"Host": "evil.example"}).status_code == 400
+    named = Settings(**values, hosts="a.example")
+    assert named.allowed_hosts == ["a.example"], "whoever names hosts means these"
+
+
 def test_the_key_is_made_once_and_is_its_owners(tmp_path: Path):
     settings = Settings(home=tmp_path)
     assert Key(settings).bytes == Key(settings).bytes
@@ -412,6 +489,24 @@ def test_the_key_is_made_once_and_is_its_owners(tmp_path: Path):
     assert stat.S_IMODE(os.stat(file).st_mode) == 0o600  # noqa: PTH116
     assert [path.name for path in tmp_path.iterdir()] == ["secret"]
     assert Key(Settings(home=tmp_path, secret="s" * 32)).bytes == b"s" * 32
+
+
+def test_a_key_is_on_the_disk_before_it_has_its_name(tmp_path: Path, monkeypatch):
+    done = []
+    for name in ("fsync", "link"):
+        real = getattr(os, name)
+        monkeypatch.setattr(os, name, lambda *a, n=name, f=real: done.append(n) or f(*a))
+    assert Key(Settings(home=tmp_path)).bytes
+    assert done == ["fsync", "link"]
+
+
+@pytest.mark.parametrize("values", [{}, {"password": PASSWORD}])
+def test_a_key_that_was_lost_or_cut_is_refused(tmp_path: Path, values: dict):
+    for left in (b"", b"x" * 31):
+        (tmp_path / "secret").write_bytes(left)
+        with pytest.raises(AccessError, match="delete that file"):
+            check_access(Settings(home=tmp_path, **values), "127.0.0.1")
+    check_access(Settings(home=tmp_path, secret="s" * 32), "127.0.0.1")
 
 
 def test_passwords_are_not_shown_with_the_settings(tmp_path: Path):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
+import httpx2
 import pytest
 from typer.testing import CliRunner
 
@@ -13,7 +15,8 @@ from backend.access.users import Users
 from backend.settings import Settings
 from backend.store.engine import make_engine
 from prunelab.cli import cli
-from prunelab.up import _address
+from prunelab.up import _address, _data_directory, _ready
+from pruning.events import End
 
 PASSWORD = "correct horse"
 
@@ -42,6 +45,60 @@ def test_a_server_on_all_addresses_is_found_at_this_machines():
     assert _address("0.0.0.0", 80) == "http://127.0.0.1:80"
     assert _address("::", 80) == "http://[::1]:80"
     assert _address("192.168.1.5", 80) == "http://192.168.1.5:80"
+
+
+def test_a_server_is_asked_as_people_ask_it(home: Path, monkeypatch: pytest.MonkeyPatch):
+    asked = []
+
+    def get(url: str, headers: dict[str, str], timeout: int) -> httpx2.Response:
+        asked.append((url, headers))
+        return httpx2.Response(200)
+
+    monkeypatch.setattr(httpx2, "get", get)
+    for host, named, headers in (
+        ("::1", None, {}),
+        ("127.0.0.2", "a.example,b.example", {"Host": "a.example"}),
+        ("127.0.0.1", "*.example.org", {"Host": "example.org"}),
+        ("127.0.0.1", "*", {}),
+    ):
+        values = {"hosts": named} if named else {}
+        assert _ready(Settings(**values), host, 80)
+        assert asked.pop() == (f"{_address(host, 80)}/readyz", headers)
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_a_data_directory_is_made_for_its_owner_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    homes = [tmp_path / f"{n}" / "home" for n in range(4)]
+    with _data_directory(homes[0]):
+        assert (homes[0] / "logs").is_dir()
+    assert Key(Settings(home=homes[1])).bytes
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setattr("prunelab.cli.execute", lambda *_: iter([End(status="done")]))
+    commands = (["token", "notebook"], ["run", "toy"])
+    for home, command in zip(homes[2:], commands, strict=True):
+        monkeypatch.setenv("PRUNELAB_HOME", str(home))
+        assert prunelab(*command).exit_code == 0
+    assert [mode(home) for home in homes] == [0o700] * 4
+    there = tmp_path / "there"
+    there.mkdir(mode=0o755)
+    with _data_directory(there):
+        assert mode(there) == 0o755
+
+
+def test_a_data_directory_that_cannot_be_made_is_one_clear_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("PRUNELAB_HOME", str(tmp_path / "file" / "home"))
+    done = prunelab("run", "toy")
+    assert done.exit_code == 1
+    [line] = done.stderr.splitlines()
+    assert "PRUNELAB_HOME" in line
 
 
 def test_a_line_for_the_users_file_lets_its_user_in(home: Path):
