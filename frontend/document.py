@@ -16,11 +16,11 @@ from frontend.snapshots import Snapshot
 _ASSETS = Path(__file__).parent / "assets"
 _STYLES = (
     "standalone", "base", "icons", "parts", "lists", "figures", "plots", "run", "slider",
-    "compare", "dashboard",
+    "compare", "dashboard", "panels",
 )  # fmt: skip
 _SCRIPTS = (
-    "gifenc.min", "result", "stages", "sources", "bind", "spans", "choosers", "downloads",
-    "tables", "draw", "animate", "play", "live", "page", "boot",
+    "gifenc.min", "result", "stages", "place", "sources", "bind", "spans", "choosers", "downloads",
+    "tables", "fit", "draw", "animate", "play", "live", "page", "boot",
 )  # fmt: skip
 
 

@@ -33,23 +33,25 @@
     const add = lab.element("button", { type: "submit", value: "add", textContent: "Add", disabled: true, className: "primary" });
     const cancel = lab.element("button", { type: "button", textContent: "Cancel", className: "button-link" });
     cancel.addEventListener("click", () => dialog.close());
-    const where = isFixed ? boardChoice() : null;
+    const where = isFixed ? boardChoice(problem) : null;
     form.append(
       lab.element("h2", { textContent: heading }),
       ...(isFixed ? [labelled("Dashboard", where)] : [runChoice(state, () => showParts())]),
       parts, problem, lab.element("div", { className: "dialog-foot" }, cancel, add));
     dialog.append(form);
 
+    let turns = 0; // how often the parts were asked for: only the last answer is looked at
+
     async function showParts() {
+      const turn = (turns += 1);
       parts.replaceChildren();
       problem.textContent = "";
       add.disabled = true;
       if (!state.runs.length) return;
-      const asked = state.runs.join();
-      const response = await fetch(`/api/parts?${new URLSearchParams({ runs: asked, by: state.by })}`);
-      const answer = await response.json();
-      if (asked !== state.runs.join()) return;
-      if (!response.ok) problem.textContent = answer.detail;
+      const query = new URLSearchParams({ runs: state.runs.join(), by: state.by });
+      const { answer, problem: wrong } = await lab.request("GET", `parts?${query}`);
+      if (turn !== turns) return;
+      if (wrong) problem.textContent = wrong;
       else parts.append(lab.element("h3", { textContent: "What of it" }), ...answer.map(partChoice));
     }
 
@@ -100,12 +102,14 @@
     const by = lab.element("select", {}, ...["criterion", "dataset", "run"].map((name) => new Option(name, name)));
     const coloured = labelled("Several runs over each other, coloured by", by);
     let timer = null;
+    let turns = 0; // how often runs were asked for: only the last answer is looked at
 
     async function look() {
+      const turn = (turns += 1);
       const asked = new URLSearchParams({ limit: 30, search: search.value });
-      const response = await fetch(`/api/runs?${asked}`);
-      if (!response.ok) return list.replaceChildren((await response.json()).detail);
-      const found = await response.json();
+      const { answer: found, problem } = await lab.request("GET", `runs?${asked}`);
+      if (turn !== turns) return;
+      if (problem) return list.replaceChildren(problem);
       const none = lab.element("p", { className: "quiet", textContent: "No run fits. Start one on the workbench." });
       list.replaceChildren(...(found.length ? found.map(line) : [none]));
     }
@@ -139,32 +143,32 @@
     return lab.element("div", {}, lab.element("h3", { textContent: "Of which runs" }), search, list, coloured);
   }
 
-  function boardChoice() {
+  function boardChoice(problem) {
     const select = lab.element("select", {}, new Option("A new dashboard", ""));
-    fetch("/api/dashboards").then((response) => response.json()).then((found) => {
+    lab.request("GET", "dashboards").then(({ answer: found, problem: wrong }) => {
+      if (wrong) return (problem.textContent = wrong);
       select.append(...found.map(({ id, content }) => new Option(content.title || "Dashboard", id)));
       if (found.length) select.value = found[0].id;
+      return null;
     });
     return select;
   }
 
   async function putOn(select, panels) {
     const known = select.value
-      ? await asked(`/api/dashboards/${select.value}`, "GET")
-      : await asked("/api/dashboards", "POST", { title: "Dashboard", panels: [] });
+      ? await asked("GET", `dashboards/${select.value}`)
+      : await asked("POST", "dashboards", { title: "Dashboard", panels: [] });
     const { id, content, revision } = known;
     const all = [...content.panels];
     for (const panel of panels)
       all.push({ id: Math.random().toString(36).slice(2, 10), ...panel, ...lab.freePlace(all, panel) });
-    await asked(`/api/dashboards/${id}`, "PUT", { revision, content: { ...content, panels: all } });
+    await asked("PUT", `dashboards/${id}`, { revision, content: { ...content, panels: all } });
     location.assign(`/dashboards/${id}`);
   }
 
-  async function asked(address, method, body) {
-    const headers = { "Content-Type": "application/json" };
-    const response = await fetch(address, { method, headers, body: body && JSON.stringify(body) });
-    const answer = await response.json();
-    if (!response.ok) throw new Error(`${answer.title}: ${answer.detail}`);
+  async function asked(...request) {
+    const { answer, problem } = await lab.request(...request);
+    if (problem) throw new Error(problem);
     return answer;
   }
 

@@ -1,5 +1,34 @@
-// Choosers whose options only a run can tell: filled from a column of one of its tables.
+// What is chosen, and choosers whose options only a run can tell: filled from a column of one of
+// its tables.
 (function (lab) {
+  // Choose what is wished, {CHOOSER: OPTION}, as far as there is such an option, or once there is
+  // one; what nothing is said of is as it is at the beginning.
+  lab.choose = function (stage, wished) {
+    stage.wished = wished;
+    for (const [name, first] of Object.entries(stage.page.choices)) {
+      const selects = lab.on(stage, `[data-chooser="${CSS.escape(name)}"]`);
+      const isThere = selects.some((select) => has(select, wished[name]));
+      set(stage, name, isThere ? wished[name] : first);
+    }
+  };
+
+  const has = (select, value) => [...select.options].some((option) => option.value === value);
+
+  function set(stage, name, value) {
+    stage.choices[name] = value;
+    for (const select of lab.on(stage, `[data-chooser="${CSS.escape(name)}"]`)) select.value = value;
+  }
+
+  // Something else is to be looked at: figures and tables follow.
+  document.addEventListener("change", ({ target }) => {
+    const stage = target.matches("[data-chooser]") && lab.stageOf(target);
+    if (!stage) return;
+    delete stage.wished[target.dataset.chooser];
+    set(stage, target.dataset.chooser, target.value);
+    lab.keepPlace();
+    lab.repaint();
+  });
+
   lab.paintChoosers = function () {
     for (const select of lab.all("[data-source]")) {
       const stage = lab.stageOf(select);
@@ -14,12 +43,14 @@
     return [...new Set(table?.rows.map((row) => row[place]))];
   }
 
-  // What was chosen stays chosen; of the first that come, the first is.
+  // What was chosen stays chosen, or what was wished; else, of the first that come, the first is.
   function fill(select, options, stage) {
-    const before = select.value;
+    const name = select.dataset.chooser;
+    const kept = [stage.wished[name], select.value].find((value) => options.includes(value));
     select.replaceChildren(...options.map((value) => new Option(value, value)));
-    if (options.includes(before)) select.value = before;
+    if (kept) select.value = kept;
     select.disabled = false;
-    stage.choices[select.dataset.chooser] = select.value;
+    stage.page.choices[name] ||= options[0];
+    stage.choices[name] = select.value;
   }
 })((window.prunelab = window.prunelab || {}));

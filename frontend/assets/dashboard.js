@@ -7,15 +7,22 @@
   const NARROW_PX = 760;
   const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
+  // What only this page needs.
+  const NEEDED = ["/assets/gridstack.min.js", "/assets/gridstack.min.css"];
+
   let grid = null;
+  let visits = 0; // how many boards were opened
 
   const byId = (id) => document.getElementById(id);
 
   lab.openBoard = async function (page) {
+    const visit = (visits += 1);
     // The last change of another one may not be saved yet.
     await lab.settleBoard();
-    await Promise.all([lab.load("/assets/gridstack.min.js"), lab.load("/assets/gridstack.min.css")]);
-    if (!byId("board")) return;
+    const problem = await loaded(NEEDED);
+    // Whoever has gone on, perhaps to another board, must not be taken back.
+    if (visit !== visits || !byId("board")) return;
+    if (problem) return void lab.banner(problem);
     grid = window.GridStack.init(
       {
         column: COLUMNS, cellHeight: CELL_PX, margin: SPACE_PX, float: false, animate: true,
@@ -29,7 +36,16 @@
     lab.showBoard(page);
   };
 
-  // Scripts and styles that only this page needs.
+  // Whether the board on the page is the one that is kept: one just come to is not set up yet.
+  lab.isBoardOpen = () =>
+    Boolean(byId("board")?.gridstack) && byId("board-page").dataset.board === lab.board?.id;
+
+  // What is wrong if not all of them came.
+  const loaded = (addresses) =>
+    Promise.all(addresses.map(lab.load)).then(() => "", () =>
+      "A part of this page could not be loaded. Go to another page and come back to try again.");
+
+  // A script or a style; one that failed is asked for anew when it is next wanted.
   lab.load = function (address) {
     const isStyle = address.endsWith(".css");
     const kind = isStyle ? "link" : "script";
@@ -39,6 +55,7 @@
     node.dataset.loaded = address;
     Object.assign(node, isStyle ? { rel: "stylesheet", href: address } : { src: address });
     node.loading = new Promise((done, failed) => Object.assign(node, { onload: done, onerror: failed }));
+    node.loading.catch(() => node.remove());
     document.head.append(node);
     return node.loading;
   };
@@ -93,7 +110,8 @@
     name.placeholder = title || "Note";
     item.querySelector("[data-action=edit-note]").hidden = panel.runs.length > 0;
     const slot = item.querySelector(".panel-slot");
-    if (slot.written === html) return;
+    // What somebody types must not be taken away.
+    if (slot.written === html || slot.querySelector("[data-typing]")) return;
     lab.forget(slot);
     // The server has escaped all that people have written.
     slot.innerHTML = html;
@@ -118,8 +136,10 @@
     const slot = byId("board-title");
     const title = slot.querySelector("input") || slot.appendChild(titleInput("board-name", "Title of the dashboard"));
     if (document.activeElement !== title) title.value = lab.board.content.title;
-    document.querySelector("[data-action=undo-board]").disabled = !lab.board.can_undo;
-    document.querySelector("[data-action=redo-board]").disabled = !lab.board.can_redo;
+    const { can_undo, can_redo } = lab.board;
+    const can = { "undo-board": can_undo, "redo-board": can_redo, "add-figure": true, "add-note": true };
+    for (const [action, isPossible] of Object.entries(can))
+      document.querySelector(`[data-action=${action}]`).disabled = !isPossible;
   };
 
   const titleInput = (className, label) =>
@@ -151,18 +171,16 @@
       for (let x = 0; x + width <= COLUMNS; x += 1) if (isFree(x, y)) return { x, y };
   };
 
-  const panelOf = (node) => {
-    const { id } = node.closest(".grid-stack-item").gridstackNode;
-    return lab.board.content.panels.find((panel) => panel.id === id);
-  };
+  const idOf = (node) => node.closest(".grid-stack-item").dataset.panel;
+  const panelOf = (node) => lab.board.content.panels.find((panel) => panel.id === idOf(node));
 
-  const changed = (panel, change) =>
-    arranged().map((each) => (each.id === panel.id ? { ...each, ...change } : each));
+  const changed = (id, change) =>
+    arranged().map((each) => (each.id === id ? { ...each, ...change } : each));
 
   function removePanel(node) {
-    const panel = panelOf(node);
+    const removed = idOf(node);
     remove(node.closest(".grid-stack-item"));
-    lab.keepBoard(arranged().filter(({ id }) => id !== panel.id));
+    lab.keepBoard(arranged().filter(({ id }) => id !== removed));
     return lab.saveBoard();
   }
 
@@ -172,13 +190,17 @@
       className: "note-text", value: panelOf(node).note, maxLength: 20_000, placeholder: "Markdown",
       set: { "aria-label": "The note, in Markdown" },
     });
+    text.dataset.typing = "";
+    text.addEventListener("focus", () => (text.dataset.typing = ""));
+    text.addEventListener("input", () =>
+      lab.keepBoard(changed(idOf(node), { note: text.value }), { isTyping: true }));
+    text.addEventListener("blur", () => {
+      delete text.dataset.typing;
+      return lab.saveBoard();
+    });
     slot.replaceChildren(text);
     slot.written = null;
     text.focus();
-    text.addEventListener("blur", () => {
-      lab.keepBoard(changed(panelOf(node), { note: text.value }));
-      return lab.saveBoard();
-    });
   }
 
   async function addNote() {
@@ -190,9 +212,9 @@
   async function deleteBoard(node) {
     const said = node.querySelector("[data-says]");
     if (said.textContent !== said.dataset.says) return (said.textContent = said.dataset.says);
-    const response = await fetch(`/api/dashboards/${node.dataset.board}`, { method: "DELETE" });
-    if (response.ok) node.closest("li").remove();
-    else lab.banner(`The dashboard could not be deleted: ${response.statusText}`);
+    const { problem } = await lab.request("DELETE", `dashboards/${node.dataset.board}`);
+    if (problem) lab.banner(`The dashboard could not be deleted: ${problem}`);
+    else node.closest("li").remove();
   }
 
   lab.actions = Object.assign(lab.actions || {}, {
@@ -201,9 +223,16 @@
     "remove-panel": removePanel, "edit-note": editNote, "delete-board": deleteBoard,
   });
 
-  document.addEventListener("change", ({ target }) => {
-    if (target.matches(".board-name")) lab.keepBoard(arranged(), target.value);
-    if (target.matches(".panel-name")) lab.keepBoard(changed(panelOf(target), { title: target.value }));
+  function keepTitle({ target }) {
+    const title = target.value;
+    if (target.matches(".board-name")) lab.keepBoard(arranged(), { title, isTyping: true });
+    if (target.matches(".panel-name")) lab.keepBoard(changed(idOf(target), { title }), { isTyping: true });
+  }
+
+  document.addEventListener("input", keepTitle);
+  document.addEventListener("change", (event) => {
+    keepTitle(event);
+    if (event.target.matches(".board-name, .panel-name")) lab.saveBoard();
   });
 
   document.addEventListener("keydown", (event) => {

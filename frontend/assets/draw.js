@@ -15,6 +15,8 @@
   let shows = new WeakMap(); // trace → {TARGET: what it shows}
   let layouts = new WeakMap(); // figure → what was last asked of its layout
   const types = new WeakMap(); // figure → the kinds of its axes
+  const rooms = new WeakMap(); // figure → the size that it has on the page
+  const scales = new WeakMap(); // figure → how large its points are drawn
   let painted = new Set(); // frames that were on the screen
   const paintedAt = new WeakMap(); // figure → when it was brought up to date
   let waiting = false; // for the screen
@@ -53,10 +55,17 @@
     target[last] = value;
   };
 
+  // What the layout is to be, in the room that the figure has; null while that is not known.
+  function layoutWanted(node, stage) {
+    const { layout } = figureOf(node, stage);
+    const wanted = lab.layoutWanted(layout, stage);
+    return wanted && { ...wanted, ...lab.fit(rooms.get(node), layout, wanted) };
+  }
+
   // What the layout is to be once a figure can be drawn, null before: it has to be known what its
   // axes span, so that nothing in it jumps, and one that waits needs something to show.
-  function ready(node, stage, figure = figureOf(node, stage)) {
-    const wanted = lab.layoutWanted(figure.layout, stage);
+  function ready(node, stage, figure) {
+    const wanted = layoutWanted(node, stage);
     const waits = node.dataset.waiting && !figure.data.some((trace) => hasCome(trace, stage));
     return waits ? null : wanted;
   }
@@ -73,6 +82,8 @@
       for (const [target, value] of Object.entries(changesOf(trace, stage))) lab.set(trace, target, value);
       trace.visible = lab.isVisible(node, trace);
     }
+    scales.delete(node);
+    for (const [i, size] of pointChanges(node, figure.data)) figure.data[i].marker.size = size;
     for (const [path, value] of Object.entries(wanted)) lab.set(figure.layout, path, value);
     layouts.set(node, JSON.stringify(wanted));
     types.set(node, typesOf(figure.layout));
@@ -83,10 +94,12 @@
   }
 
   function update(node, stage) {
-    const changes = node.data.map((trace) => {
+    const sizes = pointChanges(node, figureOf(node, stage).data);
+    const changes = node.data.map((trace, i) => {
       const visible = lab.isVisible(node, trace);
       const isToggled = visible !== (trace.visible ?? true);
-      return { ...changesOf(trace, stage), ...(isToggled && { visible }) };
+      const size = sizes.get(i);
+      return { ...changesOf(trace, stage), ...(isToggled && { visible }), ...(size && { "marker.size": size }) };
     });
     const touched = [...changes.keys()].filter((i) => Object.keys(changes[i]).length);
     const targets = [...new Set(touched.flatMap((i) => Object.keys(changes[i])))];
@@ -102,11 +115,21 @@
   }
 
   function layoutChanges(node, stage, isFree) {
-    const wanted = lab.layoutWanted(node.layout, stage) || {};
+    const wanted = layoutWanted(node, stage) || {};
     const text = JSON.stringify(wanted);
     if (!isFree && text === layouts.get(node)) return {};
     layouts.set(node, text);
     return isFree ? { ...types.get(node), ...wanted } : wanted;
+  }
+
+  // The sizes of points that are not as they are drawn, by trace. Figures on dashboards are as large
+  // as their panels; all others have points for the size that they have everywhere.
+  function pointChanges(node, traces) {
+    const scale = node.closest(".panel-body") ? lab.pointScale(rooms.get(node)) : 1;
+    if (scale === (scales.get(node) ?? 1)) return new Map();
+    scales.set(node, scale);
+    const sizes = [...traces.entries()].map(([i, { marker }]) => [i, scale * marker?.size]);
+    return new Map(sizes.filter(([, size]) => size));
   }
 
   // The kinds of axes that a layout names: Plotly forgets them whenever x or y is set.
@@ -143,7 +166,9 @@
     const inSight = [];
     const close = [];
     for (const node of lab.all("[data-figure]")) {
-      const { top, bottom } = node.getBoundingClientRect();
+      const box = node.getBoundingClientRect();
+      const { top, bottom } = box;
+      rooms.set(node, box);
       if (bottom > 0 && top < height) inSight.push(node);
       else if (bottom > -CLOSE * height && top < (1 + CLOSE) * height) close.push(node);
     }
@@ -191,7 +216,7 @@
   function read({ series, labels, exact, bound, chosen }, stage) {
     if (chosen)
       return Object.entries(chosen).map(([name, words]) => words[stage.choices[name]]).join(" ");
-    if (bound) return lab.wanted({ meta: bound }, stage).text.value()?.[0] || MISSING;
+    if (bound) return lab.firstText(bound, stage) || MISSING;
     const { fold, at } = stage;
     const point = lab.points(fold.result, series, labels)
       .filter(([x]) => x === at || (x < at && !exact)).at(-1);

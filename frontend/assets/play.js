@@ -32,6 +32,7 @@
       lab.on(each, "[data-track]").forEach((track) => show(track, each, here));
       for (const text of lab.on(each, "[data-live=place]")) text.textContent = each.page.labels[here];
     }
+    lab.keepPlace();
     lab.repaint();
   };
 

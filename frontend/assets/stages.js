@@ -3,13 +3,16 @@
 (function (lab) {
   lab.stages = new Map(); // by name
 
+  lab.startOf = (page) => page.places[page.positions.indexOf(page.start)];
+
   // `page` is what frontend/staging.py has written of the stage.
   lab.addStage = function (name, page) {
     const stage = {
       name, page,
       fold: new lab.Fold(page.result),
-      at: page.places[page.positions.indexOf(page.start)],
+      at: lab.startOf(page),
       choices: { ...page.choices },
+      wished: {}, // what is to be chosen once it can be
       voices: page.voices,
       get run() {
         return this.voices[0]?.run;

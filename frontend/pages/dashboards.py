@@ -121,6 +121,8 @@ def _button(picture: str, action: str, title: str) -> html.Button:
         [icon(picture), title],
         type="button",
         className="button-link",
+        # Until the page has what it needs for it: dashboard.js enables it.
+        disabled=True,
         **attributes(data_action=action),
     )
 

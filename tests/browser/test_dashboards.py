@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import random
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import pairwise
 from typing import Any
 
+import httpx2
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from pruning.experiments.base import experiments
 from tests.browser import actions
 from tests.browser.conftest import OpenPage
-from tests.conftest import Server
+from tests.conftest import Server, eventually
 
 
-def posted(page: Page, server: Server, path: str, body: dict[str, Any]) -> dict[str, Any]:
-    answer = page.request.post(f"{server.url}/api{path}", data=body)
-    assert answer.ok, answer.text()
+def asked(server: Server, method: str, path: str, body: Any = None) -> dict[str, Any]:
+    answer = httpx2.request(method, f"{server.url}/api{path}", json=body)
+    assert answer.is_success, answer.text
     return answer.json()
 
 
-def a_board(page: Page, server: Server, *panels: dict[str, Any]) -> str:
+def a_board(server: Server, *panels: dict[str, Any]) -> str:
     content = {"title": "Board", "panels": list(panels)}
-    return f"/dashboards/{posted(page, server, '/dashboards', content)['id']}"
+    return f"/dashboards/{asked(server, 'POST', '/dashboards', content)['id']}"
 
 
 NOTES = [
@@ -31,9 +36,9 @@ NOTES = [
 ]
 
 
-def stored(page: Page, server: Server, path: str) -> dict[str, dict[str, Any]]:
+def stored(server: Server, path: str) -> dict[str, dict[str, Any]]:
     """The panels that the server has, by their ids."""
-    board = page.request.get(f"{server.url}/api{path}").json()
+    board = asked(server, "GET", path)
     return {panel["id"]: panel for panel in board["content"]["panels"]}
 
 
@@ -43,6 +48,72 @@ def panel(page: Page, name: str) -> Locator:
 
 def is_saved(page: Page) -> None:
     expect(page.locator("#board-saved")).to_have_text("Saved")
+
+
+@contextmanager
+def saving(page: Page) -> Iterator[None]:
+    """Something is done that is saved; what was saved before is not taken for it."""
+    with page.expect_response(lambda response: response.request.method == "PUT"):
+        yield
+
+
+def change_elsewhere(server: Server, path: str, **titles: str) -> None:
+    """Another window gives panels titles."""
+    board = asked(server, "GET", path)
+    for each in board["content"]["panels"]:
+        each["title"] = titles.get(each["id"], each["title"])
+    change = {"content": board["content"], "revision": board["revision"]}
+    asked(server, "PUT", path, change)
+
+
+def come_back(page: Page) -> None:
+    """Somebody comes back to the window."""
+    page.evaluate("() => window.dispatchEvent(new Event('focus'))")
+
+
+HOLD = """fits => {
+    const ask = window.fetch;
+    const held = ((window.held ||= {})[fits] = []);
+    window.fetch = async (address, options) => {
+        const answer = await ask(address, options);
+        const isHeld = window.held[fits] && `${options?.method} ${address}`.match(fits);
+        if (isHeld) await new Promise((go) => held.push(go));
+        return answer;
+    };
+}"""
+RELEASE = """fits => {
+    window.held[fits].forEach((go) => go());
+    delete window.held[fits];
+}"""
+
+
+def hold(page: Page, fits: str) -> None:
+    """Keep answers to requests that fit away from the page."""
+    page.evaluate(HOLD, fits)
+
+
+def release(page: Page, fits: str, count: int = 1) -> None:
+    """Let them come, once there are so many."""
+    held = "([fits, count]) => window.held[fits].length === count"
+    page.wait_for_function(held, arg=[fits, count])
+    page.evaluate(RELEASE, fits)
+
+
+FAIL_ONCE = """([fits, status]) => {
+    const ask = window.fetch;
+    let failed = false;
+    window.fetch = async (address, options) => {
+        if (failed || !`${options?.method} ${address}`.match(fits)) return ask(address, options);
+        failed = true;
+        if (!status) throw new TypeError("no connection");
+        return new Response('{"title": "Oh", "detail": "no"}', { status });
+    };
+}"""
+
+
+def fail_once(page: Page, fits: str, status: int = 0) -> None:
+    """The next request that fits gets this status; without one, no answer at all."""
+    page.evaluate(FAIL_ONCE, [fits, status])
 
 
 def drag(page: Page, grip: Locator, right: int, down: int) -> None:
@@ -59,29 +130,27 @@ def drag(page: Page, grip: Locator, right: int, down: int) -> None:
 @pytest.fixture
 def board(open_page: OpenPage, server: Server) -> tuple[Page, str]:
     """A dashboard of three notes."""
-    page = open_page("/dashboards")
-    path = a_board(page, server, *NOTES)
-    page.goto(server.url + path)
+    path = a_board(server, *NOTES)
+    page = open_page(path)
     expect(page.locator(".note")).to_have_count(3)
     return page, path
 
 
 def test_panels_are_dragged_and_resized_and_it_can_be_undone(board, server):
     page, path = board
-    drag(page, panel(page, "one").locator(".panel-space"), right=450, down=0)
-    is_saved(page)
-    assert stored(page, server, path)["one"]["x"] >= 4
+    with saving(page):
+        drag(page, panel(page, "one").locator(".panel-space"), right=450, down=0)
+    assert stored(server, path)["one"]["x"] >= 4
     panel(page, "two").hover()
-    drag(page, panel(page, "two").locator(".ui-resizable-se"), right=0, down=150)
-    page.wait_for_function("() => document.querySelector('[data-panel=two]').gridstackNode.h > 3")
+    with saving(page):
+        drag(page, panel(page, "two").locator(".ui-resizable-se"), right=0, down=150)
+    assert stored(server, path)["two"]["height"] > 3
     is_saved(page)
-    assert stored(page, server, path)["two"]["height"] > 3
-    for _ in range(2):
-        page.locator("[data-action=undo-board]").click()
-        expect(page.locator("#board-saved")).to_have_text("Undone")
-    back = stored(page, server, path)
-    assert all(back[note["id"]] == {**back[note["id"]], **note} for note in NOTES)
+    # The second click does not wait for the first.
+    page.locator("[data-action=undo-board]").dblclick()
     expect(page.locator("[data-action=undo-board]")).to_be_disabled()
+    back = stored(server, path)
+    assert all(back[note["id"]] == {**back[note["id"]], **note} for note in NOTES)
     page.keyboard.press("Control+Shift+Z")
     expect(page.locator("#board-saved")).to_have_text("Redone")
 
@@ -92,7 +161,7 @@ def test_the_keyboard_moves_and_resizes(board, server):
     page.keyboard.press("Shift+ArrowDown")
     page.keyboard.press("Shift+ArrowLeft")
     is_saved(page)
-    three = stored(page, server, path)["three"]
+    three = stored(server, path)["three"]
     assert (three["width"], three["height"]) == (3, 4)
 
 
@@ -101,7 +170,7 @@ def test_removing_a_panel_can_be_undone(board, server):
     panel(page, "two").get_by_role("button", name="Remove the panel").click()
     expect(panel(page, "two")).to_have_count(0)
     is_saved(page)
-    assert stored(page, server, path).keys() == {"one", "three"}
+    assert stored(server, path).keys() == {"one", "three"}
     page.locator("[data-action=undo-board]").click()
     expect(panel(page, "two")).to_have_count(1)
 
@@ -116,29 +185,211 @@ def test_what_was_changed_in_two_windows_is_kept_from_both(board, server, open_p
     panel(other, "two").locator(".panel-name").fill("Theirs")
     other.keyboard.press("Enter")
     is_saved(other)
-    assert stored(page, server, path)["two"]["title"] == "Theirs"
+    assert stored(server, path)["two"]["title"] == "Theirs"
     expect(other.locator(".board-name")).to_have_value("Mine")
     # The first window hears of it when somebody comes back to it.
-    page.evaluate("() => window.dispatchEvent(new Event('focus'))")
+    come_back(page)
     expect(panel(page, "two").locator(".panel-name")).to_have_value("Theirs")
 
 
 def test_a_panel_follows_its_run_live(open_page, server):
-    page = open_page("/dashboards")
+    path = a_board(server)
+    page = open_page(path)
+    expect(page.locator("#board-empty")).to_be_visible()
+    # Nobody has trained its network yet.
     config = {"criteria": ["weight"], "train_seed": random.randrange(10**6)}
-    runs = [
-        posted(page, server, "/runs", {"experiment": "toy", "config": config | {"dataset": name}})
-        for name in ("mult", "moon", "circle")
-    ]
-    last = runs[-1]["id"]
-    chart = {"id": "chart", "runs": [last], "part": "chart", "width": 8, "height": 6}
-    page.goto(server.url + a_board(page, server, chart))
-    seen = page.request.get(f"{server.url}/api/runs/{last}").json()["status"]
-    assert seen in ("queued", "running")
+    run = asked(server, "POST", "/runs", {"experiment": "toy", "config": config})
+    chart = {"id": "chart", "runs": [run["id"]], "part": "chart", "width": 8, "height": 6}
+    content = {"title": "Board", "panels": [chart]}
+    asked(server, "PUT", path, {"content": content, "revision": 1})
+    with page.expect_response(f"**{path}/page") as looked:
+        come_back(page)
+    (stage,) = looked.value.json()["sheet"]["stages"].values()
+    assert stage["voices"][0]["run"]["status"] in ("queued", "running")
     points = """count => document.querySelector('[data-figure=chart-accuracy]')?.data
         ?.find((trace) => trace.meta.series === 'accuracy/weight')?.x.length === count"""
     count = len(experiments["toy"].config().sparsities)
     page.wait_for_function(points, arg=count, timeout=actions.PATIENCE)
+
+
+def test_what_a_small_panel_is_for_has_its_room(open_page, server):
+    config = {"criteria": ["weight", "lrp"], "sparsities": [0, 0.5]}
+    run = asked(server, "POST", "/runs", {"experiment": "toy", "config": config})
+    picture = {"id": "picture", "runs": [run["id"]], "part": "panel", "figure": "lrp"}
+    chart = {"id": "chart", "runs": [run["id"]], "part": "chart", "figure": "accuracy"}
+    small = {"width": 2, "height": 3}
+    page = open_page(a_board(server, {**picture, **small}, {**chart, "x": 2, **small}))
+    for name in ("panel-lrp", "chart-accuracy"):
+        page.wait_for_selector(f"[data-figure={name}].js-plotly-plot", timeout=actions.PATIENCE)
+
+    def share(name: str, of: str) -> float:
+        """How much of a panel some part of it has."""
+        whole, part = (each.bounding_box() for each in (panel(page, name), page.locator(of)))
+        assert whole is not None
+        assert part is not None
+        return part["width"] * part["height"] / (whole["width"] * whole["height"])
+
+    assert share("picture", "[data-figure=panel-lrp]") > 0.35
+    expect(panel(page, "picture").locator("[data-track] input")).to_be_visible()
+    expect(panel(page, "picture").locator(".keys, .xtick")).to_have_count(1)
+    expect(panel(page, "picture").locator(".keys")).to_be_hidden()
+    assert share("chart", "[data-figure=chart-accuracy] .nsewdrag") > 0.25
+    numbers = [tick.bounding_box() for tick in page.locator(".ytick").all()]
+    heights = sorted((box["y"], box["y"] + box["height"]) for box in numbers if box)
+    assert len(heights) > 1
+    assert all(low <= high for (_, low), (high, _) in pairwise(heights))
+    expect(page.locator(".xtitle")).to_have_count(0)
+    # In a larger panel there is room for words.
+    panel(page, "chart").locator(".panel-bar").focus()
+    for key in ("ArrowDown", "ArrowRight"):
+        for _ in range(3):
+            page.keyboard.press(f"Shift+{key}")
+    expect(page.locator(".xtitle")).to_have_text("share of hidden units removed")
+
+
+def test_nothing_that_is_typed_is_taken_away_or_lost(board, server):
+    page, path = board
+    hold(page, "PUT")
+    panel(page, "one").locator(".panel-name").fill("Typed before")
+    expect(page.locator("#board-saved")).to_have_text("Saving…")
+    panel(page, "one").get_by_role("button", name="Edit the note").click()
+    with page.expect_response(f"**{path}/page"):
+        release(page, "PUT")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("Typed when the page was left", delay=10)
+    page.reload()
+    one = eventually(
+        lambda: (found := stored(server, path)["one"])["note"] != "one" and found,
+        what="the note",
+    )
+    assert (one["title"], one["note"]) == ("Typed before", "Typed when the page was left")
+
+
+def test_the_page_can_be_left_while_something_is_saved_if_it_is_not_too_much(board, server):
+    page, path = board
+    would_ask = "() => !dispatchEvent(new Event('beforeunload', { cancelable: true }))"
+    much = "prunelab.board.content.panels.map((panel) => ({ ...panel, note: 'ä'.repeat(19000) }))"
+    page.evaluate(f"() => prunelab.keepBoard({much})")
+    assert page.evaluate(would_ask)
+    is_saved(page)
+    assert not page.evaluate(would_ask)
+    page.evaluate("() => prunelab.stepBoard('undo')")
+    hold(page, "PUT")
+    panel(page, "one").locator(".panel-name").fill("First")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => window.held.PUT.length")
+    panel(page, "two").locator(".panel-name").fill("Second")
+    assert not page.evaluate(would_ask)
+    page.reload()
+    eventually(lambda: stored(server, path)["two"]["title"] == "Second", what="the second")
+    assert stored(server, path)["one"]["title"] == "First"
+
+
+def test_a_save_that_failed_is_tried_again_and_a_look_that_failed_is_no_save(board, server):
+    page, path = board
+    fail_once(page, "/page$")
+    come_back(page)
+    expect(page.locator("#board-saved")).to_have_text("")
+    fail_once(page, "PUT", 500)
+    panel(page, "one").locator(".panel-name").fill("Kept")
+    page.keyboard.press("Enter")
+    expect(page.locator("#board-saved")).to_have_text(re.compile("a fault. Trying again…$"))
+    # Now rather than in some seconds: it does nothing unless something waits to be saved.
+    with saving(page):
+        page.evaluate("() => void prunelab.saveBoard()")
+    assert stored(server, path)["one"]["title"] == "Kept"
+
+
+def test_a_dashboard_waits_for_its_script_which_is_asked_for_again_if_it_failed(open_page, server):
+    path = a_board(server, *NOTES)
+    page = open_page("/dashboards")
+    scripts: list[Route] = []
+    page.route("**/gridstack.min.js*", lambda route: scripts.append(route))
+    with page.expect_request("**/gridstack.min.js*"):
+        page.locator(f"a[href='{path}']").click()
+    for name in ("undo-board", "redo-board", "add-figure", "add-note"):
+        expect(page.locator(f"[data-action={name}]")).to_be_disabled()
+    page.keyboard.press("Control+z")
+    scripts[0].fulfill(status=404)
+    expect(page.locator("#banner")).to_contain_text("come back to try again")
+    page.unroute("**/gridstack.min.js*")
+    page.get_by_role("link", name="Dashboards").click()
+    page.locator(f"a[href='{path}']").click()
+    expect(page.locator(".note")).to_have_count(3)
+    expect(page.locator("[data-action=add-note]")).to_be_enabled()
+
+
+def test_the_dashboard_that_was_opened_last_is_shown(board, server):
+    page, _ = board
+    second, third = (a_board(server, *NOTES[:count]) for count in (1, 2))
+    hold(page, "PUT")
+    page.locator(".board-name").fill("Changed")
+    page.keyboard.press("Enter")
+    go = """path => {
+        history.pushState({}, "", path);
+        dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+    }"""
+    for path in (second, third):
+        page.evaluate(go, path)
+        page.locator(f"[data-board='{path.rpartition('/')[2]}']").wait_for()
+    release(page, "PUT")
+    expect(page.locator(".note")).to_have_count(2)
+    assert page.url.endswith(page.evaluate("() => prunelab.board.id"))
+
+
+def test_what_another_window_does_meanwhile_is_neither_lost_nor_taken_back(board, server):
+    page, path = board
+    hold(page, "/page$")
+    hold(page, "GET .*dashboards/[^/]+$")
+    change_elsewhere(server, path, three="Theirs")
+    come_back(page)
+    panel(page, "one").locator(".panel-name").fill("Mine")
+    page.keyboard.press("Enter")
+    # The change came too late: the dashboard is asked for, and what was looked at before comes.
+    page.wait_for_function("() => window.held['GET .*dashboards/[^/]+$'].length")
+    release(page, "/page$")
+    release(page, "GET .*dashboards/[^/]+$")
+    expect(panel(page, "three").locator(".panel-name")).to_have_value("Theirs")
+    expect(panel(page, "one").locator(".panel-name")).to_have_value("Mine")
+    assert stored(server, path)["one"]["title"] == "Mine"
+
+    change_elsewhere(server, path, two="Theirs")
+    page.locator("[data-action=undo-board]").click()
+    expect(page.locator("#board-saved")).to_have_text(re.compile("changed elsewhere"))
+    expect(panel(page, "two").locator(".panel-name")).to_have_value("Theirs")
+    page.locator("[data-action=undo-board]").click()
+    expect(panel(page, "two").locator(".panel-name")).to_have_value("")
+    assert stored(server, path)["one"]["title"] == "Mine"
+
+
+def test_the_dialog_for_figures_shows_the_last_answer_only(board):
+    page, _ = board
+
+    def answer(route: Route) -> None:
+        words = route.request.url.partition("search=")[2]
+        route.fulfill(json=[{"id": "run", "title": f"About {words}", "created_at": "2026-01-01"}])
+
+    page.route("**/api/runs?*", answer)
+    part = {"part": "chart", "title": "Chart", "figures": {}}
+    page.route("**/api/parts?*", lambda route: route.fulfill(json=[part]))
+    page.locator("[data-action=add-figure]").click()
+    dialog = page.get_by_role("dialog")
+    hold(page, "search=old")
+    dialog.get_by_label("Search runs").fill("old")
+    page.wait_for_function("() => window.held['search=old'].length")
+    dialog.get_by_label("Search runs").fill("new")
+    expect(dialog.locator(".choose-runs")).to_contain_text("About new")
+    release(page, "search=old")
+    hold(page, "parts")
+    for _ in range(3):
+        dialog.locator(".choose-runs input").click()
+    release(page, "parts", count=2)
+    expect(dialog.locator(".choose-runs")).to_contain_text("About new")
+    expect(dialog.get_by_text("What of it")).to_have_count(1)
+    fail_once(page, "parts")
+    for _ in range(2):
+        dialog.locator(".choose-runs input").click()
+    expect(dialog.get_by_role("alert")).to_have_text("The server does not answer.")
 
 
 def test_two_changes_are_joined_panel_by_panel(board):
