@@ -14,10 +14,10 @@
 
   async function show() {
     if (!list()) return;
-    const answer = await fetch("/api/tokens");
+    const { answer, problem } = await lab.request("GET", "tokens");
     if (!list()) return;
-    if (!answer.ok) return complain(await lab.problemOf(answer));
-    list().replaceChildren(...(await answer.json()).map(line));
+    if (problem) return complain(problem);
+    list().replaceChildren(...answer.map(line));
   }
 
   const complain = (text) => lab.complain(document.querySelector(".access .share-problem"), text);
@@ -38,19 +38,17 @@
 
   async function make() {
     const field = document.getElementById("token-name");
-    const headers = { "Content-Type": "application/json" };
-    const body = JSON.stringify({ name: field.value.trim() });
-    const answer = await fetch("/api/tokens", { method: "POST", headers, body });
-    complain(answer.ok ? "" : await lab.problemOf(answer));
-    if (!answer.ok) return;
-    const { token, name } = await answer.json();
+    const { answer, problem } = await lab.request("POST", "tokens", { name: field.value.trim() });
+    complain(problem);
+    if (problem) return;
+    const { token, name } = answer;
     document.getElementById("new-token").replaceChildren(lab.copyable(`${name}: shown this once`, token));
     show();
   }
 
   async function revoke({ dataset }) {
-    const answer = await fetch(`/api/tokens/${dataset.id}`, { method: "DELETE" });
-    complain(answer.ok ? "" : await lab.problemOf(answer));
+    const { problem } = await lab.request("DELETE", `tokens/${dataset.id}`);
+    complain(problem);
     document.getElementById("new-token").replaceChildren();
     show();
   }

@@ -16,13 +16,14 @@
       const gif = window.gifenc.GIFEncoder();
       const scene = sceneOf(button.closest(".card"));
       for (const [i, at] of places.entries()) {
+        if (!button.isConnected) return; // the page has been left
         said.textContent = `${i + 1} of ${places.length}`;
         addFrame(gif, await drawn(scene, at), i + 1 < places.length ? STEP_MS : LAST_MS);
       }
       gif.finish();
       lab.save(new Blob([gif.bytes()], { type: "image/gif" }), `${scene.name}.gif`);
     } catch (error) {
-      lab.banner(`The animation could not be made: ${error.message}`);
+      if (button.isConnected) lab.banner(`The animation could not be made: ${error.message}`);
     } finally {
       said.textContent = before;
       button.disabled = false;

@@ -16,7 +16,7 @@ window.dash_clientside.prunelab = (function (lab) {
       // Whoever goes back before the answer comes asks anew.
       window.dash_clientside.set_props("shown", { data: null });
       document.title = here ? `${here.textContent} · PruneLab` : "PruneLab";
-      return { path, search, asked: Date.now() };
+      return { path, search, form: lab.keptForm(), asked: Date.now() };
     },
     open(sheet) {
       lab.open(JSON.parse(sheet));
@@ -24,6 +24,15 @@ window.dash_clientside.prunelab = (function (lab) {
     },
     board(page) {
       lab.openBoard(JSON.parse(page));
+      return same();
+    },
+    // Only of the page that is shown: one that is being left has an address already that is not its.
+    keepForm(values, ids, shown) {
+      const isHere = shown === location.pathname + location.search;
+      if (!isHere || !document.getElementById("experiment")) return same();
+      // As a state of the callback it would have to be on every page.
+      const experiment = window.dash_component_api.getLayout("experiment").props.value;
+      lab.keepForm(experiment, ids, values);
       return same();
     },
     // What the chosen name of a field means.

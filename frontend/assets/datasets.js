@@ -1,5 +1,5 @@
 // The page of datasets: upload a file or import one that waits, say how far it is, delete.
-(function () {
+(function (lab) {
   const importer = () => document.getElementById("importer");
   const mib = (bytes) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
   let busy = false;
@@ -23,14 +23,6 @@
   }
 
   const changed = () => document.getElementById("datasets-changed")?.click();
-
-  function problemOf(text) {
-    try {
-      return JSON.parse(text).detail;
-    } catch {
-      return "The server did not answer as it should.";
-    }
-  }
 
   // Send an import and follow the lines of its answer.
   function send(address, type, body) {
@@ -60,7 +52,7 @@
       if (ended) return say(importer()?.querySelector(".message").textContent || "", 1);
       say("", 0);
       if (request.status === 0 || request.status === 200) refuse("The connection was lost, and nothing was imported.");
-      else refuse(problemOf(request.responseText));
+      else refuse(lab.problemIn(request.responseText));
     }
 
     busy = true;
@@ -96,11 +88,17 @@
     if (!busy) send("/api/datasets/placed", "application/json", JSON.stringify({ file: dataset.file }));
   }
 
-  async function remove({ dataset }) {
-    if (!window.confirm(`Delete the dataset ${dataset.name}? Runs that used it keep their results.`)) return;
-    const answer = await fetch(`/api/datasets/${dataset.name}`, { method: "DELETE" });
-    refuse(answer.ok ? "" : problemOf(await answer.text()));
-    changed();
+  function remove({ dataset }) {
+    lab.askFor({
+      title: `Delete the dataset ${dataset.name}?`,
+      words: "Runs that used it keep their results.",
+      action: "Delete",
+      async take() {
+        const { problem } = await lab.request("DELETE", `datasets/${dataset.name}`);
+        changed();
+        return problem;
+      },
+    });
   }
 
   const ACTIONS = { choose, placed, delete: remove };
@@ -131,4 +129,4 @@
   document.addEventListener("error", ({ target }) => {
     if (target.matches?.(".dataset-picture img")) target.hidden = true;
   }, true);
-})();
+})((window.prunelab = window.prunelab || {}));

@@ -1,5 +1,5 @@
 // Take in a .prunelab.zip: chosen with the button or dropped anywhere beside it.
-(function () {
+(function (lab) {
   const place = () => document.querySelector("[data-import]");
   const mib = (bytes) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
   const WHAT = { new: "imported", known: "is here already", renamed: "imported under a new id, since another has its own" };
@@ -21,14 +21,8 @@
     return line;
   }
 
-  function problemOf(request) {
-    if (!request.status) return "The connection was lost, and nothing was imported.";
-    try {
-      return JSON.parse(request.responseText).detail;
-    } catch {
-      return "The server did not answer as it should.";
-    }
-  }
+  const problemOf = ({ status, responseText }) =>
+    status ? lab.problemIn(responseText) : "The connection was lost, and nothing was imported.";
 
   function send(file) {
     if (busy) return;
@@ -77,4 +71,4 @@
     const [file] = event.dataTransfer.files;
     if (file) send(file);
   });
-})();
+})((window.prunelab = window.prunelab || {}));

@@ -1,6 +1,7 @@
 // Follows runs: starts from what the server rendered, then takes every event from a WebSocket.
 (function (lab) {
   const BEGINNING = "0";
+  const SESSION_ENDED = 4401;
   const MOST_SECONDS = 10;
 
   let lines = []; // the connections to runs that are followed
@@ -34,6 +35,7 @@
       for (const voice of stage.voices) join(stage, voice);
     }
     countFrames();
+    lab.readPlace();
     lab.setTracks();
     lab.showRun();
     lab.repaint();
@@ -60,9 +62,11 @@
     lines.forEach((line) => line.hangUp());
     lines = retries = [];
     lab.pause();
+    lab.forgetPlace();
     lab.stages.clear();
     lab.stopPainting();
     lab.banner(null);
+    for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
     delete document.documentElement.dataset.runStatus;
   };
 
@@ -99,8 +103,12 @@
       },
       close(closing) {
         // 4000 and above: the server knows nothing of this run, and trying again won't help.
-        if (closing.code === 1000 || closing.code >= 4000) return;
+        const isOver = closing.code === 1000 || (closing.code >= 4000 && closing.code !== SESSION_ENDED);
+        if (isOver) return;
         lab.banner("The connection to the server is lost. Trying again…");
+        // Browsers aren't told why a connection is refused: where the session has ended, this
+        // question leads to the login (access.js).
+        fetch(`/api/runs/${voice.run.id}`).catch(() => null);
         const seconds = Math.min(MOST_SECONDS, 0.5 * 2 ** failures);
         const again = setTimeout(() => follow(stage, voice, failures + 1), 1000 * seconds);
         retries = [...retries, again];
@@ -141,11 +149,10 @@
     const page = opened;
     if (voice.frames && !voice.frames.length) return;
     const names = voice.frames ? `?names=${encodeURIComponent(voice.frames.join())}` : "";
-    const response = await fetch(`/api/runs/${voice.run.id}/frames${names}`);
+    const { answer, problem } = await lab.request("GET", `runs/${voice.run.id}/frames${names}`);
     if (page !== opened) return;
-    if (!response.ok) return lab.banner(`The pictures of a run could not be loaded: ${response.statusText}`);
-    const frames = await response.json();
-    for (const [name, all] of Object.entries(frames))
+    if (problem) return lab.banner(`The pictures of a run could not be loaded. ${problem} Reload the page to try again.`);
+    for (const [name, all] of Object.entries(answer))
       for (const { at, arrays } of all) hear(stage, voice, { kind: "frame", name, at, arrays });
     countFrames();
     lab.repaint();

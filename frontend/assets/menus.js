@@ -38,9 +38,9 @@
 
   async function list(menu) {
     const select = menu.querySelector("[data-picture=figure]");
-    const answer = await fetch(menu.dataset.figures).catch(() => null);
-    if (!answer?.ok) return say(menu, await wrong(answer), true);
-    const { figures, animations } = await answer.json();
+    const { answer, problem } = await lab.request("GET", menu.dataset.figures.replace("/api/", ""));
+    if (problem) return say(menu, problem, true);
+    const { figures, animations } = answer;
     const chosen = select.value;
     select.replaceChildren(select.options[0], group("Figures", "figure", figures), group("Animations", "animation", animations));
     select.value = [...select.options].some(({ value }) => value === chosen) ? chosen : "";

@@ -87,7 +87,7 @@
   function copyLink(button) {
     const link = button.dataset.link ? new URL(button.dataset.link, location).href : location.href;
     // Browsers give the clipboard to secure pages only.
-    if (!navigator.clipboard) return window.prompt("The link of this page", link);
+    if (!navigator.clipboard) return lab.showLink(link);
     const said = button.querySelector("[data-says]");
     navigator.clipboard.writeText(link).then(() => {
       const before = said.textContent;
@@ -118,15 +118,6 @@
     return !(trace.legendgroup || "").split(" ").some((group) => group && isOff(group));
   };
 
-  // Something else is to be looked at: figures and tables follow.
-  document.addEventListener("change", ({ target }) => {
-    const stage = target.matches("[data-chooser]") && lab.stageOf(target);
-    if (!stage) return;
-    stage.choices[target.dataset.chooser] = target.value;
-    for (const other of lab.on(stage, `[data-chooser="${target.dataset.chooser}"]`)) other.value = target.value;
-    lab.repaint();
-  });
-
   // The request itself goes through Dash; the page says at once that it was heard.
   function cancel() {
     lab.run.cancel_requested = true;
@@ -142,11 +133,5 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-action]");
     if (button) lab.actions[button.dataset.action]?.(button);
-  });
-
-  // Enter in a field runs, as in any form.
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && event.target.matches("#form input[type=text], #form input:not([type])"))
-      setTimeout(() => document.getElementById("submit")?.click());
   });
 })((window.prunelab = window.prunelab || {}));

@@ -11,21 +11,8 @@
 
   // ---- Asking the server, and saying what came of it
 
-  // What it answers, or the problem in words.
-  async function request(method, path, body) {
-    const options = { method, headers: { "content-type": "application/json" } };
-    if (body) options.body = JSON.stringify(body);
-    try {
-      const answer = await fetch(`/api/${path}`, options);
-      if (!answer.ok) return { problem: await lab.problemOf(answer) };
-      return { answer: answer.status === 204 ? {} : await answer.json() };
-    } catch {
-      return { problem: "The server does not answer; nothing was changed." };
-    }
-  }
-
   async function ask(method, path, body) {
-    const { answer, problem } = await request(method, path, body);
+    const { answer, problem } = await lab.request(method, path, body);
     return answer || say(problem);
   }
 
@@ -104,7 +91,7 @@
       title: "Delete everything in the bin for good?",
       ...FOR_GOOD,
       async take() {
-        const { answer, problem } = await request("POST", "bin/empty");
+        const { answer, problem } = await lab.request("POST", "bin/empty");
         again();
         if (answer) say(`${several(answer.removed)} deleted for good.`);
         return problem;
@@ -124,15 +111,22 @@
   const WORDS = { title: "Title", tags: "Tags, with commas between them" };
   const listed = (text) => text.split(",").map((word) => word.trim()).filter(Boolean);
 
+  // To the tags that it has now: the table may be older than what others have given it.
+  async function addTags(id, more) {
+    const { answer, problem } = await lab.request("GET", `runs/${id}`);
+    if (problem) return problem;
+    const tags = [...new Set([...answer.tags, ...more])];
+    return (await lab.request("PATCH", `runs/${id}`, { tags })).problem;
+  }
+
   function tag(rows) {
     lab.askFor({
       title: `Tag ${named(rows)}`,
       field: WORDS.tags,
       action: "Tag",
       async take(text) {
-        for (const row of rows) {
-          const tags = [...new Set([...listed(row.tags), ...listed(text)])];
-          const { problem } = await request("PATCH", `runs/${row.id}`, { tags });
+        for (const { id } of rows) {
+          const problem = await addTags(id, listed(text));
           if (problem) return problem;
         }
         again();
@@ -156,7 +150,8 @@
 
   // What is wrong with it, if anything is.
   async function put(id, column, text) {
-    const { problem } = await request("PATCH", `runs/${id}`, column === "tags" ? { tags: listed(text) } : { title: text });
+    const changed = column === "tags" ? { tags: listed(text) } : { title: text };
+    const { problem } = await lab.request("PATCH", `runs/${id}`, changed);
     again();
     return problem;
   }

@@ -5,8 +5,14 @@
   const SHOWN_ON_A_PHONE = ["starred", "title", "actions"];
   const { again, change, go, listed, openMenu, part, star, table } = lab.runs;
 
+  // How many looks in a row may find the table waiting for the same rows, at first and at most.
+  const PATIENCE = 2;
+  const MOST_PATIENCE = 16;
+
   const same = () => window.dash_clientside.no_update;
   let loading = null;
+  let waited = 0;
+  let patience = PATIENCE;
 
   // ---- The cells. A text is a child of React's here, which is never read as HTML.
 
@@ -111,6 +117,33 @@
 
   document.addEventListener("prunelab:imported", () => table()?.purgeInfiniteCache());
 
+  // ---- Looking again
+
+  // Rows that were asked for while the server was away never come, and no others are asked for
+  // until they do: then all are asked for anew, less and less often.
+  function look() {
+    const grid = table();
+    if (document.hidden || grid.getEditingCells().length) return;
+    const isWaiting = Object.values(grid.getCacheBlockState()).some(({ pageStatus }) => pageStatus !== "loaded");
+    waited = isWaiting ? waited + 1 : 0;
+    if (!isWaiting) {
+      patience = PATIENCE;
+      again();
+    } else if (waited >= patience) {
+      waited = 0;
+      patience = Math.min(2 * patience, MOST_PATIENCE);
+      grid.purgeInfiniteCache();
+    }
+  }
+
+  // A run may have been started in another window, or the server have come back.
+  function lookSoon() {
+    if (part(GRID)) window.dash_ag_grid.getApiAsync(GRID).then(look);
+    else again();
+  }
+  addEventListener("focus", lookSoon);
+  document.addEventListener("visibilitychange", lookSoon);
+
   // ---- What narrows the table, in the address: it is there again after Back and in a link
 
   const COLUMNS = { dataset: "dataset", model: "model", criteria: "criteria", tags: "tag" };
@@ -152,6 +185,10 @@
     loading ||= new Promise((resolve, reject) => {
       const script = Object.assign(document.createElement("script"), { src, onload: resolve, onerror: reject });
       document.head.append(script);
+    }).catch((error) => {
+      loading = null; // whoever comes back asks again
+      lab.banner("The table could not be loaded: reload the page to try again.");
+      throw error;
     });
     return loading;
   }
@@ -162,7 +199,10 @@
       return fitted(grid);
     },
     keepFilters(request, ...filters) {
-      if (request && part("run-place") && location.pathname === "/runs") keep(addressOf(request, ...filters));
+      if (!request || !part("run-place") || location.pathname !== "/runs") return same();
+      keep(addressOf(request, ...filters));
+      // Until the server answers for the first rows, which knows whether there is something to look at.
+      if (!request.startRow) window.dash_clientside.set_props("run-look-again", { disabled: false });
       return same();
     },
     askRuns() {
@@ -171,7 +211,7 @@
       return same();
     },
     lookAgain() {
-      if (!document.hidden && table() && !table().getEditingCells().length) again();
+      lookSoon();
       return same();
     },
     runsChosen(rows) {

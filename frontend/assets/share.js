@@ -5,18 +5,9 @@
 
   const element = (...parts) => lab.element(...parts);
 
-  // What the server says is wrong.
-  lab.problemOf = async function (answer) {
-    try {
-      return (await answer.json()).detail;
-    } catch {
-      return "The server did not answer as it should.";
-    }
-  };
-
   lab.complain = function (node, text) {
     if (!node) return;
-    node.textContent = text;
+    node.textContent = text || "";
     node.hidden = !text;
   };
 
@@ -34,6 +25,18 @@
       setTimeout(() => (button.textContent = "Copy"), 1500);
     };
     return element("label", { className: "copyable" }, title, element("span", {}, field, button));
+  };
+
+  // Where a button cannot copy by itself.
+  lab.showLink = function (link) {
+    const title = "The link of this page";
+    const close = element("button", { type: "button", className: "button-link", textContent: "Close" });
+    const foot = element("div", { className: "share-buttons" }, close);
+    const dialog = element("dialog", { className: "share-dialog", set: { "aria-label": title } }, lab.copyable(title, link), foot);
+    close.onclick = () => dialog.close();
+    dialog.onclose = () => dialog.remove();
+    document.body.append(dialog);
+    dialog.showModal();
   };
 
   // A picture of the first figure that is drawn, for previews of the link; null without one.
@@ -58,7 +61,7 @@
     const expires = element("select", { name: "expires" }, ...options);
     const tomorrow = new Date(Date.now() + DAY_MS).toISOString().slice(0, 10);
     const date = element("input", { name: "date", type: "date", min: tomorrow, value: tomorrow, hidden: true, set: { "aria-label": "Expires on" } });
-    expires.onchange = () => (date.hidden = expires.value !== "date");
+    expires.onchange = () => (date.required = !(date.hidden = expires.value !== "date"));
     const password = element("input", {
       name: "password", type: "password", minLength: 8, maxLength: 1024, autocomplete: "new-password", placeholder: "none",
     });
@@ -96,23 +99,14 @@
       event.preventDefault();
       submit.disabled = true;
       lab.complain(problem, "");
-      const answer = await make({ ...wanted(form, source), picture: await picture() });
+      const body = { ...wanted(form, source), picture: await picture() };
+      const { answer, problem: wrong } = await lab.request("POST", "shares", body);
       submit.disabled = false;
-      if (answer.problem) lab.complain(problem, answer.problem);
-      else form.replaceWith(made(answer.share, close));
+      if (wrong) lab.complain(problem, wrong);
+      else form.replaceWith(made(answer, close));
     };
     document.body.append(dialog);
     dialog.showModal();
-  }
-
-  async function make(body) {
-    try {
-      const headers = { "Content-Type": "application/json" };
-      const answer = await fetch("/api/shares", { method: "POST", headers, body: JSON.stringify(body) });
-      return answer.ok ? { share: await answer.json() } : { problem: await lab.problemOf(answer) };
-    } catch {
-      return { problem: "The server does not answer; nothing was shared." };
-    }
   }
 
   function made(share, close) {
@@ -134,14 +128,9 @@
   }
 
   async function revoke(button) {
-    const problem = document.querySelector(".shares .share-problem");
     button.disabled = true;
-    try {
-      const answer = await fetch(`/api/shares/${button.dataset.id}`, { method: "DELETE" });
-      lab.complain(problem, answer.ok ? "" : await lab.problemOf(answer));
-    } catch {
-      lab.complain(problem, "The server does not answer; the share is still open.");
-    }
+    const { problem } = await lab.request("DELETE", `shares/${button.dataset.id}`);
+    lab.complain(document.querySelector(".shares .share-problem"), problem);
     button.disabled = false;
     document.getElementById("shares-changed")?.click();
   }

@@ -8,11 +8,11 @@ the holder is ``input``, the control itself can be marked as wrong; a ``choice``
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import dash_mantine_components as dmc
 from dash import dcc, html
-from pydantic.fields import FieldInfo
 
 from frontend.components.attributes import attributes
 from frontend.components.chips import chips
@@ -26,13 +26,22 @@ _BESIDE = 4
 _BESIDE_LETTERS = 28
 # Groups after these are folded: a first run needs none of what is in them.
 _OPEN_GROUPS = 2
+# Longer than any whole number that a field takes: 1e999999999 would never come to an end.
+_MOST_DIGITS = 25
 
 
 def schema_form(config: type[ExperimentConfig], values: Mapping[str, Any]) -> dmc.Accordion:
-    """Build all the controls, grouped, showing ``values`` (defaults where there is none)."""
+    """Build all the controls, grouped, showing ``values`` (defaults where there is none).
+
+    A value is one of the configuration, or what was typed for it.
+    """
     grouped = groups(config)
-    changed = [name for name, field in config.model_fields.items() if _differs(values, name, field)]
-    opened = [*list(grouped)[:_OPEN_GROUPS], *groups_of(config, changed)]
+    changed = [
+        group
+        for group, fields in grouped.items()
+        if any(_differs(values, name, field) for name, field in fields.items())
+    ]
+    opened = [*list(grouped)[:_OPEN_GROUPS], *changed]
     return dmc.Accordion(
         id="groups",
         multiple=True,
@@ -43,8 +52,9 @@ def schema_form(config: type[ExperimentConfig], values: Mapping[str, Any]) -> dm
     )
 
 
-def _differs(values: Mapping[str, Any], name: str, field: FieldInfo) -> bool:
-    return name in values and values[name] != field.get_default()
+def _differs(values: Mapping[str, Any], name: str, schema: Schema) -> bool:
+    shown = _as_shown(schema, schema.get("default"))
+    return name in values and _as_shown(schema, values[name]) != shown
 
 
 def groups(config: type[ExperimentConfig]) -> dict[str, dict[str, Schema]]:
@@ -62,10 +72,27 @@ def groups_of(config: type[ExperimentConfig], names: Sequence[str]) -> list[str]
     return [group for group, fields in groups(config).items() if set(names) & set(fields)]
 
 
-def entered(ids: Sequence[Mapping[str, str]], values: Sequence[Any]) -> dict[str, Any]:
+def entered(
+    config: type[ExperimentConfig], ids: Sequence[Mapping[str, str]], values: Sequence[Any]
+) -> dict[str, Any]:
     """The configuration that was entered: an empty control stands for no value."""
-    pairs = zip(ids, values, strict=True)
-    return {field["name"]: None if value == "" else value for field, value in pairs}
+    schemas = {name: field for fields in groups(config).values() for name, field in fields.items()}
+    typed = {field["name"]: value for field, value in zip(ids, values, strict=True)}
+    return {name: _read(schemas.get(name, {}), value) for name, value in typed.items()}
+
+
+def _read(schema: Schema, value: Any) -> Any:
+    """What was typed; of a whole number such as ``1e3`` its digits, which pydantic wants."""
+    if isinstance(value, str) and not value.strip():
+        return None
+    if schema.get("type") != "integer" or not isinstance(value, str):
+        return value
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        return value
+    is_whole = number.is_finite() and abs(number.adjusted()) < _MOST_DIGITS and not number % 1
+    return int(number) if is_whole else value
 
 
 def _group(name: str, fields: Mapping[str, Schema], values: Mapping[str, Any]) -> dmc.AccordionItem:
@@ -77,19 +104,39 @@ def _group(name: str, fields: Mapping[str, Schema], values: Mapping[str, Any]) -
 
 def control(name: str, schema: Schema, values: Mapping[str, Any]) -> Any:
     """The control for one field."""
-    value = values.get(name, schema.get("default"))
+    value = _as_shown(schema, values.get(name, schema.get("default")))
     kind = schema.get("type")
     if "enum" in schema:
         return _choice(name, schema, value)
     if kind == "boolean":
-        return _choice(name, {**schema, "x-choices": _SWITCH}, str(bool(value)).lower())
-    if kind == "array":
-        return _list(name, schema, value)
-    if schema.get("x-format") == "fraction":
-        return _numbers(name, schema, [value] if isinstance(value, int | float) else value)
-    if kind in ("integer", "number"):
+        return _choice(name, {**schema, "x-choices": _SWITCH}, value)
+    if _are_names(schema):
+        return _several(name, schema, value)
+    if kind in ("integer", "number") and schema.get("x-format") != "fraction":
         return _number(name, schema, value)
-    return _text(name, schema, "" if value is None else str(value))
+    return _text(name, schema, value)
+
+
+def _are_names(schema: Schema) -> bool:
+    return schema.get("type") == "array" and "enum" in schema.get("items", {})
+
+
+def _as_shown(schema: Schema, value: Any) -> Any:
+    """The value of a field's control; what was typed, or comes from an address, is shown as is."""
+    if _are_names(schema):
+        names = value.split(",") if isinstance(value, str) else value or []
+        return [name.strip() for name in names if name.strip()]
+    if isinstance(value, str) or "enum" in schema:
+        return value
+    if schema.get("type") == "boolean":
+        return str(bool(value)).lower()
+    if schema.get("items", {}).get("type") == "string":
+        return ", ".join(value or [])
+    if isinstance(value, list):
+        return format_numbers(value)
+    if value is not None and schema.get("x-format") == "fraction":
+        return format_numbers([value])
+    return "" if value is None else str(value).removesuffix(".0")
 
 
 def _resolve(field: Schema, definitions: Mapping[str, Schema]) -> dict[str, Any]:
@@ -107,15 +154,6 @@ def _resolve(field: Schema, definitions: Mapping[str, Schema]) -> dict[str, Any]
     return resolved
 
 
-def _list(name: str, schema: Schema, value: Any) -> Any:
-    items = schema.get("items", {})
-    if "enum" in items:
-        return _several(name, schema, value)
-    if items.get("type") == "string":
-        return _text(name, schema, value if isinstance(value, str) else ", ".join(value or []))
-    return _numbers(name, schema, value)
-
-
 def _choices(schema: Schema) -> list[dict[str, Any]]:
     names = schema.get("enum", [])
     fallback = [{"name": str(name), "title": str(name).capitalize()} for name in names]
@@ -131,28 +169,22 @@ def _words(name: str, schema: Schema) -> dict[str, Any]:
     return {"label": title, "description": schema.get("description")}
 
 
-def _text(name: str, schema: Schema, value: str) -> dmc.TextInput:
-    return dmc.TextInput(id=_field_id(name, "input"), value=value, **_words(name, schema))
+def _text(name: str, schema: Schema, value: str, **more: Any) -> dmc.TextInput:
+    return dmc.TextInput(id=_field_id(name, "input"), value=value, **_words(name, schema), **more)
 
 
-def _numbers(name: str, schema: Schema, value: Sequence[float] | str | None) -> dmc.TextInput:
-    text = value if isinstance(value, str) else format_numbers(list(value or []))
-    return _text(name, schema, text)
+def _number(name: str, schema: Schema, value: str) -> dmc.TextInput:
+    """A text, as it was typed: a control for numbers would make 19 of 1e9, and 14 of 1e-4.
 
-
-def _number(name: str, schema: Schema, value: float | None) -> dmc.NumberInput:
-    integer = schema["type"] == "integer"
-    return dmc.NumberInput(
-        id=_field_id(name, "input"),
-        value="" if value is None else value,
-        min=schema.get("minimum", schema.get("exclusiveMinimum")),
-        max=schema.get("maximum", schema.get("exclusiveMaximum")),
-        step=schema.get("multipleOf", 1 if integer else 0.05),
-        # Silently changing what somebody typed would hide that it was refused: the model says what
-        # is wrong with 2.5 samples, the control would make 25 of them.
-        clampBehavior="none",
+    The model says what is wrong with it; in ``assets/form.js`` arrows step through whole ones.
+    """
+    is_whole = schema["type"] == "integer"
+    return _text(
+        name,
+        schema,
+        value,
         placeholder=schema.get("x-placeholder", "as published") if schema.get("nullable") else "",
-        **_words(name, schema),
+        attributes={"input": {"inputMode": "numeric"}} if is_whole else {},
     )
 
 
@@ -198,7 +230,7 @@ def _several(name: str, schema: Schema, value: Any) -> dmc.InputWrapper:
     choices = dmc.ChipGroup(
         id=_field_id(name, "choice"),
         multiple=True,
-        value=list(value or []),
+        value=value,
         children=chips(_choices(schema["items"])),
     )
     group = html.Div(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from dash import Dash, Input, Output, State, dcc, html
+from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
 from backend.problems import Problem
@@ -174,4 +174,7 @@ def _add_rows(app: Dash, services: Services) -> None:
         is_narrowed = bool(request.get("filterModel") or search or status or experiment or starred)
         told = f"{page.total:,} run{'' if page.total == 1 else 's'}"
         response = {"rowData": [row_of(run) for run in page.runs], "rowCount": page.total}
-        return response, not active, told, page.total > 0 or is_narrowed, None
+        # The first rows decide: they may have been read before a run's end, those further down
+        # after it.
+        quiet = no_update if start else not active
+        return response, quiet, told, page.total > 0 or is_narrowed, None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Set
-from typing import Any
+from typing import Any, TypedDict
 from urllib.parse import parse_qsl
 
 import dash_mantine_components as dmc
@@ -33,20 +33,36 @@ _MARKS = {"type": "mark", "name": ALL}
 _BEGINNING = "0"
 
 
-async def new(services: Services, search: str = "") -> html.Div:
+class KeptForm(TypedDict):
+    """What ``assets/form.js`` has kept of a form: the values of its controls."""
+
+    experiment: str
+    values: dict[str, Any]
+
+
+async def new(services: Services, search: str = "", kept: KeptForm | None = None) -> html.Div:
     """The page before any run.
 
     ``?recipe=NAME`` fills the form in, ``?run=ID`` does with a run's configuration, and so does
     ``?experiment=NAME`` with settings behind it, such as ``&dataset=NAME``; what they are worth is
-    said when they are run.
+    said when they are run. What was typed before this page was left stands before all that.
     """
-    experiment, values = await _asked(services, search)
+    experiment, values = _known(kept) or await _asked(services, search)
     return _page(experiment, values, await _empty(services, experiment, values))
 
 
 async def _empty(services: Services, experiment: str, values: Mapping[str, Any]) -> html.Div:
     latest = await asyncio.to_thread(services.runs.page, 3)
     return empty_panel(experiment, values, latest)
+
+
+def _known(kept: KeptForm | None) -> tuple[str, dict[str, Any]] | None:
+    """What was kept of a form, as far as there are such fields still."""
+    if kept is None or kept["experiment"] not in experiments.names():
+        return None
+    fields = experiments[kept["experiment"]].config.model_fields
+    values = {name: value for name, value in kept["values"].items() if name in fields}
+    return kept["experiment"], values
 
 
 async def _asked(services: Services, search: str) -> tuple[str, dict[str, Any]]:
@@ -65,12 +81,12 @@ async def _asked(services: Services, search: str) -> tuple[str, dict[str, Any]]:
         raise Problem(404, "Not found", f"There is no such address: {error}.") from None
 
 
-async def of_run(services: Services, run_id: str) -> html.Div:
-    """The page of one run, its configuration in the form."""
+async def of_run(services: Services, run_id: str, kept: KeptForm | None = None) -> html.Div:
+    """The page of one run, its configuration in the form, or what has been made of that."""
     run = await asyncio.to_thread(services.runs.get, run_id)
     result, last_event_id = await asyncio.to_thread(_so_far, services, run_id)
     shown = [bin_note(run), run_panel(run, result, last_event_id)]
-    return _page(run.experiment, run.config, shown)
+    return _page(*(_known(kept) or (run.experiment, run.config)), shown)
 
 
 def _so_far(services: Services, run_id: str) -> tuple[Result, str]:
@@ -160,6 +176,14 @@ def add_callbacks(app: Dash, services: Services) -> None:
     in_browser(
         app, "reveal", Output("revealed", "data"), Input(_INPUTS, "error"), Input(_MARKS, "error")
     )
+    in_browser(
+        app,
+        "keepForm",
+        Output("form-kept", "data"),
+        Input(_FIELDS, "value"),
+        State(_FIELDS, "id"),
+        State("shown", "data"),
+    )
     in_browser(app, "open", Output("opened", "data"), Input("sheet-data", "data"))
 
 
@@ -169,6 +193,7 @@ def _add_submit(app: Dash, services: Services) -> None:
         Output("results", "children"),
         Output("url", "pathname"),
         Output("url", "search"),
+        Output("url", "hash"),
         Output("shown", "data"),
         Output("form-alert", "children"),
         Output("groups", "value"),
@@ -194,7 +219,8 @@ def _add_submit(app: Dash, services: Services) -> None:
         if not clicks:
             raise PreventUpdate
         try:
-            run = await asyncio.to_thread(services.runs.submit, experiment, entered(ids, values))
+            config = entered(experiments[experiment].config, ids, values)
+            run = await asyncio.to_thread(services.runs.submit, experiment, config)
         except Problem as problem:
             return _refused(experiment, problem, opened)
         return _started(run)
@@ -203,7 +229,8 @@ def _add_submit(app: Dash, services: Services) -> None:
 def _started(run: Run) -> tuple[Any, ...]:
     path = f"/runs/{run.id}"
     panel = run_panel(run, Result(), _BEGINNING)
-    return panel, path, "", path, None, no_update, *_marks({})
+    # What the fragment said was a place of the run before.
+    return panel, path, "", "", path, None, no_update, *_marks({})
 
 
 def _marked() -> list[list[dict[str, Any]]]:
@@ -218,7 +245,7 @@ def _refused(experiment: str, problem: Problem, opened: list[str]) -> tuple[Any,
     alert = unmarked(problem, known)
     unfolded = groups_of(experiments[experiment].config, list(messages))
     both = [*opened, *(name for name in unfolded if name not in opened)]
-    return no_update, no_update, no_update, no_update, alert, both, *_marks(messages)
+    return *(no_update,) * 5, alert, both, *_marks(messages)
 
 
 def unmarked(problem: Problem, known: Set[str]) -> dmc.Alert | None:
@@ -292,4 +319,4 @@ def _add_cancel(app: Dash, services: Services) -> None:
 
 def stores() -> list[dcc.Store]:
     """What the callbacks of this page keep in the browser."""
-    return [dcc.Store(id=name) for name in ("opened", "revealed")]
+    return [dcc.Store(id=name) for name in ("opened", "revealed", "form-kept")]

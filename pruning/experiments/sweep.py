@@ -331,6 +331,11 @@ class SweepConfig(ExperimentConfig):
                     f"{criteria[name].title} scores {' and '.join(able)}s only; "
                     f"add that granularity or leave the criterion out"
                 )
+            if "norm_scales" in criteria[name].needs and not models[self.model].norms:
+                raise ValueError(
+                    f"{criteria[name].title} goes by batch norms, and {models[self.model].title} "
+                    "has none: choose a model with batch norm, or leave the criterion out"
+                )
         if self.rewind is not None and self.rewind > self.epochs:
             raise ValueError(f"rewind to an epoch from 0 to {self.epochs}: training has no more")
         if self.prune_at == "initialisation" and (self.finetune_epochs or self.rewind is not None):

@@ -33,6 +33,9 @@ class Model:
         Where it comes from.
     papers
         The same as keys of :mod:`pruning.references`.
+    norms
+        Whether there may be batch norms. Where there are none, criteria that go by their scales
+        are refused before the network is built, which takes torch.
     """
 
     name: str
@@ -42,6 +45,7 @@ class Model:
     least: int
     build: Build
     papers: tuple[str, ...] = ()
+    norms: bool = True
 
     def refusal(self, shape: Shape) -> str | None:
         """Why images of this shape do not fit, with what to change; None if they do."""
@@ -89,11 +93,12 @@ def model(
     paper: str,
     least: int = 1,
     papers: tuple[str, ...] = (),
+    norms: bool = True,
 ) -> Callable[[Build], Build]:
     """Register the decorated function as what builds the model ``name``."""
 
     def register(build: Build) -> Build:
-        entry = Model(name, title, description, paper, least, build, papers)
+        entry = Model(name, title, description, paper, least, build, papers, norms)
         collected = _collected.get()
         if collected is None:
             models.add(entry)

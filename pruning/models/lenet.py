@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     paper="LeCun et al., Gradient-based learning applied to document recognition, 1998",
     least=16,
     papers=("lecun1998",),
+    norms=False,
 )
 def lenet5(shape: Shape, classes: int) -> nn.Module:
     """Build the 20-50-500 form of LeNet-5 [1]_: 431,080 parameters for MNIST.
@@ -55,6 +56,7 @@ def lenet5(shape: Shape, classes: int) -> nn.Module:
     paper="Attention-Based Guided Structured Sparsity of Deep Neural Networks, arXiv:1802.09902",
     least=4,
     papers=("torfi2018",),
+    norms=False,
 )
 def lenet_gss(shape: Shape, classes: int) -> nn.Module:
     """Build conv 64, conv 128, fc 512, fc 256 with dropout of 0.2 [1]_.
@@ -98,6 +100,7 @@ def lenet_gss(shape: Shape, classes: int) -> nn.Module:
     paper="Frankle & Carbin, The Lottery Ticket Hypothesis, arXiv:1803.03635",
     least=4,
     papers=("frankle2019",),
+    norms=False,
 )
 def conv_4(shape: Shape, classes: int) -> nn.Module:
     """Build conv 64, 64, pool, 128, 128, pool, fc 256, 256 with Gaussian Glorot weights [1]_.

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     paper="Weights against units by magnitude, after Han et al., Learning both Weights and "
     "Connections for Efficient Neural Networks, arXiv:1506.02626",
     papers=("han2015",),
+    norms=False,
 )
 def mlp_wide(shape: Shape, classes: int) -> nn.Module:
     """Build 1000-1000-500-200 with ReLU and no biases: 2,386,000 weights for MNIST."""
@@ -34,6 +35,7 @@ def mlp_wide(shape: Shape, classes: int) -> nn.Module:
     paper="Ganesh et al., MINT: Deep Network Compression via Mutual Information-based Neuron "
     "Trimming, ICPR 2020, doi:10.1109/ICPR48806.2021.9412590",
     papers=("ganesh2020",),
+    norms=False,
 )
 def mlp_mint(shape: Shape, classes: int) -> nn.Module:
     """Build 500-300 with ReLU and dropout of 0.2 after each hidden layer [1]_.
@@ -53,6 +55,7 @@ def mlp_mint(shape: Shape, classes: int) -> nn.Module:
     paper="LeCun et al., Gradient-based learning applied to document recognition, 1998; "
     "Frankle & Carbin, The Lottery Ticket Hypothesis, arXiv:1803.03635",
     papers=("lecun1998", "frankle2019"),
+    norms=False,
 )
 def lenet_300_100(shape: Shape, classes: int) -> nn.Module:
     """Build 300-100 with ReLU [1]_ and the Gaussian Glorot weights of [2]_.

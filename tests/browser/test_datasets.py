@@ -36,8 +36,12 @@ def test_a_file_is_uploaded_listed_offered_and_deleted(
     names = [item["name"] for item in page.request.get(f"{server.url}/api/datasets").json()]
     assert "wild-flowers" in names
 
-    page.on("dialog", lambda dialog: dialog.accept())
     card.get_by_role("button", name="Delete").click()
+    question = page.get_by_role("dialog", name="Delete the dataset wild-flowers?")
+    question.get_by_role("button", name="Cancel").click()
+    expect(question).to_have_count(0)
+    card.get_by_role("button", name="Delete").click()
+    question.get_by_role("button", name="Delete").click()
     expect(card).to_have_count(0)
 
 

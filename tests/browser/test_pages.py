@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+import httpx2
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -28,13 +31,42 @@ def test_fields_that_are_refused_are_marked_and_kept(page: Page):
 
 
 def test_what_was_typed_is_not_made_into_something_else(page: Page):
-    actions.fill(page, reference_samples="2.5")
-    page.keyboard.press("Tab")
-    page.get_by_test_id("run").click()
     samples = actions.field(page, "reference_samples")
-    expect(samples).to_have_attribute("aria-invalid", "true")
-    expect(samples).to_have_value("2.5")
-    expect(page.locator("#form")).to_contain_text("needs a whole number")
+    expect(samples).to_have_attribute("inputmode", "numeric")
+    for typed, says in (("1e-4", "needs a whole number"), ("1e9", "has to be 1000 or less")):
+        samples.press("Control+a")
+        samples.press_sequentially(typed)
+        page.keyboard.press("Enter")
+        expect(page.locator("#form")).to_contain_text(says)
+        expect(samples).to_have_attribute("aria-invalid", "true")
+        expect(samples).to_have_value(typed)
+    page.keyboard.press("ArrowDown")
+    expect(samples).to_have_value("999999999")
+
+
+def test_what_was_typed_is_there_again_after_back_and_after_a_reload(page: Page):
+    actions.fill(page, reference_samples="1e1", sparsities="0, 0.5")
+    actions.choose_criteria(page, "random")
+    actions.run(page)
+    page.go_back()
+    expect(page.get_by_test_id("empty")).to_be_visible()
+    page.reload()
+    samples = actions.field(page, "reference_samples")
+    expect(samples).to_have_value("1e1")
+    expect(actions.field(page, "sparsities")).to_have_value("0, 0.5")
+    expect(page.locator("[data-chip] input:checked")).to_have_count(1)
+    page.go_forward()
+    expect(page.get_by_test_id("run-header")).to_be_visible()
+    expect(samples).to_have_value("10")
+    # Each place has its own, however it was left.
+    actions.fill(page, reference_samples="11")
+    page.get_by_role("link", name="Recipes").click()
+    expect(samples).to_have_count(0)
+    page.go_back()
+    expect(samples).to_have_value("11")
+    page.get_by_role("link", name="Workbench").click()
+    expect(page.get_by_test_id("empty")).to_be_visible()
+    expect(samples).not_to_have_value("11")
 
 
 def test_a_choice_that_is_refused_is_marked(page: Page):
@@ -145,6 +177,8 @@ def test_panels_keep_their_places_while_frames_arrive(page: Page):
     actions.wait_for(page, "done")
     actions.wait_until_drawn(page)
     assert page.evaluate(places) == before
+    scroll = page.locator("#run .scroll")
+    assert scroll.evaluate("node => getComputedStyle(node, '::after').content").endswith('more"')
 
 
 def test_everything_can_be_reached_with_the_keyboard(page: Page):
@@ -183,6 +217,13 @@ def test_the_link_of_a_run_is_copied(open_page: OpenPage):
     page.locator("[data-action=copy]").click()
     expect(page.locator("[data-action=copy]")).to_contain_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == page.url
+    # A page that is not secure has no clipboard.
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page.locator("[data-action=copy]").click()
+    dialog = page.get_by_role("dialog", name="The link of this page")
+    expect(dialog.get_by_role("textbox")).to_have_value(page.url)
+    dialog.get_by_role("button", name="Close").click()
+    expect(dialog).to_have_count(0)
 
 
 @pytest.mark.parametrize(
@@ -204,3 +245,19 @@ def test_a_request_that_fails_is_told(browser: Browser, server: Server, answer, 
         page.unroute("**/_dash-update-component*")
         page.get_by_role("link", name="Dashboards").click()
         expect(page.locator("#banner")).to_be_hidden()
+
+
+@pytest.mark.parametrize("code", [1001, 4401])
+def test_a_page_whose_session_has_ended_leads_to_the_login(
+    browser: Browser, server: Server, code: int
+):
+    """Refused, of which browsers tell no reason, or closed while it was open."""
+    slow = {"experiment": "toy", "config": {"hidden": [2000, 2000, 2000]}}
+    run = httpx2.post(f"{server.url}/api/runs", json=slow).json()["id"]
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.route_web_socket(re.compile("/stream"), lambda socket: socket.close(code=code))
+        page.route(f"**/api/runs/{run}", lambda route: route.fulfill(status=401, body=""))
+        with page.expect_request(f"{server.url}/login?next=%2Fruns%2F{run}"):
+            page.goto(f"{server.url}/runs/{run}")
+    httpx2.post(f"{server.url}/api/runs/{run}/cancel")

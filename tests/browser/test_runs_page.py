@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy.orm import Session
 
 from backend.settings import Settings
@@ -129,6 +129,34 @@ def test_what_narrows_the_table_is_there_again_after_a_reload_and_after_back(
     page.get_by_role("button", name="Clear the filters").click()
     page.wait_for_url("**/runs?sort=result")
     expect(page.get_by_label("Search")).to_have_value("")
+
+
+def test_the_table_comes_back_with_the_server_and_hears_of_other_windows(
+    browser: Browser, server: Server, word: str
+):
+    """In a browser of its own: the console is full of what fails."""
+    asked: list[str] = []
+
+    def fail_at_first(route: Route) -> None:
+        if "getRowsResponse" in (route.request.post_data or ""):
+            asked.append("rows")
+        if asked == ["rows"]:
+            route.abort()
+        else:
+            route.continue_()
+
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.route("**/_dash-update-component*", fail_at_first)
+        page.goto(f"{server.url}/runs?search={word}")
+        page.get_by_role("link", name="Alpha").wait_for()
+        shows(page, "Alpha", "Beta", SCRIPT)
+        expect(page.locator("#banner")).to_be_hidden()
+        # While nothing is active the table asks for nothing by itself.
+        alpha = page.get_by_role("link", name="Alpha").get_attribute("href")
+        assert context.request.delete(f"{server.url}/api{alpha}").ok
+        page.evaluate("dispatchEvent(new Event('focus'))")
+        shows(page, "Beta", SCRIPT)
 
 
 def test_a_tag_that_is_refused_can_be_mended(open_page: OpenPage, word: str):

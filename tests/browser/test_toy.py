@@ -38,16 +38,15 @@ def finished(page: Page) -> Page:
 def test_boundaries_arrive_while_the_run_is_going_on(page: Page):
     actions.use_an_untrained_network(page)
     run_circle(page)
-    page.wait_for_function(
+    early = page.wait_for_function(
         """() => {
           const seen = document.documentElement.dataset;
-          return seen.runStatus === 'running' && seen.painted > 4 && seen.frames > 4;
+          return seen.runStatus === 'running' && seen.painted > 4 && seen.frames > 4 && seen.frames;
         }"""
-    )
-    early = actions.counted(page, "frames")
+    ).json_value()
     actions.wait_for(page, "done")
     # Two criteria at 21 sparsities, the points, the grid and the boundary while it forms.
-    assert actions.counted(page, "frames") > 42 + early
+    assert actions.counted(page, "frames") > 42 + int(early)
 
 
 def test_the_slider_changes_the_panels_without_asking_the_server(finished: Page):
@@ -78,6 +77,10 @@ def test_a_reload_and_another_browser_show_the_same_numbers(finished: Page, open
         return panels, actions.readings(page), actions.table(page)
 
     page = finished
+    actions.slider(page).focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => location.hash === '#at=0.35'")
+    actions.wait_until_drawn(page)
     first = seen(page)
     assert "–" not in first[1]
     assert len(first[2]) == 42
@@ -126,7 +129,7 @@ def test_playing_goes_through_the_places_to_the_last(finished: Page):
     page = finished
     actions.slider(page).focus()
     page.keyboard.press("End")
-    for _ in range(2):
+    for _ in range(5):
         page.keyboard.press("ArrowLeft")
     page.locator("[data-action=play]").click()
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
@@ -145,7 +148,11 @@ def test_the_form_stays_as_it_is_when_a_run_starts(page: Page):
 
 
 def test_back_and_forward_go_between_the_workbench_and_the_run(finished: Page):
-    page, address = finished, finished.url
+    page = finished
+    actions.slider(page).focus()
+    page.keyboard.press("End")
+    page.wait_for_function("() => location.hash === '#at=0.95'")
+    address = page.url
     page.go_back()
     expect(page.get_by_test_id("empty")).to_be_visible()
     page.go_forward()
@@ -153,6 +160,11 @@ def test_back_and_forward_go_between_the_workbench_and_the_run(finished: Page):
     assert page.url == address
     actions.wait_until_drawn(page)
     assert len(actions.table(page)) == 42
+    expect(page.locator("[data-live=place]")).to_contain_text("95.0 %")
+    # The next run begins where runs begin.
+    actions.run(page)
+    expect(page.locator("[data-live=place]")).to_contain_text("33.3 %")
+    assert page.evaluate("location.hash") == ""
 
 
 def test_curves_can_be_hidden_and_shown(finished: Page):
@@ -192,21 +204,21 @@ def test_a_cancelled_run_says_so_once_its_work_has_stopped(page: Page):
 def test_a_lost_connection_is_told_and_mended(page: Page):
     connections = 0
 
-    def break_first(socket: WebSocketRoute) -> None:
+    def break_some(socket: WebSocketRoute) -> None:
         nonlocal connections
         connections += 1
         server = socket.connect_to_server()
-        if connections == 1:
+        if connections <= 3:
             server.on_message(lambda _: socket.close(code=1011, reason="gone"))
 
-    page.route_web_socket("**/stream*", break_first)
+    page.route_web_socket("**/stream*", break_some)
     run_circle(page)
     expect(page.locator("#banner")).to_contain_text("connection")
     actions.wait_for(page, "done")
     expect(page.locator("#banner")).to_be_hidden()
     actions.wait_until_drawn(page)
     assert len(actions.table(page)) == 42
-    assert connections > 1
+    assert connections > 3
 
 
 def test_a_worker_that_is_gone_is_told(page: Page):

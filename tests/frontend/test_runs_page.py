@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from dash import no_update
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -106,12 +107,12 @@ def test_a_row_says_what_there_is_and_is_text():
     assert row_of(a_run(experiment="plugged-in"))["name"] == "plugged-in"
 
 
-def rows_of(page, any_active):
-    """What the table is answered that asks for its second page."""
+def rows_of(page, any_active, start=0):
+    """What the table is answered that asks for a page."""
     run_list = SimpleNamespace(page=page, any_active=any_active)
     app = add_pages(FastAPI(), services(run_list=run_list))
     (rows,) = (c["callback"] for key, c in app.callback_map.items() if "getRowsResponse" in key)
-    request = {"startRow": 50, "endRow": 100}
+    request = {"startRow": start, "endRow": start + 50}
     return asyncio.run(rows.__wrapped__(request, "", [], None, False, False))
 
 
@@ -124,9 +125,13 @@ def test_a_page_of_rows_comes_with_how_many_there_are(total):
         return Page([a_run()] if total else [], total)
 
     response, is_quiet, told, hides_nothing, _ = rows_of(listed, any_active=lambda: True)
-    assert asked == [(Wanted(), 50, 50)]
+    assert asked == [(Wanted(), 50, 0)]
     assert response["rowCount"] == total
     assert (is_quiet, told, hides_nothing) == (False, f"{total} runs", total > 0)
+    # What is further down says nothing about the rows above it, which may be older.
+    response, is_quiet, *_ = rows_of(listed, any_active=lambda: False, start=50)
+    assert asked[1:] == [(Wanted(), 50, 50)]
+    assert is_quiet is no_update
 
 
 def test_a_run_that_ends_while_it_is_listed_is_looked_at_again_or_shown_as_ended():

@@ -56,6 +56,8 @@ def check_model(name: str) -> None:
         with torch.no_grad():
             assert network(images(shape)).shape == (4, classes)
         _check_order(network, shape)
+    has_norms = any(isinstance(module, nn.BatchNorm2d) for module in network.modules())
+    assert models[name].norms or not has_norms
     check_slimmed(name, smallest(name, 3), seed=0)
 
 

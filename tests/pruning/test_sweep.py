@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,6 +24,7 @@ from pruning.execution import execute
 from pruning.experiments.base import experiments
 from pruning.experiments.sweep import SweepConfig
 from pruning.masks import below_quantile
+from pruning.models.base import models
 from pruning.surgery import Slimmer
 from pruning.sweep import yardstick
 from pruning.takeaway.masks import read_masks
@@ -312,7 +314,12 @@ def test_a_sparsity_that_empties_a_layer_is_refused_before_training(tmp_path: Pa
     assert not (tmp_path / "networks").exists()
 
 
-def test_a_criterion_that_cannot_work_is_refused_before_training(tmp_path: Path):
+def test_a_criterion_that_cannot_work_is_refused_before_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    # A plug-in's model need not say that it has no batch norms.
+    silent = replace(models["lenet-300-100"], norms=True)
+    monkeypatch.setitem(models._entries, silent.name, silent)
     result = sweep(tmp_path, criteria=["bn_scale"])
     assert result.status == "failed"
     assert "batch norm" in str(result.error)
@@ -324,6 +331,7 @@ def test_a_criterion_that_cannot_work_is_refused_before_training(tmp_path: Path)
     [
         ({"model": "lenet5"}, "needs images of at least"),
         ({"criteria": ["lrp"], "granularities": ["weight"]}, "scores units only"),
+        ({"criteria": ["weight", "bn_scale"]}, "LeNet-300-100 has none: choose a model with"),
         ({"rewind": 3}, "set fine-tuning above 0"),
         ({"rewind": 99, "finetune_epochs": 1}, "training has no more"),
         ({"prune_at": "initialisation", "finetune_epochs": 2}, "nothing to fine-tune"),
