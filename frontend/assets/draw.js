@@ -180,7 +180,8 @@
   // A figure that is not there yet though it could be.
   function isMissing(node) {
     const stage = lab.stageOf(node);
-    return !node._fullLayout && stage && figureOf(node, stage) && ready(node, stage);
+    const figure = stage && figureOf(node, stage);
+    return !node._fullLayout && figure && ready(node, stage, figure);
   }
 
   // How long the next round has to wait: not at all for a missing figure, nor when asked urgently.
