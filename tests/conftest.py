@@ -19,13 +19,16 @@ from pruning.data.places import look_in
 from tests.servers import free_port, start_up, stop, wait_until_up
 from workers.embedded import Broker, broker
 
-# Files that take long for few tests come first, so that no process is left with one at the end.
-_LONG = (
+# Files that take long for few tests come first, so that no process is left with one at the end; not
+# two at once that compute on all cores.
+_LONG = ("tests/reference/test_magnitude", "tests/prunelab/test_up")
+_RATHER_LONG = (
+    "tests/browser/",
+    "tests/workers/",
     "tests/reference/test_published",
-    "tests/reference/test_magnitude",
-    "tests/prunelab/test_up",
+    "tests/test_floors",
+    "tests/pruning/test_sweep",
 )
-_RATHER_LONG = ("tests/browser/", "tests/workers/", "tests/test_floors", "tests/pruning/test_sweep")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
