@@ -103,10 +103,9 @@ class Guard:
             await WebSocketClose(ANONYMOUS, "log in again")(scope, receive, send)
 
     async def _cancel_unknown(self, scope: Scope, known: anyio.CancelScope) -> None:
-        headers, visitor = Headers(scope=scope), True
-        while visitor:
+        await anyio.sleep(LOOK_AGAIN_SECONDS)
+        while await self._visitor(scope["path"], Headers(scope=scope)):
             await anyio.sleep(LOOK_AGAIN_SECONDS)
-            visitor = await self._visitor(scope["path"], headers) is not None
         known.cancel()
 
     async def _visitor(self, path: str, headers: Headers) -> Visitor | None:

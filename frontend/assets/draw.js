@@ -239,10 +239,16 @@
     dueAt = work ? performance.now() + Math.max(PAUSE_MS, PAUSE_PER_WORK * work) : 0;
   }
 
+  // A page without Dash has it among its scripts: there it is, or could not be loaded.
+  function needPlotly() {
+    if (lab.plotly) lab.plotly().then(() => schedule());
+    else lab.banner("Plotly could not be loaded: reload the page to see the figures.");
+  }
+
   function paint() {
     waiting = false;
     if (!lab.stages.size) return;
-    if (!window.Plotly) return lab.plotly().then(() => schedule());
+    if (!window.Plotly) return needPlotly();
     if (wish() !== roundWish) turn = 0;
     if (turn === 0) nodes = closeBy();
     const pause = turn === 0 ? pauseFor() : 0;

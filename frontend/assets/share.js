@@ -61,7 +61,10 @@
     const expires = element("select", { name: "expires" }, ...options);
     const tomorrow = new Date(Date.now() + DAY_MS).toISOString().slice(0, 10);
     const date = element("input", { name: "date", type: "date", min: tomorrow, value: tomorrow, hidden: true, set: { "aria-label": "Expires on" } });
-    expires.onchange = () => (date.required = !(date.hidden = expires.value !== "date"));
+    expires.onchange = () => {
+      date.required = expires.value === "date";
+      date.hidden = !date.required;
+    };
     const password = element("input", {
       name: "password", type: "password", minLength: 8, maxLength: 1024, autocomplete: "new-password", placeholder: "none",
     });
