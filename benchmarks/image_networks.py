@@ -19,14 +19,14 @@ from torch import Tensor, nn
 
 from benchmarks.arithmetic import matmul_rate, multiply_adds
 from benchmarks.report import Line, middle, show
-from pruning.batches import ImageSet, Splits
 from pruning.context import Context
-from pruning.evaluation import Outcome
-from pruning.many_masks import evaluate_masked, evaluate_slimmed
-from pruning.masking import ParameterMasks, masked
+from pruning.evaluation.accuracy import Outcome
+from pruning.evaluation.batches import ImageSet, Splits
+from pruning.evaluation.many_masks import evaluate_masked, evaluate_slimmed
+from pruning.masks.applying import ParameterMasks, masked
 from pruning.models.base import models
-from pruning.structure import Structure
-from pruning.training import Training, train
+from pruning.structure.groups import Structure
+from pruning.training.loop import Training, train
 from pruning.vision import torchvision
 
 PLAIN_LOOP = Path(__file__).with_name("plain_loop.py")
@@ -97,7 +97,7 @@ def _training(folder: Path, what: str) -> None:
         f"{ROUNDS} epochs each, by turns (lowest to highest)",
         [
             Line(f"DataLoader(num_workers=2) and ToTensor {_spread(plain)}", middle(plain), "/s"),
-            Line(f"pruning.training {_spread(ours)}", middle(ours), "/s"),
+            Line(f"pruning.training.loop {_spread(ours)}", middle(ours), "/s"),
             Line(f"faster {_spread(ratios)}", middle(ratios), "×", at_least=FASTER_TRAINING),
             Line("share of the machine's rate of matrix products", 100 * middle(reached), "%"),
         ],

@@ -18,7 +18,7 @@ from torch.nn.functional import cross_entropy
 
 from pruning.data.base import datasets
 from pruning.toy.networks import TRAINING_SEEDS
-from pruning.toy.recipe import TRAINING_PER_CLASS
+from pruning.toy.settings import TRAINING_PER_CLASS
 
 REMOVED = 1 / 3
 

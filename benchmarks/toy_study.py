@@ -21,8 +21,8 @@ from pruning.data.base import datasets
 from pruning.events import Fold, Result, fold
 from pruning.execution import execute
 from pruning.experiments.base import experiments
-from pruning.experiments.toy_study import ToyStudyConfig
-from pruning.toy.networks import NetworkSpec
+from pruning.experiments.toy_study.config import ToyStudyConfig
+from pruning.toy.networks import ToyNetworkSpec
 
 Cell = tuple[str, str, int, int]
 STUDY = experiments["toy_study"]
@@ -90,7 +90,7 @@ def _processes(context: Context, cells: Sequence[Cell]) -> tuple[float, list[lis
 
 
 def _process(context: Context, dataset: str, *cell: str | int) -> list[float]:
-    spec = NetworkSpec(
+    spec = ToyNetworkSpec(
         dataset, datasets[dataset].noise, tuple(PUBLISHED.hidden), PUBLISHED.train_seed
     )
     command = [sys.executable, "-m", "benchmarks.one_process"]

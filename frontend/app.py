@@ -15,13 +15,13 @@ from fastapi.responses import HTMLResponse, Response
 from backend.app import create_api
 from backend.problems import Problem, not_found
 from backend.services import Services
+from frontend.api import ROUTERS, shared
 from frontend.callbacks import answers, in_browser
 from frontend.components.problem import problem_alert
 from frontend.index import INDEX
 from frontend.pages import access, compare, dashboards, datasets, recipes, runs, shares, workbench
 from frontend.pages.missing import missing
 from frontend.pages.workbench import KeptForm
-from frontend.routes import ROUTERS, shared
 from frontend.shell import shell
 
 

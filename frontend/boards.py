@@ -9,8 +9,8 @@ from backend.dashboards import Dashboard, Panel
 from backend.problems import Problem
 from backend.services import Services
 from frontend.comparing.sheet import comparison_sheet, sheet_of_runs, still_there
+from frontend.figures.view import Downloads, Part, Row, Scrubber, Section, TableView, View
 from frontend.sheets import ComparisonSource, Item, Place, Sheet, Stage, run_sheet
-from frontend.views.base import Downloads, Part, Row, Scrubber, Section, TableView, View
 
 _GONE = "A run that is gone"
 

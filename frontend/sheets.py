@@ -13,8 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from backend.dashboards import By
 from backend.runs import Run
+from frontend.figures.view import Part, View, view_of_stored
 from frontend.naming import experiment_title
-from frontend.views.base import Part, View, view_of_stored
 from pruning.events import Result
 
 

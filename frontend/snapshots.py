@@ -13,11 +13,11 @@ from frontend.components import figures
 from frontend.components.attributes import attributes
 from frontend.components.controls import scrubber
 from frontend.components.icons import icon
+from frontend.figures.used_results import used_by
+from frontend.figures.view import Downloads, Scrubber, Section
 from frontend.markup import Markup, markdown, to_html
-from frontend.needs import needed
 from frontend.sheets import Item, Place, Sheet, Stage
 from frontend.staging import stage_page
-from frontend.views.base import Downloads, Scrubber, Section
 
 FORMAT = 1
 
@@ -157,7 +157,7 @@ def _frozen(stage: Stage) -> dict[str, Any]:
 
     Notes stand in the body, where the sheet is one that tells them.
     """
-    result = needed(stage.result, stage.view)
+    result = used_by(stage.result, stage.view)
     silent: dict[str, Any] = {"artifacts": [], "notes": [], "error": None}
     silent |= {"progress": None, "done_by_part": {}}
     result = result.model_copy(update=silent)

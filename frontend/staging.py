@@ -9,8 +9,8 @@ import orjson
 
 from frontend.components import figures
 from frontend.components.controls import marks
+from frontend.figures.view import Scrubber
 from frontend.sheets import Sheet, Stage, Voice
-from frontend.views.base import Scrubber
 
 
 def sheet_page(sheet: Sheet, *, light: bool = False) -> dict[str, Any]:

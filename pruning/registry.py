@@ -63,7 +63,7 @@ class Registry(Generic[Entry]):
         self._entries: dict[str, Entry] = {}
         self._modules: dict[str, str] = {}
         self._sources: list[Callable[[], Iterable[Entry]]] = []
-        self._memories: list[Callable[[], Iterable[Entry]]] = []
+        self._removed: list[Callable[[], Iterable[Entry]]] = []
         self._loaded = False
 
     def add(self, entry: Entry, module: str = "") -> None:
@@ -85,12 +85,12 @@ class Registry(Generic[Entry]):
         """
         self._sources.append(source)
 
-    def add_memory(self, source: Callable[[], Iterable[Entry]]) -> None:
+    def add_removed(self, source: Callable[[], Iterable[Entry]]) -> None:
         """Ask ``source`` for entries that are gone, whose names stored runs still hold.
 
         They are found by name, but are not among what there is to choose from.
         """
-        self._memories.append(source)
+        self._removed.append(source)
 
     def __getitem__(self, name: str) -> Entry:
         entries = self._all()
@@ -101,7 +101,7 @@ class Registry(Generic[Entry]):
                 f"unknown {self.kind} {name!r}; choose one of {', '.join(entries)}"
             ) from None
 
-    def remembers(self, name: str) -> bool:
+    def is_removed(self, name: str) -> bool:
         """Whether an entry of this name is gone, but not forgotten."""
         return name in self._past()
 
@@ -124,14 +124,18 @@ class Registry(Generic[Entry]):
         self._entries = {name: self._entries[name] for name in names}
 
     def _past(self) -> dict[str, Entry]:
-        return {entry.name: entry for source in self._memories for entry in source()}
+        return {entry.name: entry for source in self._removed for entry in source()}
 
     def _load(self) -> None:
         if self._loaded:
             return
         self._loaded = True
         package = importlib.import_module(self._package)
-        found = [module.name for module in pkgutil.iter_modules(package.__path__)]
+        found = [
+            module.name
+            for module in pkgutil.iter_modules(package.__path__)
+            if not module.name.startswith("_")
+        ]
         # What a package names in ORDER comes first.
         order = list(dict.fromkeys([*getattr(package, "ORDER", ()), *found]))
         for name in order:
@@ -185,7 +189,7 @@ class Choice:
 
     def _check(self, name: str) -> str:
         names = self._names()
-        if name not in names and not self.registry.remembers(name):
+        if name not in names and not self.registry.is_removed(name):
             raise PydanticCustomError(
                 "unknown_name",
                 "unknown {kind} '{name}'; choose one of {allowed}",

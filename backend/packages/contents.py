@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from backend.dashboards import Content
-from backend.moments import Moment
 from backend.store.models import DashboardRevision, DashboardRow, RunRow
+from backend.utc import Moment
 from pruning.events import Event, Items, Named
 
 FORMAT = 1

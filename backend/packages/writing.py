@@ -66,7 +66,7 @@ def write_package(
 
 
 class _Writing:
-    """An archive that remembers what went into it."""
+    """An archive that is_removed what went into it."""
 
     def __init__(self, pack: zipfile.ZipFile) -> None:
         self.files: dict[str, FileFacts] = {}

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from backend.moments import in_utc
+from backend.utc import in_utc
 
 
 class UTCDateTime(TypeDecorator[datetime]):

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from backend.dashboards import By
 from frontend.comparing.chart import chart
 from frontend.comparing.fields import Settings
-from frontend.comparing.looks import default_by
 from frontend.comparing.merging import merged
 from frontend.comparing.pictures import beside, chosen, differences, frames
 from frontend.comparing.runs import Compared, Line, check_number, named, shared
 from frontend.comparing.slider import scrubber
+from frontend.comparing.styles import default_by
+from frontend.figures.view import Part, View
 from frontend.sheets import Voice
-from frontend.views.base import Part, View
 from pruning.events import Result
 
 

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from backend.dashboards import By
-from frontend.colours import faded
-from frontend.comparing.looks import Look, Looks
+from frontend.comparing.comparable import AXES, MEASURES, Scale
 from frontend.comparing.runs import Line
-from frontend.views.base import Chooser, Panel, Row, Section
-from frontend.views.binding import put
-from frontend.views.comparable import AXES, MEASURES, Scale
-from frontend.views.layout import chart_layout, marked_layout
+from frontend.comparing.styles import Style, Styles
+from frontend.figures.binding import put
+from frontend.figures.colours import faded
+from frontend.figures.layouts import chart_layout, marked_layout
+from frontend.figures.view import Chooser, Panel, Row, Section
 
 # More bands than these would hide each other.
 _MOST_BANDS = 8
@@ -42,12 +42,12 @@ def chart(
         for line in lines
         if set(line.curve.axes) & set(axes) and set(line.curve.measures) & set(measures)
     ]
-    looks = Looks(drawn, by)
+    styles = Styles(drawn, by)
     marked = marked if marked in axes else None
     banded = [line for line in drawn if line.curve.band]
     bands = banded if len(banded) <= _MOST_BANDS else []
-    data = [trace for line in bands for trace in _band(line, looks.of(line), axes, measures)]
-    data += [_mean(line, looks.of(line), axes, measures) for line in drawn]
+    data = [trace for line in bands for trace in _band(line, styles.of(line), axes, measures)]
+    data += [_mean(line, styles.of(line), axes, measures) for line in drawn]
     layout = _layout(drawn, axes, measures, marked)
     title = _title(axes, measures)
     told = " Bands: ± 1 standard deviation." if bands else ""
@@ -57,8 +57,8 @@ def chart(
         title=title,
         description=f"One colour for each {_WORDS[by]}.{told}",
         shape="wide",
-        keys=looks.keys,
-        toggles=looks.toggles,
+        keys=styles.keys,
+        toggles=styles.toggles,
         choosers=_choosers(axes, measures),
     )
 
@@ -91,7 +91,7 @@ def _short(scale: Scale) -> str:
 
 
 def _bound(
-    line: Line, look: Look, axes: Names, measures: Names, statistic: str | None = None
+    line: Line, style: Style, axes: Names, measures: Names, statistic: str | None = None
 ) -> Trace:
     """What fills a trace, under which choices it is shown, and the toggle that it follows."""
     curve, only = line.curve, {}
@@ -103,25 +103,25 @@ def _bound(
             only[name] = mine[0]
     labels = curve.labels | ({"statistic": statistic} if statistic else {})
     meta = {"series": series, "labels": labels, **({"only": only} if only else {})}
-    return {"type": "scatter", "meta": meta, "legendgroup": look.group, "name": look.name}
+    return {"type": "scatter", "meta": meta, "legendgroup": style.group, "name": style.name}
 
 
-def _mean(line: Line, look: Look, axes: Names, measures: Names) -> Trace:
-    colour = faded(look.colour, 0.5) if line.curve.faint else look.colour
+def _mean(line: Line, style: Style, axes: Names, measures: Names) -> Trace:
+    colour = faded(style.colour, 0.5) if line.curve.faint else style.colour
     return {
-        **_bound(line, look, axes, measures),
+        **_bound(line, style, axes, measures),
         "mode": "lines" if line.curve.faint else "lines+markers",
-        "line": {"color": colour, "width": 1.5 if line.curve.faint else 2, "dash": look.dash},
-        "marker": {"size": 6, "symbol": look.symbol + ("-open" if line.curve.hollow else "")},
+        "line": {"color": colour, "width": 1.5 if line.curve.faint else 2, "dash": style.dash},
+        "marker": {"size": 6, "symbol": style.symbol + ("-open" if line.curve.hollow else "")},
         "hovertemplate": "%{y}",
         "hoverlabel": {"namelength": -1},
     }
 
 
-def _band(line: Line, look: Look, axes: Names, measures: Names) -> list[Trace]:
+def _band(line: Line, style: Style, axes: Names, measures: Names) -> list[Trace]:
     edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "name": ""}
-    fill = {"fill": "tonexty", "fillcolor": faded(look.colour, 0.1)}
-    lower, upper = (_bound(line, look, axes, measures, each) for each in ("lower", "upper"))
+    fill = {"fill": "tonexty", "fillcolor": faded(style.colour, 0.1)}
+    lower, upper = (_bound(line, style, axes, measures, each) for each in ("lower", "upper"))
     return [{**lower, **edge}, {**upper, **edge, **fill}]
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from backend.runs import Run
 from frontend.components.schema_form import groups
+from frontend.figures.view import Heading, StaticTable
 from frontend.naming import experiment_title
-from frontend.views.base import Heading, StaticTable
 from pruning.experiments.base import experiments
 from pruning.numbers import format_numbers
 

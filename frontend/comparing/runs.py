@@ -8,9 +8,7 @@ from functools import cached_property
 
 from backend.problems import Problem
 from backend.runs import Run
-from frontend.comparing.fields import Settings
-from frontend.naming import experiment_title
-from frontend.views.comparable import (
+from frontend.comparing.comparable import (
     AXES,
     MEASURES,
     Boundary,
@@ -18,6 +16,8 @@ from frontend.views.comparable import (
     Curve,
     comparable_of_stored,
 )
+from frontend.comparing.fields import Settings
+from frontend.naming import experiment_title
 
 MOST_RUNS = 20
 

@@ -8,7 +8,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
-from frontend.colours import criterion_colour
+from frontend.figures.colours import criterion_colour
 from pruning.criteria.base import criteria
 
 # More chips than these are small.

@@ -8,7 +8,7 @@ from dash import html
 
 from frontend.components.attributes import attributes
 from frontend.components.icons import icon
-from frontend.views.base import Chooser, Scrubber, Toggle
+from frontend.figures.view import Chooser, Scrubber, Toggle
 
 # More marks than these would run into each other on a phone.
 _LABELLED_MARKS = 5

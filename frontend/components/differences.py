@@ -7,7 +7,7 @@ from typing import Any
 from dash import dcc, html
 
 from frontend.components.attributes import attributes
-from frontend.views.base import Heading, StaticTable
+from frontend.figures.view import Heading, StaticTable
 
 
 def static_table(table: StaticTable) -> html.Section:

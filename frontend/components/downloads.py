@@ -5,7 +5,7 @@ from __future__ import annotations
 from dash import html
 
 from frontend.components.attributes import attributes
-from frontend.views.base import Downloads
+from frontend.figures.view import Downloads
 
 
 def downloads(part: Downloads) -> html.Section:

@@ -12,7 +12,7 @@ from backend.runs import Run
 from frontend.components.attributes import attributes
 from frontend.components.ghosts import ghosts
 from frontend.components.run_list import run_list
-from frontend.views.base import View, view_of
+from frontend.figures.view import View, view_of
 from pruning.experiments.base import experiments
 
 

@@ -16,7 +16,8 @@ from frontend.components.controls import chooser, scrubber, swatch, toggle
 from frontend.components.differences import static_table
 from frontend.components.downloads import downloads
 from frontend.components.icons import icon
-from frontend.views.base import (
+from frontend.figures.texts import with_texts_escaped
+from frontend.figures.view import (
     Downloads,
     Figure,
     Key,
@@ -30,7 +31,6 @@ from frontend.views.base import (
     TableView,
     View,
 )
-from frontend.views.texts import with_texts_escaped
 
 _CONFIG: Any = {"displayModeBar": False, "responsive": True, "doubleClick": "reset"}
 # Figures of these shapes have a row to themselves.

@@ -7,7 +7,7 @@ from typing import Any
 from dash import html
 
 from frontend.components.figures import framed
-from frontend.views.base import Row, Section, TableView, View
+from frontend.figures.view import Row, Section, TableView, View
 
 # So many figures can say each for itself what will be in them.
 _MOST_PANELS = 8

@@ -14,8 +14,8 @@ from urllib.parse import quote
 
 from dash import html
 
-from frontend.colours import criterion_colour
 from frontend.components.attributes import attributes
+from frontend.figures.colours import criterion_colour
 from pruning.criteria.base import criteria
 from pruning.events import Cell, TableData
 from pruning.recipes.base import Picture, Recipe
@@ -91,7 +91,7 @@ def _criterion(name: str, _: str) -> tuple[str, str, str]:
 def _granularity(name: str, criterion: str) -> tuple[str, str, str]:
     """The same of a granularity's."""
     # With the pages already, this would register the sweep before the other experiments.
-    from frontend.views.sweep_arms import GRANULARITIES, Arm
+    from frontend.views.sweep.arms import GRANULARITIES, Arm
 
     arm = Arm(criterion, "unit" if name == "unit" else "weight")
     return GRANULARITIES[name], arm.colour, "none" if arm.dash == "solid" else arm.dash

@@ -22,9 +22,9 @@ from frontend.exports.figures import (
     start_of,
     title_of,
 )
+from frontend.figures.texts import escaped
+from frontend.figures.view import Figure, Panel, Section
 from frontend.sheets import Stage
-from frontend.views.base import Figure, Panel, Section
-from frontend.views.texts import escaped
 
 # In pixels: as wide as a section may be, and what is left between and above its panels.
 _WIDEST = 1200

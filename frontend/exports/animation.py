@@ -10,8 +10,8 @@ from backend.problems import FieldError, Problem, not_found
 from frontend.exports.abreast import Abreast, abreast
 from frontend.exports.browser import Shot, draw
 from frontend.exports.figures import figures_of
+from frontend.figures.view import Scrubber, Section
 from frontend.sheets import Sheet, Stage
-from frontend.views.base import Scrubber, Section
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -17,7 +17,7 @@ from typing import Any, Literal
 import plotly
 
 from backend.problems import Problem, unavailable
-from frontend.views.base import Figure
+from frontend.figures.view import Figure
 
 Format = Literal["png", "svg"]
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from backend.problems import FieldError, Problem, not_found
+from frontend.figures.binding import choices_in, fill
+from frontend.figures.texts import escaped, with_texts_escaped
+from frontend.figures.view import Figure, Panel, Section, Shape, View
 from frontend.sheets import Item, Sheet, Stage
-from frontend.views.base import Figure, Panel, Section, Shape, View
-from frontend.views.binding import choices_in, fill
-from frontend.views.texts import escaped, with_texts_escaped
 
 # Width and height, in pixels.
 SIZES: dict[Shape, tuple[int, int]] = {

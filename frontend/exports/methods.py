@@ -22,7 +22,7 @@ from pruning.references import Reference, all_keys, bibliography, reference
 from pruning.registry import UnknownNameError
 
 # Loaded once they are needed, as views are: with them come their experiments.
-_TELLING = ("methods_sweep", "methods_toy")
+_TELLING = ("frontend.views.sweep.methods", "frontend.views.toy.methods")
 SOFTWARE = Reference(
     key="prunelab",
     kind="misc",
@@ -77,7 +77,7 @@ def _told(run: Run) -> Sentences:
     if study is None or config is None:
         return {"settings": _settings(run.config, {})}
     for module in _TELLING:
-        importlib.import_module(f"frontend.exports.{module}")
+        importlib.import_module(module)
     tell = tellers.get(study.name)
     return tell(config) if tell else {"settings": _settings(run.config, _titles(config))}
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from frontend.exports.browser import Format, Shot, draw
 from frontend.exports.figures import Drawn, dressed
-from frontend.views.base import Figure
+from frontend.figures.view import Figure
 
 # A PNG of a figure has so many pixels for each of the page's.
 _FINE = 2.0

@@ -12,12 +12,12 @@ from dash.exceptions import PreventUpdate
 
 from backend.dashboards import Content, Dashboard
 from backend.services import Services
+from frontend.api.dashboards import board_page
 from frontend.callbacks import answers, in_browser
 from frontend.components.attributes import attributes
 from frontend.components.icons import icon
 from frontend.components.run_list import ago
 from frontend.components.sheet_actions import sheet_actions
-from frontend.routes.boards import board_page
 from frontend.sheets import DashboardSource
 
 

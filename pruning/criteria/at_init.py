@@ -9,7 +9,7 @@ from pruning.criteria.base import criterion
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from pruning.evidence import Evidence
+    from pruning.criteria.evidence.network import Evidence
 
 
 def _unit_sums(scores: list[Tensor]) -> list[Tensor]:
@@ -31,7 +31,7 @@ def snip_weights(evidence: Evidence) -> list[Tensor]:
     papers=("lee2019",),
     normalisation="none",
     weights=snip_weights,
-    needs=("weight_gradients",),
+    requires=("weight_gradients",),
 )
 def snip(evidence: Evidence) -> list[Tensor]:
     """Score each weight by ``|g * w|`` [1]_, each unit by the sum over its incoming weights.
@@ -67,7 +67,7 @@ def grasp_weights(evidence: Evidence) -> list[Tensor]:
     papers=("wang2020",),
     normalisation="none",
     weights=grasp_weights,
-    needs=("hessian_products",),
+    requires=("hessian_products",),
 )
 def grasp(evidence: Evidence) -> list[Tensor]:
     """Score each weight by ``w * Hg`` [1]_, each unit by the sum over its incoming weights.
@@ -107,7 +107,7 @@ def synflow_weights(evidence: Evidence) -> list[Tensor]:
     normalisation="none",
     source="weights",
     weights=synflow_weights,
-    needs=("synaptic_flow",),
+    requires=("synaptic_flow",),
     rounds=100,
 )
 def synflow(evidence: Evidence) -> list[Tensor]:

@@ -12,15 +12,16 @@ if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
+    from pruning.masks.ranking import Normalisation
+
     # What a function takes is `Samples`, or `Evidence` where the criterion needs more.
     Score = Callable[[Any], list[Tensor]]
 
-Normalisation = Literal["sum", "l2", "none"]
 Source = Literal["samples", "weights", "chance"]
 Granularity = Literal["weight", "unit"]
 Rule = Literal["z_plus", "epsilon", "gamma", "alpha2_beta1"]
 # What `Evidence` has and the reference samples of the toy networks do not.
-Need = Literal["norm_scales", "weight_gradients", "hessian_products", "synaptic_flow"]
+Requirement = Literal["norm_scales", "weight_gradients", "hessian_products", "synaptic_flow"]
 
 
 class Samples(Protocol):
@@ -101,7 +102,7 @@ class Criterion:
     weights
         ``weights(evidence)`` scores the single weights: one tensor in the shape of each layer's
         weights. None if the criterion means nothing for single weights.
-    needs
+    requires
         What it asks for beyond :class:`Samples`.
     rounds
         How many times one pruning scores and removes: more than one for scores that hold only
@@ -118,7 +119,7 @@ class Criterion:
     source: Source
     units: Score
     weights: Score | None = None
-    needs: tuple[Need, ...] = ()
+    requires: tuple[Requirement, ...] = ()
     rounds: int = 1
     papers: tuple[str, ...] = ()
 
@@ -133,7 +134,7 @@ criteria: Registry[Criterion] = Registry("criterion", "pruning.criteria")
 
 def _toy(entry: Criterion) -> bool:
     """Whether the toy networks have what the criterion needs."""
-    return not entry.needs
+    return not entry.requires
 
 
 CriterionName = Annotated[str, Choice(criteria, extra=("granularities",))]
@@ -149,7 +150,7 @@ def criterion(
     normalisation: Normalisation,
     source: Source = "samples",
     weights: Score | None = None,
-    needs: tuple[Need, ...] = (),
+    requires: tuple[Requirement, ...] = (),
     rounds: int = 1,
     papers: tuple[str, ...] = (),
 ) -> Callable[[Score], Score]:
@@ -165,7 +166,7 @@ def criterion(
             source,
             units,
             weights,
-            needs,
+            requires,
             rounds,
             papers,
         )

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from pruning.criteria.base import Samples
-    from pruning.evidence import Evidence
+    from pruning.criteria.evidence.network import Evidence
 
 
 def _magnitudes(samples: Samples) -> list[Tensor]:
@@ -86,7 +86,7 @@ def weight_l2(samples: Samples) -> list[Tensor]:
     papers=("liu2017",),
     normalisation="none",
     source="weights",
-    needs=("norm_scales",),
+    requires=("norm_scales",),
 )
 def bn_scale(evidence: Evidence) -> list[Tensor]:
     """Score each unit by ``|γ|`` of the batch norm that follows its layer [1]_.

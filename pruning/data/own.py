@@ -152,4 +152,4 @@ def _load(name: str, data_dir: Path) -> Generator[Progress, None, Images]:
 
 
 image_datasets.add_source(own_datasets)
-image_datasets.add_memory(removed_datasets)
+image_datasets.add_removed(removed_datasets)

@@ -98,7 +98,7 @@ def cifar_resnet(shape: Shape, blocks: int, classes: int) -> nn.Module:
     """
     from torch import nn
 
-    from pruning.residual import ResidualBlock
+    from pruning.models._residual import ResidualBlock
 
     network = nn.Sequential()
     network.add_module("conv1", nn.Conv2d(shape[0], 16, 3, 1, 1, bias=False))

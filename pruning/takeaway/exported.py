@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from pruning.dependencies import example
+from pruning.structure.dependencies import example
 
 
 def write_exported(network: nn.Module, shape: tuple[int, int, int], path: Path) -> Path:

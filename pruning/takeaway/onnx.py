@@ -10,7 +10,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from pruning.dependencies import example
+from pruning.structure.dependencies import example
 
 INPUT = "images"
 OUTPUT = "logits"

@@ -13,8 +13,8 @@ from torch import Tensor, nn
 
 from pruning.models.base import models
 from pruning.models.weights import load_weights
-from pruning.structure import Structure, layers_of
-from pruning.surgery import Slimmer
+from pruning.structure.groups import Structure, layers_of
+from pruning.structure.surgery import Slimmer
 
 
 class Description(BaseModel):

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import relu
 
-from pruning.toy.recipe import DROPOUT
+from pruning.toy.settings import DROPOUT
 
 
 class MLP(nn.Module):

@@ -1,4 +1,4 @@
-"""Trained networks, kept under the hash of what made them."""
+"""TrainingProgress networks, kept under the hash of what made them."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from safetensors.torch import load_file, save_file
 from pruning.context import Context
 from pruning.data.base import Classes, Points, datasets
 from pruning.toy.mlp import MLP
-from pruning.toy.recipe import TRAINING_PER_CLASS, Recipe
-from pruning.toy.training import Trained, train
+from pruning.toy.settings import TRAINING_PER_CLASS, ToyTraining
+from pruning.toy.training import TrainingProgress, train
 
 log = logging.getLogger(__name__)
 
@@ -28,14 +28,14 @@ TRAINING_SEEDS = 1 << 32
 
 
 @dataclass(frozen=True)
-class NetworkSpec:
+class ToyNetworkSpec:
     """Everything that a trained network depends on."""
 
     dataset: str
     noise: float
     hidden: tuple[int, ...]
     train_seed: int
-    recipe: Recipe = field(default_factory=Recipe)
+    recipe: ToyTraining = field(default_factory=ToyTraining)
 
     @property
     def hash(self) -> str:
@@ -57,7 +57,7 @@ class NetworkSpec:
         return MLP(2, self.hidden, datasets[self.dataset].classes, generator)
 
 
-def load(spec: NetworkSpec, context: Context) -> MLP | None:
+def load(spec: ToyNetworkSpec, context: Context) -> MLP | None:
     """The trained network, or None where there is none that can be read."""
     path = spec.path(context.data_dir)
     if not path.exists():
@@ -71,7 +71,7 @@ def load(spec: NetworkSpec, context: Context) -> MLP | None:
     return network
 
 
-def save(network: MLP, spec: NetworkSpec, context: Context) -> None:
+def save(network: MLP, spec: ToyNetworkSpec, context: Context) -> None:
     """Keep a trained network; a reader sees the whole file or none."""
     path = spec.path(context.data_dir)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -81,12 +81,12 @@ def save(network: MLP, spec: NetworkSpec, context: Context) -> None:
         draft.replace(path)
 
 
-def fit(spec: NetworkSpec, context: Context) -> Iterator[tuple[MLP, Trained]]:
+def fit(spec: ToyNetworkSpec, context: Context) -> Iterator[tuple[MLP, TrainingProgress]]:
     """Train the network and keep it; yield it along the way, first of all untrained."""
     generator = context.generator(spec.train_seed)
     network = spec.untrained(generator).to(context.device)
     x, y = (torch.from_numpy(part).to(context.device) for part in spec.training_set())
-    yield network, Trained(0, 1 / datasets[spec.dataset].classes)
+    yield network, TrainingProgress(0, 1 / datasets[spec.dataset].classes)
     for trained in train(network, x, y, generator, spec.recipe):
         if trained.steps == spec.recipe.steps:
             save(network, spec, context)

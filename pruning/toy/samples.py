@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.nn.functional import one_hot, relu
 
 from pruning.criteria.base import Rule
-from pruning.relevance_rules import RULES
+from pruning.criteria.evidence.relevance_rules import RULES
 from pruning.toy.mlp import MLP
 
 

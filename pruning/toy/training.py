@@ -15,13 +15,13 @@ from torch.nn.functional import cross_entropy
 
 from pruning.toy.evaluation import accuracy
 from pruning.toy.mlp import MLP
-from pruning.toy.recipe import Recipe
+from pruning.toy.settings import ToyTraining
 
 REPORT_EVERY = 20
 
 
 @dataclass(frozen=True)
-class Trained:
+class TrainingProgress:
     """How far training is: steps done, and the accuracy over the minibatches since last time."""
 
     steps: int
@@ -29,8 +29,8 @@ class Trained:
 
 
 def train(
-    network: MLP, x: Tensor, y: Tensor, generator: torch.Generator, recipe: Recipe
-) -> Iterator[Trained]:
+    network: MLP, x: Tensor, y: Tensor, generator: torch.Generator, recipe: ToyTraining
+) -> Iterator[TrainingProgress]:
     """Train ``network`` in place and say every 20 steps how far that is.
 
     Parameters
@@ -53,5 +53,5 @@ def train(
         schedule.step()
         hits.append(accuracy(logits, y[rows]))
         if step % REPORT_EVERY == 0 or step == recipe.steps:
-            yield Trained(step, sum(hits) / len(hits))
+            yield TrainingProgress(step, sum(hits) / len(hits))
             hits.clear()

@@ -19,8 +19,8 @@ from backend.api import frames
 from frontend.app import add_pages
 from frontend.comparing.sheet import comparison_sheet
 from frontend.components.figures import figures
+from frontend.figures.binding import fill
 from frontend.sheets import ComparisonSource, Stage
-from frontend.views.binding import fill
 from pruning.events import Result
 from tests.browser import actions
 from tests.browser.conftest import OpenPage

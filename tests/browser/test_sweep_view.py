@@ -19,10 +19,10 @@ from playwright.sync_api import Page, expect
 
 from frontend.app import add_pages
 from frontend.components.figures import figures
-from frontend.views.base import view_of
-from frontend.views.binding import choices_in, fill
+from frontend.figures.binding import choices_in, fill
+from frontend.figures.view import view_of
 from pruning.events import Result
-from pruning.experiments.sweep import SweepConfig
+from pruning.experiments.sweep.config import SweepConfig
 from tests.browser import actions
 from tests.browser.conftest import OpenPage
 from tests.frontend.fakes import FakeRuns, a_run, services

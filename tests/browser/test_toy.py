@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
-from frontend.views.base import view_of
-from frontend.views.binding import fill as bind
-from frontend.views.binding import read
-from frontend.views.toy import MOST_POINTS
+from frontend.figures.binding import fill as bind
+from frontend.figures.binding import read
+from frontend.figures.view import view_of
+from frontend.views.toy.view import MOST_POINTS
 from pruning.data.base import datasets
-from pruning.experiments.toy import ToyConfig
-from pruning.toy.networks import NetworkSpec
+from pruning.experiments.toy.config import ToyConfig
+from pruning.toy.networks import ToyNetworkSpec
 from tests.browser import actions
 from tests.browser.conftest import OpenPage
 from tests.conftest import Server
@@ -234,7 +234,7 @@ def test_a_worker_that_is_gone_is_told(page: Page):
 
 def test_a_failed_run_says_why_and_keeps_what_it_had(page: Page, server: Server):
     seed = 987_654
-    network = NetworkSpec("circle", datasets["circle"].noise, (100, 100, 100), seed)
+    network = ToyNetworkSpec("circle", datasets["circle"].noise, (100, 100, 100), seed)
     # A folder where the trained network should be: the worker cannot read it.
     network.path(server.home / "data").mkdir(parents=True)
     actions.unfold(page, "Network")

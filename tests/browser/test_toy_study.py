@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from frontend.views.base import view_of
-from frontend.views.binding import fill
-from pruning.experiments.toy_study import ToyStudyConfig
+from frontend.figures.binding import fill
+from frontend.figures.view import view_of
+from pruning.experiments.toy_study.config import ToyStudyConfig
 from tests.browser import actions
 from tests.browser.conftest import OpenPage
 from tests.conftest import Server, eventually

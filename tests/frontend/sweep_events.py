@@ -10,7 +10,7 @@ import numpy as np
 
 from pruning.data.image_base import image_datasets
 from pruning.events import Array, Artifact, Event, Frame, Note, Point, Result, Table, fold
-from pruning.experiments.sweep import SHUFFLED, SweepConfig
+from pruning.experiments.sweep.config import SHUFFLED, SweepConfig
 
 # What a network's own code calls a layer may look like anything.
 LAYERS = {"hidden_1": 300, "hidden <b>2</b>": 100, "output": 10}

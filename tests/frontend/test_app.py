@@ -81,7 +81,7 @@ def test_a_plain_function_is_refused_as_a_callback():
 
 def test_the_pages_are_built_without_torch():
     code = (
-        "import sys, frontend.app; from frontend.views.base import view_of;"
+        "import sys, frontend.app; from frontend.figures.view import view_of;"
         "from pruning.experiments.base import experiments;"
         "[view_of(study.name, study.config()) for study in experiments];"
         "print('torch' in sys.modules)"

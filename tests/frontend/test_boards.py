@@ -9,9 +9,9 @@ import pytest
 from backend.dashboards import Content, Dashboard, Panel
 from backend.problems import Problem, unavailable
 from frontend.boards import board_sheet, offers
+from frontend.figures.view import Scrubber, Section, view_of
 from frontend.markup import to_html
 from frontend.snapshots import panel_body
-from frontend.views.base import Scrubber, Section, view_of
 from pruning.experiments.base import experiments
 from tests.frontend.fakes import LONG_AGO, FakeRuns, a_run, services, toy_result
 

@@ -8,7 +8,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from frontend.colours import (
+from frontend.figures.colours import (
     SYMBOLS,
     class_colour,
     class_scale,

@@ -18,19 +18,19 @@ from frontend.app import page_at
 from frontend.comparing import compare
 from frontend.comparing.address import asked_of
 from frontend.comparing.candidates import candidates, described, offered
+from frontend.comparing.comparable import comparable_of
 from frontend.comparing.merging import merged
 from frontend.comparing.runs import names_of
 from frontend.comparing.sheet import sheet_of_runs
 from frontend.components.figures import figures
+from frontend.figures.binding import fill, read
+from frontend.figures.sources import evaluate
+from frontend.figures.view import Section, View
 from frontend.sheets import Voice
-from frontend.views.base import Section, View
-from frontend.views.binding import fill, read
-from frontend.views.comparable import comparable_of
-from frontend.views.sources import evaluate
 from pruning.events import Result, fold
 from pruning.experiments.base import experiments
-from pruning.experiments.sweep import SweepConfig
-from pruning.experiments.toy_study import ToyStudyConfig
+from pruning.experiments.sweep.config import SweepConfig
+from pruning.experiments.toy_study.config import ToyStudyConfig
 from tests.frontend import fakes
 from tests.frontend.fakes import LONG_AGO, FakeRuns, a_run, toy_events, toy_result
 from tests.frontend.sweep_events import sweep_result
@@ -211,8 +211,8 @@ def test_colour_stands_for_one_thing_and_dashes_for_the_rest(by, colours, lines)
     drawn = curves(view, result)
     assert len({t["line"]["color"] for t in drawn}) == colours
     assert len({t["line"]["dash"] for t in drawn}) == lines
-    looks = {(t["line"]["color"], t["line"]["dash"]) for t in drawn}
-    assert len(looks) == len({t["name"] for t in drawn}) == 4
+    styles = {(t["line"]["color"], t["line"]["dash"]) for t in drawn}
+    assert len(styles) == len({t["name"] for t in drawn}) == 4
     toggles = section(view, "curves").toggles
     assert {t["legendgroup"] for t in drawn} == {toggle.group for toggle in toggles}
     assert len(section(view, "curves").keys) == lines
@@ -223,8 +223,8 @@ def test_no_two_of_twenty_runs_look_the_same(by):
     voices = [voice(f"r{i}", reference_seed=i, criteria=["lrp"]) for i in range(20)]
     view, result = compared(*voices, by=by)
     drawn = curves(view, result)
-    looks = {(t["line"]["color"], t["line"]["dash"], t["marker"]["symbol"]) for t in drawn}
-    assert len(looks) == len(drawn) == 20
+    styles = {(t["line"]["color"], t["line"]["dash"], t["marker"]["symbol"]) for t in drawn}
+    assert len(styles) == len(drawn) == 20
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from backend.dashboards import Content, Panel
 from backend.event_log import Entry, encode
 from backend.services import Services
 from backend.settings import Settings
+from frontend.api import ROUTERS
 from frontend.components import exports
 from frontend.components.exports import export_menu
 from frontend.exports import browser, pictures
@@ -28,7 +29,6 @@ from frontend.exports.forms import FORMS
 from frontend.exports.tables import harmless, plain
 from frontend.markup import to_html
 from frontend.opening import sheet_of
-from frontend.routes import ROUTERS
 from frontend.sheets import ComparisonSource, DashboardSource, RunSource, Source
 from prunelab.cli import cli
 from pruning.events import Frame, Point, Table

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from frontend.exports.methods import bibtex_of, methods_of
+from frontend.figures.view import View
 from frontend.sheets import Sheet, Stage, Voice
-from frontend.views.base import View
 from pruning.criteria.base import criteria
 from pruning.data.image_base import image_datasets
 from pruning.events import Note, Result

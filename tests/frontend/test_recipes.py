@@ -11,9 +11,9 @@ import pytest
 
 from backend.problems import FieldError, Problem
 from frontend.app import page_at
-from frontend.colours import criterion_colour
 from frontend.components.recipe_card import agreement, exactly, roughly
 from frontend.components.recipe_picture import curves, svg
+from frontend.figures.colours import criterion_colour
 from frontend.pages.workbench import unmarked
 from pruning.events import Result, TableData
 from pruning.experiments.base import config_hash

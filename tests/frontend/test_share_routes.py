@@ -14,11 +14,11 @@ from fastapi.testclient import TestClient
 
 from backend.app import create_api
 from backend.settings import Settings
+from frontend.api import shared, shares
 from frontend.app import add_pages
 from frontend.components.share import share_button, source_page
 from frontend.pages import access
 from frontend.pages import shares as page
-from frontend.routes import shared, shares
 from frontend.sheets import ComparisonSource, DashboardSource, RunSource
 from tests.frontend.fakes import toy_events
 

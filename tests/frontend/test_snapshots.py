@@ -10,10 +10,10 @@ import orjson
 import pytest
 
 from frontend.document import document
-from frontend.needs import needed
+from frontend.figures.used_results import used_by
+from frontend.figures.view import Panel, Row, Section, View, view_of
 from frontend.sheets import Item, Place, Sheet, run_sheet
 from frontend.snapshots import Snapshot, snapshot_of
-from frontend.views.base import Panel, Row, Section, View, view_of
 from pruning.events import Array, Artifact, Frame, Note, Point, Table, fold
 from pruning.experiments.base import experiments
 from tests.frontend.fakes import a_run, toy_events
@@ -163,6 +163,6 @@ def test_a_name_that_stands_for_a_column_stands_for_no_frame():
     view = View(parts=[Section("s", [Row([Panel("p", "P", figure)])])])
     tables = [Table(name=name, columns=["a"], key=["a"], rows=[[1]]) for name in ("mean", "all")]
     frame = Frame(name="weights/fc1", arrays={"x": Array.of([1.0], "f4")})
-    kept = needed(fold([*tables, frame]), view)
+    kept = used_by(fold([*tables, frame]), view)
     assert kept.tables.keys() == {"mean"}
     assert kept.frames == {}

@@ -12,16 +12,16 @@ import plotly.graph_objects as go
 import pytest
 from PIL import Image
 
-from frontend.colours import criterion_colour
 from frontend.components import figures
-from frontend.views.base import Downloads, Section, TableView, View, view_of
-from frontend.views.binding import choices_in, fill
-from frontend.views.sweep_arms import arms, toggles
-from frontend.views.sweep_curves import curves
-from frontend.views.sweep_errors import confusion, flips
-from frontend.views.texts import escaped
+from frontend.figures.binding import choices_in, fill
+from frontend.figures.colours import criterion_colour
+from frontend.figures.texts import escaped
+from frontend.figures.view import Downloads, Section, TableView, View, view_of
+from frontend.views.sweep.arms import arms, toggles
+from frontend.views.sweep.curves import curves
+from frontend.views.sweep.errors import confusion, flips
 from pruning.events import Array, Frame, Result, Table, fold
-from pruning.experiments.sweep import SweepConfig
+from pruning.experiments.sweep.config import SweepConfig
 from pruning.recipes.base import Published, recipes
 from tests.frontend.sweep_events import LAYERS, sweep_result
 
@@ -238,7 +238,7 @@ def test_what_classes_are_called_is_no_markup(result, choices, monkeypatch):
     names = ('<a href="https:evil.example">cat', *"123456789")
     said = '&lt;a href="https:evil.example"&gt;cat'
     known = {CONFIG.dataset: SimpleNamespace(classes=names)}
-    monkeypatch.setattr("frontend.views.sweep_errors.image_datasets", known)
+    monkeypatch.setattr("frontend.views.sweep.errors.image_datasets", known)
     made = View(parts=[confusion(CONFIG), flips(CONFIG)])
     for name in ("confusion-before", "confusion-after"):
         (matrix,) = fill(figure(made, name), result, 0.8, choices)["data"]

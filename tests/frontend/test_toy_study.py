@@ -12,14 +12,14 @@ import pytest
 
 from frontend.components import figures
 from frontend.components.controls import scrubber
-from frontend.views.base import TableView, View, view_of
-from frontend.views.binding import MISSING, fill, read, shown
+from frontend.figures.binding import MISSING, fill, read, shown
+from frontend.figures.view import TableView, View, view_of
 from pruning.context import Context
 from pruning.events import Array, Frame, Point, Result, fold
 from pruning.experiments.base import experiments
-from pruning.experiments.toy_study import ToyStudyConfig
+from pruning.experiments.toy_study.config import ToyStudyConfig
+from pruning.experiments.toy_study.rank_measures import measures
 from pruning.recipes.base import recipes
-from pruning.toy.rank_measures import measures
 
 CONFIG = ToyStudyConfig(
     datasets=["circle", "mult"],

@@ -7,12 +7,12 @@ import plotly.graph_objects as go
 import pytest
 
 from frontend.components.figures import part_of
-from frontend.views.base import Reading, TableView, View, view_of, view_of_stored
-from frontend.views.binding import MISSING, fill, read, shown
-from frontend.views.texts import with_texts_escaped
+from frontend.figures.binding import MISSING, fill, read, shown
+from frontend.figures.texts import with_texts_escaped
+from frontend.figures.view import Reading, TableView, View, view_of, view_of_stored
 from pruning.events import Result
 from pruning.experiments.base import ExperimentConfig, experiments
-from pruning.experiments.toy import ToyConfig
+from pruning.experiments.toy.config import ToyConfig
 from tests.frontend.fakes import toy_result
 
 CONFIG = ToyConfig(criteria=["weight", "lrp"], sparsities=[0, 1 / 3, 0.95])
@@ -43,7 +43,7 @@ def test_the_slider_starts_in_the_middle_without_a_third():
 
 @pytest.mark.parametrize("hidden", [[7], [100, 100, 100], [33, 10]])
 def test_the_slider_counts_units_as_the_masks_do(hidden):
-    from pruning.masks import units_removed
+    from pruning.masks.ranking import units_removed
 
     config = ToyConfig(hidden=hidden)
     labels = view_of("toy", config).scrubber.labels

@@ -10,11 +10,11 @@ import numpy as np
 import torch
 from torch import nn
 
-from pruning import evidence
 from pruning.criteria.base import Criterion, Granularity, criteria
+from pruning.criteria.evidence import network as evidence
+from pruning.criteria.evidence.network import score_layers
 from pruning.data.base import datasets
-from pruning.evidence import score_layers
-from pruning.masks import normalise, rank_units, usable
+from pruning.masks.ranking import normalise, rank_units, usable
 from pruning.threads import one_thread
 from pruning.toy.mlp import MLP
 from pruning.toy.samples import ReferenceSamples
@@ -55,7 +55,7 @@ def check_criterion(name: str) -> None:
     assert criterion.description.endswith(".")
     assert criterion.paper
     assert criterion.rounds >= 1
-    if not criterion.needs:
+    if not criterion.requires:
         check_toy_criterion(name)
     for network in (convolutional(3), residual(3)):
         for granularity in criterion.granularities:

@@ -6,10 +6,10 @@ import torch
 from torch import Tensor, nn
 from torch.testing import assert_close
 
-from pruning.masking import masked
+from pruning.masks.applying import masked
 from pruning.models.base import Shape, models
-from pruning.structure import Structure, layers_of
-from pruning.surgery import slim
+from pruning.structure.groups import Structure, layers_of
+from pruning.structure.surgery import slim
 
 
 def smallest(name: str, channels: int = 1) -> Shape:

@@ -9,8 +9,8 @@ import torch
 from sklearn.datasets import load_digits
 from torch import nn
 
-from pruning.batches import Splits
 from pruning.data.image_base import ImageDataset, Images
+from pruning.evaluation.batches import Splits
 
 CLASSES = tuple("0123456789")
 

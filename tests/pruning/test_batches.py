@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from pruning.batches import ImageSet, Splits, augmented, fingerprint
 from pruning.data.image_base import Augmentation, Images
+from pruning.evaluation.batches import ImageSet, Splits, augmented, fingerprint
 from tests.pruning.small_images import dataset, digits
 
 SIDE = 16  # padded by 2

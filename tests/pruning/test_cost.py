@@ -11,11 +11,12 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 from torch_pruning.utils import count_ops_and_params
 
-from pruning.cost import Conditions, Cost, channel_ratio, cost_of, latency
-from pruning.masking import masked
+from pruning.evaluation.latency import Conditions, latency
+from pruning.masks.applying import masked
 from pruning.models.base import Shape, models
-from pruning.structure import Structure, layers_of
-from pruning.surgery import slim
+from pruning.structure.cost import Cost, channel_ratio, cost_of
+from pruning.structure.groups import Structure, layers_of
+from pruning.structure.surgery import slim
 from pruning.threads import one_thread
 from tests.pruning.checks_models import images, random_units, smallest, warmed
 
@@ -172,7 +173,7 @@ def test_a_strongly_slimmed_network_is_faster():
 def test_networks_take_turns_after_warming_up(monkeypatch: pytest.MonkeyPatch):
     turns: list[str] = []
     now = 0.0
-    monkeypatch.setattr("pruning.cost.time.perf_counter", lambda: now)
+    monkeypatch.setattr("pruning.evaluation.latency.time.perf_counter", lambda: now)
 
     class Timed(nn.Module):
         def __init__(self, name: str, seconds: list[float]) -> None:

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from pruning.dropout import drop, quick_dropout
+from pruning.training.dropout import drop, quick_dropout
 
 COUNT = 200_000
 

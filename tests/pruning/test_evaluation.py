@@ -8,14 +8,15 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from pruning import evaluation, many_masks
-from pruning.batches import ImageSet
 from pruning.context import CancelledError, Context
-from pruning.evaluation import Outcome, blocks_of, evaluate
-from pruning.many_masks import evaluate_masked, evaluate_slimmed, links_of
-from pruning.masking import masked
+from pruning.evaluation import accuracy as evaluation
+from pruning.evaluation import many_masks
+from pruning.evaluation.accuracy import Outcome, blocks_of, evaluate
+from pruning.evaluation.batches import ImageSet
+from pruning.evaluation.many_masks import evaluate_masked, evaluate_slimmed, links_of
+from pruning.masks.applying import masked
 from pruning.models.base import models
-from pruning.structure import Structure
+from pruning.structure.groups import Structure
 from tests.pruning.small_images import network_of, splits
 
 CONTEXT = Context(Path())

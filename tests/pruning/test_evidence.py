@@ -9,11 +9,11 @@ import torch
 from pydantic import BaseModel, ValidationError
 from torch import nn
 
-from pruning import evidence
 from pruning.criteria.base import CriterionName, ToyCriterionName, criteria
-from pruning.evidence import Evidence, score_layers
-from pruning.experiments.toy import ToyConfig
-from pruning.masks import usable
+from pruning.criteria.evidence import network as evidence
+from pruning.criteria.evidence.network import Evidence, score_layers
+from pruning.experiments.toy.config import ToyConfig
+from pruning.masks.ranking import usable
 from pruning.threads import one_thread
 from tests.pruning.checks import mlp
 from tests.pruning.checks import reference as toy_samples

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from pruning.masks import below_quantile, keep_highest, share_removed
+from pruning.masks.ranking import below_quantile, keep_highest, share_removed
 from tests.pruning.checks import generator
 
 SEEDS = list(range(8))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from pruning.masks import normalise, rank_units, unit_masks, units_removed, usable
+from pruning.masks.ranking import normalise, rank_units, unit_masks, units_removed, usable
 from tests.pruning.checks import generator
 
 WIDTHS = [7, 12, 5]

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import nn
 
-from pruning.optimisation import OptimizerName, Training, make_optimizer
+from pruning.training.optimisers import OptimizerName, Training, make_optimizer
 
 
 def rates(schedule, steps: int) -> list[float]:
@@ -53,7 +53,9 @@ def test_a_name_is_an_optimiser(name: OptimizerName, kind: type, parts: dict):
     assert expected.items() <= optimizer.param_groups[0].items()
 
 
-@pytest.mark.parametrize("module", ["pruning.optimisation", "pruning.epochs", "pruning.trained"])
+@pytest.mark.parametrize(
+    "module", ["pruning.training.optimisers", "pruning.training.epochs", "pruning.training.cache"]
+)
 def test_forms_can_read_names_without_torch(module: str):
     code = f"import sys, {module}; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

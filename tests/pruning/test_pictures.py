@@ -7,7 +7,14 @@ import pytest
 import torch
 from torch import nn
 
-from pruning.sweep.pictures import MOST_FLIPS, confusion, filters, flips, histograms, largest
+from pruning.experiments.sweep.pictures import (
+    MOST_FLIPS,
+    confusion,
+    filters,
+    flips,
+    histograms,
+    largest,
+)
 from tests.pruning.checks import generator
 
 SHAPE = (1, 4, 4)

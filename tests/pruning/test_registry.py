@@ -90,7 +90,7 @@ def test_a_choice_lists_its_names_in_the_schema_and_in_its_error(package: Regist
 def test_reading_every_name_and_schema_needs_no_torch_and_no_scikit_learn():
     code = """
 import sys
-import pruning.experiments.toy
+import pruning.experiments.toy.config
 from pruning.criteria.base import criteria
 from pruning.data.base import datasets
 from pruning.experiments.base import experiments
@@ -117,7 +117,7 @@ NAMES = (
 
 
 def test_the_order_is_the_same_whoever_imports_a_module_first():
-    early = f"import pruning.experiments.sweep, pruning.criteria.uninformed; {NAMES}"
+    early = f"import pruning.experiments.sweep.config, pruning.criteria.uninformed; {NAMES}"
     said = [
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
         for code in (early, NAMES)

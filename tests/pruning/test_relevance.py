@@ -10,11 +10,11 @@ import torch
 from torch import nn
 
 from pruning.criteria.base import Rule
-from pruning.evidence import Evidence
-from pruning.relevance import layer_relevances
-from pruning.relevance_rules import RULES
+from pruning.criteria.evidence.network import Evidence
+from pruning.criteria.evidence.relevance import layer_relevances
+from pruning.criteria.evidence.relevance_rules import RULES
+from pruning.structure.tracing import traced
 from pruning.threads import one_thread
-from pruning.tracing import traced
 from pruning.vision import torchvision
 from tests.pruning.checks import mlp, reference, samples
 from tests.pruning.small_networks import LAYERS, convolutional, functional, images, residual

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pruning.schedules import path, sparsity_at
+from pruning.masks.schedules import path, sparsity_at
 
 ITERATIVE = ["linear", "exponential", "cubic"]
 

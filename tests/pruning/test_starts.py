@@ -9,10 +9,10 @@ import torch
 from safetensors.torch import save_file
 
 from pruning.data.places import look_in
-from pruning.experiments.sweep import SweepConfig
+from pruning.experiments.sweep.config import SweepConfig
+from pruning.initial_weights.base import INITIAL, initial_weights
 from pruning.models.base import models
-from pruning.starts.base import INITIAL, starts
-from pruning.trained import trained_networks
+from pruning.training.cache import trained_networks
 from tests.pruning.test_sweep import done, rows, sweep
 
 
@@ -26,8 +26,8 @@ def data_dir(tmp_path: Path):
 def test_a_trained_network_is_offered_and_pruned_as_it_is(data_dir: Path):
     trained = done(sweep(data_dir, criteria=["weight"]))
     (network,) = trained_networks(data_dir)
-    assert starts.names() == [INITIAL, network.hash]
-    assert starts[network.hash].title.startswith("LeNet-300-100 on Digits 8×8: ")
+    assert initial_weights.names() == [INITIAL, network.hash]
+    assert initial_weights[network.hash].title.startswith("LeNet-300-100 on Digits 8×8: ")
     again = done(sweep(data_dir, criteria=["weight"], start=network.hash, epochs=0))
     assert "training/loss" not in again.series
     accuracies = [

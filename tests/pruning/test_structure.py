@@ -10,9 +10,9 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from pruning.masking import masked
+from pruning.masks.applying import masked
 from pruning.models.base import models
-from pruning.structure import Reader, Structure, layers_of, too_sparse
+from pruning.structure.groups import Reader, Structure, layers_of, too_sparse
 from pruning.threads import one_thread
 from tests.pruning.checks_models import images, random_units, warmed
 

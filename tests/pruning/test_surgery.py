@@ -12,10 +12,10 @@ from torch.testing import assert_close
 from torch_pruning import DependencyGraph
 from torch_pruning.pruner import function
 
-from pruning.masking import masked
+from pruning.masks.applying import masked
 from pruning.models.base import Shape, models
-from pruning.structure import Structure, layers_of
-from pruning.surgery import Slimmer, slim
+from pruning.structure.groups import Structure, layers_of
+from pruning.structure.surgery import Slimmer, slim
 from pruning.threads import one_thread
 from tests.pruning.checks_models import check_slimmed, images, random_units, smallest, warmed
 

@@ -15,18 +15,18 @@ import pytest
 import torch
 from onnxruntime import InferenceSession
 
-from pruning.batches import Splits
 from pruning.context import Context
 from pruning.criteria.base import criteria
 from pruning.data.image_base import Images, image_datasets
+from pruning.evaluation.batches import Splits
 from pruning.events import Progress, Result, fold
 from pruning.execution import execute
 from pruning.experiments.base import experiments
-from pruning.experiments.sweep import SweepConfig
-from pruning.masks import below_quantile
+from pruning.experiments.sweep import baseline
+from pruning.experiments.sweep.config import SweepConfig
+from pruning.masks.ranking import below_quantile
 from pruning.models.base import models
-from pruning.surgery import Slimmer
-from pruning.sweep import yardstick
+from pruning.structure.surgery import Slimmer
 from pruning.takeaway.masks import read_masks
 from pruning.takeaway.weights import rebuild
 
@@ -212,7 +212,7 @@ def test_a_slimmed_network_that_says_something_else_is_told_of(
                 network.output.bias[0] += 0.01
             return network
 
-    monkeypatch.setattr(yardstick, "Slimmer", Careless)
+    monkeypatch.setattr(baseline, "Slimmer", Careless)
     result = done(sweep(folder, criteria=["weight"], sparsities=[0.5]))
     (warning,) = (note.text for note in result.notes if note.level == "warning")
     assert warning == "Weight magnitude, units: slimmed, the network's logits differ by up to 0.01."

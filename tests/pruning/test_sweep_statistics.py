@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pruning.events import fold
-from pruning.sweep.statistics import Measured, Statistics, dense_points
+from pruning.experiments.sweep.statistics import Measured, Statistics, dense_points
 
 
 def measured(accuracy: float, compression: float = 2.0) -> Measured:

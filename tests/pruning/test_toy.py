@@ -21,7 +21,7 @@ from pruning.data.base import datasets
 from pruning.events import Event, Frame, Progress, Result, fold
 from pruning.execution import execute
 from pruning.experiments.base import experiments
-from pruning.experiments.toy import ToyConfig
+from pruning.experiments.toy.config import ToyConfig
 from pruning.numbers import format_numbers, parse_numbers
 from pruning.toy import networks
 from pruning.toy.samples import ReferenceSamples
@@ -40,8 +40,8 @@ def run(folder: Path, **changes: Any) -> list[Event]:
     return list(execute(experiments["toy"], config, Context(folder)))
 
 
-def spec(dataset: str, hidden: str) -> networks.NetworkSpec:
-    return networks.NetworkSpec(
+def spec(dataset: str, hidden: str) -> networks.ToyNetworkSpec:
+    return networks.ToyNetworkSpec(
         dataset, datasets[dataset].noise, tuple(map(int, hidden.split(","))), 0
     )
 

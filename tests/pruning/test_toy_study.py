@@ -21,9 +21,9 @@ from pruning.data.base import datasets
 from pruning.events import Event, Progress, Result, fold
 from pruning.execution import execute
 from pruning.experiments.base import experiments
-from pruning.experiments.toy_study import COLUMNS, ToyStudyConfig, parts
-from pruning.masks import normalise, rank_units, unit_masks
-from pruning.toy.networks import NetworkSpec, load
+from pruning.experiments.toy_study.config import COLUMNS, ToyStudyConfig, parts
+from pruning.masks.ranking import normalise, rank_units, unit_masks
+from pruning.toy.networks import ToyNetworkSpec, load
 from pruning.toy.samples import ReferenceSamples
 from tests.pruning.checks import score
 from tests.pruning.toy.test_evaluation import masked_forward
@@ -69,7 +69,7 @@ def plain_accuracies(
 ) -> dict[str, list[float]]:
     """Score, rank, mask and evaluate one seed after another, with nothing shared."""
     data = datasets[dataset]
-    spec = NetworkSpec(dataset, data.noise, tuple(SMALL["hidden"]), 0)
+    spec = ToyNetworkSpec(dataset, data.noise, tuple(SMALL["hidden"]), 0)
     network = load(spec, Context(home))
     found: dict[str, list[float]] = {"train": [], "test": [], "unpruned": []}
     for seed in range(SMALL["seeds"]):
@@ -237,7 +237,9 @@ class TestRanks:
 
         correlate = {"spearman": spearmanr, "kendall": kendalltau}[measure]
         data = datasets[dataset]
-        network = load(NetworkSpec(dataset, data.noise, tuple(SMALL["hidden"]), 0), Context(home))
+        network = load(
+            ToyNetworkSpec(dataset, data.noise, tuple(SMALL["hidden"]), 0), Context(home)
+        )
 
         def scores(name: str, count: int, seed: int) -> np.ndarray:
             x, y = (torch.from_numpy(p)[None] for p in data.sample(count, data.noise, seed))
@@ -409,11 +411,11 @@ from pathlib import Path
 from pruning.context import Context
 from pruning.execution import execute
 from pruning.experiments.base import experiments
-from pruning.toy.networks import NetworkSpec, save
+from pruning.toy.networks import ToyNetworkSpec, save
 study = experiments["toy_study"]
 config = study.config.model_validate(json.loads(sys.argv[1]))
 context = Context(Path(sys.argv[2]))
-spec = NetworkSpec("mult", 0.2, tuple(config.hidden), 0)
+spec = ToyNetworkSpec("mult", 0.2, tuple(config.hidden), 0)
 save(spec.untrained(torch.Generator().manual_seed(0)), spec, context)
 for event in execute(study, config, context, study.part(config, sys.argv[3])):
     pass

@@ -12,15 +12,15 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
-from pruning import checkpoints
-from pruning.batches import Splits
 from pruning.context import CancelledError, Context
 from pruning.data.image_base import Images, image_datasets
-from pruning.evaluation import evaluate
+from pruning.evaluation.accuracy import evaluate
+from pruning.evaluation.batches import Splits
 from pruning.models.base import models
 from pruning.models.weights import WeightsError
-from pruning.trained import NetworkSpec, fit, load, trained_networks
-from pruning.training import Batches, Epoch, Training
+from pruning.training import checkpoints
+from pruning.training.cache import NetworkSpec, fit, load, trained_networks
+from pruning.training.loop import Batches, Epoch, Training
 from tests.pruning.small_images import digits, same
 
 TRAINING = Training(epochs=3, batch_size=50, learning_rate=0.01, seed=2)

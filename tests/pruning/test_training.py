@@ -10,13 +10,13 @@ import pytest
 import torch
 from torch import nn
 
-from pruning import checkpoints
 from pruning.context import CancelledError, Context
-from pruning.evaluation import evaluate
-from pruning.masking import ParameterMasks
-from pruning.optimisation import OptimizerName
-from pruning.penalties import add_penalty_gradients, kernels, penalty
-from pruning.training import Batches, Epoch, Training, order_of, train
+from pruning.evaluation.accuracy import evaluate
+from pruning.masks.applying import ParameterMasks
+from pruning.training import checkpoints
+from pruning.training.loop import Batches, Epoch, Training, order_of, train
+from pruning.training.optimisers import OptimizerName
+from pruning.training.penalties import add_penalty_gradients, kernels, penalty
 from tests.pruning.small_images import network_of, same, splits
 
 TRAINING = Training(epochs=4, batch_size=64, learning_rate=0.01, augment=True, seed=3)

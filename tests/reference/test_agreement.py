@@ -10,9 +10,9 @@ import pytest
 import torch
 from scipy.stats import kendalltau, spearmanr
 
-from pruning.toy.agreement import across_criteria, across_samples
-from pruning.toy.rank_correlation import kendall, spearman
-from pruning.toy.rank_measures import COLUMNS
+from pruning.experiments.toy_study.agreement import across_criteria, across_samples
+from pruning.experiments.toy_study.rank_correlation import kendall, spearman
+from pruning.experiments.toy_study.rank_measures import COLUMNS
 from tests.pruning.checks import generator
 
 SEEDS = 4

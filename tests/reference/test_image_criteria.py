@@ -15,7 +15,7 @@ from zennit.rules import Norm, Pass
 from zennit.types import Activation, AvgPool, BatchNorm
 
 from pruning.criteria.base import criteria
-from pruning.evidence import Evidence, score_layers
+from pruning.criteria.evidence.network import Evidence, score_layers
 from pruning.threads import one_thread
 from pruning.vision import torchvision
 from tests.pruning.small_networks import (

@@ -13,10 +13,10 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from pruning.batches import ImageSet, Splits
 from pruning.context import Context
-from pruning.optimisation import OptimizerName, ScheduleName
-from pruning.training import Epoch, Training, order_of, train
+from pruning.evaluation.batches import ImageSet, Splits
+from pruning.training.loop import Epoch, Training, order_of, train
+from pruning.training.optimisers import OptimizerName, ScheduleName
 
 EPOCHS, SIZE, RATE, DECAY = 2, 16, 0.01, 0.01
 COUNT = 44  # two batches of 16, and one of 12

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from frontend.views.base import view_of_stored
+from frontend.figures.view import view_of_stored
 from pruning.context import Context
 from pruning.data.image_base import image_datasets
 from pruning.data.importing import import_dataset
@@ -15,7 +15,7 @@ from pruning.data.places import look_in
 from pruning.events import fold
 from pruning.execution import execute
 from pruning.experiments.base import experiments
-from pruning.experiments.sweep import SweepConfig
+from pruning.experiments.sweep.config import SweepConfig
 from tests.pruning.data.crafted import as_files, returned, some_images, write_zip
 
 

@@ -7,10 +7,10 @@ import json
 import pytest
 import torch
 
-from pruning.masks import rank_units
-from pruning.toy.agreement import ROWS, across_criteria, across_samples, overlap
-from pruning.toy.rank_correlation import kendall, spearman
-from pruning.toy.rank_measures import CASES, COLUMNS, KEY, measures
+from pruning.experiments.toy_study.agreement import ROWS, across_criteria, across_samples, overlap
+from pruning.experiments.toy_study.rank_correlation import kendall, spearman
+from pruning.experiments.toy_study.rank_measures import CASES, COLUMNS, KEY, measures
+from pruning.masks.ranking import rank_units
 from tests.pruning.checks import generator
 
 CORRELATIONS = [spearman, kendall]

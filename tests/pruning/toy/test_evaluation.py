@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from pruning.masks import rank_units, unit_masks
+from pruning.masks.ranking import rank_units, unit_masks
 from pruning.toy import evaluation
 from pruning.toy.evaluation import Evaluator, accuracy
 from pruning.toy.mlp import MLP

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
+from pruning.experiments.toy_study.masked import EvaluationSet, MaskedNetwork
 from pruning.toy import evaluation
 from pruning.toy.evaluation import Block
-from pruning.toy.masked import EvaluationSet, MaskedNetwork
 from pruning.toy.mlp import MLP
 from tests.pruning.checks import generator, mlp, samples
 from tests.pruning.toy.test_evaluation import SHAPES, masked_forward

@@ -11,10 +11,10 @@ import torch
 from pruning.context import Context
 from pruning.toy import networks
 from pruning.toy.mlp import MLP
-from pruning.toy.networks import NetworkSpec, fit, load, save
-from pruning.toy.recipe import Recipe
+from pruning.toy.networks import ToyNetworkSpec, fit, load, save
+from pruning.toy.settings import ToyTraining
 
-SPEC = NetworkSpec("moon", 0.1, (8, 7, 6), 3, Recipe(steps=25))
+SPEC = ToyNetworkSpec("moon", 0.1, (8, 7, 6), 3, ToyTraining(steps=25))
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def context(tmp_path: Path) -> Context:
     return Context(tmp_path)
 
 
-def trained(context: Context, spec: NetworkSpec = SPEC) -> MLP:
+def trained(context: Context, spec: ToyNetworkSpec = SPEC) -> MLP:
     *_, (network, _) = fit(spec, context)
     return network
 
@@ -51,7 +51,7 @@ def test_a_trained_network_is_found_again(context: Context):
         {"noise": 0.2},
         {"hidden": (8, 7)},
         {"train_seed": 4},
-        {"recipe": Recipe(steps=26)},
+        {"recipe": ToyTraining(steps=26)},
     ],
     ids=str,
 )

@@ -7,16 +7,16 @@ import pytest
 import torch
 
 from pruning.criteria.base import criteria
-from pruning.masks import normalise
+from pruning.experiments.toy_study.masked import EvaluationSet
+from pruning.experiments.toy_study.one_shot import Pruned, masks_of, prune_sets
+from pruning.experiments.toy_study.scoring import score_sets
+from pruning.masks.ranking import normalise
 from pruning.toy import scoring
-from pruning.toy.masked import EvaluationSet
 from pruning.toy.mlp import MLP
-from pruning.toy.one_shot import Pruned, masks_of, prune_sets
-from pruning.toy.scoring import score_sets
 from tests.pruning.checks import mlp, samples, score
 from tests.pruning.toy.test_evaluation import masked_forward
 
-OFFERED = [entry for entry in criteria if not entry.needs]
+OFFERED = [entry for entry in criteria if not entry.requires]
 NAMES = [entry.name for entry in OFFERED]
 SEEDS = [3, 1, 4, 15, 9]
 

@@ -10,8 +10,8 @@ from pruning.data.base import datasets
 from pruning.threads import one_thread
 from pruning.toy.evaluation import accuracy
 from pruning.toy.mlp import MLP
-from pruning.toy.networks import NetworkSpec, fit
-from pruning.toy.recipe import Recipe
+from pruning.toy.networks import ToyNetworkSpec, fit
+from pruning.toy.settings import ToyTraining
 from pruning.toy.training import train
 from tests.pruning.checks import generator
 
@@ -21,7 +21,7 @@ REACHED = {"moon": 99.5, "circle": 99.5, "mult": 93, "xor": 94, "blobs": 96, "sp
 
 @pytest.mark.parametrize("name", REACHED)
 def test_the_default_network_learns_every_dataset(name: str, tmp_path):
-    spec = NetworkSpec(name, datasets[name].noise, (100, 100, 100), 0)
+    spec = ToyNetworkSpec(name, datasets[name].noise, (100, 100, 100), 0)
     with one_thread():
         *_, (network, _) = fit(spec, Context(tmp_path))
     x, y = map(torch.from_numpy, spec.training_set())
@@ -32,7 +32,7 @@ def trained(seed: int, steps: int = 50) -> tuple[MLP, list[int], list[float]]:
     draws = generator(seed)
     network = MLP(2, [16, 16], 2, draws)
     x, y = map(torch.from_numpy, datasets["blobs"].sample(50, 0.2, 0))
-    reports = list(train(network, x, y % 2, draws, Recipe(steps=steps)))
+    reports = list(train(network, x, y % 2, draws, ToyTraining(steps=steps)))
     return network, [r.steps for r in reports], [r.accuracy for r in reports]
 
 

@@ -1,0 +1,1 @@
+"""Figures without Dash: what they are made of, and what fills them."""

@@ -1,0 +1,1 @@
+"""What criteria look at in a network."""

@@ -1,0 +1,148 @@
+"""Measuring pruned networks against the dense one: accuracy, size and speed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import torch
+from torch import Tensor, nn
+
+from pruning.evaluation.latency import Conditions, latency
+from pruning.events import Cell, Table
+from pruning.experiments.sweep.arms import Arm
+from pruning.experiments.sweep.networks import DenseNetwork, PrunedNetwork
+from pruning.experiments.sweep.setup import Setup
+from pruning.experiments.sweep.statistics import Measured
+from pruning.structure.cost import Cost, channel_ratio, cost_of
+from pruning.structure.hooks import evaluating
+from pruning.structure.surgery import Slimmer
+
+# A measurement is not to hold up who waits for it, or who cancels it: of large networks fewer
+# repeats do, since they vary less.
+MOST_REPEATS = 15
+LEAST_REPEATS = 3
+MULTIPLY_ADDS = 10**10
+
+# How far logits of a slimmed network may be from those of the masked one: rounding.
+ROUNDING = 1e-4
+
+COLUMNS = [
+    "criterion",
+    "granularity",
+    "seed",
+    "sparsity_asked",
+    "sparsity_achieved",
+    "compression",
+    "speedup_theoretical",
+    "speedup_measured",
+    "test_accuracy",
+    "test_loss",
+    "test_accuracy_before_finetune",
+    "best_epoch_accuracy",
+    "nonzero_parameters",
+    "bytes",
+]
+KEY = ["criterion", "granularity", "seed", "sparsity_asked"]
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """The dense network of one seed, and what others are held against."""
+
+    setup: Setup
+    trained: DenseNetwork
+
+    @cached_property
+    def cost(self) -> Cost:
+        """Of the dense network."""
+        return cost_of(self.trained.dense, self.setup.dataset.shape)
+
+    @cached_property
+    def batch(self) -> Tensor:
+        """The images that latencies are measured with."""
+        count = min(self.setup.config.latency_batch, len(self.trained.data.test))
+        return self.trained.data.test.batch(slice(0, count))[0]
+
+    @property
+    def repeats(self) -> int:
+        """How often each network is timed."""
+        affordable = MULTIPLY_ADDS // (self.cost.multiply_adds * len(self.batch))
+        return min(max(affordable, LEAST_REPEATS), MOST_REPEATS)
+
+    @property
+    def conditions(self) -> Conditions:
+        """Under which latencies are measured."""
+        return Conditions.of(self.batch, self.repeats)
+
+    def lean(self, arm: Arm, pruned: PrunedNetwork) -> nn.Module:
+        """The network as one would use it: slimmed, or with zeros where weights are gone."""
+        if arm.granularity == "weight" or not pruned.masks:
+            return pruned.network
+        return Slimmer(pruned.network, self.setup.structure).shrink(pruned.kept)
+
+    def measure(self, arm: Arm, pruned: PrunedNetwork, lean: nn.Module) -> Measured:
+        """Count and time a pruned network beside the dense one."""
+        cost = self._cost(arm, pruned, lean)
+        speedup = self._speedup(lean) if pruned.masks else 1.0
+        by_units = arm.granularity == "unit"
+        return Measured(
+            test_accuracy=pruned.outcome.accuracy,
+            test_loss=pruned.outcome.loss,
+            compression=cost.compression(self.cost),
+            speedup_theoretical=cost.speedup(self.cost),
+            speedup_measured=speedup,
+            latency_ms=1000 * self.dense_latency / speedup,
+            channel_ratio=channel_ratio(self.setup.structure, pruned.kept) if by_units else 1.0,
+            parameter_ratio=cost.parameter_ratio(self.cost),
+            nonzero_parameters=cost.nonzero,
+            bytes=cost.bytes,
+        )
+
+    def gap(self, pruned: PrunedNetwork, lean: nn.Module) -> float:
+        """The largest difference of logits between the full-sized network and the lean one."""
+        with torch.inference_mode(), evaluating(lean), evaluating(pruned.network):
+            return float((lean(self.batch) - pruned.network(self.batch)).abs().max())
+
+    @cached_property
+    def dense_latency(self) -> float:
+        """Seconds that the dense network takes for the batch, measured once."""
+        (seconds,) = latency([self.trained.dense], self.batch, self.repeats)
+        return seconds
+
+    def _speedup(self, lean: nn.Module) -> float:
+        """How many times faster it is than the dense network beside it.
+
+        Latencies are told on the scale of one measurement of the dense network: what slowed the
+        machine down in between would else look like a difference of networks.
+        """
+        dense, own = latency([self.trained.dense, lean], self.batch, self.repeats)
+        return dense / own
+
+    def _cost(self, arm: Arm, pruned: PrunedNetwork, lean: nn.Module) -> Cost:
+        if arm.granularity == "unit":
+            return cost_of(lean, self.setup.dataset.shape)
+        return cost_of(pruned.network, self.setup.dataset.shape, pruned.masks)
+
+
+def accuracy_row(
+    arm: Arm, seed: int, pruned: PrunedNetwork, achieved: float, measured: Measured
+) -> Table:
+    """A pruned network as a row of the table ``accuracy``."""
+    row: list[Cell] = [
+        arm.name,
+        arm.granularity,
+        seed,
+        pruned.sparsity,
+        achieved,
+        measured.compression,
+        measured.speedup_theoretical,
+        measured.speedup_measured,
+        measured.test_accuracy,
+        measured.test_loss,
+        pruned.before.accuracy if pruned.before else None,
+        pruned.best_epoch_accuracy,
+        measured.nonzero_parameters,
+        measured.bytes,
+    ]
+    return Table(name="accuracy", columns=COLUMNS, key=KEY, rows=[row])

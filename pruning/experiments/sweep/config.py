@@ -1,0 +1,350 @@
+"""The settings of a sweep."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+
+from pruning.criteria.base import CriterionName, criteria
+from pruning.data.image_base import ImageDatasetName, image_datasets
+from pruning.experiments.base import ExperimentConfig
+from pruning.experiments.fields import Ascending, AsList, AsNumbers, Distinct, OrNone, Seed, titled
+from pruning.initial_weights.base import INITIAL, InitialWeightsName, initial_weights
+from pruning.models.base import ModelName, models
+from pruning.numbers import parse_numbers
+
+Granularity = Literal["weight", "unit"]
+GranularityName = Annotated[Granularity, titled(weight="Weights", unit="Units")]
+Scope = Annotated[Literal["layer", "global"], titled(layer="Per layer", **{"global": "Global"})]
+Schedule = Annotated[
+    Literal["one_shot", "linear", "exponential", "cubic"],
+    titled(one_shot="One shot", linear="Linear", exponential="Exponential", cubic="Cubic"),
+]
+PruneAt = Annotated[
+    Literal["trained", "initialisation"],
+    titled(trained="After training", initialisation="Before training"),
+]
+Optimizer = Annotated[
+    Literal["adam", "adamw", "sgd"], titled(adam="Adam", adamw="AdamW", sgd="SGD")
+]
+LearningRateSchedule = Annotated[
+    Literal["constant", "step", "cosine"],
+    titled(constant="Constant", step="Steps", cosine="Cosine"),
+]
+TakeAway = Annotated[
+    Literal["safetensors", "onnx", "torch_export", "masks", "tensorboard"],
+    titled(
+        safetensors="safetensors",
+        onnx="ONNX",
+        torch_export="torch.export",
+        masks="Masks",
+        tensorboard="TensorBoard",
+    ),
+]
+Sparsity = Annotated[float, Field(ge=0, lt=1)]
+LearningRate = Annotated[float, Field(gt=0, le=10)]
+EpochNumber = Annotated[int, Field(ge=0, le=10_000)]
+
+# What one run may ask for: prunings in all, each with its own evaluation and perhaps training.
+MOST_PRUNINGS = 5_000
+SHUFFLED = "_shuffled"
+
+
+def _from_dense(sparsities: list[float]) -> list[float]:
+    """With the dense network in front, from which every curve starts."""
+    return sorted({0.0, *sparsities})
+
+
+class SweepConfig(ExperimentConfig):
+    """The settings of one sweep."""
+
+    dataset: ImageDatasetName = Field(
+        "digits",
+        title="Dataset",
+        description="What the network learns to recognise. The first works offline.",
+        json_schema_extra={"group": "Network"},
+    )
+    model: ModelName = Field(
+        "lenet-300-100",
+        title="Model",
+        description="The network that is pruned.",
+        json_schema_extra={"group": "Network"},
+    )
+    criteria: Annotated[list[CriterionName], AsList, Distinct] = Field(
+        ["weight", "lrp", "random"],
+        min_length=1,
+        title="Criteria",
+        description="What decides who goes first; each criterion gets a curve.",
+        json_schema_extra={"group": "Pruning"},
+    )
+    granularities: Annotated[list[GranularityName], AsList, Distinct] = Field(
+        ["unit"],
+        min_length=1,
+        title="Granularity",
+        description="What is removed together: single weights, or whole units (neurons, filters), "
+        "which really makes the network smaller.",
+        json_schema_extra={"group": "Pruning"},
+    )
+    scope: Scope = Field(
+        "layer",
+        title="Scope",
+        description="Whether every layer loses the same share, or all are ranked together.",
+        json_schema_extra={"group": "Pruning"},
+    )
+    sparsities: Annotated[list[Sparsity], AsNumbers, Ascending, AfterValidator(_from_dense)] = (
+        Field(
+            parse_numbers("0:0.9:0.1, 0.95"),
+            min_length=1,
+            max_length=100,
+            title="Sparsities",
+            description="The shares to remove, from 0 to below 1: numbers, fractions and ranges "
+            "start:stop:step, with commas between them. 0 is always there.",
+            json_schema_extra={"group": "Pruning", "x-format": "numbers"},
+        )
+    )
+    seeds: Annotated[list[Seed], AsNumbers, Distinct] = Field(
+        [0, 1, 2],
+        min_length=1,
+        max_length=50,
+        title="Seeds",
+        description="One network is trained and pruned for each; curves show the mean and a band "
+        "of one standard deviation.",
+        json_schema_extra={"group": "Pruning", "x-format": "numbers"},
+    )
+    layer_shuffled: bool = Field(
+        False,
+        title="Layer-shuffled control",
+        description="Beside each criterion the same shares per layer, but at random inside each "
+        "layer: does the criterion know more than how much each layer can lose?",
+        json_schema_extra={"group": "Pruning"},
+    )
+    exclude: Annotated[list[str], AsList, Distinct] = Field(
+        ["output"],
+        title="Excluded layers",
+        description="Layers that stay whole: their names, or first and output.",
+        json_schema_extra={"group": "Pruning"},
+    )
+    reference_samples: int = Field(
+        256,
+        ge=1,
+        le=5000,
+        title="Reference samples",
+        description="How many training images the criteria look at.",
+        json_schema_extra={"group": "Pruning"},
+    )
+    prune_at: PruneAt = Field(
+        "trained",
+        title="Prune",
+        description="After training, or before it: then the network learns with what is left.",
+        json_schema_extra={"group": "Schedule"},
+    )
+    schedule: Schedule = Field(
+        "one_shot",
+        title="Schedule",
+        description="Each sparsity at once from the dense network, or step by step, each step "
+        "from the one before: equal steps, equal factors, or cubic (ever smaller steps).",
+        json_schema_extra={"group": "Schedule"},
+    )
+    steps: int = Field(
+        10,
+        ge=1,
+        le=100,
+        title="Steps",
+        description="In how many steps an iterative schedule reaches the largest sparsity; the "
+        "sparsities above are passed on the way.",
+        json_schema_extra={"group": "Schedule"},
+    )
+    finetune_epochs: int = Field(
+        0,
+        ge=0,
+        le=1000,
+        title="Fine-tuning",
+        description="Epochs of training under the mask after each pruning.",
+        json_schema_extra={"group": "Schedule"},
+    )
+    finetune_learning_rate: Annotated[LearningRate | None, OrNone] = Field(
+        None,
+        title="Fine-tuning learning rate",
+        description="Empty: a tenth of the training's; after rewinding the training's own.",
+        json_schema_extra={"group": "Schedule", "x-placeholder": "a tenth"},
+    )
+    rewind: Annotated[EpochNumber | None, OrNone] = Field(
+        None,
+        title="Rewind to epoch",
+        description="Before fine-tuning, put what is left back to its values after this epoch; "
+        "0: the initial weights (lottery ticket). Empty: go on from the trained weights.",
+        json_schema_extra={"group": "Schedule", "x-placeholder": "no rewinding"},
+    )
+    start: InitialWeightsName = Field(
+        INITIAL,
+        title="Start from",
+        description="Initial weights, a network that was trained here before, or a safetensors "
+        "file in the folder weights of the data directory. With 0 epochs it is pruned as it is.",
+        json_schema_extra={"group": "Training"},
+    )
+    epochs: int = Field(
+        20,
+        ge=0,
+        le=10_000,
+        title="Epochs",
+        description="How often training passes over the training set.",
+        json_schema_extra={"group": "Training"},
+    )
+    batch_size: int = Field(
+        64,
+        ge=1,
+        le=10_000,
+        title="Batch size",
+        description="Images per step of training.",
+        json_schema_extra={"group": "Training"},
+    )
+    optimizer: Optimizer = Field(
+        "adam",
+        title="Optimizer",
+        description="How the weights follow the gradient; sgd with momentum 0.9.",
+        json_schema_extra={"group": "Training"},
+    )
+    learning_rate: LearningRate = Field(
+        0.001,
+        title="Learning rate",
+        description="Of the first step.",
+        json_schema_extra={"group": "Training"},
+    )
+    learning_rate_schedule: LearningRateSchedule = Field(
+        "constant",
+        title="Learning rate schedule",
+        description="Constant; divided by ten after half and three quarters of the epochs; or "
+        "falling to zero along half a cosine.",
+        json_schema_extra={"group": "Training"},
+    )
+    l1: float = Field(
+        0,
+        ge=0,
+        le=1,
+        title="L1 penalty",
+        description="Times the sum of |w| over all weights, added to the loss.",
+        json_schema_extra={"group": "Training"},
+    )
+    l2: float = Field(
+        0,
+        ge=0,
+        le=1,
+        title="L2 penalty",
+        description="Times the sum of w² over all weights, added to the loss.",
+        json_schema_extra={"group": "Training"},
+    )
+    weight_decay: float = Field(
+        0,
+        ge=0,
+        le=1,
+        title="Weight decay",
+        description="The optimizer's own; of sgd and adam it is half an L2 penalty on all "
+        "parameters, of adamw it is decoupled.",
+        json_schema_extra={"group": "Training"},
+    )
+    augment: bool = Field(
+        False,
+        title="Augmentation",
+        description="Shift images at random while training, and mirror them where a mirrored "
+        "image means the same.",
+        json_schema_extra={"group": "Training"},
+    )
+    validation: float = Field(
+        0.15,
+        ge=0,
+        le=0.5,
+        title="Validation share",
+        description="The share of training images held out. The epoch with the lowest loss on "
+        "them is kept; at 0 the last epoch is.",
+        json_schema_extra={"group": "Training"},
+    )
+    training_images: int = Field(
+        0,
+        ge=0,
+        title="Training images",
+        description="Use only so many, drawn evenly from the classes; 0: all.",
+        json_schema_extra={"group": "Training"},
+    )
+    test_images: int = Field(
+        0,
+        ge=0,
+        title="Test images",
+        description="Use only so many, drawn evenly from the classes; 0: all.",
+        json_schema_extra={"group": "Training"},
+    )
+    sensitivity: bool = Field(
+        False,
+        title="Sensitivity",
+        description="Also prune every layer (coupled layers together) alone: which of them are "
+        "sensitive?",
+        json_schema_extra={"group": "Report"},
+    )
+    latency_batch: int = Field(
+        64,
+        ge=1,
+        le=1024,
+        title="Latency batch",
+        description="How many images go through the network at once when its latency is measured.",
+        json_schema_extra={"group": "Report"},
+    )
+    take_away: Annotated[list[TakeAway], AsList, Distinct] = Field(
+        ["safetensors", "onnx", "torch_export", "masks", "tensorboard"],
+        title="Take away",
+        description="What to make for download: of each criterion's sparsest network that loses at "
+        "most one point of accuracy its weights, as safetensors, ONNX and torch.export; the masks "
+        "of all sparsities; the training curves for TensorBoard.",
+        json_schema_extra={"group": "Report"},
+    )
+
+    @property
+    def arms(self) -> list[tuple[str, Granularity]]:
+        """Criterion and granularity of every curve, controls behind what they control."""
+        found: list[tuple[str, Granularity]] = []
+        for granularity in self.granularities:
+            for name in self.criteria:
+                if granularity in criteria[name].granularities:
+                    found.append((name, granularity))
+                    if self.layer_shuffled and name != "random":
+                        found.append((name + SHUFFLED, granularity))
+        return found
+
+    @model_validator(mode="after")
+    def _fits(self) -> SweepConfig:
+        shape = image_datasets[self.dataset].shape
+        if refusal := models[self.model].refusal(shape):
+            raise ValueError(refusal)
+        start = initial_weights[self.start]
+        if start.model not in (None, self.model):
+            raise ValueError(
+                f"{start.title} holds the weights of another model; "
+                f"choose {models[str(start.model)].title}, or another starting point"
+            )
+        for name in self.criteria:
+            able = criteria[name].granularities
+            if not set(able) & set(self.granularities):
+                raise ValueError(
+                    f"{criteria[name].title} scores {' and '.join(able)}s only; "
+                    f"add that granularity or leave the criterion out"
+                )
+            if "norm_scales" in criteria[name].requires and not models[self.model].norms:
+                raise ValueError(
+                    f"{criteria[name].title} goes by batch norms, and {models[self.model].title} "
+                    "has none: choose a model with batch norm, or leave the criterion out"
+                )
+        if self.rewind is not None and self.rewind > self.epochs:
+            raise ValueError(f"rewind to an epoch from 0 to {self.epochs}: training has no more")
+        if self.prune_at == "initialisation" and (self.finetune_epochs or self.rewind is not None):
+            raise ValueError(
+                "a network that is pruned before training has nothing to fine-tune or rewind: "
+                "set fine-tuning to 0 and leave rewind empty"
+            )
+        if self.rewind is not None and not self.finetune_epochs:
+            raise ValueError("a rewound network has to be trained again: set fine-tuning above 0")
+        prunings = len(self.arms) * len(self.sparsities) * len(self.seeds)
+        if prunings > MOST_PRUNINGS:
+            raise ValueError(
+                f"these are {prunings:,} prunings; at most {MOST_PRUNINGS:,} fit into one run: "
+                "take fewer criteria, sparsities or seeds"
+            )
+        return self

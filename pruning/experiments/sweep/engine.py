@@ -1,0 +1,198 @@
+"""A sweep from the first image to the last row."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+
+from torch import nn
+
+from pruning.context import CannotRunError, Context
+from pruning.data.image_base import image_datasets
+from pruning.evaluation.accuracy import evaluate
+from pruning.events import Event, Label, Note, Point, Table
+from pruning.experiments.sweep.arms import Arm, UnusableScoresError
+from pruning.experiments.sweep.baseline import ROUNDING, Baseline, accuracy_row
+from pruning.experiments.sweep.config import SweepConfig
+from pruning.experiments.sweep.gallery import Gallery
+from pruning.experiments.sweep.networks import (
+    DenseNetwork,
+    PrunedNetwork,
+    Retraining,
+    pruned_networks,
+)
+from pruning.experiments.sweep.progress import ProgressScale
+from pruning.experiments.sweep.sensitivity import sensitivity
+from pruning.experiments.sweep.setup import Setup, layer_counts
+from pruning.experiments.sweep.statistics import Statistics, dense_points
+from pruning.experiments.sweep.take_away import TakeAway, training_curves
+from pruning.masks.ranking import share_removed
+from pruning.tensor_files import read_tensors
+from pruning.threads import one_thread
+from pruning.training.cache import fit
+from pruning.training.epochs import Batches, Epoch
+
+LAYER_COLUMNS = ["criterion", "granularity", "sparsity", "layer", "kept", "total", "removed"]
+
+
+def sweep(config: SweepConfig, context: Context) -> Iterator[Event]:
+    """Train, prune, train again and measure, one seed after another."""
+    images = yield from image_datasets[config.dataset].load(context.data_dir)
+    setup = Setup(config, context, images)
+    with one_thread() if setup.is_small else nullcontext():
+        _check(setup)
+        yield from _Sweep(setup).run()
+
+
+def _check(setup: Setup) -> None:
+    try:
+        setup.check()
+    except ValueError as error:
+        raise CannotRunError(str(error)) from error
+
+
+@dataclass
+class _Sweep:
+    """A sweep on its way."""
+
+    setup: Setup
+    statistics: Statistics = field(init=False)
+    progress: ProgressScale = field(init=False)
+    dense: list[tuple[float, float]] = field(default_factory=list)
+    collapsed: set[Arm] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.statistics = Statistics(len(self.setup.config.seeds))
+        self.progress = ProgressScale(self.setup)
+
+    def run(self) -> Iterator[Event]:
+        """All seeds; what is drawn and given away comes from the first."""
+        for place, seed in enumerate(self.setup.config.seeds):
+            trained = yield from self._train(seed)
+            baseline = Baseline(self.setup, trained)
+            if place == 0:
+                yield from self._conditions(baseline)
+            for arm in self.setup.arms:
+                yield from self._arm(arm, baseline, first=place == 0)
+            if place == 0 and self.setup.config.sensitivity:
+                yield from sensitivity(self.setup, trained)
+        yield from self.statistics.rest()
+        yield self.progress.done("Pruned to every sparsity")
+
+    def _train(self, seed: int) -> Generator[Event, None, DenseNetwork]:
+        """The dense network of a seed, trained or loaded, and its level."""
+        setup = self.setup
+        epochs: list[Epoch] = []
+        rewind = setup.config.rewind
+        snapshots = [] if rewind is None else [rewind]
+        spec, data = setup.spec(seed), setup.splits(seed)
+        fitting = fit(spec, data, setup.context, snapshots)
+        dense = yield from self._follow(fitting, seed, epochs)
+        yield from training_curves(setup, seed, epochs)
+        rewound = None
+        if rewind is not None:
+            path = spec.path(setup.context.data_dir, rewind)
+            rewound, _ = read_tensors(path, setup.context.device)
+        outcome = evaluate(dense, data.test, setup.context)
+        self.dense.append((outcome.accuracy, outcome.loss))
+        yield from dense_points(self.dense)
+        untrained = setup.untrained(seed)
+        return DenseNetwork(dense, untrained, rewound, outcome, data, seed)
+
+    def _follow(
+        self, fitting: Generator[Batches | Epoch, None, nn.Module], seed: int, epochs: list[Epoch]
+    ) -> Generator[Event, None, nn.Module]:
+        """Say how training goes; its epochs are kept in ``epochs``."""
+        while True:
+            try:
+                said = next(fitting)
+            except StopIteration as stop:
+                network: nn.Module = stop.value
+                return network
+            yield self.progress.trained(seed, said)
+            if isinstance(said, Epoch):
+                epochs.append(said)
+                yield from _curves("training", said, {"seed": seed})
+
+    def _conditions(self, baseline: Baseline) -> Iterator[Event]:
+        text = f"Latencies: {baseline.conditions}; each network by turns with the dense one."
+        yield Note(level="info", text=text)
+
+    def _arm(self, arm: Arm, baseline: Baseline, *, first: bool) -> Iterator[Event]:
+        """One arm of one seed; a criterion that cannot rank is left out with a warning."""
+        setup, seed = self.setup, baseline.trained.seed
+        # Of a control the curve is what one looks at.
+        drawn = first and not arm.shuffled
+        gallery = Gallery(setup, arm, baseline.trained) if drawn else None
+        take_away = TakeAway(setup, arm, baseline) if first else None
+        try:
+            for said in pruned_networks(setup, arm, baseline.trained):
+                if isinstance(said, Retraining):
+                    yield from self._learning(arm, seed, said)
+                    continue
+                yield self.progress.pruned(arm, seed, said.sparsity)
+                yield from self._measure(arm, baseline, said, take_away)
+                if first:
+                    yield from self._layers(arm, said)
+                if gallery:
+                    yield from gallery.of(said)
+        except UnusableScoresError as error:
+            text = f"{arm.title} is left out for seed {seed}: {error}"
+            yield Note(level="warning", text=text)
+        if take_away:
+            yield from take_away.made()
+
+    def _learning(self, arm: Arm, seed: int, learning: Retraining) -> Iterator[Event]:
+        yield self.progress.retrained(arm, seed, learning)
+        if isinstance(learning.said, Epoch):
+            labels: dict[str, Label] = {"seed": seed, "sparsity": learning.sparsity}
+            yield from _curves("finetuning", learning.said, labels, f"/{arm.key}")
+
+    def _measure(
+        self, arm: Arm, baseline: Baseline, pruned: PrunedNetwork, take_away: TakeAway | None
+    ) -> Iterator[Event]:
+        lean = baseline.lean(arm, pruned)
+        if (gap := baseline.gap(pruned, lean)) > ROUNDING:
+            text = f"{arm.title}: slimmed, the network's logits differ by up to {gap:.2g}."
+            yield Note(level="warning", text=text)
+        measured = baseline.measure(arm, pruned, lean)
+        achieved = share_removed(pruned.kept)
+        yield accuracy_row(arm, baseline.trained.seed, pruned, achieved, measured)
+        yield from self.statistics.add(arm.key, pruned.sparsity, measured)
+        if take_away:
+            take_away.consider(pruned, lean, measured)
+
+    def _layers(self, arm: Arm, pruned: PrunedNetwork) -> Iterator[Event]:
+        """What is left of each layer, and a warning where nothing is."""
+        counts = list(layer_counts(arm, pruned.kept, self.setup.structure))
+        rows: list[list[str | int | float | bool | None]] = [
+            [arm.name, arm.granularity, pruned.sparsity, layer, kept, total, 1 - kept / total]
+            for layer, kept, total in counts
+        ]
+        yield Table(name="layers", columns=LAYER_COLUMNS, key=LAYER_COLUMNS[:4], rows=rows)
+        emptied = [layer for layer, kept, _ in counts if kept == 0]
+        if emptied and arm not in self.collapsed:
+            self.collapsed.add(arm)
+            yield Note(level="warning", text=_collapse(arm, pruned.sparsity, emptied))
+
+
+def _collapse(arm: Arm, sparsity: float, layers: list[str]) -> str:
+    return (
+        f"{arm.title}: from {100 * sparsity:g} % on nothing is left of {', '.join(layers)}, so "
+        "nothing passes through the network (layer collapse)."
+    )
+
+
+def _curves(series: str, epoch: Epoch, labels: dict[str, Label], arm: str = "") -> Iterator[Point]:
+    """An epoch as points of the curves of loss and accuracy."""
+    values = {
+        "train": (epoch.train_loss, epoch.train_accuracy),
+        "validation": (epoch.validation_loss, epoch.validation_accuracy),
+        "test": (None, epoch.test_accuracy),
+    }
+    for name, pair in values.items():
+        for measure, y in zip(("loss", "accuracy"), pair, strict=True):
+            if y is not None:
+                told = {**labels, "set": name}
+                yield Point(series=f"{series}/{measure}{arm}", x=epoch.epoch, y=y, labels=told)

@@ -1,0 +1,40 @@
+"""How much accuracy it costs to prune one layer alone, coupled layers together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pruning.events import Cell, Event, Note, Table
+from pruning.experiments.sweep.arms import Arm, UnusableScoresError
+from pruning.experiments.sweep.networks import DenseNetwork, evaluate_all
+from pruning.experiments.sweep.setup import Setup
+from pruning.masks.ranking import keep_highest
+
+COLUMNS = ["criterion", "granularity", "layer", "sparsity", "test_accuracy"]
+
+
+def sensitivity(setup: Setup, trained: DenseNetwork) -> Iterator[Event]:
+    """Every layer or group of coupled layers alone, by every arm that is no control."""
+    for arm in setup.arms:
+        if arm.shuffled:
+            continue
+        try:
+            for row in _rows(setup, arm, trained):
+                yield Table(name="sensitivity", columns=COLUMNS, key=COLUMNS[:4], rows=[row])
+        except UnusableScoresError as error:
+            yield Note(level="warning", text=f"Sensitivity by {arm.title} is left out: {error}")
+
+
+def _rows(setup: Setup, arm: Arm, trained: DenseNetwork) -> Iterator[list[Cell]]:
+    """One layer or group after the other, in the order of the forward pass."""
+    reference = setup.reference(trained.data, trained.seed)
+    pruner = setup.pruner(arm, reference, trained.seed)
+    spare = arm.granularity == "unit"
+    cells = [
+        (name, sparsity, keep_highest({name: score}, pruner.kept, sparsity, spare=spare))
+        for name, score in pruner.scores(trained.dense).items()
+        for sparsity in setup.config.sparsities
+    ]
+    outcomes = evaluate_all(setup, pruner, trained, [kept for _, _, kept in cells])
+    for (name, sparsity, _), outcome in zip(cells, outcomes, strict=True):
+        yield [arm.name, arm.granularity, name, sparsity, outcome.accuracy]

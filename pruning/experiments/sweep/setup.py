@@ -1,0 +1,214 @@
+"""What all networks of one sweep share: images, model, structure, and what is asked of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import torch
+from torch import Tensor, nn
+
+from pruning.context import Context
+from pruning.data.image_base import ImageDataset, Images, image_datasets
+from pruning.data.split import stratified
+from pruning.evaluation.batches import ImageSet, Splits, fingerprint
+from pruning.experiments.sweep.arms import Arm, Pruner, Reference, arms_of
+from pruning.experiments.sweep.config import SweepConfig
+from pruning.initial_weights.base import initial_weights
+from pruning.masks.ranking import below_quantile
+from pruning.masks.schedules import path
+from pruning.models.base import Model, models
+from pruning.structure.cost import cost_of
+from pruning.structure.groups import Structure
+from pruning.training.cache import NetworkSpec
+from pruning.training.optimisers import GENTLER, Training
+
+# Multiply-adds of a batch that one thread does in half a millisecond: two would wait for each
+# other about as long, and many times longer where the cores are shared.
+ONE_THREAD = 20_000_000
+
+
+@dataclass(frozen=True)
+class Setup:
+    """The surroundings of a sweep, made once."""
+
+    config: SweepConfig
+    context: Context
+    images: Images
+
+    @property
+    def dataset(self) -> ImageDataset:
+        """Where the images come from."""
+        return image_datasets[self.config.dataset]
+
+    @property
+    def model(self) -> Model:
+        """What is trained and pruned."""
+        return models[self.config.model]
+
+    @cached_property
+    def arms(self) -> list[Arm]:
+        """The curves that were asked for."""
+        return arms_of(self.config)
+
+    @property
+    def path(self) -> list[float]:
+        """All sparsities that a trajectory passes."""
+        return path(self.config.schedule, self.config.sparsities, self.config.steps)
+
+    @property
+    def at_initialisation(self) -> bool:
+        """Whether networks are pruned before they are trained."""
+        return self.config.prune_at == "initialisation"
+
+    @property
+    def step_by_step(self) -> bool:
+        """Whether each sparsity is reached from the one before."""
+        return self.config.schedule != "one_shot"
+
+    @cached_property
+    def structure(self) -> Structure:
+        """Of the untrained network; that of all others is the same."""
+        return Structure.of(self.untrained(0), self.dataset.shape, self.config.exclude)
+
+    @cached_property
+    def is_small(self) -> bool:
+        """Whether a step of training is so short that splitting it over threads takes longer."""
+        cost = cost_of(self.structure.network, self.dataset.shape)
+        return cost.multiply_adds * self.config.batch_size < ONE_THREAD
+
+    def untrained(self, seed: int) -> nn.Module:
+        """The network that training starts from, on the device."""
+        return self.spec(seed).untrained(self.context)
+
+    def training(self, seed: int) -> Training:
+        """How the dense network is trained."""
+        config = self.config
+        return Training(
+            epochs=config.epochs,
+            batch_size=config.batch_size,
+            learning_rate=config.learning_rate,
+            optimizer=config.optimizer,
+            learning_rate_schedule=config.learning_rate_schedule,
+            l1=config.l1,
+            l2=config.l2,
+            weight_decay=config.weight_decay,
+            augment=config.augment,
+            keep_best=config.validation > 0,
+            seed=seed,
+        )
+
+    def retraining(self, seed: int) -> Training | None:
+        """How a pruned network is trained; None where it is not.
+
+        As the dense one, where nothing was trained before or the weights were rewound; else more
+        gently, at a constant rate.
+        """
+        config, training = self.config, self.training(seed)
+        if self.at_initialisation:
+            return training
+        if not config.finetune_epochs:
+            return None
+        rate = config.finetune_learning_rate
+        training = replace(training, epochs=config.finetune_epochs)
+        if config.rewind is not None:
+            return replace(training, learning_rate=rate or config.learning_rate)
+        return replace(
+            training,
+            learning_rate=rate or config.learning_rate / GENTLER,
+            learning_rate_schedule="constant",
+        )
+
+    @cached_property
+    def _content(self) -> str:
+        return fingerprint(self.images)
+
+    def spec(self, seed: int) -> NetworkSpec:
+        """What the trained dense network is kept under."""
+        return NetworkSpec(
+            self.config.model,
+            self.config.dataset,
+            self._content,
+            self.training(seed),
+            validation=self.config.validation,
+            training_images=self.config.training_images,
+            weights=initial_weights[self.config.start].path,
+        )
+
+    def splits(self, seed: int) -> Splits:
+        """The images on the device; the seed decides which are held out."""
+        return Splits.of(
+            self.images,
+            self.dataset,
+            self.context.device,
+            validation=self.config.validation,
+            training_images=self.config.training_images,
+            test_images=self.config.test_images,
+            seed=seed,
+        )
+
+    def reference(self, data: Splits, seed: int) -> Reference:
+        """The training images that criteria look at, every class in proportion."""
+        return _drawn(data.train, self.config.reference_samples, seed)
+
+    def pruner(self, arm: Arm, reference: Reference, seed: int) -> Pruner:
+        """What prunes one network by one arm."""
+        together = self.config.scope == "global"
+        return Pruner(arm, self.structure, reference, seed, together=together)
+
+    def check(self) -> None:
+        """Raise a ``ValueError`` that says what to change if no network can be pruned as asked.
+
+        Every criterion scores the untrained network once, so that what it cannot do is known
+        before anything is trained.
+        """
+        if not (self.structure.groups and self.structure.layers):
+            raise ValueError("every layer is excluded, so there is nothing to prune")
+        if refusal := self._too_sparse():
+            raise ValueError(refusal)
+        channels, height, width = self.dataset.shape
+        device = self.context.device
+        x = torch.zeros(2, channels, height, width, device=device)
+        y = torch.tensor([0, 1], device=device)
+        for arm in self.arms:
+            pruner = self.pruner(arm, (x, y), seed=0)
+            pruner.try_out(self.untrained(0))
+
+    def _too_sparse(self) -> str | None:
+        """Per layer one unit is always left; of all together too many can be asked for."""
+        units = [group.units for group in self.structure.groups]
+        unit_arms = any(arm.granularity == "unit" for arm in self.arms)
+        if self.config.scope != "global" or not unit_arms:
+            return None
+        highest = self.config.sparsities[-1]
+        if sum(units) - below_quantile(highest, sum(units)) >= len(units):
+            return None
+        most = (sum(units) - len(units)) / sum(units)
+        return (
+            f"removing {100 * highest:g} % of {sum(units):,} units would remove whole layers, of "
+            f"which there are {len(units)}; ask for sparsities up to {100 * most:.1f} %"
+        )
+
+
+def _drawn(images: ImageSet, count: int, seed: int) -> Reference:
+    classes = images.y.cpu().numpy()
+    if count >= len(classes):
+        return images.batch(slice(None))
+    chosen = stratified(classes, count, seed)[1]
+    return images.batch(torch.from_numpy(chosen).to(images.x.device))
+
+
+def layer_counts(
+    arm: Arm, masks: Mapping[str, Tensor], structure: Structure
+) -> Iterator[tuple[str, int, int]]:
+    """Name, what is left, and how much there was of each layer, in units or weights."""
+    if arm.granularity == "weight":
+        for name, mask in masks.items():
+            yield name, int(mask.sum()), mask.numel()
+        return
+    group_of = {layer: group.name for group in structure.groups for layer in group.layers}
+    for name in structure.layers:
+        if name in group_of:
+            mask = masks[group_of[name]]
+            yield name, int(mask.sum()), len(mask)

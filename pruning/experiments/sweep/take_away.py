@@ -1,0 +1,158 @@
+"""What people can take away from a sweep, as files."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from torch import Tensor, nn
+
+from pruning.events import Artifact
+from pruning.experiments.sweep.arms import Arm
+from pruning.experiments.sweep.baseline import Baseline
+from pruning.experiments.sweep.networks import PrunedNetwork
+from pruning.experiments.sweep.setup import Setup
+from pruning.experiments.sweep.statistics import Measured
+from pruning.takeaway.exported import write_exported
+from pruning.takeaway.masks import write_masks
+from pruning.takeaway.onnx import write_onnx
+from pruning.takeaway.pixels import OnPixels
+from pruning.takeaway.tensorboard import Scalar, write_tensorboard
+from pruning.takeaway.weights import Description, widths_of, write_description, write_weights
+from pruning.training.epochs import Epoch
+
+# How much accuracy the network that is given away may lose: one point of a hundred.
+TOLERANCE = 0.01
+
+_TYPES = {
+    ".safetensors": "application/octet-stream",
+    ".json": "application/json",
+    ".onnx": "application/octet-stream",
+    ".pt2": "application/zip",
+    ".npz": "application/zip",
+}
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """A network that can be given away."""
+
+    sparsity: float
+    lean: nn.Module
+    measured: Measured
+
+
+@dataclass
+class TakeAway:
+    """The files of one arm: one pruned network, and the masks of all.
+
+    The network is the sparsest that loses at most one point of accuracy to the dense one; where
+    none does, the one that was pruned least.
+    """
+
+    setup: Setup
+    arm: Arm
+    baseline: Baseline
+    _best: _Candidate | None = None
+    _masks: dict[float, dict[str, Tensor]] = field(default_factory=dict)
+
+    def consider(self, pruned: PrunedNetwork, lean: nn.Module, measured: Measured) -> None:
+        """Take in one more network; they come by rising sparsity."""
+        self._masks[pruned.sparsity] = pruned.kept
+        least = self.baseline.trained.outcome.accuracy - TOLERANCE
+        first = self._best is None and pruned.sparsity > 0
+        if first or (pruned.sparsity > 0 and measured.test_accuracy >= least):
+            self._best = _Candidate(pruned.sparsity, lean, measured)
+
+    def made(self) -> Iterator[Artifact]:
+        """Write the files and name each."""
+        folder = self.setup.context.artifacts
+        if folder is None or self._best is None:
+            return
+        asked, stem = self.setup.config.take_away, f"{self.arm.name}-{self.arm.granularity}"
+        network, shape = self._best.lean, self.setup.dataset.shape
+        percent = f"{100 * self._best.sparsity:.4g}"
+        name = f"{self.arm.title}, {percent} % removed"
+        file = folder / f"{stem}-{percent}"
+        if "safetensors" in asked:
+            yield _given(write_weights(network, _with(file, ".safetensors")), f"{name}: weights")
+            described = write_description(self._described(), _with(file, ".json"))
+            yield _given(described, f"{name}: description (JSON)")
+        whole = OnPixels(
+            copy.deepcopy(network).cpu(), self.setup.dataset.mean, self.setup.dataset.sd
+        )
+        if "onnx" in asked:
+            onnx = write_onnx(whole, shape, _with(file, ".onnx"), self._about())
+            yield _given(onnx, f"{name}: ONNX")
+        if "torch_export" in asked:
+            exported = write_exported(whole, shape, _with(file, ".pt2"))
+            yield _given(exported, f"{name}: torch.export")
+        if "masks" in asked:
+            masks = write_masks(self._masks, folder / f"{stem}-masks.npz")
+            yield _given(masks, f"{self.arm.title}: masks at all sparsities")
+
+    def _about(self) -> dict[str, str]:
+        """What is to be known of a file that stands alone."""
+        dataset = self.setup.dataset
+        return {
+            "input": "images with values from 0 to 1",
+            "classes": json.dumps(dataset.classes),
+            "dataset": dataset.name,
+            "model": self.setup.config.model,
+        }
+
+    def _described(self) -> Description:
+        assert self._best
+        dataset, measured = self.setup.dataset, self._best.measured
+        return Description(
+            model=self.setup.config.model,
+            dataset=dataset.name,
+            shape=dataset.shape,
+            classes=dataset.classes,
+            mean=dataset.mean,
+            sd=dataset.sd,
+            widths=widths_of(self._best.lean),
+            criterion=self.arm.name,
+            granularity=self.arm.granularity,
+            sparsity=self._best.sparsity,
+            measures={name: float(value) for name, value in vars(measured).items()},
+        )
+
+
+def training_curves(setup: Setup, seed: int, epochs: Sequence[Epoch]) -> Iterator[Artifact]:
+    """The curves of one training for TensorBoard."""
+    folder = setup.context.artifacts
+    if folder is None or "tensorboard" not in setup.config.take_away:
+        return
+    scalars = [
+        Scalar(tag, epoch.epoch, value)
+        for epoch in epochs
+        for tag, value in _scalars(epoch).items()
+        if value is not None
+    ]
+    path = folder / f"events.out.tfevents.seed-{seed}"
+    yield _given(write_tensorboard(scalars, path), f"Training of seed {seed}: TensorBoard")
+
+
+def _scalars(epoch: Epoch) -> dict[str, float | None]:
+    return {
+        "loss/train": epoch.train_loss,
+        "loss/validation": epoch.validation_loss,
+        "accuracy/train": epoch.train_accuracy,
+        "accuracy/validation": epoch.validation_accuracy,
+        "accuracy/test": epoch.test_accuracy,
+        "learning_rate": epoch.learning_rate,
+    }
+
+
+def _with(file: Path, suffix: str) -> Path:
+    """The file with a suffix, whatever points there are in its name."""
+    return file.with_name(file.name + suffix)
+
+
+def _given(path: Path, name: str) -> Artifact:
+    media_type = _TYPES.get(path.suffix, "application/octet-stream")
+    return Artifact(name=name, media_type=media_type, size=path.stat().st_size, path=path.name)

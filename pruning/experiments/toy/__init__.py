@@ -1,0 +1,27 @@
+"""What is left of a decision boundary when a network loses hidden units (``toy``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pruning.context import Context
+from pruning.events import Event
+from pruning.experiments import main_results
+from pruning.experiments.base import experiment
+from pruning.experiments.toy.config import ToyConfig
+
+
+@experiment(
+    "toy",
+    title="Toy decision boundaries",
+    description="Watch the decision boundary of a small network while criteria remove its hidden "
+    "units, the lowest scores first.",
+    queue="interactive",
+    config=ToyConfig,
+    main_result=main_results.toy,
+)
+def run(config: ToyConfig, context: Context) -> Iterator[Event]:
+    """Train or load the network, then prune it by every criterion at every sparsity."""
+    from pruning.experiments.toy import engine
+
+    yield from engine.run(config, context)

@@ -1,0 +1,95 @@
+"""The settings of a toy run."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from pruning.criteria.base import ToyCriterionName
+from pruning.data.base import DatasetName
+from pruning.experiments.base import ExperimentConfig
+from pruning.experiments.fields import (
+    Ascending,
+    AsList,
+    AsNumbers,
+    Distinct,
+    OrNone,
+    Seed,
+    Share,
+    Width,
+)
+from pruning.numbers import parse_numbers
+
+
+class ToyConfig(ExperimentConfig):
+    """The settings of one toy run."""
+
+    dataset: DatasetName = Field(
+        "circle",
+        title="Dataset",
+        description="Which points the network learns to tell apart.",
+        json_schema_extra={"group": "Data"},
+    )
+    noise: Annotated[float | None, OrNone] = Field(
+        None,
+        ge=0,
+        le=1,
+        title="Noise",
+        description="How far points stray, as a standard deviation in the dataset's own units "
+        "(length, or radians for spiral arms). Empty: as the dataset was published.",
+        json_schema_extra={"group": "Data"},
+    )
+    criteria: Annotated[list[ToyCriterionName], AsList, Distinct] = Field(
+        ["weight", "grad", "taylor", "lrp"],
+        min_length=1,
+        title="Criteria",
+        description="What scores the hidden units; each criterion gets a panel of its own.",
+        json_schema_extra={"group": "Pruning"},
+    )
+    reference_samples: int = Field(
+        10,
+        ge=1,
+        le=1000,
+        title="Reference samples",
+        description="How many points per class the criteria look at.",
+        json_schema_extra={"group": "Pruning"},
+    )
+    reference_seed: Seed = Field(
+        0,
+        title="Reference seed",
+        description="Seed of the reference samples; the test points come from the next seed.",
+        json_schema_extra={"group": "Pruning"},
+    )
+    sparsities: Annotated[list[Share], AsNumbers, Ascending] = Field(
+        sorted(parse_numbers("0:0.95:0.05, 1/3")),
+        min_length=1,
+        max_length=200,
+        title="Sparsities",
+        description="The shares of hidden units to remove, from 0 to 0.99: numbers, fractions "
+        "and ranges start:stop:step, with commas between them.",
+        json_schema_extra={"group": "Pruning", "x-format": "numbers"},
+    )
+    hidden: Annotated[list[Width], AsNumbers] = Field(
+        [100, 100, 100],
+        min_length=1,
+        max_length=5,
+        title="Hidden layers",
+        description="How many units each hidden layer has, from the input on; "
+        "published: 1000, 1000, 1000.",
+        json_schema_extra={"group": "Network", "x-format": "numbers"},
+    )
+    train_seed: Seed = Field(
+        0,
+        title="Training seed",
+        description="Seed of the training points, the initial weights and the training.",
+        json_schema_extra={"group": "Network"},
+    )
+    grid: int = Field(
+        100,
+        ge=20,
+        le=200,
+        title="Grid",
+        description="How many points the boundary is drawn from along each side.",
+        json_schema_extra={"group": "Drawing"},
+    )

@@ -1,0 +1,138 @@
+"""Train or load a toy network, then prune it by every criterion at every sparsity."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from pruning.context import Context
+from pruning.criteria.base import criteria
+from pruning.data.base import datasets
+from pruning.events import Event, Label, Note, Point, Progress, Table
+from pruning.experiments.toy.config import ToyConfig
+from pruning.masks.ranking import normalise, rank_units, units_removed, usable
+from pruning.threads import one_thread
+from pruning.toy.canvas import Canvas, Labelled
+from pruning.toy.evaluation import Evaluator
+from pruning.toy.mlp import MLP
+from pruning.toy.networks import ToyNetworkSpec, fit, load
+from pruning.toy.samples import ReferenceSamples
+from pruning.toy.settings import TEST_PER_CLASS
+
+SPARSITY_STEPS = 20
+COLUMNS = ["criterion", "sparsity", "units_removed", "train_accuracy", "test_accuracy"]
+UNUSABLE = "its scores over these reference samples are all zero or not numbers"
+
+
+def run(config: ToyConfig, context: Context) -> Iterator[Event]:
+    """Train or load the network, then prune it by every criterion at every sparsity."""
+    data = datasets[config.dataset]
+    noise = data.noise if config.noise is None else config.noise
+    spec = ToyNetworkSpec(data.name, noise, tuple(config.hidden), config.train_seed)
+    canvas = Canvas(
+        grid=config.grid,
+        train=spec.training_set(),
+        reference=data.sample(config.reference_samples, noise, config.reference_seed),
+        test=data.sample(TEST_PER_CLASS, noise, config.reference_seed + 1),
+    )
+    yield from canvas.scenery()
+    yield canvas.references()
+    with one_thread():
+        network = load(spec, context)
+        steps = _Steps(0 if network else spec.recipe.steps, len(config.sparsities))
+        network = network or (yield from _train(spec, canvas, steps, context))
+        evaluator = Evaluator(network, canvas.points().to(context.device))
+        yield from _unpruned(canvas, evaluator)
+        ranks = yield from _ranks(network, canvas.reference, config, context)
+        yield from _prune(ranks, canvas, evaluator, steps, config)
+
+
+@dataclass(frozen=True)
+class _Steps:
+    """One scale for the progress of training and pruning."""
+
+    training: int
+    sparsities: int
+
+    def trained(self, done: int, accuracy: float) -> Progress:
+        message = f"Training: step {done:,} of {self.training:,}, accuracy {100 * accuracy:.1f} %"
+        return Progress(done=done, total=self._total, message=message)
+
+    def pruned(self, done: int, message: str) -> Progress:
+        done = self.training + SPARSITY_STEPS * done
+        return Progress(done=done, total=self._total, message=message)
+
+    @property
+    def _total(self) -> int:
+        return self.training + SPARSITY_STEPS * self.sparsities
+
+
+def _train(
+    spec: ToyNetworkSpec, canvas: Canvas, steps: _Steps, context: Context
+) -> Generator[Event, None, MLP]:
+    """Train the network; its boundary is drawn along the way, more and more rarely."""
+    due = 0.0
+    for network, trained in fit(spec, context):
+        yield steps.trained(trained.steps, trained.accuracy)
+        if trained.steps >= due:
+            due = 1.5 * trained.steps
+            points = canvas.points().to(context.device)
+            yield canvas.boundary("unpruned", 0, Evaluator(network, points).logits(), train=True)
+    return network
+
+
+def _unpruned(canvas: Canvas, evaluator: Evaluator) -> Iterator[Event]:
+    logits = evaluator.logits()
+    yield canvas.boundary("unpruned", 0, logits, train=True)
+    yield from _curve("unpruned", 0, canvas.accuracies(logits))
+
+
+def _ranks(
+    network: MLP, reference: Labelled, config: ToyConfig, context: Context
+) -> Generator[Event, None, dict[str, list[Tensor]]]:
+    """Each criterion's ranking of the hidden units; one that ranks nothing is left out."""
+    x, y = (torch.from_numpy(part).to(context.device)[None] for part in reference)
+    samples = ReferenceSamples(network, x, y, [config.reference_seed])
+    ranks = {}
+    for name in config.criteria:
+        entry = criteria[name]
+        scores = [score[0] for score in normalise(entry.units(samples), entry.normalisation)]
+        if usable(scores):
+            ranks[name] = rank_units(scores)
+        else:
+            yield Note(level="warning", text=f"{entry.title} ({name}) is left out: {UNUSABLE}")
+    if not ranks:
+        raise ValueError(f"no criterion can rank the units: {UNUSABLE}")
+    return ranks
+
+
+def _prune(
+    ranks: dict[str, list[Tensor]],
+    canvas: Canvas,
+    evaluator: Evaluator,
+    steps: _Steps,
+    config: ToyConfig,
+) -> Iterator[Event]:
+    """Every criterion at one sparsity, then at the next, so that all panels advance together."""
+    masks = {name: evaluator.under(rank) for name, rank in ranks.items()}
+    units = sum(config.hidden)
+    for done, sparsity in enumerate(config.sparsities):
+        removed = units_removed(sparsity, units)
+        yield steps.pruned(done, f"Pruning: {removed:,} of {units:,} units removed")
+        for name, nested in masks.items():
+            logits = nested.logits(removed)
+            yield canvas.boundary(name, sparsity, logits)
+            accuracies = canvas.accuracies(logits)
+            yield from _curve(name, sparsity, accuracies)
+            row = [name, sparsity, removed, accuracies["train"], accuracies["test"]]
+            yield Table(name="accuracy", columns=COLUMNS, key=COLUMNS[:2], rows=[row])
+    yield steps.pruned(len(config.sparsities), "Pruned at every sparsity")
+
+
+def _curve(name: str, sparsity: float, accuracies: dict[str, float]) -> Iterator[Point]:
+    for scenario, accuracy in accuracies.items():
+        labels: dict[str, Label] = {"scenario": scenario}
+        yield Point(series=f"accuracy/{name}", x=sparsity, y=accuracy, labels=labels)

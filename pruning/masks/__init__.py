@@ -1,0 +1,1 @@
+"""From scores to masks: ranking, schedules, applying them, many of them at once."""

@@ -1,1 +1,0 @@
-"""What the experiment ``sweep`` is made of."""

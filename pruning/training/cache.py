@@ -1,0 +1,284 @@
+"""Trained networks, kept under the hash of what made them; importable without torch."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Collection, Generator
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import TypeAdapter, ValidationError
+
+from pruning.context import Context
+from pruning.data.image_base import ImageDataset, Images, image_datasets
+from pruning.models.base import Model, models
+from pruning.models.weights import WeightsError, load_weights
+from pruning.training.epochs import Batches, Epoch
+from pruning.training.optimisers import Training
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from pruning.evaluation.batches import Splits
+
+log = logging.getLogger(__name__)
+
+WEIGHTS = ".safetensors"
+
+
+@dataclass(frozen=True)
+class NetworkSpec:
+    """Everything that a trained network depends on.
+
+    Attributes
+    ----------
+    content
+        What is in the dataset: :func:`pruning.evaluation.batches.fingerprint`.
+    training
+        Its seed also decides the initial weights, and which images are held out.
+    validation, training_images
+        See :meth:`pruning.evaluation.batches.Splits.of`.
+    weights
+        A safetensors file of weights to start from; without one the initial weights.
+    version
+        Raised when training or a model changes in a way that no other field says.
+    """
+
+    model: str
+    dataset: str
+    content: str
+    training: Training
+    validation: float = 0.0
+    training_images: int = 0
+    weights: Path | None = None
+    version: int = 1
+
+    @classmethod
+    def of(
+        cls,
+        model: Model,
+        dataset: ImageDataset,
+        images: Images,
+        training: Training,
+        *,
+        validation: float = 0.0,
+        training_images: int = 0,
+        weights: Path | None = None,
+    ) -> NetworkSpec:
+        """The network of a model that is trained on these images of a dataset."""
+        from pruning.evaluation.batches import fingerprint
+
+        return cls(
+            model.name,
+            dataset.name,
+            fingerprint(images),
+            training,
+            validation,
+            training_images,
+            weights,
+        )
+
+    @cached_property
+    def hash(self) -> str:
+        """The first 16 hex digits of the SHA-256 of the canonical JSON.
+
+        A file of weights counts as what is in it, not as where it is.
+        """
+        fields = asdict(self)
+        if self.weights:
+            fields["weights"] = hashlib.sha256(self.weights.read_bytes()).hexdigest()
+        canonical = json.dumps(fields, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+    def path(self, data_dir: Path, epoch: int | None = None) -> Path:
+        """Where the trained network is kept, or how it was after an epoch; 0: at the start."""
+        stem = self.hash if epoch is None else f"{self.hash}.epoch-{epoch}"
+        return _folder(data_dir) / (stem + WEIGHTS)
+
+    def untrained(self, context: Context) -> nn.Module:
+        """The network that training starts from, on the device.
+
+        Raises
+        ------
+        WeightsError
+            If the file of weights cannot be read or does not fit the model.
+        """
+        dataset = image_datasets[self.dataset]
+        network = models[self.model].untrained(
+            dataset.shape, len(dataset.classes), self.training.seed
+        )
+        if self.weights:
+            load_weights(network, self.weights)
+        return network.to(context.device)
+
+
+@dataclass(frozen=True)
+class TrainedNetwork:
+    """What people want to know of a network that is kept; the JSON file beside its weights.
+
+    Attributes
+    ----------
+    hash
+        The name of its files.
+    test_accuracy, test_loss
+        Over ``test_images`` images.
+    epochs
+        How training went.
+    """
+
+    hash: str
+    model: str
+    dataset: str
+    training: Training
+    test_accuracy: float
+    test_loss: float
+    test_images: int
+    epochs: list[Epoch]
+
+    def weights(self, data_dir: Path) -> Path:
+        """Where its weights are: a starting point for other networks of its model."""
+        return _folder(data_dir) / (self.hash + WEIGHTS)
+
+
+_DESCRIPTION = TypeAdapter(TrainedNetwork)
+
+
+def trained_networks(data_dir: Path) -> list[TrainedNetwork]:
+    """The networks that are kept, those trained last in front."""
+    files = [
+        path for path in _folder(data_dir).glob("*.json") if path.with_suffix(WEIGHTS).exists()
+    ]
+    files.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+    return [network for path in files if (network := _described(path))]
+
+
+def load(spec: NetworkSpec, context: Context, epoch: int | None = None) -> nn.Module | None:
+    """The trained network in eval mode, or None where there is none that can be read.
+
+    Parameters
+    ----------
+    epoch
+        Take the weights after this epoch instead, one of the ``snapshots`` of :func:`fit`.
+    """
+    path = spec.path(context.data_dir, epoch)
+    if not path.exists():
+        return None
+    network = spec.untrained(context)
+    try:
+        load_weights(network, path)
+    except WeightsError as error:
+        log.warning("a network is trained again: %s", error)
+        return None
+    return network.eval()
+
+
+def fit(
+    spec: NetworkSpec, data: Splits, context: Context, snapshots: Collection[int] = ()
+) -> Generator[Batches | Epoch, None, nn.Module]:
+    """The trained network: loaded, or trained and kept. A killed training goes on where it was.
+
+    Parameters
+    ----------
+    data
+        What :meth:`pruning.evaluation.batches.Splits.of` makes with the settings of ``spec``
+        and the seed of its training.
+    snapshots
+        Epochs after which the weights are kept too, for rewinding: :func:`load` reads them. 0 are
+        those at the start.
+
+    Yields
+    ------
+    Batches, Epoch
+        How training goes; the epochs alone, at once, where there was nothing to train.
+
+    Returns
+    -------
+    nn.Module
+        The trained network, in eval mode.
+    """
+    if late := sorted(epoch for epoch in snapshots if epoch > spec.training.epochs):
+        raise ValueError(f"there are no weights after epoch {late[0]}: training ends before")
+    network, description = _kept(spec, context, snapshots)
+    if network and description:
+        yield from description.epochs
+        return network
+    network = spec.untrained(context)
+    epochs = yield from _train(network, spec, data, context, snapshots)
+    _keep(network, spec, data, context, epochs)
+    return network
+
+
+def _kept(
+    spec: NetworkSpec, context: Context, snapshots: Collection[int]
+) -> tuple[nn.Module | None, TrainedNetwork | None]:
+    """The network and its description, unless one of its files is missing or cannot be read."""
+    if not all(load(spec, context, epoch) for epoch in snapshots):
+        return None, None
+    path = spec.path(context.data_dir).with_suffix(".json")
+    return load(spec, context), _described(path) if path.exists() else None
+
+
+def _train(
+    network: nn.Module,
+    spec: NetworkSpec,
+    data: Splits,
+    context: Context,
+    snapshots: Collection[int],
+) -> Generator[Batches | Epoch, None, list[Epoch]]:
+    from pruning.tensor_files import write_tensors
+    from pruning.training.loop import train
+
+    if 0 in snapshots:
+        write_tensors(spec.path(context.data_dir, 0), network.state_dict())
+    # An interrupted training counts only for those who want the same snapshots of it.
+    stem = "-".join([spec.hash, *map(str, sorted(snapshots))])
+    checkpoint = _folder(context.data_dir) / f"{stem}.partial{WEIGHTS}"
+    fresh, epochs = False, []
+    for event in train(network, data, spec.training, context, checkpoint=checkpoint):
+        fresh = fresh or isinstance(event, Batches)
+        if isinstance(event, Epoch):
+            epochs.append(event)
+            # At an epoch of the interrupted training, the network is further already.
+            if fresh and event.epoch in snapshots:
+                path = spec.path(context.data_dir, event.epoch)
+                write_tensors(path, network.state_dict())
+        yield event
+    return epochs
+
+
+def _keep(
+    network: nn.Module, spec: NetworkSpec, data: Splits, context: Context, epochs: list[Epoch]
+) -> None:
+    from pruning.evaluation.accuracy import evaluate
+    from pruning.tensor_files import write_tensors, write_text
+
+    outcome = evaluate(network, data.test, context)
+    description = TrainedNetwork(
+        spec.hash,
+        spec.model,
+        spec.dataset,
+        spec.training,
+        outcome.accuracy,
+        outcome.loss,
+        len(data.test),
+        epochs,
+    )
+    path = spec.path(context.data_dir)
+    write_tensors(path, network.state_dict())
+    write_text(path.with_suffix(".json"), _DESCRIPTION.dump_json(description, indent=2).decode())
+
+
+def _folder(data_dir: Path) -> Path:
+    return data_dir / "networks"
+
+
+def _described(path: Path) -> TrainedNetwork | None:
+    try:
+        return _DESCRIPTION.validate_json(path.read_bytes())
+    except ValidationError:
+        log.warning("%s cannot be read, so its network counts as not trained", path)
+        return None
