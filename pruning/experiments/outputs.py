@@ -1,0 +1,198 @@
+"""What comes out of an experiment, declared: its series, tables and frames, in words for people.
+
+Rows are written by these declarations, so that a value cannot land under another column's name.
+Views take titles and formats from them, comparisons know from them which axes mean the same, and
+an experiment without a view of its own is drawn by them. Free of torch, since pages show them.
+
+In a name of a series or a frame ``{WORD}`` stands for any text: ``accuracy/{criterion}``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pruning.events import Cell, Label, Point, Table
+
+Format = Literal["text", "percent", "integer", "number", "points", "times", "milliseconds", "bytes"]
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What the numbers along an axis are.
+
+    Attributes
+    ----------
+    name
+        The same name means the same thing in every experiment: curves against quantities of one
+        name can be laid over each other.
+    title
+        What people call it, with its unit if it has one.
+    format
+        How its values are written: ``percent`` for shares from 0 to 1, ``times`` for ratios.
+    """
+
+    name: str
+    title: str
+    format: Format = "number"
+
+
+@dataclass(frozen=True)
+class Series:
+    """Curves of one quantity against another.
+
+    Attributes
+    ----------
+    labels
+        The names of the labels that tell the curves of one series apart.
+    title
+        What the curves show, where that is more than their quantities say.
+    """
+
+    name: str
+    x: Quantity
+    y: Quantity
+    labels: tuple[str, ...] = ()
+    title: str = ""
+
+    def point(self, x: float, y: float, labels: Mapping[str, Label], **words: str) -> Point:
+        """A point of the curve with these labels; ``words`` fill the name."""
+        return Point(series=self.name.format(**words), x=x, y=y, labels=dict(labels))
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its name, what people read above it, and how its cells are written."""
+
+    name: str
+    title: str
+    format: Format = "text"
+
+
+@dataclass(frozen=True)
+class TableOutput:
+    """A table.
+
+    Attributes
+    ----------
+    key
+        The columns that say which row it is: a row with the same values in them is replaced.
+    """
+
+    name: str
+    title: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    description: str = ""
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the columns."""
+        return [column.name for column in self.columns]
+
+    def rows(self, *rows: Mapping[str, Cell]) -> Table:
+        """Rows by the names of their columns, as an event.
+
+        Raises
+        ------
+        ValueError
+            If a row lacks a column or has one that is not declared.
+        """
+        for row in rows:
+            if row.keys() != set(self.names):
+                wrong = ", ".join(sorted(row.keys() ^ set(self.names)))
+                raise ValueError(f"a row of the table {self.name} differs in its columns: {wrong}")
+        cells = [[row[name] for name in self.names] for row in rows]
+        return Table(name=self.name, columns=self.names, key=list(self.key), rows=cells)
+
+
+@dataclass(frozen=True)
+class FrameOutput:
+    """Arrays to be drawn.
+
+    Attributes
+    ----------
+    arrays
+        What each array is, by its name; in a name ``{WORD}`` stands for any text.
+    at
+        What the slider moves along; None where there is one frame alone.
+    picture
+        The array that is a picture, of shape (height, width) or (height, width, 3), if one is.
+    """
+
+    name: str
+    title: str
+    arrays: Mapping[str, str]
+    at: Quantity | None = None
+    picture: str = ""
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """All that an experiment may say of its results."""
+
+    series: tuple[Series, ...] = ()
+    tables: tuple[TableOutput, ...] = ()
+    frames: tuple[FrameOutput, ...] = ()
+
+    def series_of(self, name: str) -> Series | None:
+        """The declaration that a series of this name follows."""
+        return next((each for each in self.series if fits(each.name, name)), None)
+
+    def frame_of(self, name: str) -> FrameOutput | None:
+        """The declaration that a frame of this name follows."""
+        return next((each for each in self.frames if fits(each.name, name)), None)
+
+    def table(self, name: str) -> TableOutput:
+        """The table of this name; a LookupError if none is declared."""
+        for each in self.tables:
+            if each.name == name:
+                return each
+        raise LookupError(f"no table {name!r} is declared")
+
+
+@dataclass(frozen=True)
+class Variant:
+    """What a curve or a panel is of: a criterion, a granularity, a kind of mask, an arm.
+
+    Attributes
+    ----------
+    kind
+        Such as ``criterion``; variants of one kind are told apart by colours and symbols.
+    """
+
+    kind: str
+    name: str
+    title: str
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a run is found by in lists, searches and comparisons.
+
+    Attributes
+    ----------
+    dataset, model
+        Their names, several with commas between them; nothing where there is none.
+    variants
+        What is compared in it.
+    """
+
+    dataset: str = ""
+    model: str = ""
+    variants: tuple[Variant, ...] = field(default=())
+
+
+def fits(pattern: str, name: str) -> bool:
+    """Whether a name is one of those that a declared one stands for."""
+    texts = re.split(r"\{\w+\}", pattern)
+    return re.fullmatch(".+".join(map(re.escape, texts)), name) is not None
+
+
+def undeclared(names: Iterable[str], patterns: Iterable[str]) -> list[str]:
+    """The names that none of the declared ones stands for."""
+    known = list(patterns)
+    return [name for name in names if not any(fits(pattern, name) for pattern in known)]
