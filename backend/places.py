@@ -7,6 +7,7 @@ from pathlib import Path
 from backend.settings import Settings
 from pruning.data.places import look_in
 from pruning.models.files import register_file
+from pruning.registry import load_registries
 
 
 def make_home(home: Path) -> None:
@@ -15,7 +16,9 @@ def make_home(home: Path) -> None:
 
 
 def prepare(settings: Settings) -> None:
-    """Tell the registries of this process where to look.
+    """Tell the registries of this process where to look, and load them.
+
+    Nothing is served or carried out before that: no request meets half a registry.
 
     Raises
     ------
@@ -25,3 +28,4 @@ def prepare(settings: Settings) -> None:
     look_in(settings.data_dir, *settings.shared)
     if settings.models:
         register_file(settings.models)
+    load_registries()

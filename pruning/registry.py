@@ -4,16 +4,21 @@ A registry fills itself: the first look-up imports every module of its package, 
 register what they define, and then the entry points of its group, so that an installed plug-in
 appears in every form. Those modules must stay importable without torch, because the web process
 reads them for their names.
+
+A server loads all registries before it serves anything (:func:`load_registries`): then no request
+waits for imports, and what is wrong with a plug-in is known at the start.
 """
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from typing import Any, Generic, Protocol, TypeVar
+from weakref import WeakSet
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -40,6 +45,10 @@ class Named(Protocol):
 
 Entry = TypeVar("Entry", bound=Named)
 
+# One for all registries: what one of them imports may look into another.
+_loading = threading.RLock()
+_registries: WeakSet[Registry[Any]] = WeakSet()
+
 
 class UnknownNameError(LookupError):
     """A name that no registered thing has; the message lists those that there are."""
@@ -64,7 +73,8 @@ class Registry(Generic[Entry]):
         self._modules: dict[str, str] = {}
         self._sources: list[Callable[[], Iterable[Entry]]] = []
         self._removed: list[Callable[[], Iterable[Entry]]] = []
-        self._loaded = False
+        self._is_loaded = self._is_loading = False
+        _registries.add(self)
 
     def add(self, entry: Entry, module: str = "") -> None:
         """Register ``entry``; two entries of one name are an error.
@@ -112,8 +122,28 @@ class Registry(Generic[Entry]):
         """All names, in the order of registration."""
         return [entry.name for entry in self]
 
+    @property
+    def is_loaded(self) -> bool:
+        """Whether everything that is installed has been registered."""
+        return self._is_loaded
+
+    def load(self) -> None:
+        """Register everything that is installed, once; who asks meanwhile waits."""
+        if self._is_loaded:
+            return
+        with _loading:
+            # A module that is being imported may look up what has been registered by then.
+            if self._is_loaded or self._is_loading:
+                return
+            self._is_loading = True
+            try:
+                self._import()
+                self._is_loaded = True
+            finally:
+                self._is_loading = False
+
     def _all(self) -> dict[str, Entry]:
-        self._load()
+        self.load()
         found = {entry.name: entry for source in self._sources for entry in source()}
         return self._entries | {n: e for n, e in found.items() if n not in self._entries}
 
@@ -126,10 +156,7 @@ class Registry(Generic[Entry]):
     def _past(self) -> dict[str, Entry]:
         return {entry.name: entry for source in self._removed for entry in source()}
 
-    def _load(self) -> None:
-        if self._loaded:
-            return
-        self._loaded = True
+    def _import(self) -> None:
         package = importlib.import_module(self._package)
         found = [
             module.name
@@ -143,6 +170,13 @@ class Registry(Generic[Entry]):
         self._sort([f"{self._package}.{name}" for name in order])
         for point in entry_points(group=f"prunelab.{self._package.rpartition('.')[2]}"):
             point.load()
+
+
+def load_registries() -> None:
+    """Load every registry of this process, also those that the others bring with them."""
+    while waiting := [registry for registry in list(_registries) if not registry.is_loaded]:
+        for registry in waiting:
+            registry.load()
 
 
 def _every(_: Named) -> bool:

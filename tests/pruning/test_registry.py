@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -71,6 +73,44 @@ def test_a_plug_in_appears_by_itself(package: Registry[Thing], monkeypatch: pyte
     assert package.names() == ["one", "two", "plugged"]
 
 
+def test_who_asks_while_modules_are_imported_waits_for_all_of_them(tmp_path: Path):
+    """Ten threads, each of which could be the first to ask, in a process of its own."""
+    code = """
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from pruning.experiments.base import experiments
+
+together = Barrier(10)
+
+def refused(_):
+    together.wait()
+    count = 0
+    for turn in range(300):
+        name = ("toy", "sweep", "toy_study")[turn % 3]
+        try:
+            experiments[name].config()
+        except Exception:
+            count += 1
+    return count
+
+with ThreadPoolExecutor(10) as pool:
+    print(sum(pool.map(refused, range(10))))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "0"
+
+
+def test_a_module_that_cannot_be_imported_is_told_of_every_time(package: Registry[Thing]):
+    folder = Path(next(iter(__import__(package._package).__path__)))
+    (folder / "zero.py").write_text("raise RuntimeError('not today')")
+    for _ in range(2):
+        with pytest.raises(RuntimeError, match="not today"):
+            package.names()
+    (folder / "zero.py").write_text("")
+    importlib.invalidate_caches()
+    assert set(package.names()) == {"one", "two"}
+
+
 def test_a_choice_lists_its_names_in_the_schema_and_in_its_error(package: Registry[Thing]):
     class Config(BaseModel):
         thing: Annotated[str, Choice(package)]
@@ -124,3 +164,24 @@ def test_the_order_is_the_same_whoever_imports_a_module_first():
     ]
     assert said[0].stdout == said[1].stdout
     assert said[0].stdout.startswith("['toy', 'toy_study', 'sweep'] ['weight'")
+
+
+def test_whoever_serves_or_works_has_loaded_every_registry_before(tmp_path: Path):
+    """Not only those that were known when it began: experiments bring others with them."""
+    code = """
+from backend.app import create_api
+from backend.settings import Settings
+from pruning import registry
+
+create_api(Settings())
+found = {each.kind: each.is_loaded for each in registry._registries}
+print({"experiment", "recipe", "criterion", "dataset", "model"} <= found.keys(), all(found.values()))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PRUNELAB_HOME": str(tmp_path)},
+    )
+    assert done.stdout.strip() == "True True"
