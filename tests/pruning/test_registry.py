@@ -175,7 +175,8 @@ from pruning import registry
 
 create_api(Settings())
 found = {each.kind: each.is_loaded for each in registry._registries}
-print({"experiment", "recipe", "criterion", "dataset", "model"} <= found.keys(), all(found.values()))
+kinds = {"experiment", "recipe", "criterion", "dataset", "model"}
+print(kinds <= found.keys(), all(found.values()))
 """
     done = subprocess.run(
         [sys.executable, "-c", code],
