@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -16,21 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from backend.access.guard import guarded
-from backend.api import (
-    access,
-    dashboards,
-    datasets,
-    experiments,
-    frames,
-    health,
-    packages,
-    queue,
-    recipes,
-    run_list,
-    runs,
-    stream,
-    tokens,
-)
+from backend.api import ROUTERS, Routers
 from backend.broker import connect_async
 from backend.event_log import EventTail
 from backend.packages.drafts import tidy
@@ -44,7 +30,7 @@ log = logging.getLogger(__name__)
 _SWEEP_SECONDS = 2.0
 
 
-def create_api(settings: Settings | None = None, more: Sequence[APIRouter] = ()) -> FastAPI:
+def create_api(settings: Settings | None = None, more: Routers | None = None) -> FastAPI:
     """Build the API with its services; the database is brought up to date when it starts.
 
     ``more`` are the routers of the floor above, whose answers need what is drawn there.
@@ -63,37 +49,19 @@ def create_api(settings: Settings | None = None, more: Sequence[APIRouter] = ())
     # A page elsewhere whose name was made to point at this machine must not reach the API.
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=services.settings.allowed_hosts)
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=3)
-    app.include_router(_api(more), prefix="/api")
-    app.include_router(health.router)
-    app.include_router(access.router)
+    for prefix, routers in ROUTERS.items():
+        for router in (*routers, *(more or {}).get(prefix, ())):
+            app.include_router(router, prefix=prefix)
+    _add_unknown(app)
     return app
 
 
-def _api(more: Sequence[APIRouter]) -> APIRouter:
-    router = APIRouter()
-    for part in (
-        dashboards,
-        datasets,
-        experiments,
-        frames,
-        packages,
-        recipes,
-        run_list,
-        runs,
-        queue,
-        stream,
-        tokens,
-    ):
-        router.include_router(part.router)
-    for each in more:
-        router.include_router(each)
+def _add_unknown(app: FastAPI) -> None:
+    """The pages answer every other address; an unknown one of the API is an error."""
 
-    @router.get("/{path:path}", include_in_schema=False)
+    @app.get("/api/{path:path}", include_in_schema=False)
     async def unknown(request: Request) -> Response:
-        # The pages answer every other address; an unknown one of the API is an error.
         return not_found(f"address {request.url.path!r} in the API").response()
-
-    return router
 
 
 @asynccontextmanager

@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse, Response
 from backend.app import create_api
 from backend.problems import Problem, not_found
 from backend.services import Services
-from frontend.api import ROUTERS, shared
+from frontend.api import ROUTERS
 from frontend.callbacks import answers, in_browser
 from frontend.components.problem import problem_alert
 from frontend.index import INDEX
@@ -28,7 +28,6 @@ from frontend.shell import shell
 def create_app() -> FastAPI:
     """What the ASGI server runs."""
     api = create_api(more=ROUTERS)
-    api.include_router(shared.router)
     add_pages(api, api.state.services)
     return api
 

@@ -1,1 +1,44 @@
 """The REST API and the live stream: thin routes over the services."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from fastapi import APIRouter
+
+from backend.api import (
+    access,
+    dashboards,
+    datasets,
+    experiments,
+    frames,
+    health,
+    packages,
+    queue,
+    recipes,
+    run_list,
+    runs,
+    stream,
+    tokens,
+)
+
+Routers = Mapping[str, Sequence[APIRouter]]
+
+# All routes of this floor by what their addresses begin with. Those whose answers need what is
+# drawn, such as exports and shares, are in frontend/api/, listed in the same way.
+ROUTERS: Routers = {
+    "/api": [
+        dashboards.router,
+        datasets.router,
+        experiments.router,
+        frames.router,
+        packages.router,
+        recipes.router,
+        run_list.router,
+        runs.router,
+        queue.router,
+        stream.router,
+        tokens.router,
+    ],
+    "": [health.router, access.router],
+}

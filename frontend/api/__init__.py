@@ -1,10 +1,11 @@
-"""Routes whose answers need views: pictures, documents, shares. The floor below has the others."""
+"""Routes whose answers need views: exports, shares, dashboards. backend/api/ has the others."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from backend.api import Routers
+from frontend.api import dashboards, exports, shared, shares
 
-from frontend.api import dashboards, exports, shares
-
-# Under /api, like those of backend/api/.
-ROUTERS: list[APIRouter] = [dashboards.router, exports.router, shares.router]
+ROUTERS: Routers = {
+    "/api": [dashboards.router, exports.router, shares.router],
+    "": [shared.router],
+}

@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 
 from backend.app import create_api
 from backend.settings import Settings
-from frontend.api import shared, shares
+from frontend.api import ROUTERS
 from frontend.app import add_pages
 from frontend.components.share import share_button, source_page
 from frontend.pages import access
@@ -30,8 +30,7 @@ NASTY = '<script>alert("x")</script>'
 @pytest.fixture
 def client(settings: Settings) -> Iterator[TestClient]:
     """Somebody at the machine itself: shares need no login, and here nothing does."""
-    api = create_api(settings, more=[shares.router])
-    api.include_router(shared.router)
+    api = create_api(settings, ROUTERS)
     add_pages(api, api.state.services)
     with TestClient(api, follow_redirects=False) as client:
         yield client
