@@ -82,11 +82,14 @@ class BestInIntervals(Hook):
     For trainings that walk along the measure, such as the share of the input that is sent; they
     end with the weights of their last epoch.
 
-    Parameters
+    Attributes
     ----------
     edges
         Upper ends of the intervals, rising; the first has no lower end, what lies above the last
         is not kept.
+
+    Parameters
+    ----------
     place, score
         Of an epoch, such as ``lambda epoch: epoch.values["test_q"]``.
     """
@@ -98,7 +101,8 @@ class BestInIntervals(Hook):
         place: Callable[[Epoch], float],
         score: Callable[[Epoch], float],
     ) -> None:
-        self._module, self._edges, self._place, self._score = module, edges, place, score
+        self.edges = edges
+        self._module, self._place, self._score = module, place, score
         self._best: dict[int, Kept] = {}
 
     @property
@@ -109,9 +113,9 @@ class BestInIntervals(Hook):
     def after_epoch(self, epoch: Epoch) -> Epoch:
         """Of equal scores the first stays."""
         place, score = self._place(epoch), self._score(epoch)
-        interval = bisect_left(self._edges, place)
+        interval = bisect_left(self.edges, place)
         best = self._best.get(interval)
-        if interval < len(self._edges) and (best is None or score > best.score):
+        if interval < len(self.edges) and (best is None or score > best.score):
             weights = weights_of(self._module)
             self._best[interval] = Kept(interval, epoch.epoch, place, score, weights)
         return epoch

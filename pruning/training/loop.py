@@ -134,6 +134,7 @@ class _Run:
             self._check_finite(loss, epoch)
             yield Batches(before + first + len(chunk), total, epoch, loss, accuracy)
 
+    @torch.no_grad()
     def close(self, epoch: int) -> Epoch:
         """What the epoch brought."""
         objective, data = self._objective, self._data
@@ -157,9 +158,8 @@ class _Run:
             best_epoch=epoch,
             values=values,
         )
-        with torch.no_grad():
-            for hook in objective.hooks:
-                record = hook.after_epoch(record)
+        for hook in objective.hooks:
+            record = hook.after_epoch(record)
         self.state.epochs.append(record)
         return record
 
