@@ -20,7 +20,8 @@ from pruning.evaluation.batches import Splits
 from pruning.models.base import models
 from pruning.models.weights import WeightsError
 from pruning.training import checkpoints
-from pruning.training.cache import NetworkSpec, fit, load, trained_networks
+from pruning.training.cache import NetworkSpec, fit, load
+from pruning.training.descriptions import trained_networks
 from pruning.training.loop import Batches, Epoch, Training
 from tests.pruning.small_images import digits, same
 
