@@ -16,7 +16,7 @@ from pruning.experiments.sweep.setup import Setup
 from pruning.masks.applying import apply_masks, masked
 from pruning.tensor_files import read_tensors, write_tensors
 from pruning.training.epochs import Batches, Epoch
-from pruning.training.loop import train
+from pruning.training.loop import Objective, train
 
 
 @dataclass(frozen=True)
@@ -182,7 +182,8 @@ def _retrain(
         training = setup.retraining(trained.seed)
         assert training
         best = 0.0
-        for said in train(network, data, training, context, masks, kept.unfinished):
+        objective = Objective(network, training, masks)
+        for said in train(objective, data, context, kept.unfinished):
             best = max(best, said.test_accuracy) if isinstance(said, Epoch) else best
             yield Retraining(sparsity, said)
         kept.save(network, best)
