@@ -1,5 +1,5 @@
-// What the axes of a figure span, and what else of its layout follows what is chosen. What a layout
-// asks for is written in frontend/views/spans.py, which does the same in Python.
+// What the axes of a figure span, and what else of its layout follows what is chosen: as written in
+// frontend/figures/binding.py.
 (function (lab) {
   // The layout's attributes by their paths: ranges, and what is chosen; null while a range that
   // it needs is not known.

@@ -60,7 +60,7 @@ def chart_layout(
 ) -> dict[str, Any]:
     """The layout of any chart: its axes with their titles, what they span, what choices change.
 
-    ``extent`` and ``by`` are written in :mod:`.axis_ranges`.
+    ``extent`` and ``by`` are written in :mod:`.binding`.
     """
     return {
         **_base(),

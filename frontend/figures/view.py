@@ -1,7 +1,7 @@
 """What a view is: the figures of an experiment, empty, with bindings that say what fills them.
 
 A trace names the frame or the series that it draws in its ``meta`` (see :mod:`.binding`). The
-browser fills traces while events arrive and when the slider moves; exports fill them in Python.
+browser fills traces while events arrive and when the slider moves; exports let one do the same.
 """
 
 from __future__ import annotations
