@@ -37,8 +37,8 @@ class Quantity:
     """
 
     name: str
-    title: str
-    format: Format = "number"
+    title: str = field(compare=False)
+    format: Format = field(default="number", compare=False)
 
 
 @dataclass(frozen=True)
