@@ -6,8 +6,10 @@ import csv
 import io
 import json
 import re
+import tempfile
 import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -250,8 +252,33 @@ def test_no_browser_is_a_problem_that_says_what_to_install(
     assert "apt install chromium" in answer.json()["detail"]
 
 
+def test_a_browser_that_stops_is_a_problem_that_says_so(
+    client: TestClient, run_id: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(browser, "browser", lambda: "/bin/false")
+    answer = client.get(f"/api/runs/{run_id}/export.png")
+    assert answer.status_code == 503
+    assert "stopped" in answer.json()["detail"]
+
+
+def test_one_request_is_drawn_at_a_time(
+    client: TestClient, run_id: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(browser, "browser", lambda: "/bin/false")
+    monkeypatch.setattr(browser, "_WAIT_SECONDS", 0.01)
+    with browser._drawing:
+        answer = client.get(f"/api/runs/{run_id}/export.gif")
+    assert answer.status_code == 503
+    assert "Other pictures are being drawn" in answer.json()["detail"]
+
+
 @drawn
-def test_a_figure_leaves_as_pixels_and_as_lines(stored: Services, run_id: str):
+def test_a_figure_leaves_as_pixels_and_as_lines(
+    stored: Services, run_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
     chart = figures_of(sheet_of(stored, RunSource(run=run_id)))[-1:]
     [png] = pictures.pictures(chart, "png", dark=True)
     with Image.open(io.BytesIO(png)) as image:
@@ -266,6 +293,7 @@ def test_a_figure_leaves_as_pixels_and_as_lines(stored: Services, run_id: str):
     assert 'class="scatterlayer' in text
     assert "230, 159, 0" in text
     assert "<image" not in text
+    assert not list(folder.iterdir())
 
 
 @drawn
