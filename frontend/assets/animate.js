@@ -85,9 +85,9 @@
     return pen.getImageData(0, 0, width, height);
   }
 
-  function addFrame(gif, { data, width, height }, delay) {
-    const palette = window.gifenc.quantize(data, COLOURS);
-    gif.writeFrame(window.gifenc.applyPalette(data, palette), width, height, { palette, delay });
+  function addFrame(gif, pixels, delay) {
+    const { palette, indices } = lab.paletted(pixels, COLOURS);
+    gif.writeFrame(indices, pixels.width, pixels.height, { palette, delay });
   }
 
   // Give a file to the person at the page.

@@ -122,7 +122,9 @@ def test_boundaries_of_two_runs_follow_one_slider_and_so_does_their_difference(
     assert len({(box["y"], box["width"], box["height"]) for box in boxes if box}) == 1
 
 
-def test_sweeps_are_drawn_over_each_other_in_axes_to_choose(open_page: OpenPage, known: Any):
+def test_sweeps_are_drawn_over_each_other_in_axes_to_choose(
+    open_page: OpenPage, known: Any, evaluator: Evaluator
+):
     page = open_page("/compare?runs=four,five&by=run")
     actions.wait_until_drawn(page)
     stage = stage_of(known, "four", "five", by="run")
