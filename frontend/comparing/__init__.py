@@ -6,16 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from backend.dashboards import By
-from frontend.comparing.chart import chart
+from backend.runs import Run
+from frontend.comparing.chart import chart, word_for
 from frontend.comparing.fields import Settings
-from frontend.comparing.merging import merged
 from frontend.comparing.pictures import beside, chosen, differences, frames
 from frontend.comparing.runs import Compared, Line, check_number, named, shared
 from frontend.comparing.slider import scrubber
 from frontend.comparing.styles import default_by
 from frontend.figures.view import Part, View
-from frontend.sheets import Voice
-from pruning.events import Result
+from pruning.experiments.outputs import Quantity
 
 
 @dataclass(frozen=True)
@@ -26,6 +25,8 @@ class Comparison:
     ----------
     by
         What colours stand for.
+    kind
+        What the variants are, in a word.
     runs
         The runs with their names, in the order in which they came.
     frames
@@ -34,17 +35,18 @@ class Comparison:
 
     view: View
     by: By
+    kind: str
     runs: list[Compared]
     frames: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def compare(voices: Sequence[tuple[Voice, Result]], by: By | None = None) -> tuple[View, Result]:
-    """A view of all runs in the same axes, and the result that it draws.
+def comparison_of(runs: Sequence[Run], prefixes: Sequence[str], by: By | None = None) -> Comparison:
+    """A view of all runs in the same axes.
 
     Parameters
     ----------
-    voices
-        The runs; their names in the result are behind each voice's prefix.
+    prefixes
+        What the names of each run begin with in the result that is drawn.
     by
         What colours stand for; chosen by what there are several of if it is left out.
 
@@ -53,29 +55,24 @@ def compare(voices: Sequence[tuple[Voice, Result]], by: By | None = None) -> tup
     Problem
         422 if there is nothing to compare, or no axes that mean the same for all.
     """
-    view = comparison_of([voice for voice, _ in voices], by).view
-    return view, merged((voice.prefix, result) for voice, result in voices)
-
-
-def comparison_of(voices: Sequence[Voice], by: By | None = None) -> Comparison:
-    """What :func:`compare` draws; it raises what that does."""
-    runs = [voice.run for voice in voices]
     check_number(runs)
     settings = Settings(runs)
-    compared = named(runs, [voice.prefix for voice in voices], settings)
+    compared = named(runs, prefixes, settings)
     axes, measures = shared(compared)
     lines = [Line(each, curve) for each in compared for curve in each.content.curves]
     along, by, names = _along(compared), by or default_by(lines), [each.name for each in compared]
+    kind = word_for("variant", lines)
     parts: list[Part] = [settings.table(names), chart(lines, axes, measures, by, along)]
     if along is None:
-        return Comparison(View(" · ".join(names), parts=parts), by, compared)
+        return Comparison(View(" · ".join(names), parts=parts), by, kind, compared)
     shown, left_out = chosen(compared)
     slider = scrubber(along, [each.content for each in compared if each.content.boundaries])
     parts += [slider, beside(shown, left_out), *differences(compared, shown)]
-    return Comparison(View(" · ".join(names), parts=parts), by, compared, frames(compared, shown))
+    view = View(" · ".join(names), parts=parts)
+    return Comparison(view, by, kind, compared, frames(compared, shown))
 
 
-def _along(compared: Sequence[Compared]) -> str | None:
+def _along(compared: Sequence[Compared]) -> Quantity | None:
     """What a slider moves: boundaries of runs that share axes all lie along the same."""
     found = (b.along for each in compared for b in each.content.boundaries)
     return next(found, None)

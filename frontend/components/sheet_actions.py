@@ -10,7 +10,7 @@ from frontend.components.attributes import attributes
 from frontend.components.exports import export_menu
 from frontend.components.icons import icon
 from frontend.components.share import share_button
-from frontend.sheets import ComparisonSource, RunSource, Source
+from frontend.sheets.base import ComparisonSource, RunSource, Source
 
 
 def sheet_actions(source: Source) -> list[Any]:
@@ -22,9 +22,9 @@ def _pin(source: Source) -> list[html.Button]:
     """The button that puts parts on a dashboard; none where a dashboard is shown."""
     match source:
         case RunSource():
-            asked = attributes(data_runs=source.run, data_by="criterion")
+            asked = attributes(data_runs=source.run, data_by="variant")
         case ComparisonSource():
-            asked = attributes(data_runs=",".join(source.runs), data_by=source.by or "criterion")
+            asked = attributes(data_runs=",".join(source.runs), data_by=source.by or "variant")
         case _:
             return []
     words: list[Any] = [icon("board"), "Add to dashboard"]

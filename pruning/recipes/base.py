@@ -45,6 +45,11 @@ class Published(BaseModel):
     rows: list[dict[str, Cell]]
 
     @property
+    def origin(self) -> str:
+        """What the figures are: the paper's own, or those of a reproduction of it."""
+        return "Published" if self.by == "paper" else "Reproduced by others"
+
+    @property
     def values(self) -> list[str]:
         """The columns that were published, the main one first."""
         return list(
@@ -61,7 +66,7 @@ class Picture(BaseModel):
         The columns along the axes; ``x`` may be spread by powers of ten, ``y`` is in percent or
         a plain number.
     curve
-        The column that tells curves apart: criteria or granularities.
+        The column that tells curves apart.
     where
         What other columns have to hold.
     """

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from pruning.context import Context
 from pruning.events import Event
-from pruning.experiments import main_results
 from pruning.experiments.base import experiment
 from pruning.experiments.sweep.config import SweepConfig
+from pruning.experiments.sweep.main_result import main_result
+from pruning.experiments.sweep.outputs import OUTPUTS, facts
 
 
 @experiment(
@@ -18,7 +19,9 @@ from pruning.experiments.sweep.config import SweepConfig
     "and see what accuracy, size and speed are left.",
     queue="training",
     config=SweepConfig,
-    main_result=main_results.sweep,
+    outputs=OUTPUTS,
+    facts=facts,
+    main_result=main_result,
 )
 def run(config: SweepConfig, context: Context) -> Iterator[Event]:
     """Train, prune, fine-tune and measure, one seed after another."""

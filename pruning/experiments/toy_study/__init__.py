@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from pruning.context import Context
 from pruning.criteria.base import criteria
 from pruning.events import Event
-from pruning.experiments import main_results
 from pruning.experiments.base import Part, divided_experiment
 from pruning.experiments.toy_study.config import ToyStudyConfig
+from pruning.experiments.toy_study.main_result import main_result
+from pruning.experiments.toy_study.outputs import OUTPUTS, facts
 from pruning.experiments.toy_study.parts import parts
 
 
@@ -19,8 +20,10 @@ from pruning.experiments.toy_study.parts import parts
     description="Which criterion finds the units that matter, and from how few samples? Prunes "
     "one network per dataset by every criterion over many draws of reference samples.",
     config=ToyStudyConfig,
+    outputs=OUTPUTS,
+    facts=facts,
     parts=parts,
-    main_result=main_results.toy_study,
+    main_result=main_result,
 )
 def run_part(config: ToyStudyConfig, part: Part, context: Context) -> Iterator[Event]:
     """Do one part: ``DATASET/network``, ``DATASET/COUNT`` or, for ranks, ``DATASET/CRITERION``."""
