@@ -8,13 +8,21 @@ from collections.abc import Iterator
 from pydantic import Field
 
 from pruning.context import Context
-from pruning.events import Array, Artifact, Event, Frame, Point, Progress, Table
+from pruning.events import Array, Artifact, Event, Frame, Progress
 from pruning.experiments.base import (
     ExperimentConfig,
     Part,
     divided_experiment,
     experiment,
     experiments,
+)
+from pruning.experiments.outputs import (
+    Column,
+    FrameOutput,
+    Outputs,
+    Quantity,
+    Series,
+    TableOutput,
 )
 
 
@@ -26,6 +34,21 @@ class CountConfig(ExperimentConfig):
     fail_at: int | None = None
 
 
+NUMBER, SQUARE = Quantity("number", "number", "integer"), Quantity("square", "its square")
+COUNTED = Outputs(
+    series=(Series("squares", NUMBER, SQUARE, ("of",)),),
+    tables=(
+        TableOutput(
+            "squares",
+            "Squares",
+            (Column("n", "Number", "integer"), Column("square", "Square", "integer")),
+            key=("n",),
+        ),
+    ),
+    frames=(FrameOutput("number", "Number", {"n": "the number"}, NUMBER),),
+)
+
+
 def count(config: CountConfig, context: Context) -> Iterator[Event]:
     """Say every number in several ways."""
     for step in range(config.steps):
@@ -33,14 +56,19 @@ def count(config: CountConfig, context: Context) -> Iterator[Event]:
             raise RuntimeError(f"stumbled at {step}")
         time.sleep(config.pause)
         yield Progress(done=step, total=config.steps, message=f"step {step}")
-        yield Point(series="squares", x=step, y=step**2, labels={"of": "numbers"})
+        yield COUNTED.series[0].point(step, step**2, {}, of="numbers")
         yield Frame(name="number", at=step, arrays={"n": Array.of([step], "i4")})
-        yield Table(name="squares", columns=["n", "square"], key=["n"], rows=[[step, step**2]])
+        yield COUNTED.table("squares").row(n=step, square=step**2)
 
 
 if "count" not in experiments.names():
     experiment(
-        "count", title="Count", description="Counts.", queue="interactive", config=CountConfig
+        "count",
+        title="Count",
+        description="Counts.",
+        queue="interactive",
+        config=CountConfig,
+        outputs=COUNTED,
     )(count)
 
 
@@ -60,15 +88,25 @@ def tally_parts(config: TallyConfig) -> list[Part]:
     return [Part("first", 1), *middle, Part("last", 1, after)]
 
 
+TALLIED = Outputs(
+    tables=(
+        TableOutput(
+            "tally",
+            "Tally",
+            (Column("part", "Part"), Column("n", "Number", "integer")),
+            key=("part", "n"),
+        ),
+    )
+)
+
+
 def tally(config: TallyConfig, part: Part, context: Context) -> Iterator[Event]:
     """Say a row per step."""
     for step in range(part.steps):
         if part.name == f"part {config.fail_in}":
             raise RuntimeError(f"stumbled in {part.name}")
         time.sleep(config.pause)
-        yield Table(
-            name="tally", columns=["part", "n"], key=["part", "n"], rows=[[part.name, step]]
-        )
+        yield TALLIED.table("tally").row(part=part.name, n=step)
         yield Progress(done=step + 1, total=part.steps, message=part.name)
 
 
@@ -79,6 +117,7 @@ if "tally" not in experiments.names():
         description="Counts in parts.",
         config=TallyConfig,
         parts=tally_parts,
+        outputs=TALLIED,
     )(tally)
 
 
@@ -108,5 +147,10 @@ def give(config: GiveConfig, context: Context) -> Iterator[Event]:
 
 if "give" not in experiments.names():
     experiment(
-        "give", title="Give", description="Gives a file.", queue="interactive", config=GiveConfig
+        "give",
+        title="Give",
+        description="Gives a file.",
+        queue="interactive",
+        config=GiveConfig,
+        outputs=Outputs(),
     )(give)

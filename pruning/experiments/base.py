@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from pruning.context import Context
 from pruning.events import Event, Progress, Result
+from pruning.experiments.outputs import Facts, Outputs
 from pruning.registry import Registry
 
 Queue = Literal["interactive", "training", "parts"]
@@ -47,6 +48,12 @@ class MainResult:
 
 
 MainResultOf = Callable[[Any, Result], MainResult | None]
+FactsOf = Callable[[Any], Facts]
+
+
+def no_facts(_: Any) -> Facts:
+    """What is known of the runs of an experiment that has neither data, model nor variants."""
+    return Facts()
 
 
 @dataclass(frozen=True)
@@ -114,6 +121,10 @@ class Experiment:
     run
         ``run(config, context)`` yields the events of one run. It yields often: a run is
         cancelled between two events.
+    outputs
+        All that it may say of its results.
+    facts
+        ``facts(config)`` tells what a run is found by.
     division
         How runs are divided among workers, where they are.
     main_result
@@ -127,6 +138,8 @@ class Experiment:
     queue: Queue
     config: type[ExperimentConfig]
     run: Run
+    outputs: Outputs
+    facts: FactsOf = no_facts
     division: Division | None = None
     main_result: MainResultOf | None = None
 
@@ -149,12 +162,24 @@ def experiment(
     description: str,
     queue: Queue,
     config: type[ExperimentConfig],
+    outputs: Outputs,
+    facts: FactsOf = no_facts,
     main_result: MainResultOf | None = None,
 ) -> Callable[[Run], Run]:
     """Register the decorated function as the experiment ``name``."""
 
     def register(run: Run) -> Run:
-        study = Experiment(name, title, description, queue, config, run, None, main_result)
+        study = Experiment(
+            name,
+            title,
+            description,
+            queue,
+            config,
+            run,
+            outputs,
+            facts,
+            main_result=main_result,
+        )
         experiments.add(study, run.__module__)
         return run
 
@@ -168,14 +193,26 @@ def divided_experiment(
     description: str,
     config: type[ExperimentConfig],
     parts: Callable[[Any], list[Part]],
+    outputs: Outputs,
+    facts: FactsOf = no_facts,
     main_result: MainResultOf | None = None,
 ) -> Callable[[RunPart], RunPart]:
     """Register the decorated function as what does one part of the experiment ``name``."""
 
     def register(run_part: RunPart) -> RunPart:
         division = Division(parts, run_part)
-        whole = division.run
-        study = Experiment(name, title, description, "parts", config, whole, division, main_result)
+        study = Experiment(
+            name,
+            title,
+            description,
+            "parts",
+            config,
+            division.run,
+            outputs,
+            facts,
+            division,
+            main_result,
+        )
         experiments.add(study, run_part.__module__)
         return run_part
 

@@ -4,19 +4,21 @@ Rows are written by these declarations, so that a value cannot land under anothe
 Views take titles and formats from them, comparisons know from them which axes mean the same, and
 an experiment without a view of its own is drawn by them. Free of torch, since pages show them.
 
-In a name of a series or a frame ``{WORD}`` stands for any text: ``accuracy/{criterion}``.
+In a name of a series or a frame ``{WORD}`` stands for any text without a slash:
+``accuracy/{criterion}``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from pruning.events import Cell, Label, Point, Table
 
 Format = Literal["text", "percent", "integer", "number", "points", "times", "milliseconds", "bytes"]
+Words = Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -45,21 +47,40 @@ class Series:
 
     Attributes
     ----------
+    x
+        None of a level: one value, whatever lies along the axis.
     labels
-        The names of the labels that tell the curves of one series apart.
+        The names of the labels that tell the curves of one series apart. One of them,
+        ``statistic``, tells a ``mean`` from the ``lower`` and the ``upper`` edge of its band.
+    where
+        Labels that all of its points have: the same name may stand for several quantities, which
+        these tell apart.
     title
         What the curves show, where that is more than their quantities say.
     """
 
     name: str
-    x: Quantity
+    x: Quantity | None
     y: Quantity
     labels: tuple[str, ...] = ()
+    where: Mapping[str, Label] = field(default_factory=dict)
     title: str = ""
 
-    def point(self, x: float, y: float, labels: Mapping[str, Label], **words: str) -> Point:
+    def point(self, x: float, y: float, words: Words, **labels: Label) -> Point:
         """A point of the curve with these labels; ``words`` fill the name."""
-        return Point(series=self.name.format(**words), x=x, y=y, labels=dict(labels))
+        name = self.name.format(**words)
+        return Point(series=name, x=x, y=y, labels={**self.where, **labels})
+
+    def band(
+        self, x: float, mean: float, sd: float, words: Words, **labels: Label
+    ) -> Iterator[Point]:
+        """A mean, and one standard deviation below it and above."""
+        for statistic, y in (("mean", mean), ("lower", mean - sd), ("upper", mean + sd)):
+            yield self.point(x, y, words, **labels, statistic=statistic)
+
+    def covers(self, name: str, labels: Mapping[str, Label]) -> bool:
+        """Whether a point of this name with these labels is one of its own."""
+        return fits(self.name, name) and self.where.items() <= labels.items()
 
 
 @dataclass(frozen=True)
@@ -92,7 +113,14 @@ class TableOutput:
         """The names of the columns."""
         return [column.name for column in self.columns]
 
-    def rows(self, *rows: Mapping[str, Cell]) -> Table:
+    def column(self, name: str) -> Column:
+        """The column of this name; a LookupError if none is declared."""
+        for each in self.columns:
+            if each.name == name:
+                return each
+        raise LookupError(f"the table {self.name} has no column {name!r}")
+
+    def rows(self, rows: Iterable[Mapping[str, Cell]]) -> Table:
         """Rows by the names of their columns, as an event.
 
         Raises
@@ -100,12 +128,17 @@ class TableOutput:
         ValueError
             If a row lacks a column or has one that is not declared.
         """
+        names, cells = self.names, []
         for row in rows:
-            if row.keys() != set(self.names):
-                wrong = ", ".join(sorted(row.keys() ^ set(self.names)))
-                raise ValueError(f"a row of the table {self.name} differs in its columns: {wrong}")
-        cells = [[row[name] for name in self.names] for row in rows]
-        return Table(name=self.name, columns=self.names, key=list(self.key), rows=cells)
+            if wrong := row.keys() ^ set(names):
+                told = ", ".join(sorted(wrong))
+                raise ValueError(f"a row of the table {self.name} differs in its columns: {told}")
+            cells.append([row[name] for name in names])
+        return Table(name=self.name, columns=names, key=list(self.key), rows=cells)
+
+    def row(self, **cells: Cell) -> Table:
+        """One row by the names of its columns, as an event."""
+        return self.rows([cells])
 
 
 @dataclass(frozen=True)
@@ -115,7 +148,8 @@ class FrameOutput:
     Attributes
     ----------
     arrays
-        What each array is, by its name; in a name ``{WORD}`` stands for any text.
+        What each array is, by its name; in a name ``{WORD}`` stands for any text without a slash.
+        Not every frame has all of them.
     at
         What the slider moves along; None where there is one frame alone.
     picture
@@ -137,9 +171,9 @@ class Outputs:
     tables: tuple[TableOutput, ...] = ()
     frames: tuple[FrameOutput, ...] = ()
 
-    def series_of(self, name: str) -> Series | None:
-        """The declaration that a series of this name follows."""
-        return next((each for each in self.series if fits(each.name, name)), None)
+    def series_of(self, name: str, labels: Mapping[str, Label] | None = None) -> Series | None:
+        """The declaration that points of this series with these labels follow, the first of any."""
+        return next((each for each in self.series if each.covers(name, labels or {})), None)
 
     def frame_of(self, name: str) -> FrameOutput | None:
         """The declaration that a frame of this name follows."""
@@ -183,16 +217,10 @@ class Facts:
 
     dataset: str = ""
     model: str = ""
-    variants: tuple[Variant, ...] = field(default=())
+    variants: tuple[Variant, ...] = ()
 
 
 def fits(pattern: str, name: str) -> bool:
     """Whether a name is one of those that a declared one stands for."""
     texts = re.split(r"\{\w+\}", pattern)
-    return re.fullmatch(".+".join(map(re.escape, texts)), name) is not None
-
-
-def undeclared(names: Iterable[str], patterns: Iterable[str]) -> list[str]:
-    """The names that none of the declared ones stands for."""
-    known = list(patterns)
-    return [name for name in names if not any(fits(pattern, name) for pattern in known)]
+    return re.fullmatch("[^/]+".join(map(re.escape, texts)), name) is not None

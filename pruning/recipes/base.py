@@ -45,6 +45,11 @@ class Published(BaseModel):
     rows: list[dict[str, Cell]]
 
     @property
+    def origin(self) -> str:
+        """What the figures are: the paper's own, or those of a reproduction of it."""
+        return "Published" if self.by == "paper" else "Reproduced by others"
+
+    @property
     def values(self) -> list[str]:
         """The columns that were published, the main one first."""
         return list(

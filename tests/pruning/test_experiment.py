@@ -23,6 +23,7 @@ from pruning.experiments.base import (
     experiments,
 )
 from pruning.experiments.fields import AsNumbers
+from pruning.experiments.outputs import Outputs
 
 
 class Config(ExperimentConfig):
@@ -37,7 +38,7 @@ def run(config: Config, context: Context) -> Iterator[Event]:
     yield Progress(done=1, total=1)
 
 
-STUDY = Experiment("study", "Study", "A study.", "interactive", Config, run)
+STUDY = Experiment("study", "Study", "A study.", "interactive", Config, run, Outputs())
 
 
 @pytest.fixture
@@ -112,7 +113,12 @@ def test_the_decorator_registers_an_experiment():
     before = dict(experiments._entries)
     try:
         decorate = experiment(
-            "study", title="Study", description="A study.", queue="interactive", config=Config
+            "study",
+            title="Study",
+            description="A study.",
+            queue="interactive",
+            config=Config,
+            outputs=Outputs(),
         )
         assert decorate(run) is run
         assert experiments["study"] == STUDY

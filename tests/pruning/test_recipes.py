@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from pruning.context import Context
-from pruning.events import Event, Note, Table, fold
+from pruning.events import Event, Note, fold
 from pruning.experiments.base import Experiment, ExperimentConfig, experiments
+from pruning.experiments.outputs import Column, Outputs, TableOutput
 from pruning.recipes.base import Published, Recipe, recipe_of, recipes
-from pruning.recipes.published import TABLE, beside_published, columns
+from pruning.recipes.published import TABLE, beside_published, published_table
 
 # Columns of published figures, and the settings that name what stands in them.
 CONFIGURED = {
@@ -59,7 +60,9 @@ def test_what_was_measured_is_what_the_picture_and_the_comparison_need(recipe: R
     for name, value in picture.where.items():
         assert {row[table.columns.index(name)] for row in table.rows} == {value}
     if recipe.published:
-        assert measured.tables[TABLE].columns == columns(recipe.published)
+        assert (
+            measured.tables[TABLE].columns == published_table(recipe.study, recipe.published).names
+        )
         assert len(measured.tables[TABLE].rows) == len(recipe.published.rows)
 
 
@@ -85,13 +88,27 @@ class Config(ExperimentConfig):
     far: int = 3
 
 
+SQUARES = TableOutput(
+    "squares",
+    "Squares",
+    (
+        Column("n", "Number", "integer"),
+        Column("square", "Square", "number"),
+        Column("sd", "Sd", "number"),
+    ),
+    key=("n",),
+)
+
+
 def squares(config: Config, context: Context) -> Iterator[Event]:
-    rows = [[n, n * n, None if n == 2 else 0.5] for n in range(config.far)]
-    yield Table(name="squares", columns=["n", "square", "sd"], key=["n"], rows=rows)
+    sds = [None if n == 2 else 0.5 for n in range(config.far)]
+    yield SQUARES.rows({"n": n, "square": n * n, "sd": sd} for n, sd in enumerate(sds))
     yield Note(level="info", text="done")
 
 
-STUDY = Experiment("squares", "Squares", "Squares.", "interactive", Config, squares)
+STUDY = Experiment(
+    "squares", "Squares", "Squares.", "interactive", Config, squares, Outputs(tables=(SQUARES,))
+)
 PUBLISHED = Published(
     table="squares",
     source="Euclid",
@@ -122,7 +139,7 @@ def test_rows_stand_beside_what_was_published(recipe: Recipe):
     events = list(beside_published(STUDY, Config(), squares(Config(), None)))
     assert [event.kind for event in events] == ["table", "table", "note"]
     table = fold(events).tables["published"]
-    assert table.columns == columns(PUBLISHED)
+    assert table.columns == published_table(STUDY, PUBLISHED).names
     assert table.columns == ["n", "published_square", "square", "published_sd", "sd", "difference"]
     assert table.rows == [[1, 1.5, 1, 0.1, 0.5, -0.5], [2, 4, 4, None, None, 0]]
 

@@ -9,6 +9,7 @@ from pruning.events import Event
 from pruning.experiments import main_results
 from pruning.experiments.base import experiment
 from pruning.experiments.sweep.config import SweepConfig
+from pruning.experiments.sweep.outputs import OUTPUTS, facts
 
 
 @experiment(
@@ -18,6 +19,8 @@ from pruning.experiments.sweep.config import SweepConfig
     "and see what accuracy, size and speed are left.",
     queue="training",
     config=SweepConfig,
+    outputs=OUTPUTS,
+    facts=facts,
     main_result=main_results.sweep,
 )
 def run(config: SweepConfig, context: Context) -> Iterator[Event]:

@@ -9,6 +9,7 @@ from pruning.events import Event
 from pruning.experiments import main_results
 from pruning.experiments.base import experiment
 from pruning.experiments.toy.config import ToyConfig
+from pruning.experiments.toy.outputs import OUTPUTS, facts
 
 
 @experiment(
@@ -18,6 +19,8 @@ from pruning.experiments.toy.config import ToyConfig
     "units, the lowest scores first.",
     queue="interactive",
     config=ToyConfig,
+    outputs=OUTPUTS,
+    facts=facts,
     main_result=main_results.toy,
 )
 def run(config: ToyConfig, context: Context) -> Iterator[Event]:

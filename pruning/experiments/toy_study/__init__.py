@@ -10,6 +10,7 @@ from pruning.events import Event
 from pruning.experiments import main_results
 from pruning.experiments.base import Part, divided_experiment
 from pruning.experiments.toy_study.config import ToyStudyConfig
+from pruning.experiments.toy_study.outputs import OUTPUTS, facts
 from pruning.experiments.toy_study.parts import parts
 
 
@@ -19,6 +20,8 @@ from pruning.experiments.toy_study.parts import parts
     description="Which criterion finds the units that matter, and from how few samples? Prunes "
     "one network per dataset by every criterion over many draws of reference samples.",
     config=ToyStudyConfig,
+    outputs=OUTPUTS,
+    facts=facts,
     parts=parts,
     main_result=main_results.toy_study,
 )

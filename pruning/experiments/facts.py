@@ -1,0 +1,19 @@
+"""Words for the facts that several experiments know of their runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pruning.criteria.base import criteria
+from pruning.experiments.outputs import Variant
+
+
+def criterion_variants(names: Iterable[str]) -> tuple[Variant, ...]:
+    """Criteria as what curves and panels are of."""
+    found = [criteria[name] for name in names]
+    return tuple(Variant("criterion", each.name, each.title, each.description) for each in found)
+
+
+def perceptron(hidden: Sequence[int]) -> str:
+    """What a network is called that is given by the widths of its hidden layers."""
+    return f"mlp {'-'.join(map(str, hidden))}"
