@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
 from typing import Any
 
 from dash import Dash, Input, Output, State
@@ -13,15 +11,13 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 
 from backend.app import create_api
-from backend.problems import Problem, not_found
+from backend.problems import not_found
 from backend.services import Services
 from frontend.api import ROUTERS, shared
 from frontend.callbacks import answers, in_browser
-from frontend.components.problem import problem_alert
 from frontend.index import INDEX
-from frontend.pages import access, compare, dashboards, datasets, recipes, runs, shares, workbench
-from frontend.pages.missing import missing
-from frontend.pages.workbench import KeptForm
+from frontend.pages import compare, dashboards, datasets, recipes, runs, shares, workbench
+from frontend.routes import page_at, status_of
 from frontend.shell import shell
 
 
@@ -51,13 +47,8 @@ def add_pages(api: FastAPI, services: Services) -> Dash:
     )
     app.layout = shell(needs_login=services.access.is_on)
     _add_routing(app, services)
-    workbench.add_callbacks(app, services)
-    runs.add_callbacks(app, services)
-    recipes.add_callbacks(app, services)
-    datasets.add_callbacks(app, services)
-    shares.add_callbacks(app, services)
-    compare.add_callbacks(app, services)
-    dashboards.add_callbacks(app, services)
+    for pages in (workbench, runs, recipes, datasets, shares, compare, dashboards):
+        pages.add_callbacks(app, services)
     # Dash would do this at the first request for "/" or for one of its own addresses; the first
     # one after a restart may well be for "/runs/ID".
     app._setup_server()  # type: ignore[no-untyped-call]
@@ -93,77 +84,15 @@ def _add_routing(app: Dash, services: Services) -> None:
         return await page_at(path, services, search, route.get("form")), path + search
 
 
-async def page_at(
-    path: str, services: Services, search: str = "", kept: KeptForm | None = None
-) -> Any:
-    """The page at ``path``.
-
-    Parameters
-    ----------
-    search
-        What follows the question mark, with it.
-    kept
-        What was in the form when this tab showed the page before.
-    """
-    try:
-        match path.strip("/").split("/"):
-            case [""]:
-                return await workbench.new(services, search, kept)
-            case ["compare"]:
-                return await compare.page(services, search)
-            case ["dashboards"]:
-                return await dashboards.listing(services)
-            case ["dashboards", dashboard_id]:
-                return await dashboards.of_dashboard(services, dashboard_id)
-            case ["datasets"]:
-                return await datasets.listing(services)
-            case ["recipes"]:
-                return await recipes.listing(services)
-            case ["runs"]:
-                return await runs.listing(services, search)
-            case ["shares"]:
-                return await shares.listing(services)
-            case ["access"]:
-                return await access.page(services)
-            case ["runs", run_id]:
-                return await workbench.of_run(services, run_id, kept)
-    except Problem as problem:
-        return missing(problem.detail) if problem.status == 404 else problem_alert(problem)
-    return missing(f"No page has the address {path}.")
-
-
 def _add_index(api: FastAPI, app: Dash, services: Services) -> None:
     """Answer every other address with the page that Dash fills, and with an honest status."""
 
     @api.get("/{path:path}", include_in_schema=False)
     async def index(path: str, request: Request) -> HTMLResponse:
-        status = await _status(path, services)
+        status = await status_of(path, services)
         # Dash looks the request up while it writes the page, as for its own addresses.
         token = set_current_request(request)  # type: ignore[no-untyped-call]
         try:
             return HTMLResponse(app.index(), status)  # type: ignore[no-untyped-call]
         finally:
             reset_current_request(token)  # type: ignore[no-untyped-call]
-
-
-# The pages that are always there.
-_PAGES = {"", "access", "compare", "dashboards", "datasets", "recipes", "runs", "shares"}
-
-
-async def _status(path: str, services: Services) -> int:
-    match path.strip("/").split("/"):
-        case [name] if name in _PAGES:
-            return 200
-        case ["runs", run_id]:
-            return await _found(services.runs.get, run_id)
-        case ["dashboards", dashboard_id]:
-            return await _found(services.dashboards.get, dashboard_id)
-    return 404
-
-
-async def _found(get: Callable[[str], Any], name: str) -> int:
-    try:
-        await asyncio.to_thread(get, name)
-    except Problem as problem:
-        return problem.status
-    return 200

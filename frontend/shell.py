@@ -8,6 +8,7 @@ from dash import dcc, html
 from frontend.components.attributes import attributes
 from frontend.components.icons import icon, logo
 from frontend.pages import workbench
+from frontend.routes import PAGES
 from frontend.theme import THEME
 
 
@@ -39,18 +40,11 @@ def _header(needs_login: bool) -> html.Header:
         size="lg",
         **attributes(aria_label="Light or dark"),
     )
-    links = html.Nav(
-        [
-            dcc.Link("Workbench", href="/"),
-            dcc.Link("Recipes", href="/recipes"),
-            dcc.Link("Datasets", href="/datasets"),
-            dcc.Link("Runs", href="/runs"),
-            dcc.Link("Compare", href="/compare"),
-            dcc.Link("Dashboards", href="/dashboards"),
-            dcc.Link("Shares", href="/shares"),
-            *([dcc.Link("Access", href="/access")] if needs_login else []),
-            html.A("API", href="/docs"),
-        ]
-    )
+    links = [
+        dcc.Link(page.title, href=f"/{page.address}")
+        for page in PAGES
+        if page.title and (needs_login or page.address != "access")
+    ]
+    nav = html.Nav([*links, html.A("API", href="/docs")])
     home = dcc.Link([logo(), html.Span("PruneLab")], href="/", className="home")
-    return html.Header([home, links, toggle], className="top")
+    return html.Header([home, nav, toggle], className="top")

@@ -19,7 +19,7 @@ from backend.settings import Settings
 if TYPE_CHECKING:
     from backend.services import Services
     from frontend.exports.forms import FormName
-    from frontend.sheets import Source
+    from frontend.sheets.base import Source
 
 export = typer.Typer(
     name="export", help="Take runs, comparisons and dashboards away.", no_args_is_help=True
@@ -83,7 +83,7 @@ def export_run(
     dark: Dark = False,
 ) -> None:
     """Take a run away."""
-    from frontend.sheets import RunSource
+    from frontend.sheets.base import RunSource
 
     _write(RunSource(run=run_id), format, out, figure, at, dark=dark)
 
@@ -99,7 +99,7 @@ def export_comparison(
     dark: Dark = False,
 ) -> None:
     """Take a comparison of runs away."""
-    from frontend.sheets import ComparisonSource
+    from frontend.sheets.base import ComparisonSource
 
     try:
         source = ComparisonSource.model_validate({"runs": run_ids, "by": by})
@@ -118,7 +118,7 @@ def export_dashboard(
     dark: Dark = False,
 ) -> None:
     """Take a dashboard away."""
-    from frontend.sheets import DashboardSource
+    from frontend.sheets.base import DashboardSource
 
     _write(DashboardSource(dashboard=dashboard_id), format, out, figure, at, dark=dark)
 

@@ -7,10 +7,10 @@ from fastapi import APIRouter, Query, Response
 from backend.api.dependencies import ServicesOf
 from backend.dashboards import By, Dashboard
 from backend.services import Services
-from frontend.boards import board_sheet, offers, stage_of
-from frontend.markup import to_html
-from frontend.snapshots import panel_body
-from frontend.staging import sheet_page, to_json
+from frontend.documents.markup import to_html
+from frontend.documents.snapshots import panel_body
+from frontend.sheets.board import board_sheet, part_options, stage_of
+from frontend.sheets.staging import sheet_page, to_json
 
 router = APIRouter(tags=["dashboards"])
 
@@ -47,4 +47,4 @@ def list_parts(
     """What of a run, or of a comparison of several, can be put on a dashboard."""
     ids = [run_id.strip() for run_id in runs.split(",")]
     view = stage_of(services, ids, by, whole=False).view
-    return [vars(offer) for offer in offers(view)]
+    return [vars(option) for option in part_options(view)]

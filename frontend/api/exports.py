@@ -20,8 +20,8 @@ from frontend.exports.animation import sections_of
 from frontend.exports.browser import Format
 from frontend.exports.figures import figures_of
 from frontend.exports.forms import FORMS, Export, FormName, Wish, export
-from frontend.opening import sheet_of
-from frontend.sheets import ComparisonSource, DashboardSource, RunSource, Source
+from frontend.sheets.base import ComparisonSource, DashboardSource, RunSource, Source
+from frontend.sheets.opening import sheet_of
 
 # One browser draws at a time; what waits for it takes no thread from other requests.
 _drawing = ThreadPoolExecutor(1, thread_name_prefix="pictures")

@@ -28,8 +28,8 @@ from backend.problems import Problem, not_found
 from backend.services import Services
 from backend.shares import Opened
 from frontend.api.shares import link_to
-from frontend.document import document
-from frontend.snapshots import Snapshot
+from frontend.documents.document import document
+from frontend.documents.snapshots import Snapshot
 
 _COOKIE = "prunelab_share"
 _UNLOCKED_SECONDS = 12 * 3600

@@ -14,9 +14,9 @@ from backend.api.dependencies import ServicesOf
 from backend.problems import Problem, problem_answers
 from backend.shares import ANYWHERE, MOST_PICTURE_BYTES, Share
 from backend.utc import Moment
-from frontend.opening import sheet_of
-from frontend.sheets import Source
-from frontend.snapshots import snapshot_of
+from frontend.documents.snapshots import snapshot_of
+from frontend.sheets.base import Source
+from frontend.sheets.opening import sheet_of
 
 router = APIRouter(prefix="/shares", tags=["shares"], responses=problem_answers(404, 422))
 

@@ -6,16 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from backend.dashboards import By
+from backend.runs import Run
 from frontend.comparing.chart import chart
 from frontend.comparing.fields import Settings
-from frontend.comparing.merging import merged
 from frontend.comparing.pictures import beside, chosen, differences, frames
 from frontend.comparing.runs import Compared, Line, check_number, named, shared
 from frontend.comparing.slider import scrubber
 from frontend.comparing.styles import default_by
 from frontend.figures.view import Part, View
-from frontend.sheets import Voice
-from pruning.events import Result
 
 
 @dataclass(frozen=True)
@@ -38,13 +36,13 @@ class Comparison:
     frames: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def compare(voices: Sequence[tuple[Voice, Result]], by: By | None = None) -> tuple[View, Result]:
-    """A view of all runs in the same axes, and the result that it draws.
+def comparison_of(runs: Sequence[Run], prefixes: Sequence[str], by: By | None = None) -> Comparison:
+    """A view of all runs in the same axes.
 
     Parameters
     ----------
-    voices
-        The runs; their names in the result are behind each voice's prefix.
+    prefixes
+        What the names of each run begin with in the result that is drawn.
     by
         What colours stand for; chosen by what there are several of if it is left out.
 
@@ -53,16 +51,9 @@ def compare(voices: Sequence[tuple[Voice, Result]], by: By | None = None) -> tup
     Problem
         422 if there is nothing to compare, or no axes that mean the same for all.
     """
-    view = comparison_of([voice for voice, _ in voices], by).view
-    return view, merged((voice.prefix, result) for voice, result in voices)
-
-
-def comparison_of(voices: Sequence[Voice], by: By | None = None) -> Comparison:
-    """What :func:`compare` draws; it raises what that does."""
-    runs = [voice.run for voice in voices]
     check_number(runs)
     settings = Settings(runs)
-    compared = named(runs, [voice.prefix for voice in voices], settings)
+    compared = named(runs, prefixes, settings)
     axes, measures = shared(compared)
     lines = [Line(each, curve) for each in compared for curve in each.content.curves]
     along, by, names = _along(compared), by or default_by(lines), [each.name for each in compared]

@@ -8,9 +8,9 @@ from itertools import islice
 from backend.runs import Run
 from backend.services import Services
 from backend.store.listing import Wanted
-from frontend.comparing.comparable import comparable_of_stored
 from frontend.comparing.runs import MOST_RUNS, told_apart
 from frontend.naming import experiment_title
+from frontend.views.base import comparable_of_stored
 
 _LOOKED_AT = 200
 _OFFERED = 20

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from backend.dashboards import By
-from frontend.comparing.comparable import AXES, MEASURES, Scale
 from frontend.comparing.runs import Line
 from frontend.comparing.styles import Style, Styles
 from frontend.figures.binding import put
 from frontend.figures.colours import faded
 from frontend.figures.layouts import chart_layout, marked_layout
 from frontend.figures.view import Chooser, Panel, Row, Section
+from frontend.views.comparable import AXES, MEASURES, Scale
 
 # More bands than these would hide each other.
 _MOST_BANDS = 8

@@ -6,17 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backend.runs import Run
-from frontend.components.schema_form import groups
 from frontend.figures.view import Heading, StaticTable
 from frontend.naming import experiment_title
+from frontend.schemas import Schema, groups
 from pruning.experiments.base import experiments
 from pruning.numbers import format_numbers
 
 # What runs are called after is short: so many settings, so many letters for each.
 _MOST_SETTINGS = 3
 _MOST_LETTERS = 32
-
-Schema = Mapping[str, Any]
 
 
 class Settings:

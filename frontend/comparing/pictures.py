@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from frontend.comparing.comparable import Boundary
 from frontend.comparing.runs import Compared, Region
 from frontend.figures.boundaries import keys, reference_points, region
 from frontend.figures.colours import criterion_colour
 from frontend.figures.layouts import panel_layout
 from frontend.figures.view import Chooser, Key, Panel, Reading, Row, Section
+from frontend.views.comparable import Boundary
 from pruning.criteria.base import criteria
 
 MOST_PANELS = 12

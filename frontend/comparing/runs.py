@@ -8,16 +8,16 @@ from functools import cached_property
 
 from backend.problems import Problem
 from backend.runs import Run
-from frontend.comparing.comparable import (
+from frontend.comparing.fields import Settings
+from frontend.naming import experiment_title
+from frontend.views.base import comparable_of_stored
+from frontend.views.comparable import (
     AXES,
     MEASURES,
     Boundary,
     Comparable,
     Curve,
-    comparable_of_stored,
 )
-from frontend.comparing.fields import Settings
-from frontend.naming import experiment_title
 
 MOST_RUNS = 20
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from frontend.comparing.comparable import AXES, Comparable
 from frontend.figures.view import Scrubber
+from frontend.views.comparable import AXES, Comparable
 
 # Where a slider along shares, or counts, starts if it can.
 _STARTS = {"share": 1 / 3, "count": 10.0}

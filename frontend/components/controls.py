@@ -10,11 +10,6 @@ from frontend.components.attributes import attributes
 from frontend.components.icons import icon
 from frontend.figures.view import Chooser, Scrubber, Toggle
 
-# More marks than these would run into each other on a phone.
-_LABELLED_MARKS = 5
-_EVEN_MARKS = 8
-_SHORT = 3
-
 
 def swatch(colour: str | None, symbol: str = "circle") -> html.Span:
     """A spot of colour beside a name."""
@@ -61,18 +56,3 @@ def scrubber(slider: Scrubber) -> html.Div:
     track = html.Div(className="track", **attributes(data_track=slider.title))
     body = [html.Div([*choosers, *words], className="scrubber-words"), track]
     return html.Div([play, html.Div(body, className="scrubber-body")], className="scrubber")
-
-
-def marks(slider: Scrubber) -> list[tuple[float, str]]:
-    """A mark for each place; the first, the last and a few between have labels."""
-    places = list(zip(slider.positions, slider.marks, strict=True))
-    are_short = slider.even and max(len(mark) for mark in slider.marks) <= _SHORT
-    labelled = _spread(slider.positions, _EVEN_MARKS if are_short else _LABELLED_MARKS)
-    return [(position, mark if position in labelled else "") for position, mark in places]
-
-
-def _spread(positions: list[float], most: int) -> set[float]:
-    """About ``most`` of the positions, as far from each other as can be."""
-    low, high = positions[0], positions[-1]
-    wanted = [low + (high - low) * i / (most - 1) for i in range(most)]
-    return {min(positions, key=lambda position: abs(position - want)) for want in wanted}

@@ -12,17 +12,20 @@ from backend.runs import Run
 from frontend.components.attributes import attributes
 from frontend.components.ghosts import ghosts
 from frontend.components.run_list import run_list
-from frontend.figures.view import View, view_of
+from frontend.figures.view import View
+from frontend.views.base import face_of, view_of
 from pruning.experiments.base import experiments
 
 
 def empty_panel(experiment: str, values: Mapping[str, Any], latest: Sequence[Run]) -> html.Div:
     """Empty figures of a configuration, and the latest runs."""
+    study, face = experiments[experiment], face_of(experiment)
+    headline, invitation = face.headline or study.title, face.invitation or study.description
     view = _view(experiment, values)
     recent = [html.H3("Latest runs"), run_list(latest)] if latest else []
     return html.Div(
         [
-            html.Div([html.H1(view.headline), html.P(view.invitation)], className="hero"),
+            html.Div([html.H1(headline), html.P(invitation)], className="hero"),
             ghosts(view) if view.sections else None,
             html.Div(recent, className="recent"),
         ],

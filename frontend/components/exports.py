@@ -12,7 +12,7 @@ from dash import html
 
 from frontend.components.attributes import attributes
 from frontend.components.icons import icon
-from frontend.sheets import ComparisonSource, RunSource, Source
+from frontend.sheets.base import ComparisonSource, RunSource, Source
 
 # What it is, what for, and the form. Those with figures take a browser at the server.
 _ENTRIES = (

@@ -16,10 +16,8 @@ from frontend.components.controls import chooser, scrubber, swatch, toggle
 from frontend.components.differences import static_table
 from frontend.components.downloads import downloads
 from frontend.components.icons import icon
-from frontend.figures.texts import with_texts_escaped
 from frontend.figures.view import (
     Downloads,
-    Figure,
     Key,
     Panel,
     Part,
@@ -32,22 +30,12 @@ from frontend.figures.view import (
     View,
 )
 
-_CONFIG: Any = {"displayModeBar": False, "responsive": True, "doubleClick": "reset"}
 # Figures of these shapes have a row to themselves.
 _ALONE = ("wide", "low", "mosaic")
 # More columns than these have to stand closer together.
 _ROOMY = 6
 # Tables of up to so many rows are shown whole.
 _WHOLE = 16
-
-
-def figures(view: View) -> dict[str, Figure]:
-    """The figures by the name that ``data-figure`` gives, for the browser to fill and draw."""
-    return {
-        section.figure_name(panel): {**with_texts_escaped(panel.figure), "config": _CONFIG}
-        for section in view.sections
-        for panel in section.panels
-    }
 
 
 def drawn(view: View) -> list[Any]:

@@ -18,8 +18,8 @@ from frontend.components.recipe_note import expectations, paper
 from frontend.components.recipe_picture import recipe_picture
 from frontend.components.run_list import STATUS, ago
 from frontend.components.run_panel import badge
-from frontend.figures.view import view_of
 from frontend.naming import origin
+from frontend.views.base import view_of
 from pruning.events import TableData
 from pruning.recipes.base import Published, Recipe, recipes
 from pruning.recipes.published import DIFFERENCE, TABLE

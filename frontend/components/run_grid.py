@@ -17,17 +17,15 @@ from backend.runs import Run
 from frontend.components.run_list import STATUS, ago, took
 from frontend.naming import experiment_title
 from frontend.scripts import script
+from frontend.views.base import face_of
+from pruning.experiments.base import experiments
 
 GRID = "run-grid"
 PAGE = 50
 _SCRIPT = "dash_ag_grid.min.js"
 # The columns with a filter of their own, and what it narrows the list by.
 _FILTERED = {"dataset": "dataset", "model": "model", "criteria": "criteria", "tags": "tag"}
-_MAIN_RESULT = (
-    "Of a toy run or a sweep: the highest sparsity at which some criterion loses at most 1 point "
-    "of test accuracy to the unpruned network. Of a study: which criterion keeps most accuracy. "
-    "The best of several on the test set: to find a run by, no estimate for a new network."
-)
+_BEST = "The best of several on the test set: to find a run by, no estimate for a new network."
 
 # Dash would put a megabyte into every page for the one that has a table; that page asks for it.
 for _resource in dash_ag_grid._js_dist:
@@ -109,7 +107,7 @@ def _columns(wanted: Wanted) -> list[dict[str, Any]]:
         keys = {"suppressKeyboardEvent": {"function": "prunelabOwnKey(params)"}}
         title |= {"editable": True, "cellEditorParams": {"maxLength": 200}, **keys}
         tags |= {"editable": True, **keys}
-    result = {"cellClass": "wrap", "flex": 1, "minWidth": 140, "headerTooltip": _MAIN_RESULT}
+    result = {"cellClass": "wrap", "flex": 1, "minWidth": 140, "headerTooltip": _main_result()}
     columns = [
         _column("starred", "★", "RunStar", 44, minWidth=44, headerTooltip="Star"),
         _column("status", "Status", "RunStatus", 106),
@@ -127,6 +125,16 @@ def _columns(wanted: Wanted) -> list[dict[str, Any]]:
         if column["field"] == wanted.sort:
             column["initialSort"] = "desc" if wanted.descending else "asc"
     return [column for column in columns if not (wanted.bin and column["field"] == "starred")]
+
+
+def _main_result() -> str:
+    """How main results are to be read; runs of which it is the same are named together."""
+    called: dict[str, list[str]] = {}
+    for study in experiments:
+        face = face_of(study.name)
+        called.setdefault(face.main_result, []).append(face.called)
+    said = [f"Of {' or '.join(runs)}: {what}." for what, runs in called.items() if what]
+    return " ".join([*said, _BEST])
 
 
 def _column(

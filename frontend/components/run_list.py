@@ -9,8 +9,8 @@ from dash import dcc, html
 
 from backend.runs import Run
 from frontend.components.run_panel import badge
-from frontend.figures.view import view_of_stored
 from frontend.naming import experiment_title
+from frontend.views.base import view_of_stored
 
 STATUS = {
     "queued": "Waiting",

@@ -15,8 +15,8 @@ from frontend.components.icons import icon
 from frontend.components.recipe_note import recipe_note, recipe_of_stored
 from frontend.components.sheet_actions import sheet_actions
 from frontend.naming import experiment_title
-from frontend.sheets import RunSource, Sheet, run_sheet
-from frontend.staging import sheet_page, to_json
+from frontend.sheets.base import RunSource, Sheet, run_sheet
+from frontend.sheets.staging import sheet_page, to_json
 from pruning.events import Result
 
 

@@ -16,10 +16,10 @@ from dash import dcc, html
 
 from frontend.components.attributes import attributes
 from frontend.components.chips import chips
+from frontend.schemas import Schema, groups
 from pruning.experiments.base import ExperimentConfig
 from pruning.numbers import format_numbers
 
-Schema = Mapping[str, Any]
 _SWITCH = [{"name": "false", "title": "Off"}, {"name": "true", "title": "On"}]
 # Choices beside each other as long as they are few and short, in a list to open otherwise.
 _BESIDE = 4
@@ -55,16 +55,6 @@ def schema_form(config: type[ExperimentConfig], values: Mapping[str, Any]) -> dm
 def _differs(values: Mapping[str, Any], name: str, schema: Schema) -> bool:
     shown = _as_shown(schema, schema.get("default"))
     return name in values and _as_shown(schema, values[name]) != shown
-
-
-def groups(config: type[ExperimentConfig]) -> dict[str, dict[str, Schema]]:
-    """The fields' schemas by group, in the order in which the model declares them."""
-    schema = config.model_json_schema()
-    grouped: dict[str, dict[str, Schema]] = {}
-    for name, field in schema["properties"].items():
-        resolved = _resolve(field, schema.get("$defs", {}))
-        grouped.setdefault(resolved.get("group", "Settings"), {})[name] = resolved
-    return grouped
 
 
 def groups_of(config: type[ExperimentConfig], names: Sequence[str]) -> list[str]:
@@ -137,21 +127,6 @@ def _as_shown(schema: Schema, value: Any) -> Any:
     if value is not None and schema.get("x-format") == "fraction":
         return format_numbers([value])
     return "" if value is None else str(value).removesuffix(".0")
-
-
-def _resolve(field: Schema, definitions: Mapping[str, Schema]) -> dict[str, Any]:
-    """Put what a field refers to into the field, and say whether it may be empty."""
-    resolved = dict(field)
-    variants = [_resolve(variant, definitions) for variant in resolved.pop("anyOf", [])]
-    for variant in variants:
-        if variant.get("type") != "null":
-            resolved = {**variant, **resolved, "nullable": len(variants) > 1}
-    if "$ref" in resolved:
-        reference = definitions[resolved.pop("$ref").rpartition("/")[2]]
-        resolved = {**_resolve(reference, definitions), **resolved}
-    if "items" in resolved:
-        resolved["items"] = _resolve(resolved["items"], definitions)
-    return resolved
 
 
 def _choices(schema: Schema) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from dash import html
 from frontend.comparing.address import Asked
 from frontend.components.attributes import attributes
 from frontend.components.icons import icon
-from frontend.sheets import ComparisonSource, DashboardSource, RunSource, Source
+from frontend.sheets.base import ComparisonSource, DashboardSource, RunSource, Source
 
 
 def share_button(source: Source) -> html.Button:

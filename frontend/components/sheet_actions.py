@@ -10,7 +10,7 @@ from frontend.components.attributes import attributes
 from frontend.components.exports import export_menu
 from frontend.components.icons import icon
 from frontend.components.share import share_button
-from frontend.sheets import ComparisonSource, RunSource, Source
+from frontend.sheets.base import ComparisonSource, RunSource, Source
 
 
 def sheet_actions(source: Source) -> list[Any]:

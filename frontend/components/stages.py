@@ -6,8 +6,8 @@ from dash import dcc, html
 
 from frontend.components import figures
 from frontend.components.attributes import attributes
-from frontend.sheets import Sheet, Stage
-from frontend.staging import sheet_page, to_json
+from frontend.sheets.base import Sheet, Stage
+from frontend.sheets.staging import sheet_page, to_json
 
 
 def sheet_store(sheet: Sheet, *, light: bool = False) -> dcc.Store:

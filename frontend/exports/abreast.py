@@ -24,7 +24,7 @@ from frontend.exports.figures import (
 )
 from frontend.figures.texts import escaped
 from frontend.figures.view import Figure, Panel, Section
-from frontend.sheets import Stage
+from frontend.sheets.base import Stage
 
 # In pixels: as wide as a section may be, and what is left between and above its panels.
 _WIDEST = 1200

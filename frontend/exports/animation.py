@@ -11,7 +11,7 @@ from frontend.exports.abreast import Abreast, abreast
 from frontend.exports.browser import Shot, draw
 from frontend.exports.figures import figures_of
 from frontend.figures.view import Scrubber, Section
-from frontend.sheets import Sheet, Stage
+from frontend.sheets.base import Sheet, Stage
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -16,7 +16,7 @@ from backend.problems import FieldError, Problem, not_found
 from frontend.figures.binding import choices_in, fill
 from frontend.figures.texts import escaped, with_texts_escaped
 from frontend.figures.view import Figure, Panel, Section, Shape, View
-from frontend.sheets import Item, Sheet, Stage
+from frontend.sheets.base import Item, Sheet, Stage
 
 # Width and height, in pixels.
 SIZES: dict[Shape, tuple[int, int]] = {

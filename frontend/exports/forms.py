@@ -16,7 +16,8 @@ from backend.packages.drafts import draft
 from backend.packages.writing import write_package
 from backend.problems import Problem
 from backend.services import Services
-from frontend.document import document
+from frontend.documents.document import document
+from frontend.documents.snapshots import snapshot_of
 from frontend.exports.animation import animation
 from frontend.exports.browser import Format
 from frontend.exports.figures import figure_of, figures_of
@@ -24,9 +25,8 @@ from frontend.exports.methods import bibtex_of, methods_of
 from frontend.exports.pictures import pictures, pictures_zip
 from frontend.exports.results import results_json
 from frontend.exports.tables import plain, table_csv, tables_zip
-from frontend.opening import sheet_of
-from frontend.sheets import DashboardSource, RunSource, Sheet, Source
-from frontend.snapshots import snapshot_of
+from frontend.sheets.base import DashboardSource, RunSource, Sheet, Source
+from frontend.sheets.opening import sheet_of
 
 FormName = Literal[
     "json", "csv", "csv.zip", "png", "svg", "figures.zip", "gif", "html", "bib", "md",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import version
@@ -12,17 +11,16 @@ from typing import Any
 from pydantic import ValidationError
 
 from backend.runs import Run
-from frontend.exports.prose import Sentences, cite, counted, listed, named, plain, tellers
 from frontend.naming import experiment_title
-from frontend.sheets import Sheet
+from frontend.sheets.base import Sheet
+from frontend.views.base import face_of
+from frontend.views.prose import Sentences, cite, counted, listed, named, plain
 from pruning.experiments.base import Experiment, ExperimentConfig, experiments
 from pruning.numbers import format_numbers
 from pruning.recipes.base import recipe_of
 from pruning.references import Reference, all_keys, bibliography, reference
 from pruning.registry import UnknownNameError
 
-# Loaded once they are needed, as views are: with them come their experiments.
-_TELLING = ("frontend.views.sweep.methods", "frontend.views.toy.methods")
 SOFTWARE = Reference(
     key="prunelab",
     kind="misc",
@@ -76,9 +74,7 @@ def _told(run: Run) -> Sentences:
     study, config = _checked(run)
     if study is None or config is None:
         return {"settings": _settings(run.config, {})}
-    for module in _TELLING:
-        importlib.import_module(module)
-    tell = tellers.get(study.name)
+    tell = face_of(study.name).methods
     return tell(config) if tell else {"settings": _settings(run.config, _titles(config))}
 
 

@@ -6,7 +6,7 @@ import orjson
 
 from backend.exports import run_document
 from backend.runs import Runs
-from frontend.sheets import Sheet
+from frontend.sheets.base import Sheet
 
 
 def results_json(runs: Runs, sheet: Sheet) -> bytes:

@@ -10,7 +10,7 @@ from importlib.metadata import version
 from typing import Any
 
 from backend.problems import FieldError, Problem
-from frontend.sheets import Sheet
+from frontend.sheets.base import Sheet
 from pruning.events import Result, SeriesData, TableData
 
 # A spreadsheet takes a text that begins like this for a formula, and runs it.

@@ -6,17 +6,11 @@ browser fills traces while events arrive and when the slider moves; exports fill
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from pydantic import ValidationError
-
-from pruning.experiments.base import ExperimentConfig, experiments
+from pruning.experiments.base import ExperimentConfig
 from pruning.numbers import format_numbers
-from pruning.registry import UnknownNameError
 
 Figure = dict[str, Any]
 Format = Literal["text", "percent", "integer", "number", "points", "times", "milliseconds", "bytes"]
@@ -246,16 +240,12 @@ class View:
     ----------
     summary, details
         What the run is of, and what sets it apart from others.
-    headline, invitation
-        What the workbench says before the first run.
     parts
         What is on the page, from top to bottom.
     """
 
     summary: str = ""
     details: str = ""
-    headline: str = ""
-    invitation: str = ""
     parts: list[Part] = field(default_factory=list)
 
     @property
@@ -280,20 +270,6 @@ class View:
         return {chooser.name: next(iter(chooser.options), "") for chooser in self.choosers}
 
 
-MakeView = Callable[[Any], View]
-_views: dict[str, MakeView] = {}
-
-
-def view(experiment: str) -> Callable[[MakeView], MakeView]:
-    """Register the decorated function as the view of ``experiment``."""
-
-    def register(make: MakeView) -> MakeView:
-        _views[experiment] = make
-        return make
-
-    return register
-
-
 def changed(config: ExperimentConfig, besides: set[str]) -> str:
     """Say in words which settings differ from their defaults, leaving some out."""
     differing = {
@@ -312,21 +288,3 @@ def _written(value: Any) -> str:
     values = value if isinstance(value, list) else [value]
     is_numbers = all(isinstance(item, (int, float)) for item in values)
     return format_numbers(values) if is_numbers else ", ".join(map(str, values))
-
-
-def view_of_stored(experiment: str, config: dict[str, Any]) -> View:
-    """The view of a run from the store; a version or a plug-in that is gone leaves it empty."""
-    try:
-        study = experiments[experiment]
-        return view_of(experiment, study.config.model_validate(config))
-    except (UnknownNameError, ValidationError):
-        return View()
-
-
-def view_of(experiment: str, config: ExperimentConfig) -> View:
-    """The view of a configuration; an experiment without a view has an empty one."""
-    package = importlib.import_module("frontend.views")
-    for module in pkgutil.iter_modules(package.__path__, "frontend.views."):
-        importlib.import_module(module.name)
-    make = _views.get(experiment)
-    return make(config) if make else View()

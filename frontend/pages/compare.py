@@ -18,14 +18,14 @@ from frontend.callbacks import answers
 from frontend.comparing.address import Asked, asked_of
 from frontend.comparing.candidates import candidates, described, offered
 from frontend.comparing.runs import MOST_RUNS, names_of
-from frontend.comparing.sheet import STAGE, sheet_of_runs, still_there
 from frontend.components.attributes import attributes
 from frontend.components.problem import problem_alert
 from frontend.components.run_list import STATUS
 from frontend.components.run_panel import badge
 from frontend.components.sheet_actions import sheet_actions
 from frontend.components.stages import sheet_store, stage_panel
-from frontend.sheets import ComparisonSource
+from frontend.sheets.base import ComparisonSource
+from frontend.sheets.comparison import STAGE, sheet_of_runs, still_there
 
 _BY: dict[By, str] = {"criterion": "Criterion", "dataset": "Dataset", "run": "Run"}
 

@@ -18,7 +18,7 @@ from frontend.components.attributes import attributes
 from frontend.components.icons import icon
 from frontend.components.run_list import ago
 from frontend.components.sheet_actions import sheet_actions
-from frontend.sheets import DashboardSource
+from frontend.sheets.base import DashboardSource
 
 
 async def listing(services: Services) -> html.Div:

@@ -17,7 +17,7 @@ from frontend.components.attributes import attributes
 from frontend.components.icons import icon
 from frontend.components.run_list import ago
 from frontend.components.share import source_page
-from frontend.sheets import Source
+from frontend.sheets.base import Source
 
 _SOURCE: TypeAdapter[Source] = TypeAdapter(Source)
 

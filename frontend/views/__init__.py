@@ -1,1 +1,1 @@
-"""Result → figures: one module per experiment."""
+"""Result → figures: a folder per experiment, with its face."""

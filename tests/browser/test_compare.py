@@ -17,10 +17,10 @@ from playwright.sync_api import Page, expect
 
 from backend.api import frames
 from frontend.app import add_pages
-from frontend.comparing.sheet import comparison_sheet
-from frontend.components.figures import figures
 from frontend.figures.binding import fill
-from frontend.sheets import ComparisonSource, Stage
+from frontend.sheets.base import ComparisonSource, Stage
+from frontend.sheets.comparison import comparison_sheet
+from frontend.sheets.staging import figures
 from pruning.events import Result
 from tests.browser import actions
 from tests.browser.conftest import OpenPage

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from frontend.document import document
+from frontend.documents.document import document
+from frontend.documents.snapshots import snapshot_of
 from frontend.exports.tables import table_csv
-from frontend.sheets import run_sheet
-from frontend.snapshots import snapshot_of
+from frontend.sheets.base import run_sheet
 from pruning.events import Cell, Result, TableData
 from pruning.experiments.base import experiments
 from tests.browser import actions

@@ -18,9 +18,9 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from frontend.app import add_pages
-from frontend.components.figures import figures
 from frontend.figures.binding import choices_in, fill
-from frontend.figures.view import view_of
+from frontend.sheets.staging import figures
+from frontend.views.base import view_of
 from pruning.events import Result
 from pruning.experiments.sweep.config import SweepConfig
 from tests.browser import actions

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 
 from frontend.figures.binding import fill as bind
 from frontend.figures.binding import read
-from frontend.figures.view import view_of
+from frontend.views.base import view_of
 from frontend.views.toy.view import MOST_POINTS
 from pruning.data.base import datasets
 from pruning.experiments.toy.config import ToyConfig

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from frontend.figures.binding import fill
-from frontend.figures.view import view_of
+from frontend.views.base import view_of
 from pruning.experiments.toy_study.config import ToyStudyConfig
 from tests.browser import actions
 from tests.browser.conftest import OpenPage

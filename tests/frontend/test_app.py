@@ -15,10 +15,11 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from backend.problems import FieldError, Problem, unavailable
-from frontend.app import add_pages, page_at
+from frontend.app import add_pages
 from frontend.callbacks import answers
 from frontend.components.run_list import ago
 from frontend.pages.workbench import field_messages
+from frontend.routes import page_at
 from pruning.experiments.base import experiments
 from tests.frontend.fakes import FakeRuns, a_run, services, toy_result
 
@@ -81,7 +82,7 @@ def test_a_plain_function_is_refused_as_a_callback():
 
 def test_the_pages_are_built_without_torch():
     code = (
-        "import sys, frontend.app; from frontend.figures.view import view_of;"
+        "import sys, frontend.app; from frontend.views.base import view_of;"
         "from pruning.experiments.base import experiments;"
         "[view_of(study.name, study.config()) for study in experiments];"
         "print('torch' in sys.modules)"

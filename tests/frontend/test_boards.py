@@ -8,10 +8,11 @@ import pytest
 
 from backend.dashboards import Content, Dashboard, Panel
 from backend.problems import Problem, unavailable
-from frontend.boards import board_sheet, offers
-from frontend.figures.view import Scrubber, Section, view_of
-from frontend.markup import to_html
-from frontend.snapshots import panel_body
+from frontend.documents.markup import to_html
+from frontend.documents.snapshots import panel_body
+from frontend.figures.view import Scrubber, Section
+from frontend.sheets.board import board_sheet, part_options
+from frontend.views.base import view_of
 from pruning.experiments.base import experiments
 from tests.frontend.fakes import LONG_AGO, FakeRuns, a_run, services, toy_result
 
@@ -130,7 +131,7 @@ def test_a_server_in_trouble_is_no_missing_panel(runs):
 
 def test_every_part_and_figure_of_a_run_can_be_put_on_a_dashboard(runs):
     view = view_of("toy", experiments["toy"].config(criteria=["weight", "lrp"]))
-    made = {offer.part: offer.figures for offer in offers(view)}
+    made = {option.part: option.figures for option in part_options(view)}
     assert set(made) == {"panel", "chart", "table-accuracy"}
     assert set(made["panel"]) == {"unpruned", "weight", "lrp"}
     for part, figures in made.items():

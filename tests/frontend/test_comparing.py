@@ -14,19 +14,19 @@ from fastapi.testclient import TestClient
 from backend.api import frames
 from backend.problems import Problem
 from backend.run_list import Page
-from frontend.app import page_at
-from frontend.comparing import compare
+from frontend.comparing import comparison_of
 from frontend.comparing.address import asked_of
 from frontend.comparing.candidates import candidates, described, offered
-from frontend.comparing.comparable import comparable_of
 from frontend.comparing.merging import merged
 from frontend.comparing.runs import names_of
-from frontend.comparing.sheet import sheet_of_runs
-from frontend.components.figures import figures
 from frontend.figures.binding import fill, read
 from frontend.figures.sources import evaluate
 from frontend.figures.view import Section, View
-from frontend.sheets import Voice
+from frontend.routes import page_at
+from frontend.sheets.base import Voice
+from frontend.sheets.comparison import sheet_of_runs
+from frontend.sheets.staging import figures
+from frontend.views.base import comparable_of
 from pruning.events import Result, fold
 from pruning.experiments.base import experiments
 from pruning.experiments.sweep.config import SweepConfig
@@ -48,7 +48,9 @@ def voice(letter: str, experiment: str = "toy", title: str = "", **settings: Any
 
 
 def compared(*voices: Voice, by: Any = None) -> tuple[View, Result]:
-    return compare([(voice, result_of(voice)) for voice in voices], by)
+    prefixes = [voice.prefix for voice in voices]
+    view = comparison_of([voice.run for voice in voices], prefixes, by).view
+    return view, merged((voice.prefix, result_of(voice)) for voice in voices)
 
 
 def result_of(voice: Voice) -> Result:
@@ -196,7 +198,7 @@ def test_an_experiment_that_says_nothing_of_curves_is_told_so():
 )
 def test_too_few_and_too_many_runs_are_refused(count, words):
     with pytest.raises(Problem, match=words) as refused:
-        compare([(voice(f"r{i}"), Result()) for i in range(count)])
+        compared(*(voice(f"r{i}") for i in range(count)))
     assert refused.value.status == 422
 
 

@@ -12,7 +12,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from backend.datasets import Datasets
-from frontend.app import add_pages, page_at
+from frontend.app import add_pages
+from frontend.routes import page_at
 from pruning.data.image_base import image_datasets
 from pruning.data.importing import import_dataset
 from pruning.data.places import look_in

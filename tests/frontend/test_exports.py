@@ -23,13 +23,13 @@ from backend.settings import Settings
 from frontend.api import ROUTERS
 from frontend.components import exports
 from frontend.components.exports import export_menu
+from frontend.documents.markup import to_html
 from frontend.exports import browser, pictures
 from frontend.exports.figures import figures_of
 from frontend.exports.forms import FORMS
 from frontend.exports.tables import harmless, plain
-from frontend.markup import to_html
-from frontend.opening import sheet_of
-from frontend.sheets import ComparisonSource, DashboardSource, RunSource, Source
+from frontend.sheets.base import ComparisonSource, DashboardSource, RunSource, Source
+from frontend.sheets.opening import sheet_of
 from prunelab.cli import cli
 from pruning.events import Frame, Point, Table
 from tests.chromium import find_chromium

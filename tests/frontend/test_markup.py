@@ -6,7 +6,7 @@ import pytest
 from dash import dcc, html
 
 from frontend.components.attributes import attributes
-from frontend.markup import markdown, to_html
+from frontend.documents.markup import markdown, to_html
 
 SCRIPT = "<script>alert(1)</script>"
 

@@ -9,7 +9,7 @@ import pytest
 
 from frontend.exports.methods import bibtex_of, methods_of
 from frontend.figures.view import View
-from frontend.sheets import Sheet, Stage, Voice
+from frontend.sheets.base import Sheet, Stage, Voice
 from pruning.criteria.base import criteria
 from pruning.data.image_base import image_datasets
 from pruning.events import Note, Result

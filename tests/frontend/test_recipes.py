@@ -10,11 +10,11 @@ from xml.etree import ElementTree
 import pytest
 
 from backend.problems import FieldError, Problem
-from frontend.app import page_at
 from frontend.components.recipe_card import agreement, exactly, roughly
 from frontend.components.recipe_picture import curves, svg
 from frontend.figures.colours import criterion_colour
 from frontend.pages.workbench import unmarked
+from frontend.routes import page_at
 from pruning.events import Result, TableData
 from pruning.experiments.base import config_hash
 from pruning.recipes.base import Recipe, recipes

@@ -16,10 +16,11 @@ from fastapi.testclient import TestClient
 from backend.problems import Problem
 from backend.queue_view import QueueState, Waiting, Working
 from backend.run_list import Page, Wanted
-from frontend.app import add_pages, page_at
+from frontend.app import add_pages
 from frontend.components.run_address import wanted_at
 from frontend.components.run_bin import bin_note
 from frontend.components.run_grid import row_of, script_address, wanted_of
+from frontend.routes import page_at
 from pruning.experiments.base import experiments
 from tests.frontend.fakes import LONG_AGO, FakeRuns, a_run
 from tests.frontend.fakes import services as fake_services

@@ -19,7 +19,7 @@ from frontend.app import add_pages
 from frontend.components.share import share_button, source_page
 from frontend.pages import access
 from frontend.pages import shares as page
-from frontend.sheets import ComparisonSource, DashboardSource, RunSource
+from frontend.sheets.base import ComparisonSource, DashboardSource, RunSource
 from tests.frontend.fakes import toy_events
 
 PNG = b"\x89PNG\r\n\x1a\n a picture"

@@ -9,11 +9,12 @@ import numpy as np
 import orjson
 import pytest
 
-from frontend.document import document
+from frontend.documents.document import document
+from frontend.documents.snapshots import Snapshot, snapshot_of
 from frontend.figures.used_results import used_by
-from frontend.figures.view import Panel, Row, Section, View, view_of
-from frontend.sheets import Item, Place, Sheet, run_sheet
-from frontend.snapshots import Snapshot, snapshot_of
+from frontend.figures.view import Panel, Row, Section, View
+from frontend.sheets.base import Item, Place, Sheet, run_sheet
+from frontend.views.base import view_of
 from pruning.events import Array, Artifact, Frame, Note, Point, Table, fold
 from pruning.experiments.base import experiments
 from tests.frontend.fakes import a_run, toy_events

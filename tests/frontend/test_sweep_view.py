@@ -12,11 +12,12 @@ import plotly.graph_objects as go
 import pytest
 from PIL import Image
 
-from frontend.components import figures
 from frontend.figures.binding import choices_in, fill
 from frontend.figures.colours import criterion_colour
 from frontend.figures.texts import escaped
-from frontend.figures.view import Downloads, Section, TableView, View, view_of
+from frontend.figures.view import Downloads, Section, TableView, View
+from frontend.sheets.staging import figures
+from frontend.views.base import view_of
 from frontend.views.sweep.arms import arms, toggles
 from frontend.views.sweep.curves import curves
 from frontend.views.sweep.errors import confusion, flips
@@ -54,7 +55,7 @@ def choices(view: View, result: Result) -> dict[str, str]:
 
 
 def figure(view: View, name: str) -> dict[str, Any]:
-    return figures.figures(view)[name]
+    return figures(view)[name]
 
 
 def section(view: View, name: str) -> Section:
@@ -221,7 +222,7 @@ def test_figures_are_called_what_they_are(name, said):
     buttons = [t.title for each in view.sections for t in each.toggles if t.group == "published"]
     legend = [
         t["name"]
-        for each in figures.figures(view).values()
+        for each in figures(view).values()
         for t in each["data"]
         if "published" in t.get("legendgroup", "")
     ]

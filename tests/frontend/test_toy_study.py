@@ -10,10 +10,11 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from frontend.components import figures
 from frontend.components.controls import scrubber
 from frontend.figures.binding import MISSING, fill, read, shown
-from frontend.figures.view import TableView, View, view_of
+from frontend.figures.view import TableView, View
+from frontend.sheets.staging import figures
+from frontend.views.base import view_of
 from pruning.context import Context
 from pruning.events import Array, Frame, Point, Result, fold
 from pruning.experiments.base import experiments
@@ -58,7 +59,7 @@ def traces(view: View) -> list[dict[str, Any]]:
 
 
 def figure(view: View, name: str) -> dict[str, Any]:
-    return figures.figures(view)[name]
+    return figures(view)[name]
 
 
 def table(view: View, name: str) -> TableView:
@@ -74,7 +75,7 @@ def test_the_page_goes_from_the_whole_to_the_parts(view):
 def test_there_is_a_figure_for_everything(view):
     counts = {section.name: len(section.panels) for section in view.sections}
     assert counts == {"accuracy": 4, "picture": 8, "spread": 4, "agreement": 6}
-    assert len(figures.figures(view)) == 22
+    assert len(figures(view)) == 22
 
 
 def test_without_ranks_there_is_no_agreement():
@@ -231,5 +232,5 @@ def test_a_recipe_has_its_published_figures_beside_its_own(name):
 
 
 def test_other_runs_have_none(view):
-    assert "published" not in json.dumps(figures.figures(view))
+    assert "published" not in json.dumps(figures(view))
     assert "published" not in [getattr(part, "name", "") for part in view.parts]

@@ -9,7 +9,8 @@ import pytest
 from frontend.components.figures import part_of
 from frontend.figures.binding import MISSING, fill, read, shown
 from frontend.figures.texts import with_texts_escaped
-from frontend.figures.view import Reading, TableView, View, view_of, view_of_stored
+from frontend.figures.view import Reading, TableView, View
+from frontend.views.base import view_of, view_of_stored
 from pruning.events import Result
 from pruning.experiments.base import ExperimentConfig, experiments
 from pruning.experiments.toy.config import ToyConfig

@@ -1,5 +1,22 @@
-"""How a sweep looks."""
+"""How sweeps look."""
 
-from frontend.views.sweep import comparable, view
+from __future__ import annotations
 
-__all__ = ["comparable", "view"]
+from frontend.views.base import Face, faces
+from frontend.views.sweep import comparable, methods, view
+
+faces.add(
+    Face(
+        "sweep",
+        view=view.sweep,
+        comparable=comparable.sweep,
+        methods=methods.sweep,
+        headline="How much of a network can go?",
+        invitation="Press Run: an image network learns, criteria rank its weights or units, and "
+        "you see what accuracy, size and speed are left, down to single filters and images.",
+        called="a sweep",
+        main_result="the highest sparsity at which some criterion loses at most 1 point of test "
+        "accuracy to the unpruned network",
+    ),
+    __name__,
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from frontend.comparing.comparable import Comparable, Curve, comparable
+from frontend.views.comparable import Comparable, Curve
 from frontend.views.sweep.arms import GRANULARITIES, Arm, arms
 from pruning.data.image_base import image_datasets
 from pruning.experiments.sweep.config import SweepConfig
@@ -12,7 +12,6 @@ _RATIOS = ("compression", "speedup_theoretical", "speedup_measured")
 _SHARES = {"unit": "units", "weight": "weights"}
 
 
-@comparable("sweep")
 def sweep(config: SweepConfig) -> Comparable:
     """Accuracy and loss on the test set against what is gone, size and speed."""
     curves = [curve for arm in arms(config) for curve in _curves(arm, config)]

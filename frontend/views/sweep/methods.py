@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from frontend.exports.prose import (
+from frontend.views.prose import (
     Sentences,
     cite,
     counted,
@@ -15,7 +15,6 @@ from frontend.exports.prose import (
     percent,
     plain,
     spread,
-    tells,
 )
 from pruning.criteria.base import criteria
 from pruning.data.image_base import ImageDataset
@@ -42,7 +41,6 @@ _STEPS = {
 _LAYERS = {"first": "the first layer", "output": "the output layer"}
 
 
-@tells("sweep")
 def sweep(config: SweepConfig) -> Sentences:
     """The sentences of a sweep, by what they are about."""
     return {

@@ -10,7 +10,6 @@ from frontend.figures.view import (
     TableView,
     View,
     changed,
-    view,
 )
 from frontend.naming import origin
 from frontend.views.sweep.arms import arm_columns, arms
@@ -29,7 +28,6 @@ from pruning.recipes.base import Published, recipe_of
 START = 0.8
 
 
-@view("sweep")
 def sweep(config: SweepConfig) -> View:
     """From the training to what can be taken away."""
     recipe = recipe_of(experiments["sweep"], config)
@@ -38,9 +36,6 @@ def sweep(config: SweepConfig) -> View:
         summary=f"{models[config.model].title} on {image_datasets[config.dataset].title} · "
         + ", ".join(criteria[name].title for name in config.criteria),
         details=changed(config, besides={"dataset", "model", "criteria"}),
-        headline="How much of a network can go?",
-        invitation="Press Run: an image network learns, criteria rank its weights or units, and "
-        "you see what accuracy, size and speed are left, down to single filters and images.",
         parts=[
             training(config),
             curves(config, published),

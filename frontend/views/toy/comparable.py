@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from frontend.comparing.comparable import Boundary, Comparable, Curve, comparable
 from frontend.figures.view import Reading
+from frontend.views.comparable import Boundary, Comparable, Curve
 from pruning.data.base import datasets
 from pruning.experiments.toy.config import ToyConfig
 
@@ -11,7 +11,6 @@ UNPRUNED = "unpruned"
 _SETS = {"test": "accuracy", "train": "training"}
 
 
-@comparable("toy")
 def toy(config: ToyConfig) -> Comparable:
     """Accuracy against the share of units removed on both sets; boundaries along it."""
     dataset = datasets[config.dataset]

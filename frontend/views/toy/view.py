@@ -19,7 +19,6 @@ from frontend.figures.view import (
     Toggle,
     View,
     changed,
-    view,
 )
 from pruning.criteria.base import criteria
 from pruning.data.base import datasets
@@ -28,7 +27,6 @@ from pruning.experiments.toy.config import ToyConfig
 SCENARIOS = {"train": "training set", "test": "test set"}
 
 
-@view("toy")
 def toy(config: ToyConfig) -> View:
     """Panels for the unpruned network and each criterion; one chart; one table."""
     classes = datasets[config.dataset].classes
@@ -37,9 +35,6 @@ def toy(config: ToyConfig) -> View:
     return View(
         summary=f"{datasets[config.dataset].title} · {', '.join(titles.values())}",
         details=changed(config, besides={"dataset", "criteria"}),
-        headline="See what pruning does to a neural network",
-        invitation="Press Run: a small network learns, criteria rank its hidden units, and you "
-        "scrub through what is left of its decision boundary.",
         parts=[
             Section("panel", [Row(panels)], keys=keys(classes)),
             _scrubber(config),

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from frontend.comparing.comparable import Boundary, Comparable, Curve, comparable
 from frontend.figures.view import Reading
+from frontend.views.comparable import Boundary, Comparable, Curve
 from pruning.data.base import datasets
 from pruning.experiments.toy_study.config import ToyStudyConfig
 
 _ALONG = "reference_samples"
 
 
-@comparable("toy_study")
 def toy_study(config: ToyStudyConfig) -> Comparable:
     """Accuracy against reference samples on both sets, and boundaries along them."""
     measures = {"train": "training", "test": config.test}

@@ -18,7 +18,6 @@ from frontend.figures.view import (
     Toggle,
     View,
     changed,
-    view,
 )
 from frontend.naming import origin
 from frontend.views.toy_study.accuracy import accuracy_chart, spread_chart
@@ -36,7 +35,6 @@ START = 10
 MakePanel = Callable[[str, str], Panel]
 
 
-@view("toy_study")
 def toy_study(config: ToyStudyConfig) -> View:
     """Charts over the sample counts; below the slider, what there is at one of them; tables."""
     recipe = recipe_of(experiments["toy_study"], config)
@@ -47,9 +45,6 @@ def toy_study(config: ToyStudyConfig) -> View:
     return View(
         summary=f"{', '.join(names)} · {_size(config)}",
         details=" · ".join(filter(None, (", ".join(titles), changed(config, besides=said)))),
-        headline="How few samples does a criterion need?",
-        invitation="Press Run: each network is pruned once, by every criterion, over many draws of "
-        "reference samples. You see how well it survives, and how much that depends on the draw.",
         parts=[
             _accuracy(config, published),
             _scrubber(config),

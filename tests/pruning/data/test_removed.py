@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from frontend.figures.view import view_of_stored
+from frontend.views.base import view_of_stored
 from pruning.context import Context
 from pruning.data.image_base import image_datasets
 from pruning.data.importing import import_dataset

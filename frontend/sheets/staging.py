@@ -7,10 +7,15 @@ from typing import Any
 
 import orjson
 
-from frontend.components import figures
-from frontend.components.controls import marks
-from frontend.figures.view import Scrubber
-from frontend.sheets import Sheet, Stage, Voice
+from frontend.figures.texts import with_texts_escaped
+from frontend.figures.view import Figure, Scrubber, View
+from frontend.sheets.base import Sheet, Stage, Voice
+
+_CONFIG: Any = {"displayModeBar": False, "responsive": True, "doubleClick": "reset"}
+# More marks than these would run into each other on a phone.
+_LABELLED_MARKS = 5
+_EVEN_MARKS = 8
+_SHORT = 3
 
 
 def sheet_page(sheet: Sheet, *, light: bool = False) -> dict[str, Any]:
@@ -38,9 +43,18 @@ def stage_page(stage: Stage, *, light: bool = False, frozen: bool = False) -> di
     return {
         "voices": [_voice(voice, light, frozen) for voice in stage.voices],
         "result": orjson.Fragment(stage.result.model_dump_json()),
-        "figures": figures.figures(stage.view),
+        "figures": figures(stage.view),
         "choices": stage.view.choices,
         **_slider(stage.view.scrubber),
+    }
+
+
+def figures(view: View) -> dict[str, Figure]:
+    """The figures by the name that ``data-figure`` gives, for the browser to fill and draw."""
+    return {
+        section.figure_name(panel): {**with_texts_escaped(panel.figure), "config": _CONFIG}
+        for section in view.sections
+        for panel in section.panels
     }
 
 
@@ -64,6 +78,21 @@ def _slider(slider: Scrubber | None) -> dict[str, Any]:
         "places": slider.places,
         "positions": slider.positions,
         "labels": slider.labels,
-        "marks": marks(slider),
+        "marks": _marks(slider),
         "start": slider.positions[slider.places.index(slider.start)],
     }
+
+
+def _marks(slider: Scrubber) -> list[tuple[float, str]]:
+    """A mark for each place; the first, the last and a few between have labels."""
+    places = list(zip(slider.positions, slider.marks, strict=True))
+    are_short = slider.even and max(len(mark) for mark in slider.marks) <= _SHORT
+    labelled = _spread(slider.positions, _EVEN_MARKS if are_short else _LABELLED_MARKS)
+    return [(position, mark if position in labelled else "") for position, mark in places]
+
+
+def _spread(positions: list[float], most: int) -> set[float]:
+    """About ``most`` of the positions, as far from each other as can be."""
+    low, high = positions[0], positions[-1]
+    wanted = [low + (high - low) * i / (most - 1) for i in range(most)]
+    return {min(positions, key=lambda position: abs(position - want)) for want in wanted}

@@ -1,22 +1,15 @@
 """What runs can put into common figures: curves with what their axes mean, and boundaries.
 
-The module of an experiment's view declares both with :func:`comparable`. Runs are drawn over each
-other where an axis, and what is measured along the other one, mean the same for all of them.
+The face of an experiment says which its runs have. They are drawn over each other where an axis,
+and what is measured along the other one, mean the same for all of them.
 """
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from pydantic import ValidationError
-
 from frontend.figures.view import Reading
-from pruning.experiments.base import ExperimentConfig, experiments
-from pruning.registry import UnknownNameError
 
 
 @dataclass(frozen=True)
@@ -139,35 +132,3 @@ class Comparable:
     def tables(self) -> set[str]:
         """The names of all tables that say how far its curves reach."""
         return {curve.held[0] for curve in self.curves if curve.held}
-
-
-Declare = Callable[[Any], Comparable]
-_declared: dict[str, Declare] = {}
-
-
-def comparable(experiment: str) -> Callable[[Declare], Declare]:
-    """Register the decorated function: what runs of ``experiment`` can put into common figures."""
-
-    def register(declare: Declare) -> Declare:
-        _declared[experiment] = declare
-        return declare
-
-    return register
-
-
-def comparable_of(experiment: str, config: ExperimentConfig) -> Comparable:
-    """What a configuration's runs can put into common figures; nothing if nobody said."""
-    if experiment not in _declared:
-        package = importlib.import_module("frontend.views")
-        for module in pkgutil.iter_modules(package.__path__, "frontend.views."):
-            importlib.import_module(module.name)
-    declare = _declared.get(experiment)
-    return declare(config) if declare else Comparable()
-
-
-def comparable_of_stored(experiment: str, config: dict[str, Any]) -> Comparable:
-    """The same of a run from the store; nothing of what is not installed any more."""
-    try:
-        return comparable_of(experiment, experiments[experiment].config.model_validate(config))
-    except (UnknownNameError, ValidationError):
-        return Comparable()

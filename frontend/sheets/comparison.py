@@ -14,7 +14,7 @@ from backend.services import Services
 from frontend.comparing import Comparison, comparison_of
 from frontend.comparing.merging import merged
 from frontend.comparing.runs import Compared, check_number
-from frontend.sheets import ComparisonSource, Item, Sheet, Stage, Voice
+from frontend.sheets.base import ComparisonSource, Item, Sheet, Stage, Voice
 from pruning.events import Result
 
 STAGE = "comparison"
@@ -63,14 +63,13 @@ def sheet_of_runs(
     check_number(runs)
     places = [list(among).index(run.id) for run in runs] if among else range(len(runs))
     prefixes = [f"{ascii_letters[place]}/" for place in places]
-    silent = [Voice(run, BEGINNING, prefix) for run, prefix in zip(runs, prefixes, strict=True)]
-    comparison = comparison_of(silent, by)
+    comparison = comparison_of(runs, prefixes, by)
     drawn = [comparison.frames.get(prefix, ()) for prefix in prefixes]
     read = partial(_whole if whole else _light, services)
     said = [read(each, frames) for each, frames in zip(comparison.runs, drawn, strict=True)]
     voices = [
-        Voice(voice.run, last_event_id, voice.prefix, frames)
-        for voice, (_, last_event_id), frames in zip(silent, said, drawn, strict=True)
+        Voice(each.run, last_event_id, each.prefix, frames)
+        for each, (_, last_event_id), frames in zip(comparison.runs, said, drawn, strict=True)
     ]
     result = merged(zip(prefixes, (result for result, _ in said), strict=True))
     view, title = comparison.view, f"{len(voices)} runs compared"

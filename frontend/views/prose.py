@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pruning import references
@@ -19,26 +19,12 @@ _REGISTRIES: dict[str, list[Registry[Any]]] = {
     "datasets": [datasets],
     "model": [models],
 }
+# What is said of a configuration, by what it is about: sentences that runs share are said once.
 Sentences = dict[str, str]
-Tell = Callable[[Any], Sentences]
-tellers: dict[str, Tell] = {}
 
 # More values than these are told by their number.
 _LISTED = 12
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-
-
-def tells(experiment: str) -> Callable[[Tell], Tell]:
-    """Register the decorated function as what tells of an experiment's configurations.
-
-    It returns sentences by what they are about: those that runs share are said once.
-    """
-
-    def register(tell: Tell) -> Tell:
-        tellers[experiment] = tell
-        return tell
-
-    return register
 
 
 def listed(words: Iterable[str]) -> str:

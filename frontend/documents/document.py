@@ -9,11 +9,11 @@ from dash import html
 
 from frontend.components.attributes import attributes
 from frontend.components.icons import icon
-from frontend.markup import to_html
+from frontend.documents.markup import to_html
+from frontend.documents.snapshots import Snapshot
 from frontend.scripts import PLOTLY
-from frontend.snapshots import Snapshot
 
-_ASSETS = Path(__file__).parent / "assets"
+_ASSETS = Path(__file__).parents[1] / "assets"
 _STYLES = (
     "standalone", "base", "icons", "parts", "lists", "figures", "plots", "run", "slider",
     "compare", "dashboard", "panels",

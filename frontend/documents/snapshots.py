@@ -13,11 +13,11 @@ from frontend.components import figures
 from frontend.components.attributes import attributes
 from frontend.components.controls import scrubber
 from frontend.components.icons import icon
+from frontend.documents.markup import Markup, markdown, to_html
 from frontend.figures.used_results import used_by
 from frontend.figures.view import Downloads, Scrubber, Section
-from frontend.markup import Markup, markdown, to_html
-from frontend.sheets import Item, Place, Sheet, Stage
-from frontend.staging import stage_page
+from frontend.sheets.base import Item, Place, Sheet, Stage
+from frontend.sheets.staging import stage_page
 
 FORMAT = 1
 

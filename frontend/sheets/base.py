@@ -13,8 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from backend.dashboards import By
 from backend.runs import Run
-from frontend.figures.view import Part, View, view_of_stored
+from frontend.figures.view import Part, View
 from frontend.naming import experiment_title
+from frontend.views.base import view_of_stored
 from pruning.events import Result
 
 

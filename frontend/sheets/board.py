@@ -8,15 +8,15 @@ from dataclasses import dataclass, replace
 from backend.dashboards import Dashboard, Panel
 from backend.problems import Problem
 from backend.services import Services
-from frontend.comparing.sheet import comparison_sheet, sheet_of_runs, still_there
 from frontend.figures.view import Downloads, Part, Row, Scrubber, Section, TableView, View
-from frontend.sheets import ComparisonSource, Item, Place, Sheet, Stage, run_sheet
+from frontend.sheets.base import ComparisonSource, Item, Place, Sheet, Stage, run_sheet
+from frontend.sheets.comparison import comparison_sheet, sheet_of_runs, still_there
 
 _GONE = "A run that is gone"
 
 
 @dataclass(frozen=True)
-class Offer:
+class PartOption:
     """A part of a view that can be put on a dashboard, with the figures in it."""
 
     part: str
@@ -59,10 +59,10 @@ def stage_of(services: Services, runs: list[str], by: str, *, whole: bool) -> St
     return run_sheet(run, *read(run.id)).stages["run"]
 
 
-def offers(view: View) -> list[Offer]:
+def part_options(view: View) -> list[PartOption]:
     """What of a view can be put on a dashboard."""
     return [
-        Offer(key_of(part), _title(part), _figures(part))
+        PartOption(key_of(part), _title(part), _figures(part))
         for part in view.parts
         if not isinstance(part, (Scrubber, Downloads))
     ]

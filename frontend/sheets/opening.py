@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from backend.services import Services
-from frontend.boards import board_sheet
-from frontend.comparing.sheet import comparison_sheet
-from frontend.sheets import ComparisonSource, RunSource, Sheet, Source, run_sheet
+from frontend.sheets.base import ComparisonSource, RunSource, Sheet, Source, run_sheet
+from frontend.sheets.board import board_sheet
+from frontend.sheets.comparison import comparison_sheet
 
 
 def sheet_of(services: Services, source: Source) -> Sheet:

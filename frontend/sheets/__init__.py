@@ -1,0 +1,1 @@
+"""What can be looked at as a whole, as data: a run, a comparison, a dashboard."""

@@ -1,0 +1,91 @@
+"""The face of an experiment: how its runs are drawn, compared, told of and announced."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from frontend.figures.view import View
+from frontend.views.comparable import Comparable
+from frontend.views.prose import Sentences
+from pruning.experiments.base import ExperimentConfig, experiments
+from pruning.registry import Registry, UnknownNameError
+
+
+@dataclass(frozen=True)
+class Face:
+    """How an experiment shows itself, as far as it says so itself.
+
+    Attributes
+    ----------
+    name
+        The experiment's.
+    view
+        ``view(config)`` is what is drawn of a run.
+    comparable
+        ``comparable(config)`` is what runs can put into common figures.
+    methods
+        ``methods(config)`` is what a paper says of a run.
+    headline, invitation
+        What the workbench says before the first run.
+    called, main_result
+        What a run is called, with its article, and how its main result is to be read.
+    """
+
+    name: str
+    view: Callable[[Any], View] | None = None
+    comparable: Callable[[Any], Comparable] | None = None
+    methods: Callable[[Any], Sentences] | None = None
+    headline: str = ""
+    invitation: str = ""
+    called: str = ""
+    main_result: str = ""
+
+    @property
+    def title(self) -> str:
+        """What the experiment is called."""
+        return experiments[self.name].title
+
+    @property
+    def description(self) -> str:
+        """One sentence on the experiment."""
+        return experiments[self.name].description
+
+
+faces: Registry[Face] = Registry("view", "frontend.views")
+
+
+def face_of(experiment: str) -> Face:
+    """The face of an experiment; one that says nothing where it has none of its own."""
+    return faces[experiment] if experiment in faces.names() else Face(experiment)
+
+
+def view_of(experiment: str, config: ExperimentConfig) -> View:
+    """The view of a configuration."""
+    make = face_of(experiment).view
+    return make(config) if make else View()
+
+
+def view_of_stored(experiment: str, config: dict[str, Any]) -> View:
+    """The view of a run from the store; a version or a plug-in that is gone leaves it empty."""
+    try:
+        return view_of(experiment, experiments[experiment].config.model_validate(config))
+    except (UnknownNameError, ValidationError):
+        return View()
+
+
+def comparable_of(experiment: str, config: ExperimentConfig) -> Comparable:
+    """What a configuration's runs can put into common figures."""
+    declare = face_of(experiment).comparable
+    return declare(config) if declare else Comparable()
+
+
+def comparable_of_stored(experiment: str, config: dict[str, Any]) -> Comparable:
+    """The same of a run from the store; nothing of what is not installed any more."""
+    try:
+        return comparable_of(experiment, experiments[experiment].config.model_validate(config))
+    except (UnknownNameError, ValidationError):
+        return Comparable()
