@@ -32,7 +32,10 @@ class Run(BaseModel):
     deleted_at: datetime | None = Field(None, description="Since when it is in the bin.")
     dataset: str = ""
     model: str = ""
-    criteria: list[str] = Field(default_factory=list)
+    criteria: list[str] = Field(
+        default_factory=list,
+        description="What is compared: criteria, or whatever its experiment calls variants.",
+    )
     duration: float | None = Field(None, description="Seconds from its start to its end.")
     main_result: str = Field("", description="What its result comes to, in one line.")
     main_value: float | None = Field(None, description="The number in it that runs are sorted by.")

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     import torch
+
+    # Tensors by their names, and words.
+    Kept = tuple[dict[str, torch.Tensor], dict[str, str]]
+
+Said = TypeVar("Said")
 
 
 class CancelledError(Exception):
@@ -56,6 +61,27 @@ class Context:
         """
         if self.cancelled():
             raise CancelledError
+
+    def once(
+        self, name: str, make: Callable[[Path | None], Generator[Said, None, Kept]]
+    ) -> Generator[Said, None, Kept]:
+        """Make something unless an attempt before this one has, which finds it under ``name``.
+
+        Parameters
+        ----------
+        make
+            Is given a file that it may write its own checkpoints to, None where nothing lasts.
+        """
+        from pruning.tensor_files import read_tensors, write_tensors
+
+        if self.scratch is None:
+            return (yield from make(None))
+        path = self.scratch / f"{name}.safetensors"
+        if path.exists():
+            return read_tensors(path, self.device)
+        tensors, words = yield from make(self.scratch / f"{name}.part")
+        write_tensors(path, tensors, words)
+        return tensors, words
 
     def generator(self, seed: int) -> torch.Generator:
         """A random generator of its own, so that equal seeds give equal numbers anywhere.

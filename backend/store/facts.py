@@ -1,16 +1,19 @@
 """What a list of runs shows, sorts and searches by, in columns of their own.
 
-A configuration is JSON whose form only its experiment knows, too slow to look into for thousands
-of runs; so what is asked for is written down when a run is stored, and again when its marks change.
+A configuration is JSON whose form only its experiment knows, which tells what a run is found by.
+That is written down when the run is stored: asking again for each of thousands would be too slow,
+and the experiment may be gone by then.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
+
+from pydantic import ValidationError
 
 from backend.store.models import RunRow
 from pruning.experiments.base import experiments
+from pruning.experiments.outputs import Facts
 
 # Long enough to be told apart by, short enough for an index.
 _LENGTH = 300
@@ -19,12 +22,25 @@ _LONGEST = 2400
 
 def describe(row: RunRow) -> RunRow:
     """Fill in the columns that follow from a run's configuration and marks."""
-    row.dataset = listed(row.config, "dataset", "datasets")
-    row.model = _model(row.config)
-    row.criteria = listed(row.config, "criterion", "criteria")
+    facts = _facts(row)
+    row.dataset, row.model = facts.dataset[:_LENGTH], facts.model[:_LENGTH]
+    row.criteria = ", ".join(variant.name for variant in facts.variants)[:_LENGTH]
     for name, value in searchable(row, row.title, row.tags).items():
         setattr(row, name, value)
     return row
+
+
+def _facts(row: RunRow) -> Facts:
+    """What the run's experiment says of its configuration; nothing if it is not installed."""
+    if row.experiment not in experiments.names():
+        return Facts()
+    study = experiments[row.experiment]
+    try:
+        config = study.config.model_validate(row.config)
+    except ValidationError:
+        # It comes from elsewhere, and names a dataset or a criterion that is not installed here.
+        config = study.config.model_construct(**row.config)
+    return study.facts(config)
 
 
 def searchable(row: RunRow, title: str, tags: Iterable[str]) -> dict[str, str]:
@@ -42,22 +58,3 @@ def searchable(row: RunRow, title: str, tags: Iterable[str]) -> dict[str, str]:
 def _cut(text: str) -> str:
     """As much of a text as an index of PostgreSQL takes; only the longest tags are longer."""
     return text.encode()[:_LONGEST].decode(errors="ignore")
-
-
-def listed(config: Mapping[str, Any], *names: str) -> str:
-    """The first of these settings that there is, several values with commas between them."""
-    for name in names:
-        value = config.get(name)
-        if isinstance(value, list):
-            return ", ".join(map(str, value))[:_LENGTH]
-        if value is not None:
-            return str(value)[:_LENGTH]
-    return ""
-
-
-def _model(config: Mapping[str, Any]) -> str:
-    """The model's name; a network that is given by the widths of its layers is told by them."""
-    hidden = config.get("hidden")
-    if "model" not in config and isinstance(hidden, list):
-        return f"mlp {'-'.join(map(str, hidden))}"[:_LENGTH]
-    return listed(config, "model")

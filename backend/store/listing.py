@@ -51,7 +51,7 @@ class Wanted:
     Attributes
     ----------
     dataset, model, criteria
-        Parts of these columns.
+        Parts of these columns; that of the criteria holds variants of any kind.
     tag
         One tag, whole.
     search

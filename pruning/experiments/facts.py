@@ -9,9 +9,14 @@ from pruning.experiments.outputs import Variant
 
 
 def criterion_variants(names: Iterable[str]) -> tuple[Variant, ...]:
-    """Criteria as what curves and panels are of."""
-    found = [criteria[name] for name in names]
-    return tuple(Variant("criterion", each.name, each.title, each.description) for each in found)
+    """Criteria as what curves and panels are of; one that is gone has its name alone."""
+    known = {each.name: each for each in criteria}
+    return tuple(
+        Variant("criterion", name, known[name].title, known[name].description)
+        if name in known
+        else Variant("criterion", name, name)
+        for name in names
+    )
 
 
 def perceptron(hidden: Sequence[int]) -> str:

@@ -7,8 +7,10 @@ import pytest
 from pruning.context import Context
 from pruning.events import Point, Result, Table, fold
 from pruning.execution import execute
-from pruning.experiments import main_results
 from pruning.experiments.base import MainResult, experiments
+from pruning.experiments.sweep.main_result import main_result as sweep
+from pruning.experiments.toy.main_result import main_result as toy
+from pruning.experiments.toy_study.main_result import main_result as toy_study
 
 
 def toy_result(rows: list[tuple[str, float, float]], unpruned: float = 0.9) -> Result:
@@ -27,15 +29,15 @@ def toy_result(rows: list[tuple[str, float, float]], unpruned: float = 0.9) -> R
     ],
 )
 def test_a_toy_run_says_how_much_can_go_by_whom(rows, expected):
-    assert main_results.toy(None, toy_result(rows)) == MainResult(*expected)
+    assert toy(None, toy_result(rows)) == MainResult(*expected)
 
 
 def test_what_has_come_to_nothing_says_nothing():
-    assert main_results.toy(None, Result()) is None
-    assert main_results.toy(None, toy_result([("lrp", 0.0, 0.9)])) is None
-    assert main_results.sweep(None, Result()) is None
+    assert toy(None, Result()) is None
+    assert toy(None, toy_result([("lrp", 0.0, 0.9)])) is None
+    assert sweep(None, Result()) is None
     study = experiments["toy_study"].config()
-    assert main_results.toy_study(study, Result()) is None
+    assert toy_study(study, Result()) is None
 
 
 def test_a_sweep_says_of_what_and_tells_a_control():
@@ -44,7 +46,7 @@ def test_a_sweep_says_of_what_and_tells_a_control():
     level = Point(series="accuracy/dense", x=0, y=0.95, labels={"statistic": "mean"})
     said = fold([level, Table(name="summary", columns=columns, key=columns[:3], rows=rows)])
     expected = "90 % of weights by lrp, layer-shuffled, at 95 %"
-    assert main_results.sweep(None, said) == MainResult(expected, 0.9)
+    assert sweep(None, said) == MainResult(expected, 0.9)
 
 
 def test_no_criterion_of_a_study_wins_by_having_been_left_out_where_it_is_hard():
@@ -58,7 +60,7 @@ def test_no_criterion_of_a_study_wins_by_having_been_left_out_where_it_is_hard()
     ]
     said = fold([Table(name="accuracy", columns=columns, key=columns[:4], rows=rows)])
     expected = MainResult("90 % by weight, 25 % of units removed", 0.9)
-    assert main_results.toy_study(study, said) == expected
+    assert toy_study(study, said) == expected
 
 
 def test_a_real_run_has_one(tmp_path):

@@ -60,9 +60,8 @@ def test_what_was_measured_is_what_the_picture_and_the_comparison_need(recipe: R
     for name, value in picture.where.items():
         assert {row[table.columns.index(name)] for row in table.rows} == {value}
     if recipe.published:
-        assert (
-            measured.tables[TABLE].columns == published_table(recipe.study, recipe.published).names
-        )
+        names = published_table(recipe.study, recipe.published).names
+        assert measured.tables[TABLE].columns == names
         assert len(measured.tables[TABLE].rows) == len(recipe.published.rows)
 
 

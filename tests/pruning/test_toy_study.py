@@ -21,7 +21,9 @@ from pruning.data.base import datasets
 from pruning.events import Event, Progress, Result, fold
 from pruning.execution import execute
 from pruning.experiments.base import experiments
-from pruning.experiments.toy_study.config import COLUMNS, ToyStudyConfig, parts
+from pruning.experiments.toy_study.config import ToyStudyConfig
+from pruning.experiments.toy_study.outputs import ACCURACY_TABLE
+from pruning.experiments.toy_study.parts import parts
 from pruning.masks.ranking import normalise, rank_units, unit_masks
 from pruning.toy.networks import ToyNetworkSpec, load
 from pruning.toy.samples import ReferenceSamples
@@ -59,9 +61,9 @@ def result(home: Path) -> Result:
 
 def cells(result: Result) -> dict[tuple[Any, ...], dict[str, Any]]:
     table = result.tables["accuracy"]
-    assert table.columns == COLUMNS
-    rows = [dict(zip(COLUMNS, row, strict=True)) for row in table.rows]
-    return {tuple(row[name] for name in COLUMNS[:4]): row for row in rows}
+    assert table.columns == ACCURACY_TABLE.names
+    rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+    return {tuple(row[name] for name in ACCURACY_TABLE.key): row for row in rows}
 
 
 def plain_accuracies(

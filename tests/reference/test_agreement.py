@@ -10,9 +10,9 @@ import pytest
 import torch
 from scipy.stats import kendalltau, spearmanr
 
-from pruning.experiments.toy_study.agreement import across_criteria, across_samples
+from pruning.experiments.toy_study.agreement import Row, across_criteria, across_samples
+from pruning.experiments.toy_study.outputs import AGREEMENT_TABLE
 from pruning.experiments.toy_study.rank_correlation import kendall, spearman
-from pruning.experiments.toy_study.rank_measures import COLUMNS
 from tests.pruning.checks import generator
 
 SEEDS = 4
@@ -75,11 +75,11 @@ def all_pairs(a: list[Scores], b: list[Scores]) -> list[Pair]:
     return [(x, y) for x in a for y in b]
 
 
-def assert_same(found: list[list[object]], wanted: list[list[object]]) -> None:
+def assert_same(rows: list[Row], wanted: list[list[object]]) -> None:
+    found = AGREEMENT_TABLE.rows(rows).rows
     assert len(found) == len(wanted)
     by_key = {tuple(row[:7]): row[7:] for row in found}
     for row in wanted:
-        assert len(row) == len(COLUMNS)
         assert by_key[tuple(row[:7])] == pytest.approx(row[7:], abs=1e-12)
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from pruning.context import Context
 from pruning.events import Event
-from pruning.experiments import main_results
 from pruning.experiments.base import experiment
 from pruning.experiments.sweep.config import SweepConfig
+from pruning.experiments.sweep.main_result import main_result
 from pruning.experiments.sweep.outputs import OUTPUTS, facts
 
 
@@ -21,7 +21,7 @@ from pruning.experiments.sweep.outputs import OUTPUTS, facts
     config=SweepConfig,
     outputs=OUTPUTS,
     facts=facts,
-    main_result=main_results.sweep,
+    main_result=main_result,
 )
 def run(config: SweepConfig, context: Context) -> Iterator[Event]:
     """Train, prune, fine-tune and measure, one seed after another."""

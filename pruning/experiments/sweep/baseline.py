@@ -9,9 +9,10 @@ import torch
 from torch import Tensor, nn
 
 from pruning.evaluation.latency import Conditions, latency
-from pruning.events import Cell, Table
+from pruning.events import Table
 from pruning.experiments.sweep.arms import Arm
 from pruning.experiments.sweep.networks import DenseNetwork, PrunedNetwork
+from pruning.experiments.sweep.outputs import ACCURACY_TABLE
 from pruning.experiments.sweep.setup import Setup
 from pruning.experiments.sweep.statistics import Measured
 from pruning.structure.cost import Cost, channel_ratio, cost_of
@@ -26,24 +27,6 @@ MULTIPLY_ADDS = 10**10
 
 # How far logits of a slimmed network may be from those of the masked one: rounding.
 ROUNDING = 1e-4
-
-COLUMNS = [
-    "criterion",
-    "granularity",
-    "seed",
-    "sparsity_asked",
-    "sparsity_achieved",
-    "compression",
-    "speedup_theoretical",
-    "speedup_measured",
-    "test_accuracy",
-    "test_loss",
-    "test_accuracy_before_finetune",
-    "best_epoch_accuracy",
-    "nonzero_parameters",
-    "bytes",
-]
-KEY = ["criterion", "granularity", "seed", "sparsity_asked"]
 
 
 @dataclass(frozen=True)
@@ -129,20 +112,19 @@ def accuracy_row(
     arm: Arm, seed: int, pruned: PrunedNetwork, achieved: float, measured: Measured
 ) -> Table:
     """A pruned network as a row of the table ``accuracy``."""
-    row: list[Cell] = [
-        arm.name,
-        arm.granularity,
-        seed,
-        pruned.sparsity,
-        achieved,
-        measured.compression,
-        measured.speedup_theoretical,
-        measured.speedup_measured,
-        measured.test_accuracy,
-        measured.test_loss,
-        pruned.before.accuracy if pruned.before else None,
-        pruned.best_epoch_accuracy,
-        measured.nonzero_parameters,
-        measured.bytes,
-    ]
-    return Table(name="accuracy", columns=COLUMNS, key=KEY, rows=[row])
+    return ACCURACY_TABLE.row(
+        criterion=arm.name,
+        granularity=arm.granularity,
+        seed=seed,
+        sparsity_asked=pruned.sparsity,
+        sparsity_achieved=achieved,
+        compression=measured.compression,
+        speedup_theoretical=measured.speedup_theoretical,
+        speedup_measured=measured.speedup_measured,
+        test_accuracy=measured.test_accuracy,
+        test_loss=measured.test_loss,
+        test_accuracy_before_finetune=pruned.before.accuracy if pruned.before else None,
+        best_epoch_accuracy=pruned.best_epoch_accuracy,
+        nonzero_parameters=measured.nonzero_parameters,
+        bytes=measured.bytes,
+    )

@@ -7,11 +7,10 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from pruning.criteria.base import CriterionName, criteria
-from pruning.data.image_base import ImageDatasetName, image_datasets
 from pruning.experiments.base import ExperimentConfig
 from pruning.experiments.fields import Ascending, AsList, AsNumbers, Distinct, OrNone, Seed, titled
-from pruning.initial_weights.base import INITIAL, InitialWeightsName, initial_weights
-from pruning.models.base import ModelName, models
+from pruning.experiments.image_fields import LearningRate, NetworkFields, TrainingFields
+from pruning.models.base import models
 from pruning.numbers import parse_numbers
 
 Granularity = Literal["weight", "unit"]
@@ -25,13 +24,6 @@ PruneAt = Annotated[
     Literal["trained", "initialisation"],
     titled(trained="After training", initialisation="Before training"),
 ]
-Optimizer = Annotated[
-    Literal["adam", "adamw", "sgd"], titled(adam="Adam", adamw="AdamW", sgd="SGD")
-]
-LearningRateSchedule = Annotated[
-    Literal["constant", "step", "cosine"],
-    titled(constant="Constant", step="Steps", cosine="Cosine"),
-]
 TakeAway = Annotated[
     Literal["safetensors", "onnx", "torch_export", "masks", "tensorboard"],
     titled(
@@ -43,7 +35,6 @@ TakeAway = Annotated[
     ),
 ]
 Sparsity = Annotated[float, Field(ge=0, lt=1)]
-LearningRate = Annotated[float, Field(gt=0, le=10)]
 EpochNumber = Annotated[int, Field(ge=0, le=10_000)]
 
 # What one run may ask for: prunings in all, each with its own evaluation and perhaps training.
@@ -56,21 +47,9 @@ def _from_dense(sparsities: list[float]) -> list[float]:
     return sorted({0.0, *sparsities})
 
 
-class SweepConfig(ExperimentConfig):
-    """The settings of one sweep."""
+class PruningFields(ExperimentConfig):
+    """What is pruned, how far and when."""
 
-    dataset: ImageDatasetName = Field(
-        "digits",
-        title="Dataset",
-        description="What the network learns to recognise. The first works offline.",
-        json_schema_extra={"group": "Network"},
-    )
-    model: ModelName = Field(
-        "lenet-300-100",
-        title="Model",
-        description="The network that is pruned.",
-        json_schema_extra={"group": "Network"},
-    )
     criteria: Annotated[list[CriterionName], AsList, Distinct] = Field(
         ["weight", "lrp", "random"],
         min_length=1,
@@ -176,103 +155,11 @@ class SweepConfig(ExperimentConfig):
         "0: the initial weights (lottery ticket). Empty: go on from the trained weights.",
         json_schema_extra={"group": "Schedule", "x-placeholder": "no rewinding"},
     )
-    start: InitialWeightsName = Field(
-        INITIAL,
-        title="Start from",
-        description="Initial weights, a network that was trained here before, or a safetensors "
-        "file in the folder weights of the data directory. With 0 epochs it is pruned as it is.",
-        json_schema_extra={"group": "Training"},
-    )
-    epochs: int = Field(
-        20,
-        ge=0,
-        le=10_000,
-        title="Epochs",
-        description="How often training passes over the training set.",
-        json_schema_extra={"group": "Training"},
-    )
-    batch_size: int = Field(
-        64,
-        ge=1,
-        le=10_000,
-        title="Batch size",
-        description="Images per step of training.",
-        json_schema_extra={"group": "Training"},
-    )
-    optimizer: Optimizer = Field(
-        "adam",
-        title="Optimizer",
-        description="How the weights follow the gradient; sgd with momentum 0.9.",
-        json_schema_extra={"group": "Training"},
-    )
-    learning_rate: LearningRate = Field(
-        0.001,
-        title="Learning rate",
-        description="Of the first step.",
-        json_schema_extra={"group": "Training"},
-    )
-    learning_rate_schedule: LearningRateSchedule = Field(
-        "constant",
-        title="Learning rate schedule",
-        description="Constant; divided by ten after half and three quarters of the epochs; or "
-        "falling to zero along half a cosine.",
-        json_schema_extra={"group": "Training"},
-    )
-    l1: float = Field(
-        0,
-        ge=0,
-        le=1,
-        title="L1 penalty",
-        description="Times the sum of |w| over all weights, added to the loss.",
-        json_schema_extra={"group": "Training"},
-    )
-    l2: float = Field(
-        0,
-        ge=0,
-        le=1,
-        title="L2 penalty",
-        description="Times the sum of w² over all weights, added to the loss.",
-        json_schema_extra={"group": "Training"},
-    )
-    weight_decay: float = Field(
-        0,
-        ge=0,
-        le=1,
-        title="Weight decay",
-        description="The optimizer's own; of sgd and adam it is half an L2 penalty on all "
-        "parameters, of adamw it is decoupled.",
-        json_schema_extra={"group": "Training"},
-    )
-    augment: bool = Field(
-        False,
-        title="Augmentation",
-        description="Shift images at random while training, and mirror them where a mirrored "
-        "image means the same.",
-        json_schema_extra={"group": "Training"},
-    )
-    validation: float = Field(
-        0.15,
-        ge=0,
-        le=0.5,
-        title="Validation share",
-        description="The share of training images held out. The epoch with the lowest loss on "
-        "them is kept; at 0 the last epoch is.",
-        json_schema_extra={"group": "Training"},
-    )
-    training_images: int = Field(
-        0,
-        ge=0,
-        title="Training images",
-        description="Use only so many, drawn evenly from the classes; 0: all.",
-        json_schema_extra={"group": "Training"},
-    )
-    test_images: int = Field(
-        0,
-        ge=0,
-        title="Test images",
-        description="Use only so many, drawn evenly from the classes; 0: all.",
-        json_schema_extra={"group": "Training"},
-    )
+
+
+class ReportFields(ExperimentConfig):
+    """What is told and given away beside the curves."""
+
     sensitivity: bool = Field(
         False,
         title="Sensitivity",
@@ -297,6 +184,11 @@ class SweepConfig(ExperimentConfig):
         json_schema_extra={"group": "Report"},
     )
 
+
+# The form shows the fields of the last base first.
+class SweepConfig(ReportFields, TrainingFields, PruningFields, NetworkFields):
+    """The settings of one sweep."""
+
     @property
     def arms(self) -> list[tuple[str, Granularity]]:
         """Criterion and granularity of every curve, controls behind what they control."""
@@ -310,16 +202,7 @@ class SweepConfig(ExperimentConfig):
         return found
 
     @model_validator(mode="after")
-    def _fits(self) -> SweepConfig:
-        shape = image_datasets[self.dataset].shape
-        if refusal := models[self.model].refusal(shape):
-            raise ValueError(refusal)
-        start = initial_weights[self.start]
-        if start.model not in (None, self.model):
-            raise ValueError(
-                f"{start.title} holds the weights of another model; "
-                f"choose {models[str(start.model)].title}, or another starting point"
-            )
+    def _can_prune(self) -> SweepConfig:
         for name in self.criteria:
             able = criteria[name].granularities
             if not set(able) & set(self.granularities):

@@ -6,12 +6,10 @@ from collections.abc import Generator, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 
-from torch import nn
-
 from pruning.context import CannotRunError, Context
 from pruning.data.image_base import image_datasets
-from pruning.evaluation.accuracy import evaluate
-from pruning.events import Event, Label, Note, Point, Table
+from pruning.events import Event, Label, Note
+from pruning.experiments.dense import DenseNetworks, epoch_points
 from pruning.experiments.sweep.arms import Arm, UnusableScoresError
 from pruning.experiments.sweep.baseline import ROUNDING, Baseline, accuracy_row
 from pruning.experiments.sweep.config import SweepConfig
@@ -22,18 +20,16 @@ from pruning.experiments.sweep.networks import (
     Retraining,
     pruned_networks,
 )
+from pruning.experiments.sweep.outputs import FINETUNING, LAYERS
 from pruning.experiments.sweep.progress import ProgressScale
 from pruning.experiments.sweep.sensitivity import sensitivity
 from pruning.experiments.sweep.setup import Setup, layer_counts
-from pruning.experiments.sweep.statistics import Statistics, dense_points
-from pruning.experiments.sweep.take_away import TakeAway, training_curves
+from pruning.experiments.sweep.statistics import Statistics
+from pruning.experiments.sweep.take_away import TakeAway
 from pruning.masks.ranking import share_removed
 from pruning.tensor_files import read_tensors
 from pruning.threads import one_thread
-from pruning.training.cache import fit
-from pruning.training.epochs import Batches, Epoch
-
-LAYER_COLUMNS = ["criterion", "granularity", "sparsity", "layer", "kept", "total", "removed"]
+from pruning.training.epochs import Epoch
 
 
 def sweep(config: SweepConfig, context: Context) -> Iterator[Event]:
@@ -59,12 +55,14 @@ class _Sweep:
     setup: Setup
     statistics: Statistics = field(init=False)
     progress: ProgressScale = field(init=False)
-    dense: list[tuple[float, float]] = field(default_factory=list)
+    dense: DenseNetworks = field(init=False)
     collapsed: set[Arm] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.statistics = Statistics(len(self.setup.config.seeds))
         self.progress = ProgressScale(self.setup)
+        tensorboard = "tensorboard" in self.setup.config.take_away
+        self.dense = DenseNetworks(self.setup, self.progress.trained, tensorboard)
 
     def run(self) -> Iterator[Event]:
         """All seeds; what is drawn and given away comes from the first."""
@@ -82,38 +80,15 @@ class _Sweep:
 
     def _train(self, seed: int) -> Generator[Event, None, DenseNetwork]:
         """The dense network of a seed, trained or loaded, and its level."""
-        setup = self.setup
-        epochs: list[Epoch] = []
-        rewind = setup.config.rewind
+        setup, rewind = self.setup, self.setup.config.rewind
+        data = setup.splits(seed)
         snapshots = [] if rewind is None else [rewind]
-        spec, data = setup.spec(seed), setup.splits(seed)
-        fitting = fit(spec, data, setup.context, snapshots)
-        dense = yield from self._follow(fitting, seed, epochs)
-        yield from training_curves(setup, seed, epochs)
+        network, outcome = yield from self.dense.train(seed, data, snapshots)
         rewound = None
         if rewind is not None:
-            path = spec.path(setup.context.data_dir, rewind)
+            path = setup.spec(seed).path(setup.context.data_dir, rewind)
             rewound, _ = read_tensors(path, setup.context.device)
-        outcome = evaluate(dense, data.test, setup.context)
-        self.dense.append((outcome.accuracy, outcome.loss))
-        yield from dense_points(self.dense)
-        untrained = setup.untrained(seed)
-        return DenseNetwork(dense, untrained, rewound, outcome, data, seed)
-
-    def _follow(
-        self, fitting: Generator[Batches | Epoch, None, nn.Module], seed: int, epochs: list[Epoch]
-    ) -> Generator[Event, None, nn.Module]:
-        """Say how training goes; its epochs are kept in ``epochs``."""
-        while True:
-            try:
-                said = next(fitting)
-            except StopIteration as stop:
-                network: nn.Module = stop.value
-                return network
-            yield self.progress.trained(seed, said)
-            if isinstance(said, Epoch):
-                epochs.append(said)
-                yield from _curves("training", said, {"seed": seed})
+        return DenseNetwork(network, setup.untrained(seed), rewound, outcome, data, seed)
 
     def _conditions(self, baseline: Baseline) -> Iterator[Event]:
         text = f"Latencies: {baseline.conditions}; each network by turns with the dense one."
@@ -146,8 +121,9 @@ class _Sweep:
     def _learning(self, arm: Arm, seed: int, learning: Retraining) -> Iterator[Event]:
         yield self.progress.retrained(arm, seed, learning)
         if isinstance(learning.said, Epoch):
+            words = {"criterion": arm.name, "granularity": arm.granularity}
             labels: dict[str, Label] = {"seed": seed, "sparsity": learning.sparsity}
-            yield from _curves("finetuning", learning.said, labels, f"/{arm.key}")
+            yield from epoch_points(FINETUNING, learning.said, words, **labels)
 
     def _measure(
         self, arm: Arm, baseline: Baseline, pruned: PrunedNetwork, take_away: TakeAway | None
@@ -159,18 +135,25 @@ class _Sweep:
         measured = baseline.measure(arm, pruned, lean)
         achieved = share_removed(pruned.kept)
         yield accuracy_row(arm, baseline.trained.seed, pruned, achieved, measured)
-        yield from self.statistics.add(arm.key, pruned.sparsity, measured)
+        yield from self.statistics.add(arm.name, arm.granularity, pruned.sparsity, measured)
         if take_away:
             take_away.consider(pruned, lean, measured)
 
     def _layers(self, arm: Arm, pruned: PrunedNetwork) -> Iterator[Event]:
         """What is left of each layer, and a warning where nothing is."""
         counts = list(layer_counts(arm, pruned.kept, self.setup.structure))
-        rows: list[list[str | int | float | bool | None]] = [
-            [arm.name, arm.granularity, pruned.sparsity, layer, kept, total, 1 - kept / total]
+        yield LAYERS.rows(
+            {
+                "criterion": arm.name,
+                "granularity": arm.granularity,
+                "sparsity": pruned.sparsity,
+                "layer": layer,
+                "kept": kept,
+                "total": total,
+                "removed": 1 - kept / total,
+            }
             for layer, kept, total in counts
-        ]
-        yield Table(name="layers", columns=LAYER_COLUMNS, key=LAYER_COLUMNS[:4], rows=rows)
+        )
         emptied = [layer for layer, kept, _ in counts if kept == 0]
         if emptied and arm not in self.collapsed:
             self.collapsed.add(arm)
@@ -182,17 +165,3 @@ def _collapse(arm: Arm, sparsity: float, layers: list[str]) -> str:
         f"{arm.title}: from {100 * sparsity:g} % on nothing is left of {', '.join(layers)}, so "
         "nothing passes through the network (layer collapse)."
     )
-
-
-def _curves(series: str, epoch: Epoch, labels: dict[str, Label], arm: str = "") -> Iterator[Point]:
-    """An epoch as points of the curves of loss and accuracy."""
-    values = {
-        "train": (epoch.train_loss, epoch.train_accuracy),
-        "validation": (epoch.validation_loss, epoch.validation_accuracy),
-        "test": (None, epoch.test_accuracy),
-    }
-    for name, pair in values.items():
-        for measure, y in zip(("loss", "accuracy"), pair, strict=True):
-            if y is not None:
-                told = {**labels, "set": name}
-                yield Point(series=f"{series}/{measure}{arm}", x=epoch.epoch, y=y, labels=told)

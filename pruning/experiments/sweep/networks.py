@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from torch import Tensor, nn
 
@@ -14,9 +15,11 @@ from pruning.evaluation.many_masks import evaluate_masked, evaluate_slimmed
 from pruning.experiments.sweep.arms import Arm, Pruner
 from pruning.experiments.sweep.setup import Setup
 from pruning.masks.applying import apply_masks, masked
-from pruning.tensor_files import read_tensors, write_tensors
 from pruning.training.epochs import Batches, Epoch
 from pruning.training.loop import train
+
+if TYPE_CHECKING:
+    from pruning.context import Kept
 
 
 @dataclass(frozen=True)
@@ -176,47 +179,18 @@ def _retrain(
     if trained.rewound is not None:
         network.load_state_dict(trained.rewound)
         apply_masks(network, masks)
-    kept = _Kept.of(setup, pruner.arm, trained.seed, sparsity)
-    best = kept.load(network)
-    if best is None:
-        training = setup.retraining(trained.seed)
-        assert training
+    training = setup.retraining(trained.seed)
+    assert training
+
+    def learn(unfinished: Path | None) -> Generator[Retraining, None, Kept]:
         best = 0.0
-        for said in train(network, data, training, context, masks, kept.unfinished):
+        for said in train(network, data, training, context, masks, unfinished):
             best = max(best, said.test_accuracy) if isinstance(said, Epoch) else best
             yield Retraining(sparsity, said)
-        kept.save(network, best)
-    outcome = evaluate(network, data.test, context)
+        return network.state_dict(), {"best": repr(best)}
+
+    folder = f"stages/{pruner.arm.name}-{pruner.arm.granularity}-{trained.seed}"
+    state, words = yield from context.once(f"{folder}/{sparsity!r}", learn)
+    network.load_state_dict(state)
+    outcome, best = evaluate(network, data.test, context), float(words["best"])
     return PrunedNetwork(sparsity, network, pruner.kept, masks, outcome, before, best)
-
-
-@dataclass(frozen=True)
-class _Kept:
-    """Where a trained network is kept as long as the run lasts, for an attempt after a crash."""
-
-    path: Path | None
-
-    @classmethod
-    def of(cls, setup: Setup, arm: Arm, seed: int, sparsity: float) -> _Kept:
-        scratch = setup.context.scratch
-        folder = f"{arm.name}-{arm.granularity}-{seed}"
-        return cls(scratch / "stages" / folder / f"{sparsity!r}.safetensors" if scratch else None)
-
-    @property
-    def unfinished(self) -> Path | None:
-        """Where training says how far it is."""
-        return self.path.with_suffix(".part") if self.path else None
-
-    def load(self, network: nn.Module) -> float | None:
-        """Take the kept weights over and return the best test accuracy; None if there are none."""
-        if self.path is None or not self.path.exists():
-            return None
-        device = next(network.parameters()).device
-        state, words = read_tensors(self.path, str(device))
-        network.load_state_dict(state)
-        return float(words["best"])
-
-    def save(self, network: nn.Module, best: float) -> None:
-        """Keep a trained network."""
-        if self.path:
-            write_tensors(self.path, network.state_dict(), {"best": repr(best)})

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pruning.events import Cell, Event, Note, Table
+from pruning.events import Event, Note, Table
 from pruning.experiments.sweep.arms import Arm, UnusableScoresError
 from pruning.experiments.sweep.networks import DenseNetwork, evaluate_all
+from pruning.experiments.sweep.outputs import SENSITIVITY
 from pruning.experiments.sweep.setup import Setup
 from pruning.masks.ranking import keep_highest
-
-COLUMNS = ["criterion", "granularity", "layer", "sparsity", "test_accuracy"]
 
 
 def sensitivity(setup: Setup, trained: DenseNetwork) -> Iterator[Event]:
@@ -19,13 +18,12 @@ def sensitivity(setup: Setup, trained: DenseNetwork) -> Iterator[Event]:
         if arm.shuffled:
             continue
         try:
-            for row in _rows(setup, arm, trained):
-                yield Table(name="sensitivity", columns=COLUMNS, key=COLUMNS[:4], rows=[row])
+            yield from _rows(setup, arm, trained)
         except UnusableScoresError as error:
             yield Note(level="warning", text=f"Sensitivity by {arm.title} is left out: {error}")
 
 
-def _rows(setup: Setup, arm: Arm, trained: DenseNetwork) -> Iterator[list[Cell]]:
+def _rows(setup: Setup, arm: Arm, trained: DenseNetwork) -> Iterator[Table]:
     """One layer or group after the other, in the order of the forward pass."""
     reference = setup.reference(trained.data, trained.seed)
     pruner = setup.pruner(arm, reference, trained.seed)
@@ -37,4 +35,10 @@ def _rows(setup: Setup, arm: Arm, trained: DenseNetwork) -> Iterator[list[Cell]]
     ]
     outcomes = evaluate_all(setup, pruner, trained, [kept for _, _, kept in cells])
     for (name, sparsity, _), outcome in zip(cells, outcomes, strict=True):
-        yield [arm.name, arm.granularity, name, sparsity, outcome.accuracy]
+        yield SENSITIVITY.row(
+            criterion=arm.name,
+            granularity=arm.granularity,
+            layer=name,
+            sparsity=sparsity,
+            test_accuracy=outcome.accuracy,
+        )

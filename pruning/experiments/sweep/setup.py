@@ -7,21 +7,17 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from pruning.context import Context
-from pruning.data.image_base import ImageDataset, Images, image_datasets
 from pruning.data.split import stratified
-from pruning.evaluation.batches import ImageSet, Splits, fingerprint
+from pruning.evaluation.batches import ImageSet, Splits
+from pruning.experiments.image_setup import ImageSetup
 from pruning.experiments.sweep.arms import Arm, Pruner, Reference, arms_of
 from pruning.experiments.sweep.config import SweepConfig
-from pruning.initial_weights.base import initial_weights
 from pruning.masks.ranking import below_quantile
 from pruning.masks.schedules import path
-from pruning.models.base import Model, models
 from pruning.structure.cost import cost_of
 from pruning.structure.groups import Structure
-from pruning.training.cache import NetworkSpec
 from pruning.training.optimisers import GENTLER, Training
 
 # Multiply-adds of a batch that one thread does in half a millisecond: two would wait for each
@@ -30,22 +26,10 @@ ONE_THREAD = 20_000_000
 
 
 @dataclass(frozen=True)
-class Setup:
-    """The surroundings of a sweep, made once."""
+class Setup(ImageSetup):
+    """The surroundings of a sweep."""
 
     config: SweepConfig
-    context: Context
-    images: Images
-
-    @property
-    def dataset(self) -> ImageDataset:
-        """Where the images come from."""
-        return image_datasets[self.config.dataset]
-
-    @property
-    def model(self) -> Model:
-        """What is trained and pruned."""
-        return models[self.config.model]
 
     @cached_property
     def arms(self) -> list[Arm]:
@@ -78,34 +62,13 @@ class Setup:
         cost = cost_of(self.structure.network, self.dataset.shape)
         return cost.multiply_adds * self.config.batch_size < ONE_THREAD
 
-    def untrained(self, seed: int) -> nn.Module:
-        """The network that training starts from, on the device."""
-        return self.spec(seed).untrained(self.context)
-
-    def training(self, seed: int) -> Training:
-        """How the dense network is trained."""
-        config = self.config
-        return Training(
-            epochs=config.epochs,
-            batch_size=config.batch_size,
-            learning_rate=config.learning_rate,
-            optimizer=config.optimizer,
-            learning_rate_schedule=config.learning_rate_schedule,
-            l1=config.l1,
-            l2=config.l2,
-            weight_decay=config.weight_decay,
-            augment=config.augment,
-            keep_best=config.validation > 0,
-            seed=seed,
-        )
-
     def retraining(self, seed: int) -> Training | None:
         """How a pruned network is trained; None where it is not.
 
         As the dense one, where nothing was trained before or the weights were rewound; else more
         gently, at a constant rate.
         """
-        config, training = self.config, self.training(seed)
+        config, training = self.config, self.config.training(seed)
         if self.at_initialisation:
             return training
         if not config.finetune_epochs:
@@ -118,34 +81,6 @@ class Setup:
             training,
             learning_rate=rate or config.learning_rate / GENTLER,
             learning_rate_schedule="constant",
-        )
-
-    @cached_property
-    def _content(self) -> str:
-        return fingerprint(self.images)
-
-    def spec(self, seed: int) -> NetworkSpec:
-        """What the trained dense network is kept under."""
-        return NetworkSpec(
-            self.config.model,
-            self.config.dataset,
-            self._content,
-            self.training(seed),
-            validation=self.config.validation,
-            training_images=self.config.training_images,
-            weights=initial_weights[self.config.start].path,
-        )
-
-    def splits(self, seed: int) -> Splits:
-        """The images on the device; the seed decides which are held out."""
-        return Splits.of(
-            self.images,
-            self.dataset,
-            self.context.device,
-            validation=self.config.validation,
-            training_images=self.config.training_images,
-            test_images=self.config.test_images,
-            seed=seed,
         )
 
     def reference(self, data: Splits, seed: int) -> Reference:

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
-import numpy as np
+from pruning.events import Event, Point, Table
+from pruning.experiments.dense import mean_and_sd
+from pruning.experiments.sweep.config import Granularity
+from pruning.experiments.sweep.outputs import AGAINST_RATIO, AGAINST_SHARE, RATIOS, SUMMARY
 
-from pruning.events import Cell, Event, Label, Point, Table
-
-COLUMNS = [
-    "criterion",
-    "granularity",
-    "sparsity",
-    "seeds",
-    "test_accuracy",
-    "sd",
+_MEASURES = {"accuracy": "test_accuracy", "loss": "test_loss"}
+_MEANS = (
     "test_loss",
     "compression",
     "speedup_theoretical",
@@ -24,9 +21,7 @@ COLUMNS = [
     "latency_ms",
     "channel_ratio",
     "parameter_ratio",
-]
-AXES = ["compression", "speedup_theoretical", "speedup_measured"]
-_MEANS = COLUMNS[6:]
+)
 
 
 @dataclass(frozen=True)
@@ -67,70 +62,56 @@ class Statistics:
 
     def __init__(self, seeds: int) -> None:
         self._seeds = seeds
-        self._cells: dict[tuple[str, float], list[Measured]] = defaultdict(list)
+        self._cells: dict[_Cell, list[Measured]] = defaultdict(list)
 
-    def add(self, arm: str, sparsity: float, measured: Measured) -> Iterator[Event]:
-        """Take in one more network; ``arm`` is ``criterion/granularity``."""
-        cells = self._cells[arm, sparsity]
-        cells.append(measured)
-        yield from _points(f"accuracy/{arm}/sparsity", sparsity, _values(cells, "test_accuracy"))
-        yield from _points(f"loss/{arm}/sparsity", sparsity, _values(cells, "test_loss"))
-        if len(cells) == self._seeds:
-            yield from _complete(arm, sparsity, cells)
-        yield Table(
-            name="summary", columns=COLUMNS, key=COLUMNS[:3], rows=[_row(arm, sparsity, cells)]
-        )
+    def add(
+        self, criterion: str, granularity: Granularity, sparsity: float, measured: Measured
+    ) -> Iterator[Event]:
+        """Take in one more network; ``criterion`` is what the arm is called after."""
+        cell = _Cell(criterion, granularity, sparsity)
+        known = self._cells[cell]
+        known.append(measured)
+        for measure, column in _MEASURES.items():
+            series = AGAINST_SHARE[measure, granularity]
+            yield from series.band(sparsity, *_summary(known, column), {"criterion": criterion})
+        if len(known) == self._seeds:
+            yield from _complete(cell, known)
+        yield _row(cell, known)
 
     def rest(self) -> Iterator[Event]:
         """What could not be said before, because some seeds were left out."""
-        for (arm, sparsity), cells in self._cells.items():
-            if len(cells) < self._seeds:
-                yield from _complete(arm, sparsity, cells)
+        for cell, known in self._cells.items():
+            if len(known) < self._seeds:
+                yield from _complete(cell, known)
 
 
-def dense_points(outcomes: list[tuple[float, float]]) -> Iterator[Point]:
-    """The level of the dense network, from accuracy and loss of each seed's."""
-    accuracies, losses = zip(*outcomes, strict=True)
-    yield from _points("accuracy/dense", 0, np.array(accuracies))
-    yield from _points("loss/dense", 0, np.array(losses))
+class _Cell(NamedTuple):
+    """An arm at one sparsity."""
+
+    criterion: str
+    granularity: Granularity
+    sparsity: float
 
 
-def _complete(arm: str, sparsity: float, cells: list[Measured]) -> Iterator[Point]:
-    accuracy = _values(cells, "test_accuracy")
-    for axis in AXES:
-        x = float(_values(cells, axis).mean())
-        labels: dict[str, Label] = {"sparsity": sparsity}
-        yield from _points(f"accuracy/{arm}/{axis}", x, accuracy, labels)
-        yield from _points(f"loss/{arm}/{axis}", x, _values(cells, "test_loss"), labels)
+def _complete(cell: _Cell, known: list[Measured]) -> Iterator[Point]:
+    words = {"criterion": cell.criterion, "granularity": cell.granularity}
+    for ratio in RATIOS:
+        x, _ = _summary(known, ratio.name)
+        for measure, column in _MEASURES.items():
+            series = AGAINST_RATIO[measure, ratio.name]
+            yield from series.band(x, *_summary(known, column), words, sparsity=cell.sparsity)
 
 
-def _points(
-    series: str, x: float, values: np.ndarray, labels: dict[str, Label] | None = None
-) -> Iterator[Point]:
-    mean, sd = float(values.mean()), _sd(values)
-    for statistic, y in (("mean", mean), ("lower", mean - sd), ("upper", mean + sd)):
-        yield Point(series=series, x=x, y=y, labels={**(labels or {}), "statistic": statistic})
+def _row(cell: _Cell, known: list[Measured]) -> Table:
+    accuracy, sd = _summary(known, "test_accuracy")
+    return SUMMARY.row(
+        **cell._asdict(),
+        seeds=len(known),
+        test_accuracy=accuracy,
+        sd=sd if len(known) > 1 else None,
+        **{name: _summary(known, name)[0] for name in _MEANS},
+    )
 
 
-def _row(arm: str, sparsity: float, cells: list[Measured]) -> list[Cell]:
-    criterion, _, granularity = arm.rpartition("/")
-    accuracy = _values(cells, "test_accuracy")
-    means = [float(_values(cells, name).mean()) for name in _MEANS]
-    return [
-        criterion,
-        granularity,
-        sparsity,
-        len(cells),
-        float(accuracy.mean()),
-        _sd(accuracy) if len(cells) > 1 else None,
-        *means,
-    ]
-
-
-def _values(cells: list[Measured], name: str) -> np.ndarray:
-    return np.array([getattr(cell, name) for cell in cells])
-
-
-def _sd(values: np.ndarray) -> float:
-    """The sample standard deviation; 0 of a single value."""
-    return float(values.std(ddof=1)) if len(values) > 1 else 0.0
+def _summary(known: list[Measured], name: str) -> tuple[float, float]:
+    return mean_and_sd([getattr(measured, name) for measured in known])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,23 +17,14 @@ from pruning.experiments.sweep.networks import PrunedNetwork
 from pruning.experiments.sweep.setup import Setup
 from pruning.experiments.sweep.statistics import Measured
 from pruning.takeaway.exported import write_exported
+from pruning.takeaway.given import given
 from pruning.takeaway.masks import write_masks
 from pruning.takeaway.onnx import write_onnx
 from pruning.takeaway.pixels import OnPixels
-from pruning.takeaway.tensorboard import Scalar, write_tensorboard
 from pruning.takeaway.weights import Description, widths_of, write_description, write_weights
-from pruning.training.epochs import Epoch
 
 # How much accuracy the network that is given away may lose: one point of a hundred.
 TOLERANCE = 0.01
-
-_TYPES = {
-    ".safetensors": "application/octet-stream",
-    ".json": "application/json",
-    ".onnx": "application/octet-stream",
-    ".pt2": "application/zip",
-    ".npz": "application/zip",
-}
 
 
 @dataclass(frozen=True)
@@ -78,21 +69,21 @@ class TakeAway:
         name = f"{self.arm.title}, {percent} % removed"
         file = folder / f"{stem}-{percent}"
         if "safetensors" in asked:
-            yield _given(write_weights(network, _with(file, ".safetensors")), f"{name}: weights")
+            yield given(write_weights(network, _with(file, ".safetensors")), f"{name}: weights")
             described = write_description(self._described(), _with(file, ".json"))
-            yield _given(described, f"{name}: description (JSON)")
+            yield given(described, f"{name}: description (JSON)")
         whole = OnPixels(
             copy.deepcopy(network).cpu(), self.setup.dataset.mean, self.setup.dataset.sd
         )
         if "onnx" in asked:
             onnx = write_onnx(whole, shape, _with(file, ".onnx"), self._about())
-            yield _given(onnx, f"{name}: ONNX")
+            yield given(onnx, f"{name}: ONNX")
         if "torch_export" in asked:
             exported = write_exported(whole, shape, _with(file, ".pt2"))
-            yield _given(exported, f"{name}: torch.export")
+            yield given(exported, f"{name}: torch.export")
         if "masks" in asked:
             masks = write_masks(self._masks, folder / f"{stem}-masks.npz")
-            yield _given(masks, f"{self.arm.title}: masks at all sparsities")
+            yield given(masks, f"{self.arm.title}: masks at all sparsities")
 
     def _about(self) -> dict[str, str]:
         """What is to be known of a file that stands alone."""
@@ -122,37 +113,6 @@ class TakeAway:
         )
 
 
-def training_curves(setup: Setup, seed: int, epochs: Sequence[Epoch]) -> Iterator[Artifact]:
-    """The curves of one training for TensorBoard."""
-    folder = setup.context.artifacts
-    if folder is None or "tensorboard" not in setup.config.take_away:
-        return
-    scalars = [
-        Scalar(tag, epoch.epoch, value)
-        for epoch in epochs
-        for tag, value in _scalars(epoch).items()
-        if value is not None
-    ]
-    path = folder / f"events.out.tfevents.seed-{seed}"
-    yield _given(write_tensorboard(scalars, path), f"Training of seed {seed}: TensorBoard")
-
-
-def _scalars(epoch: Epoch) -> dict[str, float | None]:
-    return {
-        "loss/train": epoch.train_loss,
-        "loss/validation": epoch.validation_loss,
-        "accuracy/train": epoch.train_accuracy,
-        "accuracy/validation": epoch.validation_accuracy,
-        "accuracy/test": epoch.test_accuracy,
-        "learning_rate": epoch.learning_rate,
-    }
-
-
 def _with(file: Path, suffix: str) -> Path:
     """The file with a suffix, whatever points there are in its name."""
     return file.with_name(file.name + suffix)
-
-
-def _given(path: Path, name: str) -> Artifact:
-    media_type = _TYPES.get(path.suffix, "application/octet-stream")
-    return Artifact(name=name, media_type=media_type, size=path.stat().st_size, path=path.name)

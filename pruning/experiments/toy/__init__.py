@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from pruning.context import Context
 from pruning.events import Event
-from pruning.experiments import main_results
 from pruning.experiments.base import experiment
 from pruning.experiments.toy.config import ToyConfig
+from pruning.experiments.toy.main_result import main_result
 from pruning.experiments.toy.outputs import OUTPUTS, facts
 
 
@@ -21,7 +21,7 @@ from pruning.experiments.toy.outputs import OUTPUTS, facts
     config=ToyConfig,
     outputs=OUTPUTS,
     facts=facts,
-    main_result=main_results.toy,
+    main_result=main_result,
 )
 def run(config: ToyConfig, context: Context) -> Iterator[Event]:
     """Train or load the network, then prune it by every criterion at every sparsity."""

@@ -11,8 +11,9 @@ from torch import Tensor
 from pruning.context import Context
 from pruning.criteria.base import criteria
 from pruning.data.base import datasets
-from pruning.events import Event, Label, Note, Point, Progress, Table
+from pruning.events import Event, Note, Progress
 from pruning.experiments.toy.config import ToyConfig
+from pruning.experiments.toy.outputs import PRUNED, TABLE, UNPRUNED
 from pruning.masks.ranking import normalise, rank_units, units_removed, usable
 from pruning.threads import one_thread
 from pruning.toy.canvas import Canvas, Labelled
@@ -23,7 +24,6 @@ from pruning.toy.samples import ReferenceSamples
 from pruning.toy.settings import TEST_PER_CLASS
 
 SPARSITY_STEPS = 20
-COLUMNS = ["criterion", "sparsity", "units_removed", "train_accuracy", "test_accuracy"]
 UNUSABLE = "its scores over these reference samples are all zero or not numbers"
 
 
@@ -87,7 +87,8 @@ def _train(
 def _unpruned(canvas: Canvas, evaluator: Evaluator) -> Iterator[Event]:
     logits = evaluator.logits()
     yield canvas.boundary("unpruned", 0, logits, train=True)
-    yield from _curve("unpruned", 0, canvas.accuracies(logits))
+    for scenario, accuracy in canvas.accuracies(logits).items():
+        yield UNPRUNED[scenario].point(0, accuracy, {})
 
 
 def _ranks(
@@ -126,13 +127,13 @@ def _prune(
             logits = nested.logits(removed)
             yield canvas.boundary(name, sparsity, logits)
             accuracies = canvas.accuracies(logits)
-            yield from _curve(name, sparsity, accuracies)
-            row = [name, sparsity, removed, accuracies["train"], accuracies["test"]]
-            yield Table(name="accuracy", columns=COLUMNS, key=COLUMNS[:2], rows=[row])
+            for scenario, accuracy in accuracies.items():
+                yield PRUNED[scenario].point(sparsity, accuracy, {"criterion": name})
+            yield TABLE.row(
+                criterion=name,
+                sparsity=sparsity,
+                units_removed=removed,
+                train_accuracy=accuracies["train"],
+                test_accuracy=accuracies["test"],
+            )
     yield steps.pruned(len(config.sparsities), "Pruned at every sparsity")
-
-
-def _curve(name: str, sparsity: float, accuracies: dict[str, float]) -> Iterator[Point]:
-    for scenario, accuracy in accuracies.items():
-        labels: dict[str, Label] = {"scenario": scenario}
-        yield Point(series=f"accuracy/{name}", x=sparsity, y=accuracy, labels=labels)

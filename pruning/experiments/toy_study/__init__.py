@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pruning.context import Context
 from pruning.criteria.base import criteria
 from pruning.events import Event
-from pruning.experiments import main_results
 from pruning.experiments.base import Part, divided_experiment
 from pruning.experiments.toy_study.config import ToyStudyConfig
+from pruning.experiments.toy_study.main_result import main_result
 from pruning.experiments.toy_study.outputs import OUTPUTS, facts
 from pruning.experiments.toy_study.parts import parts
 
@@ -23,7 +23,7 @@ from pruning.experiments.toy_study.parts import parts
     outputs=OUTPUTS,
     facts=facts,
     parts=parts,
-    main_result=main_results.toy_study,
+    main_result=main_result,
 )
 def run_part(config: ToyStudyConfig, part: Part, context: Context) -> Iterator[Event]:
     """Do one part: ``DATASET/network``, ``DATASET/COUNT`` or, for ranks, ``DATASET/CRITERION``."""

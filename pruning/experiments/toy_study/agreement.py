@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import torch
 from torch import Tensor
 
+from pruning.events import Cell
 from pruning.experiments.toy_study.rank_correlation import kendall, spearman
 from pruning.experiments.toy_study.rank_measures import DEPTHS
 from pruning.masks.ranking import rank_units
 
-if TYPE_CHECKING:
-    from pruning.events import Cell
+Row = dict[str, Cell]
 
 # Kendall's tau is computed for so many rankings at a time: with fewer it takes longer in all, with
 # more the next row is longer in coming.
@@ -60,7 +60,7 @@ def overlap(
 
 def across_criteria(
     dataset: str, samples: int, scores: Mapping[str, Tensor], seeds: int
-) -> Iterator[list[Cell]]:
+) -> Iterator[Row]:
     """Compare criteria, and each with itself, at one number of reference samples.
 
     Parameters
@@ -76,8 +76,8 @@ def across_criteria(
 
     Yields
     ------
-    list
-        Rows with the columns of :mod:`.rank_measures`, of the cases ``seeds``, ``criteria`` and
+    dict
+        Rows of the table ``rank_agreement``, of the cases ``seeds``, ``criteria`` and
         ``criteria_equal_seeds``. ``mean`` and the sample standard deviation
         ``sd`` are over the ``pairs`` of rankings compared, or None where there are too few.
 
@@ -88,14 +88,14 @@ def across_criteria(
     """
     names = list(scores)
     for i, j, matrices in _compare(list(scores.values()), seeds, apart=0):
-        labels: list[Cell] = [names[i], names[j], samples, samples]
         cases = ["seeds"] if i == j else ["criteria", "criteria_equal_seeds"]
-        yield from _rows(dataset, cases, labels, matrices)
+        compared = _compared(dataset, (names[i], names[j]), (samples, samples))
+        yield from _rows(compared, cases, matrices)
 
 
 def across_samples(
     dataset: str, criterion: str, scores: Mapping[int, Tensor], seeds: int
-) -> Iterator[list[Cell]]:
+) -> Iterator[Row]:
     """Compare one criterion's rankings by different numbers of reference samples.
 
     Parameters
@@ -109,7 +109,7 @@ def across_samples(
 
     Yields
     ------
-    list
+    dict
         Rows as :func:`across_criteria` gives them, of the cases ``samples`` and
         ``samples_equal_seeds``.
 
@@ -120,8 +120,19 @@ def across_samples(
     """
     counts = sorted(scores)
     for i, j, matrices in _compare([scores[n] for n in counts], seeds, apart=1):
-        labels: list[Cell] = [criterion, criterion, counts[i], counts[j]]
-        yield from _rows(dataset, ["samples", "samples_equal_seeds"], labels, matrices)
+        compared = _compared(dataset, (criterion, criterion), (counts[i], counts[j]))
+        yield from _rows(compared, ["samples", "samples_equal_seeds"], matrices)
+
+
+def _compared(dataset: str, criteria: tuple[str, str], samples: tuple[int, int]) -> Row:
+    """The columns that name two groups of rankings."""
+    return {
+        "dataset": dataset,
+        "criterion_a": criteria[0],
+        "criterion_b": criteria[1],
+        "samples_a": samples[0],
+        "samples_b": samples[1],
+    }
 
 
 def _compare(
@@ -165,14 +176,12 @@ def _cheap_measures(rankings: Tensor) -> dict[str, Tensor]:
     return matrices
 
 
-def _rows(
-    dataset: str, cases: Sequence[str], labels: Sequence[Cell], matrices: Mapping[str, Tensor]
-) -> Iterator[list[Cell]]:
+def _rows(compared: Row, cases: Sequence[str], matrices: Mapping[str, Tensor]) -> Iterator[Row]:
     for case in cases:
         for measure, matrix in matrices.items():
             values = matrix[_pairs(case, len(matrix))]
             summary = _summary(values[values.isfinite()])
-            yield [dataset, case, *labels, measure, *summary]
+            yield {**compared, "case": case, "measure": measure, **summary}
 
 
 def _pairs(case: str, seeds: int) -> Tensor:
@@ -185,8 +194,11 @@ def _pairs(case: str, seeds: int) -> Tensor:
     return torch.ones(seeds, seeds, dtype=torch.bool)
 
 
-def _summary(values: Tensor) -> tuple[float | None, float | None, int]:
+def _summary(values: Tensor) -> Row:
     """Mean, sample standard deviation and number."""
     pairs = len(values)
-    mean = values.mean().item() if pairs else None
-    return mean, values.std().item() if pairs > 1 else None, pairs
+    return {
+        "mean": values.mean().item() if pairs else None,
+        "sd": values.std().item() if pairs > 1 else None,
+        "pairs": pairs,
+    }

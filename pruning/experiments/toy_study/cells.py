@@ -8,9 +8,10 @@ from typing import get_args
 
 from pruning.criteria.base import criteria
 from pruning.data.base import Dataset
-from pruning.events import Array, Cell, Event, Frame, Label, Note, Point, Table
-from pruning.experiments.toy_study.config import COLUMNS, KEY, Scenario, ToyStudyConfig
+from pruning.events import Array, Cell, Event, Frame, Note, Point
+from pruning.experiments.toy_study.config import Scenario, ToyStudyConfig
 from pruning.experiments.toy_study.one_shot import Pruned
+from pruning.experiments.toy_study.outputs import ACCURACIES, ACCURACY_TABLE
 
 UNUSABLE = "the scores are all zero or not numbers"
 
@@ -52,13 +53,13 @@ class Cells:
         """Each seed's accuracies, curves, table rows, and a note for what could not be ranked."""
         yield self._frame()
         for scenario in get_args(Scenario):
-            yield self._point("unpruned", scenario, "mean", fmean(self._unpruned[scenario]))
+            mean, words = fmean(self._unpruned[scenario]), self._words("unpruned")
+            yield ACCURACIES[scenario].point(self._count, mean, words, statistic="mean")
             for name in self._pruned:
                 yield from self._curve(name, scenario)
-        rows = [
+        yield ACCURACY_TABLE.rows(
             self._row(name, scenario) for name in self._pruned for scenario in get_args(Scenario)
-        ]
-        yield Table(name="accuracy", columns=COLUMNS, key=KEY, rows=rows)
+        )
         yield from self._notes()
 
     def _values(self, name: str, scenario: Scenario) -> list[float]:
@@ -74,24 +75,27 @@ class Cells:
 
     def _curve(self, name: str, scenario: Scenario) -> Iterator[Point]:
         values = self._values(name, scenario)
-        if not values:
-            return
-        mean, sd = fmean(values), _sd(values) or 0.0
-        for statistic, y in (("mean", mean), ("lower", mean - sd), ("upper", mean + sd)):
-            yield self._point(name, scenario, statistic, y)
-
-    def _point(self, name: str, scenario: Scenario, statistic: str, y: float) -> Point:
-        labels: dict[str, Label] = {"scenario": scenario, "statistic": statistic}
-        series = f"accuracy/{self._data.name}/{name}"
-        return Point(series=series, x=self._count, y=y, labels=labels)
-
-    def _row(self, name: str, scenario: Scenario) -> list[Cell]:
-        values = self._values(name, scenario)
-        summary: list[Cell] = [None] * 4
         if values:
-            summary = [fmean(values), _sd(values), min(values), max(values)]
-        key: list[Cell] = [self._data.name, name, self._count, scenario]
-        return [*key, *summary, len(values), fmean(self._unpruned[scenario])]
+            mean, sd = fmean(values), _sd(values) or 0.0
+            yield from ACCURACIES[scenario].band(self._count, mean, sd, self._words(name))
+
+    def _words(self, network: str) -> dict[str, str]:
+        return {"dataset": self._data.name, "network": network}
+
+    def _row(self, name: str, scenario: Scenario) -> dict[str, Cell]:
+        values = self._values(name, scenario)
+        return {
+            "dataset": self._data.name,
+            "criterion": name,
+            "reference_samples": self._count,
+            "scenario": scenario,
+            "mean": fmean(values) if values else None,
+            "sd": _sd(values),
+            "minimum": min(values, default=None),
+            "maximum": max(values, default=None),
+            "seeds": len(values),
+            "unpruned_mean": fmean(self._unpruned[scenario]),
+        }
 
     def _notes(self) -> Iterator[Note]:
         for name, seeds in self._failed.items():

@@ -27,8 +27,6 @@ VALUES_LIMIT = 16_000_000
 COMPARISONS_LIMIT = 2_500_000
 
 Scenario = Literal["train", "test"]
-KEY = ["dataset", "criterion", "reference_samples", "scenario"]
-COLUMNS = [*KEY, "mean", "sd", "minimum", "maximum", "seeds", "unpruned_mean"]
 
 SampleCount = Annotated[int, Field(ge=1, le=1000)]
 TESTS: list[JsonValue] = [

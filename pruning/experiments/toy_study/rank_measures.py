@@ -5,19 +5,6 @@ Free of torch, since pages show these words.
 
 from __future__ import annotations
 
-COLUMNS = [
-    "dataset",
-    "case",
-    "criterion_a",
-    "criterion_b",
-    "samples_a",
-    "samples_b",
-    "measure",
-    "mean",
-    "sd",
-    "pairs",
-]
-KEY = COLUMNS[:7]
 CASES = {
     "seeds": "One criterion across seeds",
     "criteria": "Two criteria, all pairs of seeds",

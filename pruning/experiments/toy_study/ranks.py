@@ -9,12 +9,10 @@ import numpy as np
 import numpy.typing as npt
 from torch import Tensor
 
-from pruning.events import Array, Cell, Event, Frame, Table
-from pruning.experiments.toy_study.agreement import across_criteria, across_samples
-from pruning.experiments.toy_study.rank_measures import COLUMNS, KEY
+from pruning.events import Array, Cell, Event, Frame
+from pruning.experiments.toy_study.agreement import Row, across_criteria, across_samples
+from pruning.experiments.toy_study.outputs import AGREEMENT_TABLE
 
-TABLE = "rank_agreement"
-Row = list[Cell]
 # The cases that fill a matrix, by what the frame is called.
 _ALL, _EQUAL = "all_seeds", "equal_seeds"
 _FRAMES = {
@@ -38,12 +36,14 @@ def compare_criteria(
         criteria)``, of the frames ``DATASET/agreement/all_seeds`` and ``…/equal_seeds``.
     """
     rows: list[Row] = []
-    for _, group in groupby(across_criteria(dataset, count, scores, seeds), key=lambda row: row[2]):
+    for _, group in groupby(
+        across_criteria(dataset, count, scores, seeds), key=lambda row: row["criterion_a"]
+    ):
         new = list(group)
         rows += new
-        yield [_table(new)]
-    names = list(scores)
-    places = [(names.index(str(row[2])), names.index(str(row[3]))) for row in rows]
+        yield [AGREEMENT_TABLE.rows(new)]
+    names: list[Cell] = list(scores)
+    places = [(names.index(row["criterion_a"]), names.index(row["criterion_b"])) for row in rows]
     yield _frames(f"{dataset}/agreement", count, rows, places, len(names), diagonal=1.0)
 
 
@@ -60,18 +60,14 @@ def compare_counts(
     """
     rows: list[Row] = []
     for _, group in groupby(
-        across_samples(dataset, criterion, scores, seeds), key=lambda row: row[4]
+        across_samples(dataset, criterion, scores, seeds), key=lambda row: row["samples_a"]
     ):
         new = list(group)
         rows += new
-        yield [_table(new)]
+        yield [AGREEMENT_TABLE.rows(new)]
     counts: list[Cell] = list(scores)
-    places = [(counts.index(row[4]), counts.index(row[5])) for row in rows]
+    places = [(counts.index(row["samples_a"]), counts.index(row["samples_b"])) for row in rows]
     yield _frames(f"{dataset}/agreement/{criterion}", 0, rows, places, len(counts), np.nan)
-
-
-def _table(rows: list[Row]) -> Table:
-    return Table(name=TABLE, columns=COLUMNS, key=KEY, rows=rows)
 
 
 def _frames(
@@ -88,11 +84,10 @@ def _frames(
     """
     matrices: dict[str, dict[str, npt.NDArray[np.float64]]] = {_ALL: {}, _EQUAL: {}}
     for row, (i, j) in zip(rows, places, strict=True):
-        _, case, *_, measure, mean, _, _ = row
-        frame = _FRAMES[str(case)]
+        frame, mean = _FRAMES[str(row["case"])], row["mean"]
         empty = np.diag([diagonal if frame == _EQUAL else np.nan] * side)
         empty[~np.eye(side, dtype=bool)] = np.nan
-        matrix = matrices[frame].setdefault(str(measure), empty)
+        matrix = matrices[frame].setdefault(str(row["measure"]), empty)
         matrix[i, j] = matrix[j, i] = np.nan if mean is None else mean
     return [
         Frame(

@@ -8,8 +8,9 @@ import pytest
 import torch
 
 from pruning.experiments.toy_study.agreement import ROWS, across_criteria, across_samples, overlap
+from pruning.experiments.toy_study.outputs import AGREEMENT_TABLE
 from pruning.experiments.toy_study.rank_correlation import kendall, spearman
-from pruning.experiments.toy_study.rank_measures import CASES, COLUMNS, KEY, measures
+from pruning.experiments.toy_study.rank_measures import CASES, measures
 from pruning.masks.ranking import rank_units
 from tests.pruning.checks import generator
 
@@ -87,14 +88,14 @@ def test_all_units_are_common_and_no_more_can_be_asked_for(end):
 
 
 def test_rows_are_fit_for_a_table():
-    rows = [
+    cells = [
         *across_criteria("moon", 5, {"grad": scores(3), "lrp": scores(3, seed=1)}, 3),
         *across_samples("moon", "lrp", {5: scores(3), 1: scores(3, seed=1)}, 3),
     ]
-    assert {len(row) for row in rows} == {len(COLUMNS)}
-    assert len({tuple(row[: len(KEY)]) for row in rows}) == len(rows)
+    rows = AGREEMENT_TABLE.rows(cells).rows
+    keys = {tuple(cell[name] for name in AGREEMENT_TABLE.key) for cell in cells}
+    assert len(keys) == len(cells)
     assert json.loads(json.dumps(rows, allow_nan=False)) == rows
-    cells = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
     assert {cell["case"] for cell in cells} == set(CASES)
     found = {cell["measure"] for cell in cells}
     assert found == {"spearman", "kendall", "first_125", "last_125"} == set(measures(130))
@@ -136,9 +137,13 @@ def test_unusable_seeds_are_left_out_and_too_few_pairs_have_no_mean_or_sd():
     grad, lrp = scores(3), scores(3, seed=1)
     grad[0], grad[1], lrp[2] = 0, torch.nan, torch.inf
     found = {
-        (row[1], row[2], row[3]): row[7:]
+        (row["case"], row["criterion_a"], row["criterion_b"]): [
+            row["mean"],
+            row["sd"],
+            row["pairs"],
+        ]
         for row in across_criteria("moon", 1, {"grad": grad, "lrp": lrp}, 3)
-        if row[6] == "first_125"
+        if row["measure"] == "first_125"
     }
     assert found["seeds", "grad", "grad"] == [None, None, 0]
     assert found["criteria_equal_seeds", "grad", "lrp"] == [None, None, 0]

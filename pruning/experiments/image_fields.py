@@ -1,0 +1,179 @@
+"""The fields that every experiment on images has: what learns, from what, and how."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from pruning.data.image_base import ImageDatasetName, image_datasets
+from pruning.experiments.base import ExperimentConfig
+from pruning.experiments.fields import titled
+from pruning.initial_weights.base import INITIAL, InitialWeightsName, initial_weights
+from pruning.models.base import ModelName, models
+from pruning.training.optimisers import Training
+
+Optimizer = Annotated[
+    Literal["adam", "adamw", "sgd"], titled(adam="Adam", adamw="AdamW", sgd="SGD")
+]
+LearningRateSchedule = Annotated[
+    Literal["constant", "step", "cosine"],
+    titled(constant="Constant", step="Steps", cosine="Cosine"),
+]
+LearningRate = Annotated[float, Field(gt=0, le=10)]
+
+
+class NetworkFields(ExperimentConfig):
+    """What learns, and from which images."""
+
+    dataset: ImageDatasetName = Field(
+        "digits",
+        title="Dataset",
+        description="What the network learns to recognise. The first works offline.",
+        json_schema_extra={"group": "Network"},
+    )
+    model: ModelName = Field(
+        "lenet-300-100",
+        title="Model",
+        description="The network that is pruned.",
+        json_schema_extra={"group": "Network"},
+    )
+
+    @model_validator(mode="after")
+    def _takes_images(self) -> Self:
+        if refusal := models[self.model].refusal(image_datasets[self.dataset].shape):
+            raise ValueError(refusal)
+        return self
+
+
+class TrainingFields(NetworkFields):
+    """How the dense networks are trained.
+
+    Fields of an experiment's own stand between these and those of the network where its
+    configuration names a class with them between the two: ``(TrainingFields, OwnFields,
+    NetworkFields)``.
+    """
+
+    start: InitialWeightsName = Field(
+        INITIAL,
+        title="Start from",
+        description="Initial weights, a network that was trained here before, or a safetensors "
+        "file in the folder weights of the data directory. With 0 epochs it is pruned as it is.",
+        json_schema_extra={"group": "Training"},
+    )
+    epochs: int = Field(
+        20,
+        ge=0,
+        le=10_000,
+        title="Epochs",
+        description="How often training passes over the training set.",
+        json_schema_extra={"group": "Training"},
+    )
+    batch_size: int = Field(
+        64,
+        ge=1,
+        le=10_000,
+        title="Batch size",
+        description="Images per step of training.",
+        json_schema_extra={"group": "Training"},
+    )
+    optimizer: Optimizer = Field(
+        "adam",
+        title="Optimizer",
+        description="How the weights follow the gradient; sgd with momentum 0.9.",
+        json_schema_extra={"group": "Training"},
+    )
+    learning_rate: LearningRate = Field(
+        0.001,
+        title="Learning rate",
+        description="Of the first step.",
+        json_schema_extra={"group": "Training"},
+    )
+    learning_rate_schedule: LearningRateSchedule = Field(
+        "constant",
+        title="Learning rate schedule",
+        description="Constant; divided by ten after half and three quarters of the epochs; or "
+        "falling to zero along half a cosine.",
+        json_schema_extra={"group": "Training"},
+    )
+    l1: float = Field(
+        0,
+        ge=0,
+        le=1,
+        title="L1 penalty",
+        description="Times the sum of |w| over all weights, added to the loss.",
+        json_schema_extra={"group": "Training"},
+    )
+    l2: float = Field(
+        0,
+        ge=0,
+        le=1,
+        title="L2 penalty",
+        description="Times the sum of w² over all weights, added to the loss.",
+        json_schema_extra={"group": "Training"},
+    )
+    weight_decay: float = Field(
+        0,
+        ge=0,
+        le=1,
+        title="Weight decay",
+        description="The optimizer's own; of sgd and adam it is half an L2 penalty on all "
+        "parameters, of adamw it is decoupled.",
+        json_schema_extra={"group": "Training"},
+    )
+    augment: bool = Field(
+        False,
+        title="Augmentation",
+        description="Shift images at random while training, and mirror them where a mirrored "
+        "image means the same.",
+        json_schema_extra={"group": "Training"},
+    )
+    validation: float = Field(
+        0.15,
+        ge=0,
+        le=0.5,
+        title="Validation share",
+        description="The share of training images held out. The epoch with the lowest loss on "
+        "them is kept; at 0 the last epoch is.",
+        json_schema_extra={"group": "Training"},
+    )
+    training_images: int = Field(
+        0,
+        ge=0,
+        title="Training images",
+        description="Use only so many, drawn evenly from the classes; 0: all.",
+        json_schema_extra={"group": "Training"},
+    )
+    test_images: int = Field(
+        0,
+        ge=0,
+        title="Test images",
+        description="Use only so many, drawn evenly from the classes; 0: all.",
+        json_schema_extra={"group": "Training"},
+    )
+
+    def training(self, seed: int) -> Training:
+        """How the dense network of a seed is trained."""
+        return Training(
+            epochs=self.epochs,
+            batch_size=self.batch_size,
+            learning_rate=self.learning_rate,
+            optimizer=self.optimizer,
+            learning_rate_schedule=self.learning_rate_schedule,
+            l1=self.l1,
+            l2=self.l2,
+            weight_decay=self.weight_decay,
+            augment=self.augment,
+            keep_best=self.validation > 0,
+            seed=seed,
+        )
+
+    @model_validator(mode="after")
+    def _starts_from_its_own(self) -> Self:
+        start = initial_weights[self.start]
+        if start.model not in (None, self.model):
+            raise ValueError(
+                f"{start.title} holds the weights of another model; "
+                f"choose {models[str(start.model)].title}, or another starting point"
+            )
+        return self

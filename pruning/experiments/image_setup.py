@@ -1,0 +1,67 @@
+"""What all networks of an experiment on images share: images, model and how they are trained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from torch import nn
+
+from pruning.context import Context
+from pruning.data.image_base import ImageDataset, Images, image_datasets
+from pruning.evaluation.batches import Splits, fingerprint
+from pruning.experiments.image_fields import TrainingFields
+from pruning.initial_weights.base import initial_weights
+from pruning.models.base import Model, models
+from pruning.training.cache import NetworkSpec
+
+
+@dataclass(frozen=True)
+class ImageSetup:
+    """The surroundings of a run, made once."""
+
+    config: TrainingFields
+    context: Context
+    images: Images
+
+    @property
+    def dataset(self) -> ImageDataset:
+        """Where the images come from."""
+        return image_datasets[self.config.dataset]
+
+    @property
+    def model(self) -> Model:
+        """What is trained."""
+        return models[self.config.model]
+
+    @cached_property
+    def _content(self) -> str:
+        return fingerprint(self.images)
+
+    def spec(self, seed: int) -> NetworkSpec:
+        """What the trained dense network is kept under."""
+        return NetworkSpec(
+            self.config.model,
+            self.config.dataset,
+            self._content,
+            self.config.training(seed),
+            validation=self.config.validation,
+            training_images=self.config.training_images,
+            weights=initial_weights[self.config.start].path,
+        )
+
+    def untrained(self, seed: int) -> nn.Module:
+        """The network that training starts from, on the device."""
+        return self.spec(seed).untrained(self.context)
+
+    def splits(self, seed: int) -> Splits:
+        """The images on the device; the seed decides which are held out."""
+        return Splits.of(
+            self.images,
+            self.dataset,
+            self.context.device,
+            validation=self.config.validation,
+            training_images=self.config.training_images,
+            test_images=self.config.test_images,
+            seed=seed,
+        )

@@ -1,0 +1,18 @@
+"""What a sweep comes to in one line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pruning.events import Result
+from pruning.experiments.base import MainResult
+from pruning.experiments.main_results import Pruned, level, most_removed, rows
+
+
+def main_result(_: Any, result: Result) -> MainResult | None:
+    """How much can go within the margin, the mean over seeds, and by which criterion."""
+    pruned = [
+        Pruned(row["sparsity"], row["test_accuracy"], row["criterion"], f"{row['granularity']}s")
+        for row in rows(result, "summary")
+    ]
+    return most_removed(pruned, level(result, "accuracy/dense", "statistic", "mean"))
