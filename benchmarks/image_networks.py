@@ -26,7 +26,7 @@ from pruning.evaluation.many_masks import evaluate_masked, evaluate_slimmed
 from pruning.masks.applying import ParameterMasks, masked
 from pruning.models.base import models
 from pruning.structure.groups import Structure
-from pruning.training.loop import Training, train
+from pruning.training.loop import Objective, Training, train
 from pruning.vision import torchvision
 
 PLAIN_LOOP = Path(__file__).with_name("plain_loop.py")
@@ -121,7 +121,7 @@ def _plain(folder: Path) -> float:
 
 
 def _epoch(network: nn.Module, data: Splits) -> None:
-    for _ in train(network, data, SGD, CONTEXT):
+    for _ in train(Objective(network, SGD), data, CONTEXT):
         pass
 
 

@@ -25,6 +25,7 @@ from pruning.structure.groups import Structure
 from pruning.structure.surgery import slim
 from pruning.threads import one_thread
 from pruning.training.loop import train
+from pruning.training.objective import Objective
 from pruning.training.optimisers import Training
 
 SPARSITY = 0.5
@@ -45,7 +46,7 @@ def finish(work):
 data = Splits.of(finish(digits.load(context.data_dir)), digits, context.device)
 network = models["lenet-300-100"].untrained(digits.shape, len(digits.classes), seed=0)
 with one_thread():
-    finish(train(network, data, Training(epochs=8), context))
+    finish(train(Objective(network, Training(epochs=8)), data, context))
 
 # %% What can be removed, what criteria look at, and what is timed.
 structure = Structure.of(network, digits.shape)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 from collections.abc import Collection, Generator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from pruning.data.image_base import ImageDataset, Images, image_datasets
 from pruning.models.base import Model, models
 from pruning.models.weights import WeightsError, load_weights
 from pruning.training.epochs import Batches, Epoch
+from pruning.training.identity import digest, identity
 from pruning.training.optimisers import Training
 
 if TYPE_CHECKING:
@@ -84,15 +84,14 @@ class NetworkSpec:
 
     @cached_property
     def hash(self) -> str:
-        """The first 16 hex digits of the SHA-256 of the canonical JSON.
+        """What its files are called: everything that it depends on, in few digits.
 
         A file of weights counts as what is in it, not as where it is.
         """
-        fields = asdict(self)
+        fields = identity(self)
         if self.weights:
             fields["weights"] = hashlib.sha256(self.weights.read_bytes()).hexdigest()
-        canonical = json.dumps(fields, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+        return digest(fields)
 
     def path(self, data_dir: Path, epoch: int | None = None) -> Path:
         """Where the trained network is kept, or how it was after an epoch; 0: at the start."""
@@ -204,7 +203,7 @@ def fit(
         raise ValueError(f"there are no weights after epoch {late[0]}: training ends before")
     network, description = _kept(spec, context, snapshots)
     if network and description:
-        yield from description.epochs
+        yield from [replace(epoch, replayed=True) for epoch in description.epochs]
         return network
     network = spec.untrained(context)
     epochs = yield from _train(network, spec, data, context, snapshots)
@@ -230,20 +229,18 @@ def _train(
     snapshots: Collection[int],
 ) -> Generator[Batches | Epoch, None, list[Epoch]]:
     from pruning.tensor_files import write_tensors
-    from pruning.training.loop import train
+    from pruning.training.loop import Objective, train
 
     if 0 in snapshots:
         write_tensors(spec.path(context.data_dir, 0), network.state_dict())
     # An interrupted training counts only for those who want the same snapshots of it.
     stem = "-".join([spec.hash, *map(str, sorted(snapshots))])
     checkpoint = _folder(context.data_dir) / f"{stem}.partial{WEIGHTS}"
-    fresh, epochs = False, []
-    for event in train(network, data, spec.training, context, checkpoint=checkpoint):
-        fresh = fresh or isinstance(event, Batches)
+    epochs = []
+    for event in train(Objective(network, spec.training), data, context, checkpoint):
         if isinstance(event, Epoch):
-            epochs.append(event)
-            # At an epoch of the interrupted training, the network is further already.
-            if fresh and event.epoch in snapshots:
+            epochs.append(replace(event, replayed=False))
+            if event.epoch in snapshots and not event.replayed:
                 path = spec.path(context.data_dir, event.epoch)
                 write_tensors(path, network.state_dict())
         yield event

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 import logging
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+import torch
+from pydantic import TypeAdapter
 from safetensors import SafetensorError
-from torch import Tensor, nn
+from torch import Tensor
 from torch.amp.grad_scaler import GradScaler
 from torch.optim import Optimizer
 
 from pruning.tensor_files import read_tensors, write_tensors
 from pruning.training.epochs import Epoch
-from pruning.training.optimisers import Training
+from pruning.training.identity import identity
+from pruning.training.objective import Objective
 
 log = logging.getLogger(__name__)
 
@@ -23,90 +28,116 @@ log = logging.getLogger(__name__)
 # could not be tested.
 IMAGES_PER_CHECKPOINT = 10_000
 
+_EPOCHS = TypeAdapter(list[Epoch])
+# In the file: where a tensor was in the tree, and the name of the tree without its tensors.
+_TENSOR, _TREE = "$tensor", "$tree"
+
 
 @dataclass
 class State:
     """A training between two epochs.
 
-    The learning rate and all random numbers follow from the number of the epoch, and need not be
+    Learning rates and all random numbers follow from the number of the epoch, and need not be
     kept.
 
     Attributes
     ----------
     epochs
         The finished ones.
-    best
-        The network's state after the best epoch, if it is to be kept.
     """
 
-    network: nn.Module
-    optimizer: Optimizer
+    objective: Objective
     scaler: GradScaler
-    training: Training
     epochs: list[Epoch] = field(default_factory=list)
-    best: dict[str, Tensor] = field(default_factory=dict)
-
-    def close(self, epoch: Epoch) -> None:
-        """Add a finished epoch, and keep the network if this is the best one."""
-        self.epochs.append(epoch)
-        if self.training.keep_best and epoch.best_epoch == epoch.epoch:
-            self.best = {name: t.detach().clone() for name, t in self.network.state_dict().items()}
 
     def pays(self, images: int) -> bool:
         """Whether to write now, when every epoch has so many images."""
         done = len(self.epochs)
         before, now = ((n * images) // IMAGES_PER_CHECKPOINT for n in (done - 1, done))
-        return now > before and done < self.training.epochs
+        return now > before and done < self.objective.training.epochs
 
     def write(self, path: Path) -> None:
         """Put all of it into one file, at once."""
-        parts: dict[str, dict[str, Tensor]] = {
-            "network": self.network.state_dict(),
-            "best": self.best,
-            "optimizer": {
-                f"{index}/{key}": value
-                for index, values in self.optimizer.state_dict()["state"].items()
-                for key, value in values.items()
-                if isinstance(value, Tensor)
+        objective = self.objective
+        tensors: dict[str, Tensor] = {}
+        tree = _without_tensors(
+            {
+                "of": self._identity(),
+                "epochs": _EPOCHS.dump_python(self.epochs, mode="json"),
+                "module": objective.module.state_dict(),
+                "optimizers": [part.optimizer.state_dict() for part in objective.optimizers],
+                "hooks": [hook.state_dict() for hook in objective.hooks],
+                "scaler": self.scaler.state_dict(),
             },
-        }
-        tensors = {f"{part}/{name}": t for part, ts in parts.items() for name, t in ts.items()}
-        words = {
-            "training": asdict(self.training),
-            "epochs": [asdict(epoch) for epoch in self.epochs],
-            "scaler": self.scaler.state_dict(),
-        }
-        write_tensors(path, tensors, {name: json.dumps(value) for name, value in words.items()})
+            "",
+            tensors,
+        )
+        # As a tensor, for the head of a file is not made for many frames.
+        text = bytearray(json.dumps(tree).encode())
+        write_tensors(path, {**tensors, _TREE: torch.frombuffer(text, dtype=torch.uint8)})
 
     def restore(self, path: Path) -> None:
         """Go on from a file, if there is one of this training that can be read."""
         if not path.exists():
             return
-        device = str(next(self.network.parameters()).device)
+        objective = self.objective
+        device = str(next(objective.module.parameters()).device)
         try:
-            tensors, words = read_tensors(path, device)
+            tensors, _ = read_tensors(path, device)
         except SafetensorError:
             log.warning("%s cannot be read, so its training starts over", path)
             return
-        if json.loads(words["training"]) != asdict(self.training):
+        tree = _tree_of(tensors)
+        if tree.get("of") != self._identity():
             log.warning("%s belongs to another training, so this one starts over", path)
             return
-        self.network.load_state_dict(_part(tensors, "network"))
-        self.best = _part(tensors, "best")
-        self._restore_optimizer(_part(tensors, "optimizer"))
-        if scaler := json.loads(words["scaler"]):
-            self.scaler.load_state_dict(scaler)
-        self.epochs = [Epoch(**epoch) for epoch in json.loads(words["epochs"])]
+        objective.module.load_state_dict(tree["module"])
+        for part, state in zip(objective.optimizers, tree["optimizers"], strict=True):
+            _restore_optimizer(part.optimizer, state)
+        for hook, state in zip(objective.hooks, tree["hooks"], strict=True):
+            hook.load_state_dict(state)
+        if tree["scaler"]:
+            self.scaler.load_state_dict(tree["scaler"])
+        self.epochs = _EPOCHS.validate_python(tree["epochs"])
 
-    def _restore_optimizer(self, tensors: dict[str, Tensor]) -> None:
-        state: dict[int, dict[str, Tensor]] = {}
-        for name, tensor in tensors.items():
-            index, key = name.split("/")
-            state.setdefault(int(index), {})[key] = tensor
-        groups = self.optimizer.state_dict()["param_groups"]
-        self.optimizer.load_state_dict({"state": state, "param_groups": groups})
+    def _identity(self) -> dict[str, Any]:
+        """What has to be the same for a training to go on."""
+        objective = self.objective
+        return {
+            "training": identity(objective.training),
+            "optimizers": [type(part.optimizer).__name__ for part in objective.optimizers],
+            "hooks": [type(hook).__name__ for hook in objective.hooks],
+        }
 
 
-def _part(tensors: dict[str, Tensor], part: str) -> dict[str, Tensor]:
-    start = f"{part}/"
-    return {name.removeprefix(start): t for name, t in tensors.items() if name.startswith(start)}
+def _restore_optimizer(optimizer: Optimizer, state: dict[str, Any]) -> None:
+    by_index = {int(index): values for index, values in state["state"].items()}
+    optimizer.load_state_dict({**state, "state": by_index})
+
+
+def _without_tensors(tree: Any, path: str, tensors: dict[str, Tensor]) -> Any:
+    """The tree as JSON knows it; its tensors are put under their paths."""
+    match tree:
+        case Tensor():
+            tensors[path] = tree
+            return {_TENSOR: path}
+        case Mapping():
+            return {
+                str(key): _without_tensors(value, f"{path}/{key}", tensors)
+                for key, value in tree.items()
+            }
+        case list() | tuple():
+            return [_without_tensors(v, f"{path}/{i}", tensors) for i, v in enumerate(tree)]
+        case _:
+            return tree
+
+
+def _tree_of(tensors: dict[str, Tensor]) -> dict[str, Any]:
+    """What :func:`_without_tensors` was given."""
+    if _TREE not in tensors:
+        return {}
+    tree: dict[str, Any] = json.loads(
+        tensors[_TREE].cpu().numpy().tobytes(),
+        object_hook=lambda found: tensors[found[_TENSOR]] if _TENSOR in found else found,
+    )
+    return tree

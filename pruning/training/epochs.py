@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+
+from pruning.events import Frame
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,14 @@ class Epoch:
         Of the epoch's last step.
     best_epoch
         The one with the lowest validation loss so far; this one where nothing is held out.
+    values
+        What else there is to report, by name: means over the epoch's images of the terms of the
+        loss (``train_NAME``), what else was measured (``validation_NAME``, ``test_NAME``), and
+        what hooks add.
+    frames
+        Pictures of this epoch that hooks add.
+    replayed
+        Whether an earlier attempt finished this epoch, so that the network is further already.
     """
 
     epoch: int
@@ -55,3 +65,10 @@ class Epoch:
     test_accuracy: float
     learning_rate: float
     best_epoch: int
+    values: dict[str, float] = field(default_factory=dict)
+    frames: list[Frame] = field(default_factory=list)
+    replayed: bool = field(default=False, compare=False)
+
+    def told(self, **values: float) -> Epoch:
+        """The same with more values to report."""
+        return replace(self, values={**self.values, **values})

@@ -1,4 +1,4 @@
-"""The one training loop: penalties, masks, schedules and checkpoints plug into it.
+"""The one training loop; what differs between methods plugs into it as an objective.
 
 Steps are kept short: images become batches where they lie, no step waits to read a number back,
 and optimisers go over memory once. Each operation is split over torch's threads, because one step
@@ -7,52 +7,44 @@ needs the last: on two free cores ``mlp-mint`` so trains 1.5 times as fast as on
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from math import ceil, isfinite
 from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.amp.grad_scaler import GradScaler
-from torch.nn.functional import cross_entropy
 
 from pruning.context import CannotRunError, Context
-from pruning.evaluation.accuracy import evaluate
 from pruning.evaluation.batches import Splits
-from pruning.masks.applying import ParameterMasks, apply_masks
 from pruning.randomness import Randomness
 from pruning.training.checkpoints import State
 from pruning.training.dropout import quick_dropout
 from pruning.training.epochs import Batches, Epoch
-from pruning.training.optimisers import Training, make_optimizer
-from pruning.training.penalties import add_penalty_gradients, kernels
+from pruning.training.hooks import Hook, Step
+from pruning.training.objective import BatchLoss, Objective
+from pruning.training.optimisers import Training
 
-__all__ = ["Batches", "Epoch", "Training", "order_of", "train"]
+__all__ = ["Batches", "Epoch", "Objective", "Training", "order_of", "train"]
 
 REPORTS_PER_EPOCH = 20
 MOST_STEPS_BETWEEN_REPORTS = 20
 
 
 def train(
-    network: nn.Module,
-    data: Splits,
-    training: Training,
-    context: Context,
-    masks: ParameterMasks | None = None,
-    checkpoint: Path | None = None,
+    objective: Objective, data: Splits, context: Context, checkpoint: Path | None = None
 ) -> Iterator[Batches | Epoch]:
-    """Train ``network`` in place and say how that goes; it ends in eval mode.
+    """Train the module of ``objective`` in place and say how that goes; it ends in eval mode.
 
     Equal settings give equal numbers on the same device, whatever else draws random numbers.
 
     Parameters
     ----------
-    network
-        On the device of ``data``.
-    masks
-        What they remove is zero from the start and after every step.
+    objective
+        Its module is on the device of ``data``.
     checkpoint
         A file that says how far this training is. A training that was killed goes on from it, and
         yields the finished epochs again first. It belongs to this training alone, and is gone when
@@ -63,19 +55,20 @@ def train(
     ValueError
         If the loss stops being a number; the message says what to change.
     """
-    run = _Run(network, data, training, context, masks or {})
+    run = _Run(objective, data, context)
+    state, epochs = run.state, objective.training.epochs
     if checkpoint:
-        run.state.restore(checkpoint)
-    yield from list(run.state.epochs)
-    for epoch in range(len(run.state.epochs) + 1, training.epochs + 1):
+        state.restore(checkpoint)
+    yield from [replace(epoch, replayed=True) for epoch in state.epochs]
+    for epoch in range(len(state.epochs) + 1, epochs + 1):
         yield from run.steps(epoch)
         yield run.close(epoch)
         # Only now: whoever keeps something of this epoch has done so.
-        if checkpoint and run.state.pays(len(data.train)):
-            run.state.write(checkpoint)
-    if run.state.best:
-        network.load_state_dict(run.state.best)
-    network.eval()
+        if checkpoint and state.pays(len(data.train)):
+            state.write(checkpoint)
+    for hook in objective.hooks:
+        hook.at_end()
+    objective.module.eval()
     if checkpoint:
         checkpoint.unlink(missing_ok=True)
 
@@ -105,33 +98,27 @@ def _batches(order: Tensor, size: int) -> list[Tensor]:
 class _Run:
     """A training on its way."""
 
-    def __init__(
-        self,
-        network: nn.Module,
-        data: Splits,
-        training: Training,
-        context: Context,
-        masks: ParameterMasks,
-    ) -> None:
-        self._network, self._data, self._training = network, data, training
-        self._context = context
+    def __init__(self, objective: Objective, data: Splits, context: Context) -> None:
+        self._objective, self._data, self._context = objective, data, context
         self._device = data.train.x.device
         # Half precision pays where there is hardware for it.
         self._mixed = self._device.type == "cuda"
-        self._kernels = kernels(network)
-        self._masked, self._masks = _aligned(network, masks)
-        self._optimizer = make_optimizer(training, network.parameters())
         self._scaler = GradScaler(self._device.type, enabled=self._mixed)
+        self._optimizers = [part.optimizer for part in objective.optimizers]
+        hooks = objective.hooks
+        self._before = [h.before_step for h in hooks if _overrides(h, Hook.before_step)]
+        self._after = [h.after_step for h in hooks if _overrides(h, Hook.after_step)]
         self._tally = _Tally(self._device)
-        self.state = State(network, self._optimizer, self._scaler, training)
+        self.state = State(objective, self._scaler)
 
     def steps(self, epoch: int) -> Iterator[Batches]:
         """All steps of an epoch, with a report now and then."""
-        training = self._training
+        training = self._objective.training
         order = order_of(len(self._data.train), training.seed, epoch).to(self._device)
         batches = _batches(order, training.batch_size)
         _, augmentation, dropout = _seeds(training.seed, epoch)
-        augmenter = torch.Generator(self._device).manual_seed(augmentation)
+        generator = torch.Generator(self._device).manual_seed(augmentation)
+        augmenter = generator if training.augment else None
         randomness = Randomness(dropout, str(self._device))
         self._tally = _Tally(self._device)
         before, total = (epoch - 1) * len(batches), training.epochs * len(batches)
@@ -139,104 +126,110 @@ class _Run:
         for first in range(0, len(batches), every):
             chunk = batches[first : first + every]
             with randomness.flowing(), self._prepared():
-                for step, indices in enumerate(chunk, before + first):
+                for done, indices in enumerate(chunk, before + first):
                     self._context.check()
-                    self._set_rate(training.rate(step / total))
-                    self._step(indices, augmenter if training.augment else None)
+                    x, y = self._data.train.batch(indices, augmenter)
+                    self._step(x, y, self._at(done, total))
             loss, accuracy = self._tally.means()
             self._check_finite(loss, epoch)
             yield Batches(before + first + len(chunk), total, epoch, loss, accuracy)
 
+    @torch.no_grad()
     def close(self, epoch: int) -> Epoch:
-        """What the epoch brought; the network is kept if it is the best so far."""
-        train_loss, train_accuracy = self._tally.means()
-        loss = accuracy = None
-        if len(self._data.validation):
-            outcome = evaluate(self._network, self._data.validation, self._context)
-            loss, accuracy = outcome.loss, outcome.accuracy
-            self._check_finite(loss, epoch)
+        """What the epoch brought."""
+        objective, data = self._objective, self._data
+        loss, accuracy = self._tally.means()
+        values = self._tally.terms()
+        held = None
+        if len(data.validation):
+            held = objective.measure(data.validation, self._context)
+            self._check_finite(held.loss, epoch)
+            values |= {f"validation_{name}": value for name, value in held.values.items()}
+        test = objective.measure(data.test, self._context)
+        values |= {f"test_{name}": value for name, value in test.values.items()}
         record = Epoch(
             epoch,
-            train_loss,
-            train_accuracy,
             loss,
             accuracy,
-            evaluate(self._network, self._data.test, self._context).accuracy,
-            self._optimizer.param_groups[0]["lr"],
-            self._best_epoch(epoch, loss),
+            held.loss if held else None,
+            held.accuracy if held else None,
+            test.accuracy,
+            self._optimizers[0].param_groups[0]["lr"],
+            best_epoch=epoch,
+            values=values,
         )
-        self.state.close(record)
+        for hook in objective.hooks:
+            record = hook.after_epoch(record)
+        self.state.epochs.append(record)
         return record
 
-    def _step(self, indices: Tensor, augmenter: torch.Generator | None) -> None:
-        x, y = self._data.train.batch(indices, augmenter)
+    def _at(self, done: int, total: int) -> Step:
+        """The step after so many, at whose rates the optimisers are now."""
+        rates = [part.set_rate(done / total) for part in self._objective.optimizers]
+        return Step(done + 1, total, rates[0])
+
+    def _step(self, x: Tensor, y: Tensor, step: Step) -> None:
         with torch.autocast(self._device.type, enabled=self._mixed):
-            logits = self._network(x)
-            loss = cross_entropy(logits, y)
-        self._optimizer.zero_grad()
-        torch.autograd.backward(self._scaler.scale(loss))
-        self._penalise()
-        self._scaler.step(self._optimizer)
+            batch = self._objective.loss(x, y)
+        for optimizer in self._optimizers:
+            optimizer.zero_grad()
+        torch.autograd.backward(self._scaler.scale(batch.total))
+        if self._before:
+            for optimizer in self._optimizers:
+                self._scaler.unscale_(optimizer)
+            self._call(self._before, step)
+        for optimizer in self._optimizers:
+            self._scaler.step(optimizer)
         self._scaler.update()
-        if self._masks:
-            # After the step, for momentum and weight decay move weights without a gradient too.
-            with torch.no_grad():
-                torch._foreach_mul_(self._masked, self._masks)
-        self._tally.add(loss.detach(), logits.detach(), y)
+        if self._after:
+            self._call(self._after, step)
+        self._tally.add(batch, y)
 
-    def _penalise(self) -> None:
-        l1, l2 = self._training.l1, self._training.l2
-        if l1 or l2:
-            self._scaler.unscale_(self._optimizer)
-            add_penalty_gradients(self._kernels, l1, l2)
-
-    def _set_rate(self, rate: float) -> None:
-        for group in self._optimizer.param_groups:
-            group["lr"] = rate
+    @torch.no_grad()
+    def _call(self, hooks: Sequence[Callable[[Step], None]], step: Step) -> None:
+        for hook in hooks:
+            hook(step)
 
     @contextmanager
     def _prepared(self) -> Iterator[None]:
-        """The network in training mode, and convolutions that give the same numbers each time."""
-        self._network.train()
+        """The module in training mode, and convolutions that give the same numbers each time."""
+        module = self._objective.module.train()
         same_numbers = torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True)
-        with same_numbers, quick_dropout(self._network):
+        with same_numbers, quick_dropout(module):
             yield
-
-    def _best_epoch(self, epoch: int, loss: float | None) -> int:
-        if loss is None or not self.state.epochs:
-            return epoch
-        best = self.state.epochs[self.state.epochs[-1].best_epoch - 1]
-        assert best.validation_loss is not None
-        return epoch if loss < best.validation_loss else best.epoch
 
     def _check_finite(self, loss: float, epoch: int) -> None:
         if not isfinite(loss):
             raise CannotRunError(
                 f"training diverged in epoch {epoch}: its loss is {loss}. Choose a learning rate "
-                f"below {self._training.learning_rate:g}"
+                f"below {self._objective.training.learning_rate:g}"
             )
 
 
-def _aligned(network: nn.Module, masks: ParameterMasks) -> tuple[list[Tensor], list[Tensor]]:
-    """The parameters that have masks, with what is removed set to zero, and their masks."""
-    apply_masks(network, masks)
-    named = dict(network.named_parameters())
-    # As numbers of the parameters' own type: multiplying by truth values converts them each time.
-    return [named[name] for name in masks], [mask.to(named[name]) for name, mask in masks.items()]
+def _overrides(hook: Hook, method: Callable[..., None]) -> bool:
+    """Whether a hook wants to be called: in a step, calls for nothing add up."""
+    return getattr(type(hook), method.__name__) is not method
 
 
 class _Tally:
-    """Loss and hits so far, added up on the device: reading them back would make steps wait."""
+    """Sums over images so far, kept on the device: reading them back would make steps wait."""
 
     def __init__(self, device: torch.device) -> None:
         self._loss = torch.zeros((), dtype=torch.float64, device=device)
         self._hits = torch.zeros((), dtype=torch.int64, device=device)
+        self._terms: dict[str, Tensor] = {}
         self._images = 0
 
-    def add(self, loss: Tensor, logits: Tensor, y: Tensor) -> None:
-        self._loss += loss * len(y)
-        self._hits += (logits.argmax(1) == y).sum()
+    def add(self, batch: BatchLoss, y: Tensor) -> None:
+        self._loss += batch.cross_entropy.detach() * len(y)
+        self._hits += (batch.logits.detach().argmax(1) == y).sum()
         self._images += len(y)
+        for name, term in batch.terms.items():
+            added = term.detach().double() * len(y)
+            self._terms[name] = self._terms.get(name, 0) + added
 
     def means(self) -> tuple[float, float]:
         return float(self._loss) / self._images, int(self._hits) / self._images
+
+    def terms(self) -> dict[str, float]:
+        return {f"train_{name}": float(t) / self._images for name, t in self._terms.items()}

@@ -95,3 +95,24 @@ def make_optimizer(training: Training, parameters: Iterable[nn.Parameter]) -> Op
             return Adam(parameters, rate, weight_decay=decay, fused=True)
         case "adamw":
             return AdamW(parameters, rate, weight_decay=decay, fused=True)
+
+
+@dataclass(frozen=True, eq=False)
+class Scheduled:
+    """An optimiser of some parameters, and how its learning rate goes.
+
+    Attributes
+    ----------
+    rate
+        The learning rate of the next step; its argument is the share of all steps that are done.
+    """
+
+    optimizer: Optimizer
+    rate: Callable[[float], float]
+
+    def set_rate(self, done: float) -> float:
+        """Prepare for the next step, and say at which rate."""
+        rate = self.rate(done)
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        return rate

@@ -6,8 +6,14 @@ memory for each.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import torch
 from torch import Tensor, nn
+
+from pruning.training.hooks import Hook, Step
+from pruning.training.optimisers import Training
 
 
 def kernels(network: nn.Module) -> list[Tensor]:
@@ -17,18 +23,76 @@ def kernels(network: nn.Module) -> list[Tensor]:
     ]
 
 
-def penalty(weights: list[Tensor], l1: float, l2: float) -> Tensor:
-    """``l1 · Σ|w| + l2 · Σw²``."""
-    return torch.stack([l1 * w.abs().sum() + l2 * w.square().sum() for w in weights]).sum()
+class Penalty(Hook):
+    """A term of the loss that depends on weights alone.
+
+    Attributes
+    ----------
+    weights
+        What is penalised.
+    factor
+        Of the term; other hooks may change it.
+    """
+
+    def __init__(self, weights: Sequence[Tensor], factor: float) -> None:
+        self.weights, self.factor = weights, factor
+
+    def value(self) -> Tensor:
+        """The term itself."""
+        raise NotImplementedError
+
+    def add_to(self, gradient: Tensor, weight: Tensor) -> None:
+        """Add, in place, the gradient of :meth:`value` for one of the weights."""
+        raise NotImplementedError
+
+    def before_step(self, _: Step) -> None:
+        """Add to the gradients that there are."""
+        for weight in self.weights:
+            if weight.grad is not None:
+                self.add_to(weight.grad, weight)
+
+    def state_dict(self) -> dict[str, Any]:
+        """The factor."""
+        return {"factor": self.factor}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Take the factor over."""
+        self.factor = state["factor"]
 
 
-@torch.no_grad()
-def add_penalty_gradients(weights: list[Tensor], l1: float, l2: float) -> None:
-    """Add to every ``w.grad`` the gradient of :func:`penalty`; that of |w| is 0 at 0."""
-    for weight in weights:
-        if weight.grad is None:
-            continue
-        if l1:
-            weight.grad.add_(weight.sign(), alpha=l1)
-        if l2:
-            weight.grad.add_(weight, alpha=2 * l2)
+class L1(Penalty):
+    """``factor · Σ|w|``; the gradient of |w| is 0 at 0."""
+
+    def value(self) -> Tensor:
+        """The sum of absolute values."""
+        return self.factor * torch.stack([w.abs().sum() for w in self.weights]).sum()
+
+    def add_to(self, gradient: Tensor, weight: Tensor) -> None:
+        """Add the signs."""
+        gradient.add_(weight.sign(), alpha=self.factor)
+
+
+class L2(Penalty):
+    """``factor · Σw²``."""
+
+    def value(self) -> Tensor:
+        """The sum of squares."""
+        return self.factor * torch.stack([w.square().sum() for w in self.weights]).sum()
+
+    def add_to(self, gradient: Tensor, weight: Tensor) -> None:
+        """Add twice the weights."""
+        gradient.add_(weight, alpha=2 * self.factor)
+
+
+# Under the names of the settings that are their factors.
+PENALTIES: dict[str, type[Penalty]] = {"l1": L1, "l2": L2}
+
+
+def penalties_of(network: nn.Module, training: Training) -> list[Hook]:
+    """Those that ``training`` asks for, on the kernels of ``network``."""
+    weights = kernels(network)
+    return [
+        penalty(weights, factor)
+        for name, penalty in PENALTIES.items()
+        if (factor := getattr(training, name))
+    ]

@@ -14,9 +14,10 @@ from pruning.context import CancelledError, Context
 from pruning.evaluation.accuracy import evaluate
 from pruning.masks.applying import ParameterMasks
 from pruning.training import checkpoints
-from pruning.training.loop import Batches, Epoch, Training, order_of, train
+from pruning.training.hooks import Step
+from pruning.training.loop import Batches, Epoch, Objective, Training, order_of, train
 from pruning.training.optimisers import OptimizerName
-from pruning.training.penalties import add_penalty_gradients, kernels, penalty
+from pruning.training.penalties import kernels, penalties_of
 from tests.pruning.small_images import network_of, same, splits
 
 TRAINING = Training(epochs=4, batch_size=64, learning_rate=0.01, augment=True, seed=3)
@@ -27,9 +28,15 @@ def epochs_of(events: Iterator[Batches | Epoch]) -> list[Epoch]:
     return [event for event in events if isinstance(event, Epoch)]
 
 
+def events_of(
+    network: nn.Module, training: Training = TRAINING, **settings
+) -> Iterator[Batches | Epoch]:
+    return train(Objective(network, training), splits(), CONTEXT, **settings)
+
+
 def trained(training: Training = TRAINING, **settings) -> tuple[nn.Module, list[Epoch]]:
     network = network_of(0, dropout=0.3)
-    return network, epochs_of(train(network, splits(), training, CONTEXT, **settings))
+    return network, epochs_of(events_of(network, training, **settings))
 
 
 def changed(**settings) -> Training:
@@ -46,7 +53,7 @@ class TestSameNumbers:
         expected, records = trained()
         network = network_of(0, dropout=0.3)
         events = []
-        for event in train(network, splits(), TRAINING, CONTEXT):
+        for event in events_of(network):
             torch.rand(7)
             torch.manual_seed(len(events))
             events.append(event)
@@ -71,7 +78,7 @@ class TestSameNumbers:
 
 class TestRecords:
     def test_reports_lead_from_nothing_to_all_steps(self):
-        events = list(train(network_of(0), splits(), TRAINING, CONTEXT))
+        events = list(events_of(network_of(0)))
         done = [event.done for event in events if isinstance(event, Batches)]
         assert done == list(range(1, 21))
         assert {event.total for event in events if isinstance(event, Batches)} == {20}
@@ -102,7 +109,7 @@ class TestRecords:
     def test_a_single_image_that_is_left_over_is_trained_on(self):
         # 300 images in batches of 13 leave 1, of which a batch norm of 1 × 1 has no variance.
         network = nn.Sequential(nn.Flatten(), nn.Linear(64, 10), nn.BatchNorm1d(10))
-        events = list(train(network, splits(), changed(epochs=1, batch_size=13), CONTEXT))
+        events = list(events_of(network, changed(epochs=1, batch_size=13)))
         assert isinstance(events[-1], Epoch)
         assert max(event.done for event in events if isinstance(event, Batches)) == 23
 
@@ -113,7 +120,7 @@ class TestBestEpoch:
     def test_its_weights_are_there_at_the_end(self):
         network = network_of(0)
         records, states = [], []
-        for event in train(network, splits(), self.SHAKY, CONTEXT):
+        for event in events_of(network, self.SHAKY):
             if isinstance(event, Epoch):
                 records.append(event)
                 states.append(copy.deepcopy(network))
@@ -128,7 +135,7 @@ class TestBestEpoch:
         network = network_of(0)
         last = None
         settings = Training(**{**vars(self.SHAKY), "keep_best": False})
-        for event in train(network, splits(), settings, CONTEXT):
+        for event in events_of(network, settings):
             if isinstance(event, Epoch):
                 last = copy.deepcopy(network)
         assert last is not None
@@ -136,7 +143,7 @@ class TestBestEpoch:
 
     def test_without_held_out_images_the_last_epoch_is_the_best(self):
         network = network_of(0)
-        records = epochs_of(train(network, splits(validation=0.0), TRAINING, CONTEXT))
+        records = epochs_of(train(Objective(network, TRAINING), splits(validation=0.0), CONTEXT))
         assert [record.best_epoch for record in records] == [1, 2, 3, 4]
         assert {record.validation_loss for record in records} == {None}
 
@@ -155,7 +162,7 @@ def test_what_masks_remove_stays_zero(optimizer: OptimizerName):
     masks = masks_of(network)
     training = changed(optimizer=optimizer, weight_decay=0.1, l1=0.01)
     before = copy.deepcopy(network)
-    for _ in train(network, splits(), training, CONTEXT, masks):
+    for _ in train(Objective(network, training, masks), splits(), CONTEXT):
         for name, parameter in network.named_parameters():
             assert not parameter[~masks[name]].any()
     for name, parameter in network.named_parameters():
@@ -169,10 +176,14 @@ def test_penalties_enter_as_autograd_would_have_them():
     with torch.no_grad():
         weights[1][0] = 0
     for l1, l2 in [(0.3, 0.0), (0.0, 0.2), (0.3, 0.2)]:
-        expected = torch.autograd.grad(penalty(weights, l1, l2), weights)
+        penalties = penalties_of(network, changed(l1=l1, l2=l2))
+        assert len(penalties) == (l1 > 0) + (l2 > 0)
+        expected = torch.autograd.grad(sum(penalty.value() for penalty in penalties), weights)
         for weight in weights:
             weight.grad = torch.ones_like(weight)
-        add_penalty_gradients(weights, l1, l2)
+        with torch.no_grad():
+            for penalty in penalties:
+                penalty.before_step(Step(1, 1, 0.1))
         for weight, gradient in zip(weights, expected, strict=True):
             assert torch.allclose(weight.grad, 1 + gradient)
 
@@ -197,7 +208,7 @@ class TestInterruption:
         assert not list(tmp_path.iterdir())
 
     def kill_in_the_epoch_after(self, finished: int, training: Training, path: Path) -> None:
-        events = train(network_of(0, dropout=0.3), splits(), training, CONTEXT, checkpoint=path)
+        events = events_of(network_of(0, dropout=0.3), training, checkpoint=path)
         for event in events:
             if isinstance(event, Batches) and event.epoch == finished + 1:
                 break
@@ -207,7 +218,7 @@ class TestInterruption:
     def test_the_finished_epochs_are_not_trained_again(self, tmp_path: Path):
         path = tmp_path / "checkpoint.safetensors"
         self.kill_in_the_epoch_after(3, TRAINING, path)
-        events = list(train(network_of(0), splits(), TRAINING, CONTEXT, checkpoint=path))
+        events = list(events_of(network_of(0), checkpoint=path))
         assert {event.epoch for event in events if isinstance(event, Batches)} == {4}
 
     def test_a_broken_checkpoint_starts_over(self, tmp_path: Path, caplog):
@@ -241,7 +252,9 @@ class TestStopping:
             calls.append(1)
             return len(calls) > 3
 
-        events = train(network_of(0), splits(), TRAINING, Context(Path(), cancelled=cancelled))
+        events = train(
+            Objective(network_of(0), TRAINING), splits(), Context(Path(), cancelled=cancelled)
+        )
         seen = []
         with pytest.raises(CancelledError):
             seen.extend(events)

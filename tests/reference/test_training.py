@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from pruning.context import Context
 from pruning.evaluation.batches import ImageSet, Splits
-from pruning.training.loop import Epoch, Training, order_of, train
+from pruning.training.loop import Epoch, Objective, Training, order_of, train
 from pruning.training.optimisers import OptimizerName, ScheduleName
 
 EPOCHS, SIZE, RATE, DECAY = 2, 16, 0.01, 0.01
@@ -133,7 +133,7 @@ def test_the_weights_are_those_of_a_plain_loop(
         keep_best=False,
     )
     splits = Splits(data, images(5, seed + 50), images(5, seed + 99))
-    events = list(train(network, splits, training, Context(Path())))
+    events = list(train(Objective(network, training), splits, Context(Path())))
     losses = plain_training(plain, data, optimizer, schedule, l1, l2)
     assert [event.train_loss for event in events if isinstance(event, Epoch)] == pytest.approx(
         losses, rel=1e-4

@@ -16,7 +16,7 @@ from pruning.experiments.sweep.arms import Arm, Pruner
 from pruning.experiments.sweep.setup import Setup
 from pruning.masks.applying import apply_masks, masked
 from pruning.training.epochs import Batches, Epoch
-from pruning.training.loop import train
+from pruning.training.loop import Objective, train
 
 if TYPE_CHECKING:
     from pruning.context import Kept
@@ -184,7 +184,8 @@ def _retrain(
 
     def learn(unfinished: Path | None) -> Generator[Retraining, None, Kept]:
         best = 0.0
-        for said in train(network, data, training, context, masks, unfinished):
+        objective = Objective(network, training, masks)
+        for said in train(objective, data, context, unfinished):
             best = max(best, said.test_accuracy) if isinstance(said, Epoch) else best
             yield Retraining(sparsity, said)
         return network.state_dict(), {"best": repr(best)}

@@ -1,0 +1,129 @@
+"""Which weights of a training are kept, and why."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from math import inf
+from typing import Any
+
+from torch import Tensor, nn
+
+from pruning.training.epochs import Epoch
+from pruning.training.hooks import Hook
+
+Weights = dict[str, Tensor]
+
+
+def weights_of(module: nn.Module) -> Weights:
+    """A copy of the state of a module as it is now."""
+    return {name: tensor.detach().clone() for name, tensor in module.state_dict().items()}
+
+
+class BestEpoch(Hook):
+    """Says which epoch had the lowest validation loss so far.
+
+    Parameters
+    ----------
+    keep
+        Whether training ends with the weights of that epoch.
+    """
+
+    def __init__(self, module: nn.Module, *, keep: bool = True) -> None:
+        self._module, self._keep = module, keep
+        self._epoch, self._loss = 0, inf
+        self._weights: Weights = {}
+
+    def after_epoch(self, epoch: Epoch) -> Epoch:
+        """Without held-out images every epoch is the best."""
+        loss = epoch.validation_loss
+        if loss is None:
+            return epoch
+        if loss < self._loss:
+            self._epoch, self._loss = epoch.epoch, loss
+            self._weights = weights_of(self._module) if self._keep else {}
+        return replace(epoch, best_epoch=self._epoch)
+
+    def at_end(self) -> None:
+        """Put the best weights back."""
+        if self._weights:
+            self._module.load_state_dict(self._weights)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Epoch, loss and weights."""
+        return {"epoch": self._epoch, "loss": self._loss, "weights": self._weights}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Take them over."""
+        self._epoch, self._loss, self._weights = state["epoch"], state["loss"], state["weights"]
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """The best of one interval.
+
+    Attributes
+    ----------
+    interval
+        The one with ``edges[interval - 1] < place <= edges[interval]``.
+    """
+
+    interval: int
+    epoch: int
+    place: float
+    score: float
+    weights: Weights
+
+
+class BestInIntervals(Hook):
+    """Keeps, in each interval of one measure, the weights of the epoch with the highest score.
+
+    For trainings that walk along the measure, such as the share of the input that is sent; they
+    end with the weights of their last epoch.
+
+    Attributes
+    ----------
+    edges
+        Upper ends of the intervals, rising; the first has no lower end, what lies above the last
+        is not kept.
+
+    Parameters
+    ----------
+    place, score
+        Of an epoch, such as ``lambda epoch: epoch.values["test_q"]``.
+    """
+
+    def __init__(
+        self,
+        module: nn.Module,
+        edges: Sequence[float],
+        place: Callable[[Epoch], float],
+        score: Callable[[Epoch], float],
+    ) -> None:
+        self.edges = edges
+        self._module, self._place, self._score = module, place, score
+        self._best: dict[int, Kept] = {}
+
+    @property
+    def kept(self) -> list[Kept]:
+        """One for each interval in which an epoch was, by rising interval."""
+        return sorted(self._best.values(), key=lambda kept: kept.interval)
+
+    def after_epoch(self, epoch: Epoch) -> Epoch:
+        """Of equal scores the first stays."""
+        place, score = self._place(epoch), self._score(epoch)
+        interval = bisect_left(self.edges, place)
+        best = self._best.get(interval)
+        if interval < len(self.edges) and (best is None or score > best.score):
+            weights = weights_of(self._module)
+            self._best[interval] = Kept(interval, epoch.epoch, place, score, weights)
+        return epoch
+
+    def state_dict(self) -> dict[str, Any]:
+        """All that is kept."""
+        return {"kept": [vars(kept) for kept in self.kept]}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Take it over."""
+        self._best = {kept["interval"]: Kept(**kept) for kept in state["kept"]}
