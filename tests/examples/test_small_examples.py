@@ -41,11 +41,11 @@ def test_the_model_of_a_file_passes_the_checks_and_is_pruned_from_the_command_li
 
 def test_the_criterion_of_a_package_passes_the_checks_and_is_offered_in_forms(tmp_path: Path):
     program = (
-        "from tests.pruning.checks import check_criterion; check_criterion('deviation'); "
+        "from tests.pruning.checks import check_criterion; check_criterion('spread'); "
         "from pruning.experiments.toy.config import ToyConfig; import json; "
         "print(json.dumps(ToyConfig.model_json_schema()['properties']['criteria']['items']))"
     )
     installed = install("criterion_plugin", tmp_path)
     offered = json.loads(python("-c", program, env=beside(installed)))
-    assert offered["enum"][-1] == "deviation"
-    assert offered["x-choices"][-1]["title"] == "Deviation of the output"
+    assert offered["enum"][-1] == "spread"
+    assert offered["x-choices"][-1]["title"] == "Spread of the output"

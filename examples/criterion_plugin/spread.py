@@ -4,14 +4,14 @@ from pruning.criteria.base import criterion
 
 
 @criterion(
-    "deviation",
-    title="Deviation of the output",
+    "spread",
+    title="Spread of the output",
     description="The standard deviation of what a unit hands on: one that always says the same "
     "can be replaced by a constant.",
     paper="none",
     normalisation="l2",
 )
-def deviation(samples):
+def spread(samples):
     """Score each unit by the standard deviation of its output over the reference samples.
 
     Returns
