@@ -190,8 +190,8 @@ class Fold:
         if place < len(series.x):
             series.y[place] = event.y
             return
-        for name in event.labels.keys() - series.labels.keys():
-            series.labels[name] = [None] * len(series.x)
+        for name in event.labels:
+            series.labels.setdefault(name, [None] * len(series.x))
         series.x.append(event.x)
         series.y.append(event.y)
         for name, column in series.labels.items():

@@ -34,11 +34,14 @@ class Quantity:
         What people call it, with its unit if it has one.
     format
         How its values are written: ``percent`` for shares from 0 to 1, ``times`` for ratios.
+    timed
+        Whether a clock tells it: then equal runs differ in it.
     """
 
     name: str
     title: str
     format: Format = "number"
+    timed: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,11 +88,15 @@ class Series:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: its name, what people read above it, and how its cells are written."""
+    """A column of a table: its name, what people read above it, and how its cells are written.
+
+    Where it is ``timed`` a clock tells it, and equal runs differ in it.
+    """
 
     name: str
     title: str
     format: Format = "text"
+    timed: bool = False
 
 
 @dataclass(frozen=True)

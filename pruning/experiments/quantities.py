@@ -11,7 +11,7 @@ SPEEDUP_THEORETICAL = Quantity(
     "speedup_theoretical", "theoretical speed-up: multiply-adds before / after", "times"
 )
 SPEEDUP_MEASURED = Quantity(
-    "speedup_measured", "measured speed-up: latency before / after", "times"
+    "speedup_measured", "measured speed-up: latency before / after", "times", timed=True
 )
 REFERENCE_SAMPLES = Quantity("reference_samples", "reference samples per class", "integer")
 EPOCH = Quantity("epoch", "epoch", "integer")

@@ -7,7 +7,7 @@ import pytest
 
 from pruning.evaluation.accuracy import Outcome
 from pruning.events import fold
-from pruning.experiments.dense import dense_level
+from pruning.experiments.images.dense import dense_level
 from pruning.experiments.sweep.statistics import Measured, Statistics
 
 

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 from pruning.criteria.base import CriterionName, criteria
 from pruning.experiments.base import ExperimentConfig
 from pruning.experiments.fields import Ascending, AsList, AsNumbers, Distinct, OrNone, Seed, titled
-from pruning.experiments.image_fields import LearningRate, NetworkFields, TrainingFields
+from pruning.experiments.images.fields import LearningRate, NetworkFields, TrainingFields
 from pruning.models.base import models
 from pruning.numbers import parse_numbers
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pruning.context import CannotRunError, Context
 from pruning.data.image_base import image_datasets
 from pruning.events import Event, Label, Note
-from pruning.experiments.dense import DenseNetworks, epoch_points
+from pruning.experiments.images.dense import DenseNetworks, epoch_points
 from pruning.experiments.sweep.arms import Arm, UnusableScoresError
 from pruning.experiments.sweep.baseline import ROUNDING, Baseline, accuracy_row
 from pruning.experiments.sweep.config import SweepConfig

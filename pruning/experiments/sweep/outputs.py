@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pruning.experiments.facts import criterion_variants
+from pruning.experiments.images.outputs import DENSE, MEASURES, TRAINING, epoch_curves
 from pruning.experiments.outputs import (
     Column,
     Facts,
@@ -20,7 +21,6 @@ from pruning.experiments.quantities import (
     WEIGHTS,
 )
 from pruning.experiments.sweep.config import Granularity, SweepConfig
-from pruning.experiments.training_outputs import DENSE, MEASURES, TRAINING, epoch_curves
 
 SHARES: dict[Granularity, Quantity] = {"unit": UNITS, "weight": WEIGHTS}
 RATIOS = (COMPRESSION, SPEEDUP_THEORETICAL, SPEEDUP_MEASURED)
@@ -56,8 +56,8 @@ SUMMARY = TableOutput(
         Column("test_loss", "Loss", "number"),
         Column("compression", "Compression", "times"),
         Column("speedup_theoretical", "Speed-up, theoretical", "times"),
-        Column("speedup_measured", "measured", "times"),
-        Column("latency_ms", "Latency", "milliseconds"),
+        Column("speedup_measured", "measured", "times", timed=True),
+        Column("latency_ms", "Latency", "milliseconds", timed=True),
         Column("channel_ratio", "Units left", "percent"),
         Column("parameter_ratio", "Parameters left", "percent"),
     ),
@@ -73,7 +73,7 @@ ACCURACY_TABLE = TableOutput(
         Column("sparsity_achieved", "Achieved", "percent"),
         Column("compression", "Compression", "times"),
         Column("speedup_theoretical", "Speed-up, theoretical", "times"),
-        Column("speedup_measured", "measured", "times"),
+        Column("speedup_measured", "measured", "times", timed=True),
         Column("test_accuracy", "Accuracy", "percent"),
         Column("test_loss", "Loss", "number"),
         Column("test_accuracy_before_finetune", "before fine-tuning", "percent"),

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from pruning.data.split import stratified
 from pruning.evaluation.batches import ImageSet, Splits
-from pruning.experiments.image_setup import ImageSetup
+from pruning.experiments.images.setup import ImageSetup
 from pruning.experiments.sweep.arms import Arm, Pruner, Reference, arms_of
 from pruning.experiments.sweep.config import SweepConfig
 from pruning.masks.ranking import below_quantile

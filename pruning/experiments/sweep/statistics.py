@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from pruning.events import Event, Point, Table
-from pruning.experiments.dense import mean_and_sd
+from pruning.experiments.images.dense import mean_and_sd
 from pruning.experiments.sweep.config import Granularity
 from pruning.experiments.sweep.outputs import AGAINST_RATIO, AGAINST_SHARE, RATIOS, SUMMARY
 

@@ -11,9 +11,9 @@ from torch import nn
 from pruning.evaluation.accuracy import Outcome, evaluate
 from pruning.evaluation.batches import Splits
 from pruning.events import Artifact, Event, Label, Point, Progress
-from pruning.experiments.image_setup import ImageSetup
+from pruning.experiments.images.outputs import DENSE, TRAINING
+from pruning.experiments.images.setup import ImageSetup
 from pruning.experiments.outputs import Series, Words
-from pruning.experiments.training_outputs import DENSE, TRAINING
 from pruning.takeaway.given import given
 from pruning.takeaway.tensorboard import Scalar, write_tensorboard
 from pruning.training.cache import fit

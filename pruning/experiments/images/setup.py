@@ -10,7 +10,7 @@ from torch import nn
 from pruning.context import Context
 from pruning.data.image_base import ImageDataset, Images, image_datasets
 from pruning.evaluation.batches import Splits, fingerprint
-from pruning.experiments.image_fields import TrainingFields
+from pruning.experiments.images.fields import TrainingFields
 from pruning.initial_weights.base import initial_weights
 from pruning.models.base import Model, models
 from pruning.training.cache import NetworkSpec

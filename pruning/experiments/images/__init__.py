@@ -1,0 +1,1 @@
+"""What all experiments on images share: fields, dense networks, what their training says."""
