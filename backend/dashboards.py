@@ -5,9 +5,16 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
@@ -17,7 +24,15 @@ from backend.store.models import DashboardRevision, DashboardRow
 from backend.store.repository import now
 
 COLUMNS = 12
-By = Literal["criterion", "dataset", "run"]
+Grouping = Literal["variant", "dataset", "run"]
+
+
+def _renamed(by: Any) -> Any:
+    """What was called a criterion before there were other variants."""
+    return "variant" if by == "criterion" else by
+
+
+By = Annotated[Grouping, BeforeValidator(_renamed)]
 Title = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 # So far back a dashboard can be undone.
 _REVISIONS = 100
@@ -43,7 +58,7 @@ class Panel(BaseModel):
     id: str = Field(pattern=r"^[\w-]{1,32}$")
     title: Title = ""
     runs: list[Annotated[str, Field(max_length=32)]] = Field(default_factory=list, max_length=20)
-    by: By = "criterion"
+    by: By = "variant"
     part: str = Field("", max_length=100)
     figure: str = Field("", max_length=100)
     note: str = Field("", max_length=20_000)

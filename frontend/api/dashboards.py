@@ -42,7 +42,7 @@ def get_page(dashboard_id: str, services: ServicesOf) -> Response:
 def list_parts(
     services: ServicesOf,
     runs: Annotated[str, Query(description="The ids of runs, with commas between.")],
-    by: By = "criterion",
+    by: By = "variant",
 ) -> list[dict[str, Any]]:
     """What of a run, or of a comparison of several, can be put on a dashboard."""
     ids = [run_id.strip() for run_id in runs.split(",")]

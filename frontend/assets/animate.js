@@ -1,27 +1,29 @@
-// A section as an animation over all places of the slider: a GIF, made in the browser.
+// Figures as an animation over places of the slider: a GIF, made in the browser.
 (function (lab) {
   const STEP_MS = 500;
   const LAST_MS = 2000;
   const COLOURS = 256;
-  const WIDTH = 480; // of a picture, in pixels
-  const HEAD = 64; // above the pictures, for what they are of
-  const PAD = 16;
+  const WIDTH = 640; // of a figure that would stand alone, in pixels
 
+  // What the button of a card gives: its figures over all places, as they are chosen and toggled.
   lab.animate = async function (button) {
     const said = button.querySelector("[data-says]");
     const before = said.textContent;
-    const { places } = lab.stageOf(button).page;
+    const stage = lab.stageOf(button);
+    const card = button.closest(".card");
+    const words = wordsOf(card, stage);
+    const wanted = {
+      title: words.join(" · "), places: stage.page.places,
+      dark: document.documentElement.dataset.mantineColorScheme === "dark",
+    };
     button.disabled = true;
     try {
-      const gif = window.gifenc.GIFEncoder();
-      const scene = sceneOf(button.closest(".card"));
-      for (const [i, at] of places.entries()) {
-        if (!button.isConnected) return; // the page has been left
-        said.textContent = `${i + 1} of ${places.length}`;
-        addFrame(gif, await drawn(scene, at), i + 1 < places.length ? STEP_MS : LAST_MS);
-      }
-      gif.finish();
-      lab.save(new Blob([gif.bytes()], { type: "image/gif" }), `${scene.name}.gif`);
+      const gif = await lab.gif(stage, sceneOf(card, stage), wanted, (i, all) => {
+        said.textContent = `${i} of ${all}`;
+        return button.isConnected; // or else the page has been left
+      });
+      const name = words.join(" ").toLowerCase().replace(/[^a-z0-9]+/g, "-");
+      if (gif) lab.save(gif, `${name}.gif`);
     } catch (error) {
       if (button.isConnected) lab.banner(`The animation could not be made: ${error.message}`);
     } finally {
@@ -30,74 +32,62 @@
     }
   };
 
-  // What all pictures of the animation share.
-  function sceneOf(card) {
-    const style = getComputedStyle(card);
-    const stage = lab.stageOf(card);
-    const chosen = [...lab.on(stage, ".scrubber [data-chooser]"),
-      ...card.querySelectorAll("[data-chooser]")].map((select) => select.selectedOptions[0]?.text);
-    const title = card.querySelector("h3").textContent;
-    return {
-      title: [title, ...chosen].filter(Boolean).join(" · "),
-      name: [title, ...chosen].filter(Boolean).join(" ").toLowerCase().replace(/[^a-z0-9]+/g, "-"),
-      colours: { ink: style.color, paper: style.backgroundColor },
-      font: style.fontFamily,
-      nodes: [...card.querySelectorAll("[data-figure]")],
-      stage,
-    };
+  // What the card is called, and what is chosen there.
+  function wordsOf(card, stage) {
+    const choosers = [...lab.on(stage, ".scrubber [data-chooser]"), ...card.querySelectorAll("[data-chooser]")];
+    const chosen = choosers.map((select) => select.selectedOptions[0]?.text);
+    return [card.querySelector("h3").textContent, ...chosen].filter(Boolean);
   }
 
-  async function drawn(scene, at) {
-    const { nodes, colours, font } = scene;
-    const shares = nodes.map((node) => node.clientHeight / node.clientWidth);
-    const height = Math.round(WIDTH * Math.min(1, Math.max(...shares)));
-    const images = await Promise.all(nodes.map((node) => picture(node, scene, at, height)));
-    const width = PAD + nodes.length * (WIDTH + PAD);
-    const canvas = Object.assign(document.createElement("canvas"), { width, height: HEAD + height + PAD });
-    const pen = canvas.getContext("2d", { willReadFrequently: true });
-    pen.fillStyle = colours.paper;
-    pen.fillRect(0, 0, canvas.width, canvas.height);
-    pen.fillStyle = colours.ink;
-    pen.textBaseline = "middle";
-    const write = (text, weight, x, y) => {
-      pen.font = `${weight} 15px ${font}`;
-      pen.fillText(text, x, y, WIDTH);
-    };
-    const place = scene.stage.page.labels[scene.stage.page.places.indexOf(at)];
-    write(place, 700, PAD, 20);
-    write(scene.title, 400, PAD + (nodes.length > 1 ? WIDTH + PAD : 170), 20);
-    nodes.forEach((node, i) => {
-      const x = PAD + i * (WIDTH + PAD);
-      if (nodes.length > 1) write(node.getAttribute("aria-label"), 600, x, 46);
-      pen.drawImage(images[i], x, HEAD, WIDTH, height);
+  function sceneOf(card, stage) {
+    const nodes = [...card.querySelectorAll("[data-figure]")];
+    const high = Math.max(...nodes.map((node) => node.clientHeight / node.clientWidth));
+    const rows = [...card.querySelectorAll(".row")].map((row) => {
+      const title = row.querySelector("h4")?.textContent;
+      return [...row.querySelectorAll("[data-figure]")].map((node, i) => panelOf(node, stage, i ? "" : title));
     });
-    return pen.getImageData(0, 0, canvas.width, canvas.height);
+    return lab.abreast(rows, [WIDTH, WIDTH * Math.min(1, high)]);
   }
 
-  // A figure at a place, whatever is on the page: in the page's colours.
-  async function picture(node, { stage, colours, font }, at, height) {
-    const { data, layout } = structuredClone(stage.page.figures[node.dataset.figure]);
-    const there = { ...stage, at };
-    for (const trace of data) {
-      for (const [target, { value }] of Object.entries(lab.wanted(trace, there)))
-        lab.set(trace, target, value());
-      trace.visible = lab.isVisible(node, trace);
+  // The first of a row is named by the row, too.
+  function panelOf(node, stage, row) {
+    const { figure } = node.dataset;
+    const filled = (at) => {
+      const { data, layout } = lab.filled({ ...stage, at }, figure);
+      for (const trace of data) trace.visible = lab.isVisible(node, trace);
+      return { data, layout };
+    };
+    const title = [row, node.getAttribute("aria-label")].filter(Boolean).join(" · ");
+    return { title, margin: stage.page.figures[figure].layout.margin, filled };
+  }
+
+  // A scene (abreast.js) at these places of a stage's slider, each named above it, as a blob.
+  // `goOn` is told how far it is; null comes where it says no.
+  lab.gif = async function (stage, scene, { title, places, dark }, goOn = () => true) {
+    const gif = window.gifenc.GIFEncoder();
+    const { labels, places: all } = stage.page;
+    for (const [i, at] of places.entries()) {
+      if (!goOn(i + 1, places.length)) return null;
+      const named = scene.figure(`${labels[all.indexOf(at)]} · ${title}`, at, dark);
+      addFrame(gif, await pixelsOf(named, scene), i + 1 < places.length ? STEP_MS : LAST_MS);
     }
-    for (const [path, value] of Object.entries(lab.layoutWanted(layout, there) || {}))
-      lab.set(layout, path, value);
-    const grid = colours.ink.replace("rgb(", "rgba(").replace(")", ", 0.15)");
-    Object.assign(layout, { paper_bgcolor: colours.paper, font: { family: font, color: colours.ink } });
-    for (const axis of ["xaxis", "yaxis"]) Object.assign(layout[axis], { gridcolor: grid });
-    const size = { format: "png", width: WIDTH, height };
+    gif.finish();
+    return new Blob([gif.bytes()], { type: "image/gif" });
+  };
+
+  async function pixelsOf(figure, { width, height }) {
     const image = new Image();
-    image.src = await window.Plotly.toImage({ data, layout }, size);
+    image.src = await window.Plotly.toImage(figure, { format: "svg", width, height });
     await image.decode();
-    return image;
+    const canvas = Object.assign(document.createElement("canvas"), { width, height });
+    const pen = canvas.getContext("2d", { willReadFrequently: true });
+    pen.drawImage(image, 0, 0);
+    return pen.getImageData(0, 0, width, height);
   }
 
-  function addFrame(gif, { data, width, height }, delay) {
-    const palette = window.gifenc.quantize(data, COLOURS);
-    gif.writeFrame(window.gifenc.applyPalette(data, palette), width, height, { palette, delay });
+  function addFrame(gif, pixels, delay) {
+    const { palette, indices } = lab.paletted(pixels, COLOURS);
+    gif.writeFrame(indices, pixels.width, pixels.height, { palette, delay });
   }
 
   // Give a file to the person at the page.

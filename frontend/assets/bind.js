@@ -1,5 +1,5 @@
-// What a figure's bindings ask for, out of the result and at a place of the slider. What a binding
-// means is written in frontend/views/binding.py, which does the same in Python.
+// What a figure's bindings ask for, out of the result and at a place of the slider: as written in
+// frontend/figures/binding.py.
 (function (lab) {
   // What a frame's name shows at a place: the frame with the greatest `at` that is not above it;
   // where it has to be exact, only the one at that place, or else at 0.
@@ -32,9 +32,9 @@
   };
 
   // A text, or all texts in a list, as Plotly shows it letter by letter: it takes what looks like
-  // HTML for HTML. See frontend/views/texts.py.
-  const escaped = (value) => {
-    if (Array.isArray(value)) return value.map(escaped);
+  // HTML for HTML. See frontend/figures/texts.py.
+  lab.escaped = (value) => {
+    if (Array.isArray(value)) return value.map(lab.escaped);
     if (typeof value !== "string") return value;
     return value.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
   };
@@ -146,7 +146,7 @@
   function forPlotly(target, found, most) {
     if (!found || typeof found === "string") return found;
     const { shape } = found;
-    const values = ArrayBuffer.isView(found.values) ? found.values : escaped(found.values);
+    const values = ArrayBuffer.isView(found.values) ? found.values : lab.escaped(found.values);
     if (shape.length === 1) {
       const step = most ? Math.ceil(values.length / most) : 1;
       return Array.from(values).filter((_, i) => i % step === 0);

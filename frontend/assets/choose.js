@@ -23,7 +23,7 @@
     dialog.showModal();
   }
 
-  function build({ runs, by = "criterion", isFixed = false, put }) {
+  function build({ runs, by = "variant", isFixed = false, put }) {
     const state = { runs: [...runs], by };
     const heading = isFixed ? "Add to a dashboard" : "Add a figure";
     const dialog = lab.element("dialog", { className: "dialog choose", set: { "aria-label": heading } });
@@ -99,7 +99,7 @@
     const search = lab.element("input", {
       type: "search", placeholder: "Search runs", set: { "aria-label": "Search runs" },
     });
-    const by = lab.element("select", {}, ...["criterion", "dataset", "run"].map((name) => new Option(name, name)));
+    const by = lab.element("select", {}, ...["variant", "dataset", "run"].map((name) => new Option(name, name)));
     const coloured = labelled("Several runs over each other, coloured by", by);
     let timer = null;
     let turns = 0; // how often runs were asked for: only the last answer is looked at

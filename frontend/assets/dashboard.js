@@ -157,7 +157,7 @@
   lab.addPanel = function (panel) {
     const id = Math.random().toString(36).slice(2, 10);
     const size = { width: 6, height: 6, ...panel };
-    const empty = { id, title: "", runs: [], by: "criterion", part: "", figure: "", note: "" };
+    const empty = { id, title: "", runs: [], by: "variant", part: "", figure: "", note: "" };
     lab.keepBoard([...arranged(), { ...empty, ...size, ...lab.freePlace(arranged(), size) }]);
     return lab.saveBoard();
   };

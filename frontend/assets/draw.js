@@ -209,12 +209,13 @@
 
   function paintTexts() {
     for (const node of lab.all("[data-reading]")) {
-      const text = read(JSON.parse(node.dataset.reading), lab.stageOf(node));
+      const text = lab.read(JSON.parse(node.dataset.reading), lab.stageOf(node));
       if (node.textContent !== text) node.textContent = text;
     }
   }
 
-  function read({ series, labels, exact, bound, chosen }, stage) {
+  // What a reading says.
+  lab.read = function ({ series, labels, exact, bound, chosen }, stage) {
     if (chosen)
       return Object.entries(chosen).map(([name, words]) => words[stage.choices[name]]).join(" ");
     if (bound) return lab.firstText(bound, stage) || MISSING;
@@ -222,7 +223,7 @@
     const point = lab.points(fold.result, series, labels)
       .filter(([x]) => x === at || (x < at && !exact)).at(-1);
     return point ? `${(100 * point[1]).toFixed(1)} %` : MISSING;
-  }
+  };
 
   function beginRound() {
     [roundWish, roundAsked, work] = [wish(), asked, 0];

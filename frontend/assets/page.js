@@ -106,12 +106,13 @@
     }
   }
 
-  // Whether a trace of a figure is shown: no group of it is toggled off, and what it is only for
-  // is chosen.
+  // Whether what a trace is only for is chosen.
+  lab.isChosen = (trace, { choices }) =>
+    Object.entries(trace.meta?.only || {}).every(([chooser, option]) => choices[chooser] === option);
+
+  // Whether a trace of a figure is shown: no group of it is toggled off, and it is chosen.
   lab.isVisible = function (plot, trace) {
-    const only = Object.entries(trace.meta?.only || {});
-    const { choices } = lab.stageOf(plot);
-    if (only.some(([chooser, option]) => choices[chooser] !== option)) return false;
+    if (!lab.isChosen(trace, lab.stageOf(plot))) return false;
     const card = plot.closest(".card");
     const isOff = (group) =>
       card?.querySelector(`[data-group="${CSS.escape(group)}"][aria-pressed=false]`);

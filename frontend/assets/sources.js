@@ -1,5 +1,5 @@
 // What a binding's SOURCE gives, out of the arrays or columns that it names: as written in
-// frontend/views/binding.py, and done in Python by frontend/views/sources.py.
+// frontend/figures/binding.py.
 (function (lab) {
   const MISSING = "–";
 

@@ -1,5 +1,5 @@
-// What the axes of a figure span, and what else of its layout follows what is chosen. What a layout
-// asks for is written in frontend/views/spans.py, which does the same in Python.
+// What the axes of a figure span, and what else of its layout follows what is chosen: as written in
+// frontend/figures/binding.py.
 (function (lab) {
   // The layout's attributes by their paths: ranges, and what is chosen; null while a range that
   // it needs is not known.
@@ -83,6 +83,7 @@
     const { result } = stage.fold;
     const chosen = (name) => lab.chosen(name, stage.choices);
     if (held.series) return result.series[chosen(held.series)]?.y || [];
+    if (held.x) return result.series[chosen(held.x)]?.x || [];
     if (held.table) return column(result, held.table, chosen(held.column));
     const [name, array] = lab.split(held);
     const frame = frameOf(name, { ...stage, at: 0 });

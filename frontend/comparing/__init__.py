@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 
 from backend.dashboards import By
 from backend.runs import Run
-from frontend.comparing.chart import chart
+from frontend.comparing.chart import chart, word_for
 from frontend.comparing.fields import Settings
 from frontend.comparing.pictures import beside, chosen, differences, frames
 from frontend.comparing.runs import Compared, Line, check_number, named, shared
 from frontend.comparing.slider import scrubber
 from frontend.comparing.styles import default_by
 from frontend.figures.view import Part, View
+from pruning.experiments.outputs import Quantity
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Comparison:
     ----------
     by
         What colours stand for.
+    kind
+        What the variants are, in a word.
     runs
         The runs with their names, in the order in which they came.
     frames
@@ -32,6 +35,7 @@ class Comparison:
 
     view: View
     by: By
+    kind: str
     runs: list[Compared]
     frames: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -57,16 +61,18 @@ def comparison_of(runs: Sequence[Run], prefixes: Sequence[str], by: By | None = 
     axes, measures = shared(compared)
     lines = [Line(each, curve) for each in compared for curve in each.content.curves]
     along, by, names = _along(compared), by or default_by(lines), [each.name for each in compared]
+    kind = word_for("variant", lines)
     parts: list[Part] = [settings.table(names), chart(lines, axes, measures, by, along)]
     if along is None:
-        return Comparison(View(" · ".join(names), parts=parts), by, compared)
+        return Comparison(View(" · ".join(names), parts=parts), by, kind, compared)
     shown, left_out = chosen(compared)
     slider = scrubber(along, [each.content for each in compared if each.content.boundaries])
     parts += [slider, beside(shown, left_out), *differences(compared, shown)]
-    return Comparison(View(" · ".join(names), parts=parts), by, compared, frames(compared, shown))
+    view = View(" · ".join(names), parts=parts)
+    return Comparison(view, by, kind, compared, frames(compared, shown))
 
 
-def _along(compared: Sequence[Compared]) -> str | None:
+def _along(compared: Sequence[Compared]) -> Quantity | None:
     """What a slider moves: boundaries of runs that share axes all lie along the same."""
     found = (b.along for each in compared for b in each.content.boundaries)
     return next(found, None)

@@ -1,16 +1,19 @@
-"""The address of a comparison: ``/compare?runs=ID,ID&by=criterion``."""
+"""The address of a comparison: ``/compare?runs=ID,ID&by=variant``."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast, get_args
+from typing import get_args
 from urllib.parse import parse_qs, urlencode
 
-from backend.dashboards import By
+from pydantic import TypeAdapter, ValidationError
+
+from backend.dashboards import By, Grouping
 from backend.problems import Problem
 
 PATH = "/compare"
+_GROUPING: TypeAdapter[By] = TypeAdapter(By)
 
 
 @dataclass(frozen=True)
@@ -53,12 +56,13 @@ def asked_of(search: str) -> Asked:
 
 def _by(said: list[str]) -> By | None:
     """What colours stand for; nothing where it was left empty."""
-    for name in get_args(By):
-        if name in said:
-            return cast("By", name)
-    if any(said):
-        names = ", ".join(get_args(By))
-        raise Problem(422, "No such comparison", f"Colours can stand for {names}; choose one.")
+    for name in filter(None, said):
+        try:
+            return _GROUPING.validate_python(name)
+        except ValidationError:
+            names = ", ".join(get_args(Grouping))
+            told = f"Colours can stand for {names}; choose one."
+            raise Problem(422, "No such comparison", told) from None
     return None
 
 

@@ -9,11 +9,15 @@ from typing import Any
 from backend.dashboards import By
 from frontend.comparing.runs import Line
 from frontend.comparing.styles import Style, Styles
+from frontend.figures import marks
 from frontend.figures.binding import put
 from frontend.figures.colours import faded
-from frontend.figures.layouts import chart_layout, marked_layout
+from frontend.figures.layouts import TICKS, chart_layout, marked_layout
+from frontend.figures.marks import Trace
 from frontend.figures.view import Chooser, Panel, Row, Section
-from frontend.views.comparable import AXES, MEASURES, Scale
+from frontend.views.comparable import AXES, MEASURES
+from pruning.experiments.outputs import Quantity
+from pruning.experiments.quantities import LOSS
 
 # More bands than these would hide each other.
 _MOST_BANDS = 8
@@ -21,20 +25,12 @@ _MOST_BANDS = 8
 _MOST_NAMED = 10
 # What an axis of accuracies spans at least.
 _LOW, _HIGH = 0.5, 1.02
-_FORMATS = {
-    "share": (".0%", ".1%"),
-    "ratio": ("~g", ".3~g"),
-    "count": ("d", "d"),
-    "number": ("~g", ".3f"),
-}
-_WORDS: dict[By, str] = {"criterion": "criterion", "dataset": "dataset", "run": "run"}
 
-Trace = dict[str, Any]
-Names = Sequence[str]
+Quantities = Sequence[Quantity]
 
 
 def chart(
-    lines: Sequence[Line], axes: Names, measures: Names, by: By, marked: str | None
+    lines: Sequence[Line], axes: Quantities, measures: Quantities, by: By, marked: Quantity | None
 ) -> Section:
     """All curves that reach these axes and measures; ``marked`` is what the slider moves along."""
     drawn = [
@@ -55,7 +51,7 @@ def chart(
         "curves",
         [Row([Panel("shared", title, {"data": data, "layout": layout})])],
         title=title,
-        description=f"One colour for each {_WORDS[by]}.{told}",
+        description=f"One colour for each {word_for(by, drawn)}.{told}",
         shape="wide",
         keys=styles.keys,
         toggles=styles.toggles,
@@ -63,78 +59,95 @@ def chart(
     )
 
 
-def _title(axes: Names, measures: Names) -> str:
+def word_for(by: By, lines: Sequence[Line]) -> str:
+    """What colours stand for in one word; of variants of one kind, that kind."""
+    kinds = {line.curve.variant.kind for line in lines}
+    return kinds.pop().replace("_", " ") if by == "variant" and len(kinds) == 1 else by
+
+
+def _title(axes: Quantities, measures: Quantities) -> str:
     """What the figure is of, as far as it is not a choice."""
-    axis = AXES[axes[0]].title.partition(":")[0] if len(axes) == 1 else "sparsity, size and speed"
-    return f"{_measured(measures)} against {axis}"
+    if len(axes) == 1:
+        return f"{_measured(measures)} against {_named(axes[0])}"
+    known = all(axis in AXES for axis in axes)
+    several = "sparsity, size and speed" if known else ", ".join(map(_named, axes))
+    return f"{_measured(measures)} against {several}"
 
 
-def _measured(measures: Names) -> str:
+def _measured(measures: Quantities) -> str:
     if len(measures) == 1:
-        return _short(MEASURES[measures[0]])
-    return "Accuracy and loss" if "loss" in measures else "Accuracy"
+        return _short(measures[0])
+    if not all(measure in MEASURES for measure in measures):
+        return _short(measures[0]) + "".join(f", {_named(each)}" for each in measures[1:])
+    return "Accuracy and loss" if LOSS in measures else "Accuracy"
 
 
-def _choosers(axes: Names, measures: Names) -> list[Chooser]:
+def _choosers(axes: Quantities, measures: Quantities) -> list[Chooser]:
     """A choice of axes and measures, where there are several."""
-    offered = (("measure", "Show", measures, MEASURES), ("axis", "against", axes, AXES))
+    offered = (("measure", "Show", measures), ("axis", "against", axes))
     return [
-        Chooser(name, title, {each: _short(scales[each]) for each in names})
-        for name, title, names, scales in offered
-        if len(names) > 1
+        Chooser(name, title, {each.name: _short(each) for each in quantities})
+        for name, title, quantities in offered
+        if len(quantities) > 1
     ]
 
 
-def _short(scale: Scale) -> str:
-    words = scale.title.partition(":")[0]
+def _named(quantity: Quantity) -> str:
+    return quantity.title.partition(":")[0]
+
+
+def _short(quantity: Quantity) -> str:
+    words = _named(quantity)
     return words[0].upper() + words[1:]
 
 
 def _bound(
-    line: Line, style: Style, axes: Names, measures: Names, statistic: str | None = None
+    line: Line, style: Style, axes: Quantities, measures: Quantities, statistic: str | None = None
 ) -> Trace:
     """What fills a trace, under which choices it is shown, and the toggle that it follows."""
     curve, only = line.curve, {}
     series = line.of.prefix + curve.series
     for name, offered, mine in (("axis", axes, curve.axes), ("measure", measures, curve.measures)):
         if len(offered) == 1:
-            series = series.replace(f"{{{name}}}", offered[0])
+            series = series.replace(f"{{{name}}}", offered[0].name)
         elif f"{{{name}}}" not in series:
-            only[name] = mine[0]
-    labels = curve.labels | ({"statistic": statistic} if statistic else {})
-    meta = {"series": series, "labels": labels, **({"only": only} if only else {})}
-    return {"type": "scatter", "meta": meta, "legendgroup": style.group, "name": style.name}
+            only[name] = mine[0].name
+    labels = {**curve.labels, **({"statistic": statistic} if statistic else {})}
+    filled = marks.series(series, labels, **({"only": only} if only else {}))
+    return {**filled, "legendgroup": style.group, "name": style.name}
 
 
-def _mean(line: Line, style: Style, axes: Names, measures: Names) -> Trace:
-    colour = faded(style.colour, 0.5) if line.curve.faint else style.colour
-    return {
-        **_bound(line, style, axes, measures),
-        "mode": "lines" if line.curve.faint else "lines+markers",
-        "line": {"color": colour, "width": 1.5 if line.curve.faint else 2, "dash": style.dash},
-        "marker": {"size": 6, "symbol": style.symbol + ("-open" if line.curve.hollow else "")},
-        "hovertemplate": "%{y}",
-        "hoverlabel": {"namelength": -1},
-    }
+def _mean(line: Line, style: Style, axes: Quantities, measures: Quantities) -> Trace:
+    is_faint = line.curve.faint
+    trace = marks.mean(
+        _bound(line, style, axes, measures),
+        style.name,
+        faded(style.colour, 0.5) if is_faint else style.colour,
+        style.symbol + ("-open" if line.curve.hollow else ""),
+        dash=style.dash,
+        width=1.5 if is_faint else 2,
+        size=6,
+        hover="%{y}",
+        marked=not is_faint,
+    )
+    return {**trace, "hoverlabel": {"namelength": -1}}
 
 
-def _band(line: Line, style: Style, axes: Names, measures: Names) -> list[Trace]:
-    edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "name": ""}
-    fill = {"fill": "tonexty", "fillcolor": faded(style.colour, 0.1)}
-    lower, upper = (_bound(line, style, axes, measures, each) for each in ("lower", "upper"))
-    return [{**lower, **edge}, {**upper, **edge, **fill}]
+def _band(line: Line, style: Style, axes: Quantities, measures: Quantities) -> list[Trace]:
+    edges = (_bound(line, style, axes, measures, each) for each in ("lower", "upper"))
+    return marks.band(edges, style.colour, 0.1)
 
 
 def _layout(
-    lines: Sequence[Line], axes: Names, measures: Names, marked: str | None
+    lines: Sequence[Line], axes: Quantities, measures: Quantities, marked: Quantity | None
 ) -> dict[str, Any]:
     spans = {
-        "x": {axis: _along(lines, axis) for axis in axes},
-        "y": {measure: _up(lines, axes, measure) for measure in measures},
+        "x": {axis.name: _along(lines, axis) for axis in axes},
+        "y": {measure.name: _up(lines, axes, measure) for measure in measures},
     }
     dresses = {
-        "axis": {axis: _dress_x(lines, axis, marked) for axis in axes},
-        "measure": {measure: _dress_y(measure) for measure in measures},
+        "axis": {axis.name: _dress_x(lines, axis, marked) for axis in axes},
+        "measure": {measure.name: _dress_y(measure) for measure in measures},
     }
     extent = {
         direction: _one_of(options, chooser)
@@ -155,64 +168,76 @@ def _one_of(options: dict[str, Any], chooser: str) -> Any:
     return {"by": chooser, "of": options} if several else next(iter(options.values()))
 
 
-def _along(lines: Sequence[Line], axis: str) -> Any:
+def _along(lines: Sequence[Line], axis: Quantity) -> Any:
     """What the horizontal axis spans."""
-    if AXES[axis].kind == "ratio":
+    if axis.format == "times":
         held = {
-            (line.of.prefix + line.curve.held[0], line.curve.held[1].replace("{axis}", axis))
+            (line.of.prefix + line.curve.held[0], line.curve.held[1].replace("{axis}", axis.name))
             for line in lines
             if line.curve.held and axis in line.curve.axes
         }
         tables = [{"table": table, "column": column} for table, column in sorted(held)]
         return {"hold": tables, "least": [1, 2], "room": 0.02, "log": True}
-    places = [place for line in lines for place in line.of.content.places.get(axis, [])]
-    if AXES[axis].kind == "count":
-        low, high = math.log10(min(places)), math.log10(max(places))
+    places = _places(lines, axis)
+    if not places:
+        return {"hold": [{"x": name} for name in _series(lines, [axis], None)], "room": 0.02}
+    low, high = min(places), max(places)
+    if axis.format == "integer":
+        low, high = math.log10(low), math.log10(high)
         room = 0.05 * (high - low) or 0.5
         return [low - room, high + room]
-    low, high = min(places), max(places)
     room = 0.02 * (high - low) or 0.05
     return [low - room, high + room]
 
 
-def _up(lines: Sequence[Line], axes: Names, measure: str) -> Any:
+def _places(lines: Sequence[Line], axis: Quantity) -> list[float]:
+    """The places along an axis that are known beforehand."""
+    found = {place for line in lines for place in line.of.content.places.get(axis.name, [])}
+    return sorted(found)
+
+
+def _series(lines: Sequence[Line], axes: Quantities, measure: Quantity | None) -> list[str]:
+    """The series of all curves of a measure, of each against the first axis that it has."""
+    return sorted(
+        {
+            line.of.prefix + line.curve.named(axis, measure or line.curve.measures[0])
+            for line in lines
+            if measure is None or measure in line.curve.measures
+            for axis in [axis for axis in axes if axis in line.curve.axes][:1]
+        }
+    )
+
+
+def _up(lines: Sequence[Line], axes: Quantities, measure: Quantity) -> Any:
     """What the vertical axis spans: all of these curves."""
-    series = {
-        line.of.prefix + line.curve.series.replace("{measure}", measure).replace("{axis}", axis)
-        for line in lines
-        if measure in line.curve.measures
-        for axis in [axis for axis in axes if axis in line.curve.axes][:1]
-    }
-    if MEASURES[measure].kind == "share":
-        return {"least": [_LOW, _HIGH], "series": sorted(series)}
-    held = [{"series": name} for name in sorted(series)]
-    return {"hold": held, "least": [0, 0.1], "room": 0.04}
+    series = _series(lines, axes, measure)
+    if measure.format == "percent":
+        return {"least": [_LOW, _HIGH], "series": series}
+    least = {"least": [0, 0.1]} if measure in MEASURES else {}
+    return {"hold": [{"series": name} for name in series], **least, "room": 0.04}
 
 
-def _dress_x(lines: Sequence[Line], axis: str, marked: str | None) -> dict[str, Any]:
-    scale = AXES[axis]
-    ticks, hover = _FORMATS[scale.kind]
-    is_log = scale.kind in ("ratio", "count")
-    unified = scale.kind != "ratio" and len(lines) <= _MOST_NAMED
-    places = {place for line in lines for place in line.of.content.places.get(axis, [])}
+def _dress_x(lines: Sequence[Line], axis: Quantity, marked: Quantity | None) -> dict[str, Any]:
+    ticks, hover = TICKS[axis.format]
+    places = _places(lines, axis) if axis.format == "integer" else []
+    unified = axis.format != "times" and len(lines) <= _MOST_NAMED
     shown = {"shapes[0].visible": axis == marked} if marked else {}
     return {
-        "xaxis.title.text": scale.title,
-        "xaxis.type": "log" if is_log else "linear",
+        "xaxis.title.text": axis.title,
+        "xaxis.type": "log" if axis.format == "times" or places else "linear",
         "xaxis.tickformat": ticks,
         "xaxis.hoverformat": hover,
-        "xaxis.tickvals": sorted(places) if scale.kind == "count" else None,
+        "xaxis.tickvals": places or None,
         "xaxis.nticks": 8,
         "hovermode": "x unified" if unified else "closest",
         **shown,
     }
 
 
-def _dress_y(measure: str) -> dict[str, Any]:
-    scale = MEASURES[measure]
-    ticks, hover = _FORMATS[scale.kind]
+def _dress_y(measure: Quantity) -> dict[str, Any]:
+    ticks, hover = TICKS[measure.format]
     return {
-        "yaxis.title.text": scale.title,
+        "yaxis.title.text": measure.title,
         "yaxis.tickformat": ticks,
         "yaxis.hoverformat": hover,
     }

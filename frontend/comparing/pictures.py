@@ -7,14 +7,12 @@ from typing import Any
 
 from frontend.comparing.runs import Compared, Region
 from frontend.figures.boundaries import keys, reference_points, region
-from frontend.figures.colours import criterion_colour
+from frontend.figures.colours import variant_colour
 from frontend.figures.layouts import panel_layout
 from frontend.figures.view import Chooser, Key, Panel, Reading, Row, Section
 from frontend.views.comparable import Boundary
-from pruning.criteria.base import criteria
 
 MOST_PANELS = 12
-UNPRUNED = "unpruned"
 _DIFFERS = "#C2410C"
 # The pictures are small: more points than these would only cost time.
 _MOST_POINTS = 150
@@ -23,9 +21,9 @@ _MOST_POINTS = 150
 def chosen(compared: Sequence[Compared]) -> tuple[list[Region], list[Region]]:
     """The pruned networks that get a panel, and those that there is no room for.
 
-    Every run has its first criterion shown before any run has its second.
+    Every run has its first variant shown before any run has its second.
     """
-    by_run = [[b for b in c.content.boundaries if b.network != UNPRUNED] for c in compared]
+    by_run = [[b for b in c.content.boundaries if b.variant] for c in compared]
     turns = [
         Region(each, boundaries[turn])
         for turn in range(max(map(len, by_run), default=0))
@@ -74,6 +72,7 @@ def _listed(regions: Sequence[Region]) -> str:
 
 def _panel(each: Region) -> Panel:
     boundary, scope = each.boundary, each.of.prefix + each.boundary.scope
+    assert boundary.variant is not None
     picture = region(boundary.network, boundary.classes, scope)
     points = reference_points(boundary.network, boundary.classes, size=5, scope=scope)
     points["meta"]["most"] = _MOST_POINTS
@@ -84,8 +83,8 @@ def _panel(each: Region) -> Panel:
         _name(each),
         _titled(each),
         {"data": [picture, points], "layout": panel_layout(f"{scope}grid")},
-        description=criteria[boundary.network].description,
-        colour=criterion_colour(boundary.network),
+        description=boundary.variant.description,
+        colour=variant_colour(boundary.variant),
         readings=[_reading(each)],
         ringed=True,
     )
@@ -103,8 +102,7 @@ def _titled(each: Region) -> str:
 
 
 def _network(boundary: Boundary) -> str:
-    name = boundary.network
-    return "Unpruned" if name == UNPRUNED else criteria[name].title
+    return boundary.variant.title if boundary.variant else "Unpruned"
 
 
 def _reading(each: Region) -> Reading:
@@ -134,7 +132,7 @@ def _unpruned(compared: Sequence[Compared], regions: Sequence[Region]) -> list[R
         Region(each, boundary)
         for each in compared
         for boundary in each.content.boundaries
-        if boundary.network == UNPRUNED and (each.prefix, boundary.plane) in shown
+        if boundary.variant is None and (each.prefix, boundary.plane) in shown
     ]
 
 

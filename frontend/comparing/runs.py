@@ -17,7 +17,9 @@ from frontend.views.comparable import (
     Boundary,
     Comparable,
     Curve,
+    in_order,
 )
+from pruning.experiments.outputs import Quantity
 
 MOST_RUNS = 20
 
@@ -89,7 +91,7 @@ def _further(runs: Sequence[Run], name: str) -> list[str]:
     return told_apart(runs, [" · ".join(filter(None, (name, words))) for words in said])
 
 
-def shared(compared: Sequence[Compared]) -> tuple[list[str], list[str]]:
+def shared(compared: Sequence[Compared]) -> tuple[list[Quantity], list[Quantity]]:
     """The axes and the measures that all runs have.
 
     Raises
@@ -100,9 +102,10 @@ def shared(compared: Sequence[Compared]) -> tuple[list[str], list[str]]:
     common = set.intersection(*(each.content.reach for each in compared))
     if not common:
         raise _nothing_shared(compared)
-    axes = [name for name in AXES if any(axis == name for axis, _ in common)]
-    measures = [name for name in MEASURES if any(measure == name for _, measure in common)]
-    return axes, measures
+    first = compared[0].content
+    axes = [each for each in first.axes if any(axis == each.name for axis, _ in common)]
+    measures = [each for each in first.measures if any(name == each.name for _, name in common)]
+    return in_order(axes, AXES), in_order(measures, MEASURES)
 
 
 def check_number(runs: Sequence[Run]) -> None:
@@ -122,12 +125,8 @@ def _nothing_shared(compared: Sequence[Compared]) -> Problem:
 
 def _said(content: Comparable) -> str:
     """In words, what a run has curves of."""
-    axes = [AXES[name].title.partition(":")[0] for name in AXES if _has(content, 0, name)]
-    measures = [scale.title for name, scale in MEASURES.items() if _has(content, 1, name)]
+    axes = [axis.title.partition(":")[0] for axis in in_order(content.axes, AXES)]
+    measures = [measure.title for measure in in_order(content.measures, MEASURES)]
     if not axes:
         return "no curves that could be compared"
     return f"{' and '.join(measures)}, against {', '.join(axes)}"
-
-
-def _has(content: Comparable, place: int, name: str) -> bool:
-    return any(pair[place] == name for pair in content.reach)

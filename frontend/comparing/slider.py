@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from frontend.figures.view import Scrubber
-from frontend.views.comparable import AXES, Comparable
+from frontend.views.comparable import Comparable
+from pruning.experiments.outputs import Quantity
 
 # Where a slider along shares, or counts, starts if it can.
-_STARTS = {"share": 1 / 3, "count": 10.0}
+_STARTS = {"percent": 1 / 3, "integer": 10.0}
 
 
-def scrubber(along: str, contents: Sequence[Comparable]) -> Scrubber:
+def scrubber(along: Quantity, contents: Sequence[Comparable]) -> Scrubber:
     """A slider over the union of the places that runs have along an axis."""
-    scale = AXES[along]
-    places = sorted({place for content in contents for place in content.places[along]})
-    wanted = _STARTS.get(scale.kind)
-    is_share = scale.kind == "share"
+    places = sorted({place for content in contents for place in content.places[along.name]})
+    wanted = _STARTS.get(along.format)
+    is_share = along.format == "percent"
     return Scrubber(
-        title=scale.title[0].upper() + scale.title[1:],
+        title=along.title[0].upper() + along.title[1:],
         places=places,
         labels=[_removed(place) if is_share else _samples(place) for place in places],
         marks=[f"{100 * place:.0f} %" if is_share else f"{place:g}" for place in places],

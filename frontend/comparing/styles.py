@@ -10,27 +10,26 @@ from frontend.comparing.runs import Line
 from frontend.figures.colours import (
     SYMBOLS,
     apart_colour,
-    criterion_colour,
-    criterion_symbol,
+    variant_colour,
+    variant_symbol,
 )
 from frontend.figures.view import Key, Toggle
-from pruning.criteria.base import criteria
 
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 # What stands for a mark in words, in the order of SYMBOLS.
 _GLYPHS = "●■◆✚✖▲★▼⬟✶⧗⧓◀▶⯅⯀⯁⬧"
 # What is told by dashes when the colour stands for something else, unless it is known by then.
 _REST: dict[By, tuple[By, ...]] = {
-    "criterion": ("run", "dataset"),
-    "dataset": ("criterion", "run"),
-    "run": ("criterion", "dataset"),
+    "variant": ("run", "dataset"),
+    "dataset": ("variant", "run"),
+    "run": ("variant", "dataset"),
 }
 
 
 def default_by(lines: Sequence[Line]) -> By:
     """What the colour had best stand for: what there are several of."""
-    if len({_value(line, "criterion") for line in lines}) > 1:
-        return "criterion"
+    if len({_value(line, "variant") for line in lines}) > 1:
+        return "variant"
     return "dataset" if len({_value(line, "dataset") for line in lines}) > 1 else "run"
 
 
@@ -51,6 +50,7 @@ class Styles:
     def __init__(self, lines: Sequence[Line], by: By) -> None:
         self._by = by
         self._colours = _numbered((_value(line, by),) for line in lines)
+        self._variants = {_value(line, by): line.curve.variant for line in lines}
         self._fields = _needed(lines, by)
         self._strokes = _numbered(self._rest(line) for line in lines)
         self._titles = {
@@ -63,7 +63,7 @@ class Styles:
         """The style of one curve."""
         value = _value(line, self._by)
         place = self._strokes[self._rest(line)]
-        words = [_title(line, field) for field in ("criterion", "run")]
+        words = [_title(line, field) for field in ("variant", "run")]
         several = "dataset" in (self._by, *self._fields)
         return Style(
             self._colour(value),
@@ -96,9 +96,9 @@ class Styles:
         return len(self._strokes) > 1
 
     def _mark(self, line: Line, place: int) -> str:
-        """Tells what dashes tell; where these tell nothing, the criterion."""
+        """Tells what dashes tell; where these tell nothing, the variant."""
         by_place = SYMBOLS[_symbol(place)]
-        return by_place if self._is_stroked else criterion_symbol(line.curve.criterion)
+        return by_place if self._is_stroked else variant_symbol(line.curve.variant)
 
     def _rest(self, line: Line) -> tuple[str, ...]:
         return tuple(_value(line, field) for field in self._fields)
@@ -111,8 +111,9 @@ class Styles:
         return f"colour-{self._colours[value,]}"
 
     def _colour(self, value: str) -> str:
-        is_criterion = self._by == "criterion"
-        return criterion_colour(value) if is_criterion else apart_colour(self._colours[value,])
+        if self._by == "variant":
+            return variant_colour(self._variants[value])
+        return apart_colour(self._colours[value,])
 
 
 def _needed(lines: Sequence[Line], by: By) -> tuple[By, ...]:
@@ -141,8 +142,8 @@ def _stroke(place: int) -> str:
 
 def _value(line: Line, field: By) -> str:
     match field:
-        case "criterion":
-            return line.curve.criterion
+        case "variant":
+            return f"{line.curve.variant.kind} {line.curve.variant.name}"
         case "dataset":
             return line.curve.dataset
     return line.of.key
@@ -150,8 +151,8 @@ def _value(line: Line, field: By) -> str:
 
 def _title(line: Line, field: By) -> str:
     match field:
-        case "criterion":
-            return criteria[line.curve.criterion].title
+        case "variant":
+            return line.curve.variant.title
         case "dataset":
             return line.curve.dataset
     return line.of.name

@@ -8,8 +8,9 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
-from frontend.figures.colours import criterion_colour
+from frontend.figures.colours import variant_colour
 from pruning.criteria.base import criteria
+from pruning.experiments.outputs import Variant
 
 # More chips than these are small.
 _ROOMY = 8
@@ -22,7 +23,7 @@ def chips(choices: Sequence[Mapping[str, Any]]) -> list[Any]:
     size = "sm" if len(choices) <= _ROOMY else "xs"
     by_ability: dict[str, list[Any]] = {}
     for choice in choices:
-        colour = criterion_colour(choice["name"]) if are_criteria else None
+        colour = _colour(choice) if are_criteria else None
         by_ability.setdefault(_able(choice), []).append(_chip(choice, size, colour))
     if len(by_ability) == 1:
         return next(iter(by_ability.values()))
@@ -31,6 +32,10 @@ def chips(choices: Sequence[Mapping[str, Any]]) -> list[Any]:
         for ability in sorted(by_ability, key=len, reverse=True)
         for part in (html.Div(ability, className="chips-heading"), *by_ability[ability])
     ]
+
+
+def _colour(choice: Mapping[str, Any]) -> str:
+    return variant_colour(Variant("criterion", choice["name"], choice["title"]))
 
 
 def _able(choice: Mapping[str, Any]) -> str:

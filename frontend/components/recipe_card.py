@@ -18,7 +18,6 @@ from frontend.components.recipe_note import expectations, paper
 from frontend.components.recipe_picture import recipe_picture
 from frontend.components.run_list import STATUS, ago
 from frontend.components.run_panel import badge
-from frontend.naming import origin
 from frontend.views.base import view_of
 from pruning.events import TableData
 from pruning.recipes.base import Published, Recipe, recipes
@@ -84,7 +83,7 @@ def agreement(recipe: Recipe, tables: Mapping[str, TableData], *, here: bool) ->
     differences = _differences(tables.get(TABLE))
     lead = _without_figures(published)
     if not differences:
-        figures = f"{len(published.rows)} {published.what}, {origin(published).lower()}"
+        figures = f"{len(published.rows)} {published.what}, {published.origin.lower()}"
         return [f"{lead}{figures}; not run here yet."]
     close = [abs(difference) <= CLOSE for difference in differences]
     largest = max(differences, key=abs)

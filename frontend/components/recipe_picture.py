@@ -15,8 +15,7 @@ from urllib.parse import quote
 from dash import html
 
 from frontend.components.attributes import attributes
-from frontend.figures.colours import criterion_colour
-from pruning.criteria.base import criteria
+from frontend.views.base import Look, looks_of
 from pruning.events import Cell, TableData
 from pruning.recipes.base import Picture, Recipe
 
@@ -34,9 +33,7 @@ Point = tuple[float, float]
 class Curve:
     """One curve: what was measured, and what was published."""
 
-    title: str
-    colour: str
-    dash: str
+    look: Look
     measured: list[Point]
     published: list[Point]
 
@@ -71,30 +68,10 @@ def curves(recipe: Recipe, tables: Mapping[str, TableData]) -> list[Curve]:
     published = recipe.published
     fits = published is not None and published.table == picture.table
     known = _points(picture, published.rows if published and fits else [])
-    config = recipe.checked_config().model_dump()
-    what, look = (
-        ("granularities", _granularity)
-        if picture.curve == "granularity"
-        else ("criteria", _criterion)
-    )
     return [
-        Curve(*look(name, config["criteria"][0]), measured.get(name, []), known.get(name, []))
-        for name in config[what]
+        Curve(look, measured.get(look.name, []), known.get(look.name, []))
+        for look in looks_of(recipe.experiment, recipe.checked_config(), picture.curve)
     ]
-
-
-def _criterion(name: str, _: str) -> tuple[str, str, str]:
-    """The title, colour and line of a criterion's curve, as on the page of a run."""
-    return criteria[name].title, criterion_colour(name), "none"
-
-
-def _granularity(name: str, criterion: str) -> tuple[str, str, str]:
-    """The same of a granularity's."""
-    # With the pages already, this would register the sweep before the other experiments.
-    from frontend.views.sweep.arms import GRANULARITIES, Arm
-
-    arm = Arm(criterion, "unit" if name == "unit" else "weight")
-    return GRANULARITIES[name], arm.colour, "none" if arm.dash == "solid" else arm.dash
 
 
 def _rows(table: TableData) -> list[dict[str, Cell]]:
@@ -113,7 +90,7 @@ def _points(picture: Picture, rows: Iterable[Mapping[str, Cell]]) -> dict[str, l
 
 
 def _legend(drawn: Sequence[Curve], by: str) -> html.Span:
-    names = [_key(curve.title, curve.colour, curve.dash) for curve in drawn]
+    names = [_key(curve.look) for curve in drawn]
     if any(curve.published for curve in drawn):
         if any(curve.measured for curve in drawn):
             names.append(html.Span("Measured", className="mark-measured"))
@@ -121,13 +98,13 @@ def _legend(drawn: Sequence[Curve], by: str) -> html.Span:
     return html.Span(names, className="recipe-legend")
 
 
-def _key(title: str, colour: str, dash: str) -> html.Span:
+def _key(look: Look) -> html.Span:
     line = html.Span(
-        className="line" if dash == "none" else "line dashed",
-        style={"--colour": colour},
+        className="line" if look.dash == "none" else "line dashed",
+        style={"--colour": look.colour},
         **attributes(aria_hidden="true"),
     )
-    return html.Span([line, title])
+    return html.Span([line, look.title])
 
 
 def svg(picture: Picture, drawn: Sequence[Curve], scheme: str) -> str:
@@ -229,15 +206,15 @@ def _tick(picture: Picture, value: float) -> str:
 
 
 def _curve(curve: Curve, xs: _Axis, ys: _Axis) -> list[str]:
-    places = [(xs.at(x), ys.at(y)) for x, y in curve.measured]
-    line = f'fill="none" stroke="{curve.colour}" stroke-width="2" stroke-dasharray="{curve.dash}"'
+    look, places = curve.look, [(xs.at(x), ys.at(y)) for x, y in curve.measured]
+    line = f'fill="none" stroke="{look.colour}" stroke-width="2" stroke-dasharray="{look.dash}"'
     path = "L".join(f"{x} {y}" for x, y in places)
     return [
         f'<path d="M{path}" {line}/>' if places else "",
-        *(f'<circle cx="{x}" cy="{y}" r="2.5" fill="{curve.colour}"/>' for x, y in places),
+        *(f'<circle cx="{x}" cy="{y}" r="2.5" fill="{look.colour}"/>' for x, y in places),
         *(
             f'<circle cx="{xs.at(x)}" cy="{ys.at(y)}" r="5" fill="none" '
-            f'stroke="{curve.colour}" stroke-width="1.5"/>'
+            f'stroke="{look.colour}" stroke-width="1.5"/>'
             for x, y in curve.published
         ),
     ]

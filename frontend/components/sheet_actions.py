@@ -22,9 +22,9 @@ def _pin(source: Source) -> list[html.Button]:
     """The button that puts parts on a dashboard; none where a dashboard is shown."""
     match source:
         case RunSource():
-            asked = attributes(data_runs=source.run, data_by="criterion")
+            asked = attributes(data_runs=source.run, data_by="variant")
         case ComparisonSource():
-            asked = attributes(data_runs=",".join(source.runs), data_by=source.by or "criterion")
+            asked = attributes(data_runs=",".join(source.runs), data_by=source.by or "variant")
         case _:
             return []
     words: list[Any] = [icon("board"), "Add to dashboard"]

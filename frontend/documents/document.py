@@ -20,7 +20,8 @@ _STYLES = (
 )  # fmt: skip
 _SCRIPTS = (
     "gifenc.min", "result", "stages", "place", "sources", "bind", "spans", "choosers", "downloads",
-    "tables", "fit", "draw", "animate", "play", "live", "page", "boot",
+    "tables", "fit", "draw", "paper", "abreast", "palette", "animate", "export", "play", "live",
+    "page", "boot",
 )  # fmt: skip
 
 

@@ -1,26 +1,15 @@
-"""A section over all places of the slider, as a GIF. The page makes its own, in the browser."""
+"""A section over the places of the slider, as a GIF: as pages make it, in the server's browser."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
 from backend.problems import FieldError, Problem, not_found
-from frontend.exports.abreast import Abreast, abreast
 from frontend.exports.browser import Shot, draw
-from frontend.exports.figures import figures_of
-from frontend.figures.view import Scrubber, Section
+from frontend.exports.figures import SIZES, figures_of, is_seen
+from frontend.figures.view import Row, Scrubber, Section
 from frontend.sheets.base import Sheet, Stage
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
 
 # Of more places, as many are shown that lie evenly among them.
 _MOST_PLACES = 30
-_STEP_MS = 500
-_LAST_MS = 2000
-_COLOURS = 256
 
 
 def sections_of(sheet: Sheet) -> dict[str, tuple[Stage, Section]]:
@@ -66,38 +55,37 @@ def animation(sheet: Sheet, name: str | None = None, *, dark: bool = False) -> t
         detail = f"Choose one of {', '.join(sections)}."
         field = FieldError(field="figure", message=detail, allowed=list(sections))
         raise Problem(422, "There is no such animation", detail, [field])
-    stage, section = sections[name]
-    scene = abreast(stage, section)
+    [gif] = draw([_shot(*sections[name], dark=dark)])
+    return name, gif
+
+
+def _shot(stage: Stage, section: Section, *, dark: bool) -> Shot:
     assert stage.view.scrubber
-    return name, gif(draw(_shots(scene, stage.view.scrubber, dark=dark)))
+    rows = [row for each in section.rows if (row := _seen(stage, each)).panels]
+    wish = {
+        "title": next(filter(None, (section.title, stage.title)), ""),
+        "rows": [_named(section, row) for row in rows],
+        "size": SIZES[section.shape],
+        "places": _places(stage.view.scrubber),
+        "dark": dark,
+    }
+    return Shot("animation", stage, section, [panel for row in rows for panel in row.panels], wish)
 
 
-def _shots(scene: Abreast, slider: Scrubber, *, dark: bool) -> list[Shot]:
-    places = list(zip(slider.places, slider.labels, strict=True))
-    step = max(1, (len(places) - 1) / (_MOST_PLACES - 1))
-    shown = [places[round(i * step)] for i in range(min(len(places), _MOST_PLACES))]
-    named = filter(None, (scene.section.title, scene.stage.title))
-    title = next(named, "")
-    return [
-        Shot(scene.figure(f"{label} · {title}", at, dark=dark), "png", scene.width, scene.height)
-        for at, label in shown
-    ]
+def _seen(stage: Stage, row: Row) -> Row:
+    """A row with the panels in which there is something to see."""
+    return Row([panel for panel in row.panels if is_seen(stage, panel)], row.title)
 
 
-def gif(pictures: Sequence[bytes]) -> bytes:
-    """PNGs of one size as an animation that begins again, the last one shown for longer."""
-    images = [_with_palette(picture) for picture in pictures]
-    file = io.BytesIO()
-    durations = [*[_STEP_MS] * (len(images) - 1), _LAST_MS]
-    images[0].save(file, "gif", save_all=True, append_images=images[1:], duration=durations, loop=0)
-    return file.getvalue()
+def _named(section: Section, row: Row) -> list[dict[str, str]]:
+    """The figures of a row, and what each is called; the first names its row, too."""
+    titles = [panel.title for panel in row.panels]
+    titles[0] = " · ".join(filter(None, (row.title, titles[0])))
+    figures = map(section.figure_name, row.panels)
+    return [{"figure": f, "title": title} for f, title in zip(figures, titles, strict=True)]
 
 
-def _with_palette(picture: bytes) -> Image:
-    """A picture in the colours that suit it best."""
-    from PIL import Image
-
-    with Image.open(io.BytesIO(picture)) as opened:
-        return opened.convert("RGB").quantize(
-            _COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
-        )
+def _places(slider: Scrubber) -> list[float]:
+    step = max(1, (len(slider.places) - 1) / (_MOST_PLACES - 1))
+    shown = min(len(slider.places), _MOST_PLACES)
+    return [slider.places[round(i * step)] for i in range(shown)]

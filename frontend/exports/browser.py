@@ -1,7 +1,9 @@
-"""Draw figures outside a page: Plotly in the system's Chromium, by way of kaleido.
+"""Draw figures outside a page of the server: a page of their own, in the system's Chromium.
 
-One browser draws all figures of a request, and one request is drawn at a time: a browser takes
-several hundred megabytes.
+The page is the self-contained one, with nothing in it but the figures that are wanted and what
+fills them, and ``assets/export.js`` draws there, with what draws on every page. One browser draws
+all figures of a request, and one request is drawn at a time: a browser takes several hundred
+megabytes.
 """
 
 from __future__ import annotations
@@ -10,40 +12,50 @@ import asyncio
 import logging
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.request import urlopen
 
-import plotly
+import orjson
 
 from backend.problems import Problem, unavailable
-from frontend.figures.view import Figure
+from frontend.documents.document import document
+from frontend.documents.snapshots import snapshot_of
+from frontend.figures.view import Panel, Row, Scrubber, Section, View
+from frontend.sheets.base import Sheet, Stage
+
+if TYPE_CHECKING:
+    from choreographer import Tab
 
 Format = Literal["png", "svg"]
 
 # From the browser's start to the last figure.
 SECONDS = 240.0
-_SECONDS_EACH = 60.0
 _WAIT_SECONDS = 120.0
-# Nothing answers there: a figure has all that it needs, and fetches nothing.
+# Nothing answers there: a page has all that it needs, and fetches nothing.
 _NOWHERE = "127.0.0.1:9"
+_LOADED = """new Promise((resolve) => {
+  if (document.readyState === "complete") resolve();
+  else window.addEventListener("load", () => resolve());
+})"""
 _drawing = threading.Lock()
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Shot:
-    """A picture to be taken of a figure, in pixels; ``scale`` draws it finer."""
+    """What is wanted of a function of ``assets/export.js``, and the panels that it draws."""
 
-    figure: Figure
-    format: Format
-    width: int
-    height: int
-    scale: float = 1
+    function: Literal["picture", "animation"]
+    stage: Stage
+    section: Section
+    panels: list[Panel]
+    wish: dict[str, Any]
 
 
 def draw(shots: Sequence[Shot]) -> list[bytes]:
-    """The pictures, in order. It blocks: never call it from an event loop.
+    """The files, in order. It blocks: never call it from an event loop.
 
     Raises
     ------
@@ -52,8 +64,8 @@ def draw(shots: Sequence[Shot]) -> list[bytes]:
     """
     if not shots:
         return []
-    # Kaleido takes a third of a second to import, and few requests need it.
-    from kaleido.errors import BrowserClosedError, BrowserFailedError
+    # Few requests need it.
+    from choreographer.errors import BrowserClosedError, BrowserFailedError
 
     path = browser()
     if not _drawing.acquire(timeout=_WAIT_SECONDS):
@@ -72,26 +84,61 @@ def draw(shots: Sequence[Shot]) -> list[bytes]:
 
 
 async def _all(shots: Sequence[Shot], path: str) -> list[bytes]:
-    from frontend.exports.kept_page import Drawing
+    from choreographer import Browser
+    from choreographer.utils import TmpDirectory
 
-    async with asyncio.timeout(SECONDS):
-        async with Drawing(
-            path=path,
-            plotlyjs=Path(plotly.__file__).parent / "package_data" / "plotly.min.js",
-            mathjax=False,
-            timeout=_SECONDS_EACH,
-            proxy_server=_NOWHERE,
-        ) as kaleido:
-            return [await kaleido.calc_fig(shot.figure, opts=_options(shot)) for shot in shots]
+    async with asyncio.timeout(SECONDS), Browser(path, proxy_server=_NOWHERE) as chromium:
+        # The Chromium of a snap cannot see where temporary files are otherwise.
+        folder = TmpDirectory(sneak=chromium.is_isolated())
+        try:
+            page = folder.path / "figures.html"
+            page.write_text(page_of(shots), encoding="utf-8")
+            tab = await chromium.create_tab()
+            await tab.send_command("Page.navigate", {"url": page.as_uri()})
+            await _evaluate(tab, _LOADED)
+            return [await _take(tab, shot) for shot in shots]
+        finally:
+            folder.clean()
 
 
-def _options(shot: Shot) -> dict[str, Any]:
-    return {
-        "format": shot.format,
-        "width": shot.width,
-        "height": shot.height,
-        "scale": shot.scale,
-    }
+async def _take(tab: Tab, shot: Shot) -> bytes:
+    wish = orjson.dumps({"stage": shot.stage.name, **shot.wish}).decode()
+    address = await _evaluate(tab, f"prunelab.{shot.function}({wish})")
+    with urlopen(address) as file:  # a data: address
+        taken: bytes = file.read()
+    return taken
+
+
+async def _evaluate(tab: Tab, expression: str) -> Any:
+    """What an expression comes to on the page, once it is there."""
+    asked = {"expression": expression, "awaitPromise": True, "returnByValue": True}
+    answer = await tab.send_command("Runtime.evaluate", asked)
+    found = answer.get("result", {})
+    if "error" in answer or "exceptionDetails" in found:
+        raise RuntimeError(f"the page could not draw: {answer.get('error', found)}")
+    return found["result"].get("value")
+
+
+def page_of(shots: Sequence[Shot]) -> str:
+    """A self-contained page that can draw what is wanted, and shows nothing by itself."""
+    stages = {shot.stage.name: shot.stage for shot in shots}
+    reduced = {name: _reduced(stage, shots) for name, stage in stages.items()}
+    return document(snapshot_of(Sheet("Figures", reduced, [])))
+
+
+def _reduced(stage: Stage, shots: Sequence[Shot]) -> Stage:
+    """A stage with the panels that are wanted, and all that can be chosen on it."""
+    choosing = [
+        replace(part, rows=[]) if isinstance(part, Section) else part
+        for part in stage.view.parts
+        if isinstance(part, (Section, Scrubber))
+    ]
+    wanted = [
+        replace(shot.section, rows=[Row(shot.panels)])
+        for shot in shots
+        if shot.stage.name == stage.name
+    ]
+    return replace(stage, view=View(parts=[*choosing, *wanted]))
 
 
 def browser() -> str:

@@ -4,30 +4,29 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from frontend.exports.browser import Format, Shot, draw
-from frontend.exports.figures import Drawn, dressed
-from frontend.figures.view import Figure
+from frontend.exports.figures import Drawn
 
 # A PNG of a figure has so many pixels for each of the page's.
 _FINE = 2.0
 
 
-def picture(
-    figure: Figure, *, format: Format, width: int, height: int, dark: bool = False
-) -> bytes:
-    """One filled figure, dressed, in exactly so many pixels. It blocks, see :func:`.draw`."""
-    title = figure["layout"].get("title", {}).get("text", "")
-    return draw([Shot(dressed(figure, title, width, dark=dark), format, width, height)])[0]
-
-
 def pictures(
     figures: Sequence[Drawn], format: Format, at: float | None = None, *, dark: bool = False
 ) -> list[bytes]:
-    """Figures of a sheet in the sizes of their shapes, all by one browser."""
-    scale = _FINE if format == "png" else 1
-    return draw([Shot(d.alone(at, dark=dark), format, *d.size, scale) for d in figures])
+    """Figures of a sheet in the sizes of their shapes, all by one browser. It blocks."""
+    look = {"at": at, "dark": dark, "format": format, "scale": _FINE if format == "png" else 1}
+    return draw([_shot(drawn, look) for drawn in figures])
+
+
+def _shot(drawn: Drawn, look: Mapping[str, Any]) -> Shot:
+    width, height = drawn.size
+    wish = {"title": drawn.title, "width": width, "height": height, **look}
+    figure = drawn.section.figure_name(drawn.panel)
+    return Shot("picture", drawn.stage, drawn.section, [drawn.panel], {"figure": figure, **wish})
 
 
 def pictures_zip(

@@ -9,6 +9,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from pruning.experiments.outputs import Format
+
 _CLEAR = "rgba(0,0,0,0)"
 _HOVER = {
     "bgcolor": "#20242C",
@@ -17,6 +19,18 @@ _HOVER = {
     "align": "left",
 }
 _QUIET = {"zeroline": False, "ticks": "", "tickfont": {"size": 10}, "nticks": 6}
+
+# How numbers of each format are written: along an axis, and beside the pointer.
+TICKS: dict[Format, tuple[str, str]] = {
+    "text": ("", ""),
+    "percent": (".0%", ".1%"),
+    "points": (".0%", ".1%"),
+    "times": ("~g", ".3~g"),
+    "integer": ("d", "d"),
+    "number": ("~g", ".3f"),
+    "milliseconds": ("~g", ".3~g"),
+    "bytes": ("~s", ".3~s"),
+}
 
 _SMALL_MARGIN = {"l": 40, "r": 8, "t": 8, "b": 20}
 # More numbers than these would run into each other below a small chart.
@@ -60,7 +74,7 @@ def chart_layout(
 ) -> dict[str, Any]:
     """The layout of any chart: its axes with their titles, what they span, what choices change.
 
-    ``extent`` and ``by`` are written in :mod:`.axis_ranges`.
+    ``extent`` and ``by`` are written in :mod:`.binding`.
     """
     return {
         **_base(),

@@ -5,15 +5,13 @@ one with ``<a href>`` a link in whatever is shared. What traces hold comes from 
 data sets, so all of it is escaped: once, where figures leave for the page or are filled. Templates
 and what stands in layouts are written by views, and may hold markup.
 
-``frontend/assets/bind.js`` does the same for what is bound in the browser.
+``assets/bind.js`` does the same to what figures are filled with.
 """
 
 from __future__ import annotations
 
 import html
 from typing import Any
-
-import numpy as np
 
 from frontend.figures.view import Figure
 
@@ -24,15 +22,13 @@ _ORDERED = "categoryarray"
 
 
 def escaped(value: Any) -> Any:
-    """A text, or all texts in lists and arrays, as Plotly shows it letter by letter."""
+    """A text, or all texts in lists, as Plotly shows it letter by letter."""
     match value:
         case str():
             # Of names for characters Plotly knows few, none of them for quotes.
             return html.escape(value, quote=False)
         case list() | tuple():
             return [escaped(each) for each in value]
-        case np.ndarray() if value.dtype == object:
-            return np.frompyfunc(escaped, 1, 1)(value)
     return value
 
 

@@ -1,19 +1,20 @@
 """What a view is: the figures of an experiment, empty, with bindings that say what fills them.
 
 A trace names the frame or the series that it draws in its ``meta`` (see :mod:`.binding`). The
-browser fills traces while events arrive and when the slider moves; exports fill them in Python.
+browser fills traces while events arrive and when the slider moves; exports let one do the same.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pruning.experiments.base import ExperimentConfig
+from pruning.experiments.outputs import Format, TableOutput
 from pruning.numbers import format_numbers
 
 Figure = dict[str, Any]
-Format = Literal["text", "percent", "integer", "number", "points", "times", "milliseconds", "bytes"]
 Shape = Literal["square", "small", "matrix", "wide", "low", "picture", "mosaic"]
 
 
@@ -201,6 +202,38 @@ class TableView:
     sort: list[str] = field(default_factory=list)
     chosen: dict[str, str] = field(default_factory=dict)
     rows: int = 10
+
+
+def table_view(
+    table: TableOutput,
+    names: Sequence[str] = (),
+    titles: Mapping[str, Mapping[str, str]] | None = None,
+    colours: Mapping[str, Mapping[str, str]] | None = None,
+    **options: Any,
+) -> TableView:
+    """A declared table with these of its columns, in this order; all of them unless given.
+
+    Parameters
+    ----------
+    titles, colours
+        By columns, those of the names that their cells hold.
+    options
+        Other attributes of the :class:`TableView`.
+    """
+    titles, colours = titles or {}, colours or {}
+    columns = [
+        Column(
+            each.name,
+            each.title,
+            each.format,
+            dict(titles.get(each.name, {})),
+            dict(colours.get(each.name, {})),
+        )
+        for each in map(table.column, names or table.names)
+    ]
+    return TableView(
+        table.name, table.title, columns, **{"description": table.description, **options}
+    )
 
 
 @dataclass(frozen=True)

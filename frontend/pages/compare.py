@@ -15,6 +15,7 @@ from backend.problems import Problem
 from backend.runs import Run
 from backend.services import Services
 from frontend.callbacks import answers
+from frontend.comparing import Comparison
 from frontend.comparing.address import Asked, asked_of
 from frontend.comparing.candidates import candidates, described, offered
 from frontend.comparing.runs import MOST_RUNS, names_of
@@ -27,11 +28,9 @@ from frontend.components.stages import sheet_store, stage_panel
 from frontend.sheets.base import ComparisonSource
 from frontend.sheets.comparison import STAGE, sheet_of_runs, still_there
 
-_BY: dict[By, str] = {"criterion": "Criterion", "dataset": "Dataset", "run": "Run"}
-
 
 async def page(services: Services, search: str = "") -> html.Div:
-    """The page of ``/compare?runs=ID,ID&by=criterion``: of those runs that (still) exist."""
+    """The page of ``/compare?runs=ID,ID&by=variant``: of those runs that (still) exist."""
     return await asyncio.to_thread(_page, services, asked_of(search))
 
 
@@ -39,11 +38,11 @@ def _page(services: Services, asked: Asked) -> html.Div:
     there = still_there(services, asked.runs)
     runs = list(there.values())
     names = names_of(runs) if len(runs) > 1 else [described(run) for run in runs]
-    by, drawn = _drawn(services, runs, asked)
+    comparison, drawn = _drawn(services, runs, asked)
     chips = _chips(asked, there, dict(zip(there, names, strict=True)))
     return html.Div(
         [
-            _head(asked, list(there), by),
+            _head(asked, list(there), comparison),
             html.Div([chips, _adding(runs)], className="card compare-runs"),
             _left_out(len(asked.runs) - len(runs)),
             *drawn,
@@ -52,13 +51,15 @@ def _page(services: Services, asked: Asked) -> html.Div:
     )
 
 
-def _head(asked: Asked, run_ids: list[str], by: By | None) -> html.Div:
+def _head(asked: Asked, run_ids: list[str], comparison: Comparison | None) -> html.Div:
     """The title; once there is something to see, what colours stand for and how to share it."""
-    if by is None:
+    if comparison is None:
         return html.Div(html.H1("Compare"), className="page-head")
-    source = ComparisonSource(runs=run_ids, by=by)
-    actions = html.Div([_switch(asked, by), *sheet_actions(source)], className="compare-actions")
-    return html.Div([html.H1("Compare"), actions], className="page-head")
+    source = ComparisonSource(runs=run_ids, by=comparison.by)
+    actions = [_switch(asked, comparison), *sheet_actions(source)]
+    return html.Div(
+        [html.H1("Compare"), html.Div(actions, className="compare-actions")], className="page-head"
+    )
 
 
 def _left_out(count: int) -> html.P | None:
@@ -69,8 +70,10 @@ def _left_out(count: int) -> html.P | None:
     return html.P(words, className="quiet", role="status", **attributes(data_testid="left-out"))
 
 
-def _drawn(services: Services, runs: Sequence[Run], asked: Asked) -> tuple[By | None, list[Any]]:
-    """What colours stand for, and everything that is drawn."""
+def _drawn(
+    services: Services, runs: Sequence[Run], asked: Asked
+) -> tuple[Comparison | None, list[Any]]:
+    """The comparison, and everything that is drawn."""
     try:
         sheet, comparison = sheet_of_runs(services, runs, asked.by, whole=False)
     except Problem as problem:
@@ -79,7 +82,7 @@ def _drawn(services: Services, runs: Sequence[Run], asked: Asked) -> tuple[By | 
         said = _second() if len(runs) < 2 else problem_alert(problem)
         return None, [said]
     drawn = [sheet_store(sheet, light=True), stage_panel(sheet.stages[STAGE])]
-    return comparison.by, drawn
+    return comparison, drawn
 
 
 def _second() -> html.Div:
@@ -148,13 +151,18 @@ def _adding(runs: Sequence[Run]) -> dmc.Select:
     )
 
 
-def _switch(asked: Asked, by: By) -> html.Nav:
+def _switch(asked: Asked, comparison: Comparison) -> html.Nav:
     """What colours stand for: a link for each."""
+    titles: dict[By, str] = {
+        "variant": comparison.kind.capitalize(),
+        "dataset": "Dataset",
+        "run": "Run",
+    }
     links = [
         html.Span(title, className="chosen", **attributes(aria_current="true"))
-        if each == by
+        if each == comparison.by
         else dcc.Link(title, href=asked.told_by(each).href)
-        for each, title in _BY.items()
+        for each, title in titles.items()
     ]
     return html.Nav(
         [html.Span("Colours stand for", className="quiet"), *links],

@@ -44,7 +44,7 @@ def stage_page(stage: Stage, *, light: bool = False, frozen: bool = False) -> di
         "voices": [_voice(voice, light, frozen) for voice in stage.voices],
         "result": orjson.Fragment(stage.result.model_dump_json()),
         "figures": figures(stage.view),
-        "choices": stage.view.choices,
+        "choices": _choices(stage),
         **_slider(stage.view.scrubber),
     }
 
@@ -56,6 +56,18 @@ def figures(view: View) -> dict[str, Figure]:
         for section in view.sections
         for panel in section.panels
     }
+
+
+def _choices(stage: Stage) -> dict[str, str]:
+    """What is chosen at the beginning, as far as the result says what there is to choose."""
+    choices = stage.view.choices
+    for chooser in stage.view.choosers:
+        if chooser.source:
+            table, column = chooser.source
+            found = stage.result.tables.get(table)
+            if found and found.rows:
+                choices[chooser.name] = str(found.rows[0][found.columns.index(column)])
+    return choices
 
 
 def _voice(voice: Voice, light: bool, frozen: bool) -> dict[str, Any]:

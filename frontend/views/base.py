@@ -8,11 +8,22 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from frontend.figures.colours import variant_colour
 from frontend.figures.view import View
 from frontend.views.comparable import Comparable
 from frontend.views.prose import Sentences
 from pruning.experiments.base import ExperimentConfig, experiments
 from pruning.registry import Registry, UnknownNameError
+
+
+@dataclass(frozen=True)
+class Look:
+    """How what is compared looks in small, as on the page of a run."""
+
+    name: str
+    title: str
+    colour: str
+    dash: str = "none"
 
 
 @dataclass(frozen=True)
@@ -29,6 +40,8 @@ class Face:
         ``comparable(config)`` is what runs can put into common figures.
     methods
         ``methods(config)`` is what a paper says of a run.
+    looks
+        ``looks(config, column)`` is how the curves look that a column of its tables tells apart.
     headline, invitation
         What the workbench says before the first run.
     called, main_result
@@ -39,6 +52,7 @@ class Face:
     view: Callable[[Any], View] | None = None
     comparable: Callable[[Any], Comparable] | None = None
     methods: Callable[[Any], Sentences] | None = None
+    looks: Callable[[Any, str], list[Look]] | None = None
     headline: str = ""
     invitation: str = ""
     called: str = ""
@@ -89,3 +103,12 @@ def comparable_of_stored(experiment: str, config: dict[str, Any]) -> Comparable:
         return comparable_of(experiment, experiments[experiment].config.model_validate(config))
     except (UnknownNameError, ValidationError):
         return Comparable()
+
+
+def looks_of(experiment: str, config: ExperimentConfig, column: str) -> list[Look]:
+    """How the curves look that a column of an experiment's tables tells apart."""
+    looks = face_of(experiment).looks
+    if looks:
+        return looks(config, column)
+    variants = experiments[experiment].facts(config).variants
+    return [Look(each.name, each.title, variant_colour(each)) for each in variants]

@@ -6,37 +6,38 @@ and what is measured along the other one, mean the same for all of them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from frontend.figures.view import Reading
+from pruning.events import Label
+from pruning.experiments.outputs import Quantity, Variant
+from pruning.experiments.quantities import (
+    ACCURACY,
+    COMPRESSION,
+    LOSS,
+    NOISY,
+    REFERENCE,
+    REFERENCE_SAMPLES,
+    SPEEDUP_MEASURED,
+    SPEEDUP_THEORETICAL,
+    TRAINING,
+    UNITS,
+    WEIGHTS,
+)
+
+# In this order they are offered, what is not among them last.
+AXES = (UNITS, WEIGHTS, COMPRESSION, SPEEDUP_THEORETICAL, SPEEDUP_MEASURED, REFERENCE_SAMPLES)
+MEASURES = (ACCURACY, TRAINING, REFERENCE, NOISY, LOSS)
 
 
-@dataclass(frozen=True)
-class Scale:
-    """An axis: its title, and whether it holds shares, ratios, counts or other numbers."""
-
-    title: str
-    kind: Literal["share", "ratio", "count", "number"]
-
-
-# What lies along the horizontal axis. The same name means the same thing in every experiment.
-AXES = {
-    "units": Scale("share of units removed", "share"),
-    "weights": Scale("share of weights removed", "share"),
-    "compression": Scale("compression: original size / new size", "ratio"),
-    "speedup_theoretical": Scale("theoretical speed-up: multiply-adds before / after", "ratio"),
-    "speedup_measured": Scale("measured speed-up: latency before / after", "ratio"),
-    "reference_samples": Scale("reference samples per class", "count"),
-}
-# What is measured, along the vertical one.
-MEASURES = {
-    "accuracy": Scale("accuracy on the test set", "share"),
-    "training": Scale("accuracy on the training set", "share"),
-    "reference": Scale("accuracy on the reference samples", "share"),
-    "noisy": Scale("accuracy on the noisy test", "share"),
-    "loss": Scale("loss on the test set", "number"),
-}
+def in_order(found: Iterable[Quantity], known: Sequence[Quantity]) -> list[Quantity]:
+    """Quantities, each once, those that are known first."""
+    names = [each.name for each in known]
+    each_once = {quantity.name: quantity for quantity in found}
+    place = {name: i for i, name in enumerate([*names, *each_once])}
+    return sorted(each_once.values(), key=lambda each: min(place[each.name], len(names)))
 
 
 @dataclass(frozen=True)
@@ -49,11 +50,13 @@ class Curve:
         What fills it, as in :mod:`.binding`. ``{axis}`` and ``{measure}`` in the name stand for
         any of its axes and measures; a curve without has one.
     axes, measures
-        Names in ``AXES`` and ``MEASURES``.
+        What may lie along the axes: quantities of the same name mean the same everywhere.
+    variant
+        What it is of.
     dataset
         The dataset's title.
     detail
-        What else sets it apart from others of its criterion and dataset, in words.
+        What else sets it apart from others of its variant and dataset, in words.
     band
         Whether its labels say ``statistic``, which is ``lower`` and ``upper`` beside ``mean``.
     held
@@ -61,16 +64,25 @@ class Curve:
     """
 
     series: str
-    axes: tuple[str, ...]
-    measures: tuple[str, ...]
-    criterion: str
-    dataset: str
-    labels: dict[str, str] = field(default_factory=dict)
+    axes: tuple[Quantity, ...]
+    measures: tuple[Quantity, ...]
+    variant: Variant
+    dataset: str = ""
+    labels: Mapping[str, Label] = field(default_factory=dict)
     detail: str = ""
     band: bool = False
     faint: bool = False
     hollow: bool = False
     held: tuple[str, str] | None = None
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all series that are drawn of it."""
+        return [self.named(axis, measure) for axis in self.axes for measure in self.measures]
+
+    def named(self, axis: Quantity, measure: Quantity) -> str:
+        """The series for these axes."""
+        return self.series.replace("{axis}", axis.name).replace("{measure}", measure.name)
 
 
 @dataclass(frozen=True)
@@ -81,8 +93,10 @@ class Boundary:
     ----------
     network, scope
         As in :mod:`.boundaries`.
+    variant
+        What has removed units from the network; None of the whole one.
     along
-        What the slider moves it along: a name in ``AXES``.
+        What the slider moves it along.
     plane
         Boundaries with the same are drawn on the same grid around the same points.
     exact
@@ -90,9 +104,10 @@ class Boundary:
     """
 
     network: str
+    variant: Variant | None
     dataset: str
     classes: int
-    along: str
+    along: Quantity
     plane: tuple[Any, ...]
     reading: Reading
     scope: str = ""
@@ -101,7 +116,7 @@ class Boundary:
 
 @dataclass(frozen=True)
 class Comparable:
-    """All that a run can put into common figures; its ``places`` along axes that have some."""
+    """All that a run can put into common figures; its places along the axes that have some."""
 
     curves: list[Curve] = field(default_factory=list)
     boundaries: list[Boundary] = field(default_factory=list)
@@ -111,21 +126,26 @@ class Comparable:
     def reach(self) -> set[tuple[str, str]]:
         """Axis and measure of everything that it has curves for."""
         return {
-            (axis, measure)
+            (axis.name, measure.name)
             for curve in self.curves
             for axis in curve.axes
             for measure in curve.measures
         }
 
     @property
+    def axes(self) -> list[Quantity]:
+        """Everything that its curves are drawn against."""
+        return [axis for curve in self.curves for axis in curve.axes]
+
+    @property
+    def measures(self) -> list[Quantity]:
+        """Everything that its curves are of."""
+        return [measure for curve in self.curves for measure in curve.measures]
+
+    @property
     def series(self) -> set[str]:
         """The names of all series that are drawn of it."""
-        drawn = {
-            curve.series.replace("{axis}", axis).replace("{measure}", measure)
-            for curve in self.curves
-            for axis in curve.axes
-            for measure in curve.measures
-        }
+        drawn = {name for curve in self.curves for name in curve.names}
         return drawn | {boundary.reading.series for boundary in self.boundaries}
 
     @property

@@ -39,9 +39,9 @@ class Quantity:
     """
 
     name: str
-    title: str
-    format: Format = "number"
-    timed: bool = False
+    title: str = field(compare=False)
+    format: Format = field(default="number", compare=False)
+    timed: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ class Picture(BaseModel):
         The columns along the axes; ``x`` may be spread by powers of ten, ``y`` is in percent or
         a plain number.
     curve
-        The column that tells curves apart: criteria or granularities.
+        The column that tells curves apart.
     where
         What other columns have to hold.
     """

@@ -17,6 +17,11 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from frontend.documents.document import document
+from frontend.documents.snapshots import snapshot_of
+from frontend.figures.view import Figure
+from frontend.sheets.base import Sheet
+from tests.browser.evaluator import Evaluator
 from tests.chromium import NAMES, find_chromium, launched_by, launched_with
 from tests.conftest import Server
 
@@ -47,6 +52,30 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     """A browser whose contexts are all fresh."""
     with launched_by(playwright) as browser:
         yield browser
+
+
+@pytest.fixture(scope="module")
+def evaluator(browser: Browser) -> Iterator[Evaluator]:
+    """A page without a network that fills figures; errors on it fail the module."""
+    page = browser.new_context(offline=True).new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(f"{error} {error.stack}"))
+    page.set_content(document(snapshot_of(Sheet("Nothing", {}, []))))
+    yield Evaluator(page)
+    page.context.close()
+    assert not wrong
+
+
+@pytest.fixture(scope="module")
+def fill(evaluator: Evaluator) -> Callable[..., Figure]:
+    """What fills a figure."""
+    return evaluator.fill
+
+
+@pytest.fixture(scope="module")
+def read(evaluator: Evaluator) -> Callable[..., str]:
+    """What reads a reading."""
+    return evaluator.read
 
 
 @pytest.fixture(scope="session")

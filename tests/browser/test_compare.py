@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
 import pytest
 import uvicorn
 from fastapi import FastAPI
@@ -17,13 +16,13 @@ from playwright.sync_api import Page, expect
 
 from backend.api import frames
 from frontend.app import add_pages
-from frontend.figures.binding import fill
 from frontend.sheets.base import ComparisonSource, Stage
 from frontend.sheets.comparison import comparison_sheet
 from frontend.sheets.staging import figures
 from pruning.events import Result
 from tests.browser import actions
 from tests.browser.conftest import OpenPage
+from tests.browser.evaluator import Evaluator
 from tests.frontend.fakes import FakeRuns, services
 from tests.frontend.test_comparing import THIRD, FakeList, result_of, sweep_voice, voice
 from tests.servers import free_port
@@ -75,8 +74,8 @@ def stage_of(known: Any, *runs: str, by: Any = None) -> Stage:
     return sheet.stages["comparison"]
 
 
-def assert_drawn(page: Page, stage: Stage, at: float, **choices: str) -> None:
-    """Every figure of the page shows what Python makes of it."""
+def assert_drawn(page: Page, evaluator: Evaluator, stage: Stage, at: float, **choices: str) -> None:
+    """Every figure of the page shows what exports draw."""
     for name, empty in figures(stage.view).items():
         actions.figure(page, name)
         there = page.evaluate(
@@ -88,22 +87,20 @@ def assert_drawn(page: Page, stage: Stage, at: float, **choices: str) -> None:
             }""",
             name,
         )
-        here = fill(empty, stage.result, at, {**stage.view.choices, **choices})["data"]
+        chosen = {**stage.view.choices, **choices}
+        here = evaluator.fill(empty, stage.result, at, chosen)["data"]
         for one, other in zip(there, here, strict=True):
             assert one.get("visible", True) == other.get("visible", True)
             for key in ("x", "y", "z", "text"):
-                want = np.asarray(other.get(key, [])).tolist()
-                have = np.asarray(one.get(key) or []).tolist()
-                same = np.array_equal if key == "text" else np.allclose
-                assert same(np.array(have), np.array(want)), (name, key)
+                assert (one.get(key) or []) == (other.get(key) or []), (name, key)
 
 
 def test_boundaries_of_two_runs_follow_one_slider_and_so_does_their_difference(
-    open_page: OpenPage, known: Any
+    open_page: OpenPage, known: Any, evaluator: Evaluator
 ):
     page, stage = open_page("/compare?runs=one,two"), stage_of(known, "one", "two")
     actions.wait_until_drawn(page)
-    assert_drawn(page, stage, THIRD)
+    assert_drawn(page, evaluator, stage, THIRD)
     choices = {"left1": "a/boundary/lrp", "right1": "b/boundary/unpruned", "measure": "training"}
     for name, option in choices.items():
         page.locator(f"[data-chooser={name}]").select_option(option)
@@ -112,7 +109,7 @@ def test_boundaries_of_two_runs_follow_one_slider_and_so_does_their_difference(
     track.press("End")
     expect(page.locator("[data-live=place]")).to_have_text("95.0 % removed")
     actions.wait_until_drawn(page)
-    assert_drawn(page, stage, 0.95, **choices)
+    assert_drawn(page, evaluator, stage, 0.95, **choices)
     heads = page.get_by_test_id("section-difference1").locator("figcaption")
     expect(heads).to_contain_text(
         [
@@ -125,7 +122,9 @@ def test_boundaries_of_two_runs_follow_one_slider_and_so_does_their_difference(
     assert len({(box["y"], box["width"], box["height"]) for box in boxes if box}) == 1
 
 
-def test_sweeps_are_drawn_over_each_other_in_axes_to_choose(open_page: OpenPage, known: Any):
+def test_sweeps_are_drawn_over_each_other_in_axes_to_choose(
+    open_page: OpenPage, known: Any, evaluator: Evaluator
+):
     page = open_page("/compare?runs=four,five&by=run")
     actions.wait_until_drawn(page)
     stage = stage_of(known, "four", "five", by="run")
@@ -133,7 +132,7 @@ def test_sweeps_are_drawn_over_each_other_in_axes_to_choose(open_page: OpenPage,
         page.locator("[data-chooser=axis]").select_option(axis)
         page.locator("[data-chooser=measure]").select_option(measure)
         actions.wait_until_drawn(page)
-        assert_drawn(page, stage, 0, axis=axis, measure=measure)
+        assert_drawn(page, evaluator, stage, 0, axis=axis, measure=measure)
     page.get_by_test_id("section-curves").get_by_role("button", name="Sweep").click()
     actions.wait_until_drawn(page)
     shown = actions.figure(page, "curves-shared")["data"]

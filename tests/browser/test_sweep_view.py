@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import io
 import threading
 import time
 from collections.abc import Iterator
@@ -18,13 +16,13 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from frontend.app import add_pages
-from frontend.figures.binding import choices_in, fill
 from frontend.sheets.staging import figures
 from frontend.views.base import view_of
 from pruning.events import Result
 from pruning.experiments.sweep.config import SweepConfig
 from tests.browser import actions
 from tests.browser.conftest import OpenPage
+from tests.browser.evaluator import Evaluator
 from tests.frontend.fakes import FakeRuns, a_run, services
 from tests.frontend.sweep_events import LAYERS, sweep_result
 from tests.servers import free_port
@@ -90,26 +88,6 @@ def drawn(page: Page, name: str) -> dict[str, Any]:
     )
 
 
-def pixels(source: str) -> np.ndarray:
-    file = base64.b64decode(source.removeprefix("data:image/png;base64,"))
-    image = np.array(Image.open(io.BytesIO(file)).convert("RGBA"))
-    # What is clear has no colour.
-    image[image[..., 3] == 0] = 0
-    return image
-
-
-def same(there: Any, here: Any) -> bool:
-    """Whether the browser has what Python binds; both may have gaps."""
-    if here is None or len(here) == 0:
-        return not there
-    if isinstance(here, str):
-        return np.array_equal(pixels(there), pixels(here))
-    array = np.asarray(here)
-    if array.dtype.kind in "if":
-        return np.allclose(np.array(there, dtype=float), array, equal_nan=True)
-    return there == array.tolist()
-
-
 def put(page: Page, at: float) -> None:
     """Move the slider to a place."""
     place = CONFIG.sparsities.index(at)
@@ -133,22 +111,24 @@ def choose(page: Page, **choices: str) -> None:
         (0.95, {"arm": "weight/weight", "axis": "speedup_measured", "measure": "loss"}),
     ],
 )
-def test_the_browser_draws_what_python_binds(page: Page, result: Result, at: float, chosen):
+def test_the_page_draws_what_exports_draw(
+    page: Page, evaluator: Evaluator, result: Result, at: float, chosen: dict[str, str]
+):
     view = view_of("sweep", CONFIG)
     # Some figures exist before the change, others are made after it: both have to be right.
     drawn(page, "curves-test")
     drawn(page, "histogram-weights")
     choose(page, **chosen)
     put(page, at)
-    choices = {**choices_in(view, result), **chosen}
+    choices = {**view.choices, "layer": "hidden_1", **chosen}
     for name, figure in figures(view).items():
         if name.startswith("flips") and at == 0:
             continue
-        there, here = drawn(page, name), fill(figure, result, at, choices)
+        there, here = drawn(page, name), evaluator.fill(figure, result, at, choices)
         for one, other in zip(there["data"], here["data"], strict=True):
             for target in ("x", "y", "z", "text", "hovertext", "customdata", "source"):
                 if target in other:
-                    assert same(one.get(target), other[target]), (name, target, other["name"])
+                    assert (one.get(target) or []) == other[target], (name, target, other["name"])
             assert one.get("visible", True) == other.get("visible", True)
         for axis in ("xaxis", "yaxis"):
             asked = here["layout"][axis]

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
-from frontend.figures.binding import fill as bind
-from frontend.figures.binding import read
 from frontend.views.base import view_of
 from frontend.views.toy.view import MOST_POINTS
 from pruning.data.base import datasets
@@ -15,6 +12,7 @@ from pruning.experiments.toy.config import ToyConfig
 from pruning.toy.networks import ToyNetworkSpec
 from tests.browser import actions
 from tests.browser.conftest import OpenPage
+from tests.browser.evaluator import Evaluator
 from tests.conftest import Server
 
 CONFIG = ToyConfig(dataset="circle", criteria=["weight", "lrp"])
@@ -96,7 +94,8 @@ def test_a_reload_and_another_browser_show_the_same_numbers(finished: Page, open
 
 
 @pytest.mark.parametrize("moves", [0, -6, 7])
-def test_the_browser_draws_what_python_binds(finished: Page, moves: int):
+def test_the_page_draws_what_exports_draw(finished: Page, evaluator: Evaluator, moves: int):
+    bind, read = evaluator.fill, evaluator.read
     page, view, result = finished, view_of("toy", CONFIG), actions.result_of(finished)
     panels, [accuracy] = [section.panels for section in view.sections]
     place = CONFIG.sparsities.index(view.scrubber.start) + moves
@@ -109,12 +108,12 @@ def test_the_browser_draws_what_python_binds(finished: Page, moves: int):
     for panel in panels:
         figure, drawn = bind(panel.figure, result, at), actions.drawn(page, panel.name)
         region, points = figure["data"]
-        assert np.array_equal(drawn["z"], region["z"])
-        assert np.array_equal(drawn["class"], region["customdata"])
-        assert np.array_equal(drawn["confidence"], region["text"])
-        assert np.array_equal(np.float32(drawn["x"]), points["x"])
-        assert np.array_equal(drawn["colour"], points["marker"]["color"])
-        assert drawn["points"] == points["customdata"].tolist()
+        assert drawn["z"] == region["z"]
+        assert drawn["class"] == region["customdata"]
+        assert drawn["confidence"] == region["text"]
+        assert drawn["x"] == points["x"]
+        assert drawn["colour"] == points["marker"]["color"]
+        assert drawn["points"] == points["customdata"]
         assert drawn["range"] == figure["layout"]["xaxis"]["range"]
     expected = [read(reading, result, at) for panel in panels for reading in panel.readings]
     assert actions.readings(page) == expected

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from frontend.figures.binding import fill
 from frontend.views.base import view_of
 from pruning.experiments.toy_study.config import ToyStudyConfig
 from tests.browser import actions
 from tests.browser.conftest import OpenPage
+from tests.browser.evaluator import Evaluator
 from tests.conftest import Server, eventually
 
 CONFIG = ToyStudyConfig(
@@ -72,7 +72,7 @@ def test_a_study_from_the_form_fills_itself_in_while_it_runs(study: Page):
     assert {**config, "train_seed": 0} == asked.model_dump(mode="json")
 
 
-def test_the_browser_draws_what_python_binds(finished: Page):
+def test_the_page_draws_what_exports_draw(finished: Page, evaluator: Evaluator):
     page, result = finished, actions.result_of(finished)
     view = view_of("toy_study", CONFIG)
     actions.slider(page).focus()
@@ -80,23 +80,14 @@ def test_the_browser_draws_what_python_binds(finished: Page):
     for section in view.sections:
         for panel in section.panels:
             drawn = actions.figure(page, section.figure_name(panel))
-            expected = fill(panel.figure, result, 20, view.choices)
+            expected = evaluator.fill(panel.figure, result, 20, view.choices)
             for trace, wanted in zip(drawn["data"], expected["data"], strict=True):
                 for axis in ("x", "y", "z"):
                     if trace[axis] is not None:
-                        assert_same(trace[axis], wanted[axis])
+                        assert trace[axis] == wanted[axis]
             for axis in expected["layout"].get("meta", {}).get("extent", {}):
                 if axis in ("x", "y"):
                     assert drawn[axis] == pytest.approx(expected["layout"][f"{axis}axis"]["range"])
-
-
-def assert_same(drawn: list, bound: object) -> None:
-    if drawn and isinstance(drawn[0], str):
-        assert drawn == list(bound)
-    else:
-        # JSON has no number for what is none.
-        numbers = np.array(drawn, dtype=float)
-        assert np.array_equal(numbers, np.array(bound, dtype=float), equal_nan=True)
 
 
 def test_the_slider_moves_pictures_boxes_and_tables_without_asking_the_server(finished: Page):
@@ -155,7 +146,8 @@ def test_matrices_and_table_follow_what_is_chosen(finished: Page):
         [frame] = [f for f in result.frames[f"moon/agreement/{pairs}"] if f.at == 5]
         actions.wait_until_drawn(page)
         drawn = actions.figure(page, "agreement-moon")["data"][0]["z"]
-        assert_same(drawn, frame.arrays[measure].numpy())
+        numbers = np.array(drawn, dtype=float)
+        assert np.array_equal(numbers, frame.arrays[measure].numpy(), equal_nan=True)
     rows = page.locator("[data-table=rank_agreement] tr")
     told = page.get_by_test_id("table-rank_agreement").locator("[data-rows]").inner_text()
     assert told.startswith(f"{rows.count()} of ")

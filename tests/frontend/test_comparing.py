@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-import numpy as np
-import plotly.graph_objects as go
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -19,8 +17,6 @@ from frontend.comparing.address import asked_of
 from frontend.comparing.candidates import candidates, described, offered
 from frontend.comparing.merging import merged
 from frontend.comparing.runs import names_of
-from frontend.figures.binding import fill, read
-from frontend.figures.sources import evaluate
 from frontend.figures.view import Section, View
 from frontend.routes import page_at
 from frontend.sheets.base import Voice
@@ -63,14 +59,6 @@ def result_of(voice: Voice) -> Result:
 
 def section(view: View, name: str) -> Section:
     return next(each for each in view.sections if each.name == name)
-
-
-def curves(view: View, result: Result, **choices: str) -> list[dict[str, Any]]:
-    """The curves that are to be seen, without bands and those that hold nothing."""
-    (panel,) = section(view, "curves").panels
-    filled = fill(panel.figure, result, THIRD, {**view.choices, **choices})
-    go.Figure(filled)
-    return [t for t in filled["data"] if t.get("visible", True) and t["name"] and t["x"]]
 
 
 def sweep_voice(letter: str, *granularities: str, **settings: Any) -> Voice:
@@ -117,15 +105,6 @@ def test_a_merged_result_runs_as_long_as_one_of_its_runs(statuses, status):
 # Axes
 
 
-def test_two_toy_runs_share_axes_on_both_sets():
-    view, result = compared(voice("a"), voice("b", reference_samples=5))
-    assert [c.name for c in section(view, "curves").choosers] == ["measure"]
-    for measure, factor in (("accuracy", 0.5), ("training", 1.0)):
-        drawn = curves(view, result, measure=measure)
-        assert len(drawn) == 4
-        assert all(t["y"] == [factor * (1 - x / 2) for x in t["x"]] for t in drawn)
-
-
 def test_sweeps_share_what_their_granularities_have_in_common():
     both = compared(sweep_voice("a", "unit"), sweep_voice("b", "unit", "weight"))[0]
     axes = next(c for c in section(both, "curves").choosers if c.name == "axis")
@@ -136,31 +115,6 @@ def test_sweeps_share_what_their_granularities_have_in_common():
     axes = next(c for c in section(apart, "curves").choosers if c.name == "axis")
     assert "units" not in axes.options
     assert "weights" not in axes.options
-
-
-@pytest.mark.parametrize("axis", ["units", "compression", "speedup_measured"])
-@pytest.mark.parametrize("measure", ["accuracy", "loss"])
-def test_a_choice_of_axes_shows_the_curves_that_reach_them(axis, measure):
-    view, result = compared(sweep_voice("a", "unit"), sweep_voice("b", "unit", "weight"))
-    drawn = curves(view, result, axis=axis, measure=measure)
-    # Single weights are no share of units, but they have a compression.
-    assert len(drawn) == (4 if axis == "units" else 6)
-    series = result.series[f"b/{measure}/random/unit/{'sparsity' if axis == 'units' else axis}"]
-    means = [
-        y for y, kind in zip(series.y, series.labels["statistic"], strict=True) if kind == "mean"
-    ]
-    assert sorted(means) in [sorted(t["y"]) for t in drawn]
-
-
-def test_a_toy_run_and_a_sweep_share_accuracy_against_the_share_of_units():
-    view, result = compared(voice("a"), sweep_voice("b", "unit", "weight"))
-    (chart,) = section(view, "curves").panels
-    assert chart.title == "Accuracy on the test set against share of units removed"
-    assert not section(view, "curves").choosers
-    assert {t["meta"]["series"] for t in curves(view, result)} == {
-        *("a/accuracy/weight", "a/accuracy/lrp"),
-        *("b/accuracy/weight/unit/sparsity", "b/accuracy/random/unit/sparsity"),
-    }
 
 
 def test_a_toy_run_and_a_sweep_of_weights_share_nothing_and_are_told_why():
@@ -206,33 +160,9 @@ def test_too_few_and_too_many_runs_are_refused(count, words):
 
 
 @pytest.mark.parametrize(
-    ("by", "colours", "lines"), [("criterion", 2, 2), ("run", 2, 2), ("dataset", 2, 2)]
-)
-def test_colour_stands_for_one_thing_and_dashes_for_the_rest(by, colours, lines):
-    view, result = compared(voice("a", dataset="moon"), voice("b", dataset="circle"), by=by)
-    drawn = curves(view, result)
-    assert len({t["line"]["color"] for t in drawn}) == colours
-    assert len({t["line"]["dash"] for t in drawn}) == lines
-    styles = {(t["line"]["color"], t["line"]["dash"]) for t in drawn}
-    assert len(styles) == len({t["name"] for t in drawn}) == 4
-    toggles = section(view, "curves").toggles
-    assert {t["legendgroup"] for t in drawn} == {toggle.group for toggle in toggles}
-    assert len(section(view, "curves").keys) == lines
-
-
-@pytest.mark.parametrize("by", ["criterion", "dataset", "run"])
-def test_no_two_of_twenty_runs_look_the_same(by):
-    voices = [voice(f"r{i}", reference_seed=i, criteria=["lrp"]) for i in range(20)]
-    view, result = compared(*voices, by=by)
-    drawn = curves(view, result)
-    styles = {(t["line"]["color"], t["line"]["dash"], t["marker"]["symbol"]) for t in drawn}
-    assert len(styles) == len(drawn) == 20
-
-
-@pytest.mark.parametrize(
     ("settings", "by"),
     [
-        ([{}, {"reference_seed": 1}], "criterion"),
+        ([{}, {"reference_seed": 1}], "variant"),
         ([{"criteria": ["lrp"]}, {"criteria": ["lrp"], "dataset": "moon"}], "dataset"),
         ([{"criteria": ["lrp"]}, {"criteria": ["lrp"], "reference_seed": 1}], "run"),
     ],
@@ -286,45 +216,12 @@ def test_the_same_settings_twice_are_said_to_be_the_same():
 # Boundaries
 
 
-def test_boundaries_stand_side_by_side_along_the_union_of_places():
-    view, result = compared(voice("a"), voice("b", sparsities=[0.2, 0.5], reference_seed=1))
-    assert view.scrubber.places == [0, 0.2, THIRD, 0.5, 0.95]
-    rows = section(view, "boundary").rows
-    assert [len(row.panels) for row in rows] == [2, 2]
-    panel = rows[1].panels[1]
-    region = fill(panel.figure, result, THIRD, view.choices)["data"][0]
-    frame = next(f for f in result.frames["b/boundary/lrp"] if f.at == THIRD)
-    assert np.array_equal(region["customdata"], frame.arrays["class"].numpy())
-    assert read(panel.readings[0], result, 0) == "50.0 %"
-
-
 def test_what_there_is_no_room_for_is_said():
     criteria = ["weight", "grad", "taylor", "lrp"]
     voices = [voice(letter, title=letter.upper(), criteria=criteria) for letter in "abcd"]
     beside = section(compared(*voices)[0], "boundary")
     assert len(beside.panels) == 12
     assert "no room for 4 more: Layer-wise relevance of A" in beside.description
-
-
-def test_the_difference_map_shows_where_two_boundaries_disagree():
-    view, result = compared(voice("a"), voice("b", reference_seed=1))
-    difference = section(view, "difference1")
-    pair = {"left1": "a/boundary/weight", "right1": "b/boundary/unpruned"}
-    assert all(pair[c.name] in c.options for c in difference.choosers)
-    choices = {**view.choices, **pair}
-    (picture,) = fill(difference.panels[-1].figure, result, THIRD, choices)["data"]
-    one, other = (
-        max((f for f in result.frames[name] if f.at <= THIRD), key=lambda f: f.at)
-        .arrays["class"]
-        .numpy()
-        for name in pair.values()
-    )
-    assert np.array_equal(picture["z"], one != other)
-    assert [read(panel.readings[0], result, THIRD, choices) for panel in difference.panels] == [
-        "Weight magnitude · Reference seed 0",
-        "Unpruned · Reference seed 1",
-        f"{100 * (one != other).mean():.1f} % of the area differs",
-    ]
 
 
 def test_the_pictures_of_a_difference_map_line_up():
@@ -337,16 +234,6 @@ def test_only_boundaries_around_the_same_points_are_offered_to_each_other():
     view, _ = compared(voice("a"), voice("b", dataset="moon"), voice("c", grid=50))
     offered = [s.choosers[0].options for s in view.sections if s.name.startswith("difference")]
     assert [{name[0] for name in options} for options in offered] == [{"a"}, {"b"}, {"c"}]
-
-
-def test_arrays_of_different_shapes_do_not_differ_anywhere():
-    arrays = {"one": np.zeros((2, 2)), "other": np.zeros((3, 3))}
-    source: Any = {"differs": ["one", "other"]}
-    assert evaluate(source, arrays.get) is None
-    assert evaluate(source, {"one": arrays["one"]}.get) is None
-    assert evaluate({**source, "said": "x"}, {"one": np.arange(8), "other": np.zeros(8)}.get) == [
-        "87.5 % x"
-    ]
 
 
 # The page

@@ -12,13 +12,13 @@ import pytest
 from backend.problems import FieldError, Problem
 from frontend.components.recipe_card import agreement, exactly, roughly
 from frontend.components.recipe_picture import curves, svg
-from frontend.figures.colours import criterion_colour
 from frontend.pages.workbench import unmarked
 from frontend.routes import page_at
 from pruning.events import Result, TableData
 from pruning.experiments.base import config_hash
 from pruning.recipes.base import Recipe, recipes
 from tests.frontend.fakes import FakeRuns, a_run, services
+from tests.frontend.test_colours import criterion_colour
 
 RECIPE = recipes["yeom2021-toy"]
 

@@ -11,7 +11,7 @@ import pytest
 
 from frontend.documents.document import document
 from frontend.documents.snapshots import Snapshot, snapshot_of
-from frontend.figures.used_results import used_by
+from frontend.figures.used_results import has_something, used_by
 from frontend.figures.view import Panel, Row, Section, View
 from frontend.sheets.base import Item, Place, Sheet, run_sheet
 from frontend.views.base import view_of
@@ -155,6 +155,32 @@ def test_every_experiment_can_be_frozen():
         run = a_run(experiment=study.name, config=config.model_dump(mode="json"))
         page = document(snapshot_of(run_sheet(run, fold([]), "0")))
         assert page.startswith("<!DOCTYPE html>")
+
+
+@pytest.mark.parametrize(
+    ("trace", "has"),
+    [
+        ({"meta": {"frame": "weights/{layer}", "bind": {"x": "x"}}}, True),
+        ({"meta": {"frame": "weights", "bind": {"x": "x"}}}, False),
+        ({"meta": {"frame": "empty", "bind": {"x": "x"}}}, False),
+        ({"meta": {"series": "accuracy/{of}", "labels": {}}}, True),
+        ({"meta": {"table": "mean", "where": {}, "bind": {"x": "a"}}}, True),
+        ({"meta": {"table": "none", "where": {}, "bind": {"x": "a"}}}, False),
+        ({"meta": {"series": "accuracy/lrp", "labels": {}, "only": {"axis": "b"}}}, False),
+        ({"meta": {"only": {"axis": "a"}}, "x": [1], "y": [2]}, True),
+        ({"x": []}, False),
+    ],
+)
+def test_there_is_something_to_see_once_what_a_trace_names_has_come(trace: dict, has: bool):
+    events = [
+        Frame(name="weights/fc1", arrays={"x": Array.of([1.0], "f4")}),
+        Frame(name="empty", arrays={"x": Array.of([], "f4")}),
+        Point(series="accuracy/lrp", x=0, y=1, labels={}),
+        Table(name="mean", columns=["a"], key=["a"], rows=[[1]]),
+        Table(name="none", columns=["a"], key=["a"], rows=[]),
+    ]
+    choices = {"axis": "a", "layer": ""}
+    assert has_something({"data": [trace], "layout": {}}, fold(events), choices) == has
 
 
 def test_a_name_that_stands_for_a_column_stands_for_no_frame():

@@ -6,17 +6,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import plotly.graph_objects as go
 import pytest
 
 from frontend.components.controls import scrubber
-from frontend.figures.binding import MISSING, fill, read, shown
 from frontend.figures.view import TableView, View
 from frontend.sheets.staging import figures
 from frontend.views.base import view_of
 from pruning.context import Context
-from pruning.events import Array, Frame, Point, Result, fold
+from pruning.events import Result, fold
 from pruning.experiments.base import experiments
 from pruning.experiments.toy_study.config import ToyStudyConfig
 from pruning.experiments.toy_study.rank_measures import measures
@@ -94,17 +91,6 @@ def test_every_trace_is_bound_to_what_a_run_says(view, result):
             assert meta["frame"].format_map(view.choices) in result.frames
 
 
-@pytest.mark.parametrize("at", CONFIG.reference_samples)
-@pytest.mark.parametrize("pairs", ["all_seeds", "equal_seeds"])
-def test_every_figure_is_filled_and_taken_by_plotly(view, result, at, pairs):
-    for section in view.sections:
-        for panel in section.panels:
-            filled = fill(panel.figure, result, at, {"measure": "kendall", "pairs": pairs})
-            go.Figure(filled)
-            for trace in filled["data"]:
-                assert len(trace["z" if trace["type"] == "heatmap" else "y"]) > 0
-
-
 @pytest.mark.parametrize("name", ["accuracy", "rank_agreement"])
 def test_tables_show_columns_that_a_run_has(view, result, name):
     known = set(result.tables[name].columns)
@@ -128,83 +114,12 @@ def test_the_measures_are_those_of_the_run(result):
     assert said == set(measures(CONFIG.units))
 
 
-def test_lines_run_through_the_means_whatever_came_first(view):
-    labels = {"scenario": "train", "statistic": "mean"}
-    events = [
-        Point(series="accuracy/circle/lrp", x=x, y=y, labels=labels)
-        for x, y in [(5, 0.9), (2, 0.7)]
-    ]
-    filled = fill(figure(view, "accuracy-circle-train"), fold(events), 2)
-    [line] = [t for t in filled["data"] if t["name"] == "Layer-wise relevance"]
-    assert (line["x"], line["y"]) == ([2, 5], [0.7, 0.9])
-
-
-def test_the_axes_of_all_charts_grow_together_for_what_lies_below(view):
-    labels = {"scenario": "train", "statistic": "lower"}
-    result = fold([Point(series="accuracy/circle/lrp", x=5, y=0.27, labels=labels)])
-    spans = [
-        fill(figure(view, f"accuracy-{name}"), result, 2)["layout"]["yaxis"]["range"]
-        for name in ("circle-train", "mult-test")
-    ]
-    assert spans == [[0.2, 1.02]] * 2
-    nothing = fill(figure(view, "accuracy-mult-test"), Result(), 2)["layout"]["yaxis"]["range"]
-    assert nothing == [0.4, 1.02]
-
-
-def test_the_axes_of_boxes_hold_every_seed(view):
-    arrays = {"lrp/test": Array.of([0.99, 0.05], "f4")}
-    result = fold([Frame(name="mult/accuracies", at=5, arrays=arrays)])
-    layout = fill(figure(view, "spread-circle-train"), result, 2)["layout"]
-    assert layout["yaxis"]["range"] == [0, 1.02]
-
-
-def test_counts_stand_at_their_ticks(view):
-    axis = fill(figure(view, "accuracy-circle-train"), Result(), 5)["layout"]["xaxis"]
-    assert axis["tickvals"] == [2, 5]
-    assert axis["range"][0] < np.log10(2)
-    assert axis["range"][1] > np.log10(5)
-
-
 def test_ticks_that_are_close_are_not_all_written():
     config = CONFIG.model_copy(update={"reference_samples": list(range(1, 21))})
     layout = figure(view_of("toy_study", config), "accuracy-circle-train")["layout"]
     texts = [text for text in layout["xaxis"]["ticktext"] if text]
     assert texts[:3] == ["1", "2", "3"]
     assert len(texts) < 12
-
-
-def test_a_picture_shows_its_own_place_or_nothing(view, result):
-    picture = figure(view, "picture-mult-lrp")
-    del result.frames["mult/boundary/lrp"][1:]
-    assert shown(result, "mult/boundary/lrp", 5).at == 2
-    assert shown(result, "mult/boundary/lrp", 5, exact=True) is None
-    region, points = fill(picture, result, 5)["data"]
-    assert "z" not in region
-    assert len(points["x"]) == 20
-    assert {row[1] for row in points["customdata"].tolist()} == {MISSING}
-
-
-def test_the_unpruned_boundary_is_there_from_the_beginning(view, result):
-    early = Result(frames={k: [f for f in v if f.at == 0] for k, v in result.frames.items()})
-    region, points = fill(figure(view, "picture-circle-train"), early, 5)["data"]
-    assert np.array_equal(region["x"], early.frames["circle/grid"][0].arrays["x"].numpy())
-    assert len(region["z"]) > 0
-    assert 0 < len(points["x"]) <= 150
-
-
-def test_a_reading_is_of_the_place_itself(view, result):
-    [picture] = [p for p in view.sections[1].panels if p.name == "circle-lrp"]
-    [reading] = picture.readings
-    assert read(reading, result, 5).endswith(" %")
-    assert read(reading, result, 4) == MISSING
-
-
-def test_a_matrix_follows_what_is_chosen(view, result):
-    matrix = figure(view, "agreement-circle")
-    frame = shown(result, "circle/agreement/all_seeds", 5)
-    for measure in ("spearman", "first_125"):
-        [trace] = fill(matrix, result, 5, {"measure": measure, "pairs": "all_seeds"})["data"]
-        assert np.array_equal(trace["z"], frame.arrays[measure].numpy())
 
 
 def test_places_lie_evenly_on_the_slider(view):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from frontend.views.base import Face, faces
-from frontend.views.sweep import comparable, methods, view
+from frontend.views.sweep import arms, comparable, methods, view
 
 faces.add(
     Face(
@@ -11,6 +11,7 @@ faces.add(
         view=view.sweep,
         comparable=comparable.sweep,
         methods=methods.sweep,
+        looks=arms.looks,
         headline="How much of a network can go?",
         invitation="Press Run: an image network learns, criteria rank its weights or units, and "
         "you see what accuracy, size and speed are left, down to single filters and images.",

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from frontend.figures.colours import UNPRUNED, criterion_colour, criterion_symbol, faded
-from frontend.figures.view import Column, Toggle
-from pruning.criteria.base import criteria
+from frontend.figures.colours import UNPRUNED, faded, variant_colour, variant_symbol
+from frontend.figures.view import TableView, Toggle, table_view
+from frontend.views.base import Look
+from pruning.experiments.facts import criterion_variants
+from pruning.experiments.outputs import TableOutput, Variant
 from pruning.experiments.sweep.config import SHUFFLED, Granularity, SweepConfig
 
 GRANULARITIES = {"unit": "Units", "weight": "Weights"}
@@ -27,9 +31,10 @@ class Arm:
         return f"{self.name}/{self.granularity}"
 
     @property
-    def criterion(self) -> str:
+    def criterion(self) -> Variant:
         """The criterion; of a control, the one that it controls."""
-        return self.name.removesuffix(SHUFFLED)
+        (variant,) = criterion_variants([self.name.removesuffix(SHUFFLED)])
+        return variant
 
     @property
     def is_control(self) -> bool:
@@ -39,12 +44,18 @@ class Arm:
     @property
     def title(self) -> str:
         """What people call it."""
-        return f"{criterion_title(self.name)}, {GRANULARITIES[self.granularity].lower()}"
+        return f"{self.scored}, {GRANULARITIES[self.granularity].lower()}"
+
+    @property
+    def scored(self) -> str:
+        """What its criterion, or the control of one, is called."""
+        title = self.criterion.title
+        return f"{title}, layer-shuffled" if self.is_control else title
 
     @property
     def colour(self) -> str:
         """Its criterion's; a control's is faint."""
-        colour = criterion_colour(self.criterion)
+        colour = variant_colour(self.criterion)
         return faded(colour, 0.5) if self.is_control else colour
 
     @property
@@ -55,13 +66,13 @@ class Arm:
     @property
     def symbol(self) -> str:
         """The marker of its curve: hollow for single weights."""
-        symbol = criterion_symbol(self.criterion)
+        symbol = variant_symbol(self.criterion)
         return symbol if self.granularity == "unit" else f"{symbol}-open"
 
     @property
     def groups(self) -> str:
         """The toggles that it follows."""
-        groups = [self.criterion, f"granularity-{self.granularity}"]
+        groups = [self.criterion.name, f"granularity-{self.granularity}"]
         return " ".join([*groups, "control"] if self.is_control else groups)
 
 
@@ -73,7 +84,8 @@ def arms(config: SweepConfig) -> list[Arm]:
 def toggles(config: SweepConfig) -> list[Toggle]:
     """What shows and hides arms: by criterion, by granularity, and the controls."""
     kinds = list(dict.fromkeys(arm.granularity for arm in arms(config)))
-    found = [Toggle(n, criteria[n].title, criterion_colour(n)) for n in config.criteria]
+    variants = criterion_variants(config.criteria)
+    found = [Toggle(each.name, each.title, variant_colour(each)) for each in variants]
     if len(kinds) > 1:
         found += [
             Toggle(f"granularity-{kind}", GRANULARITIES[kind], "currentColor", _LINES[kind])
@@ -84,21 +96,35 @@ def toggles(config: SweepConfig) -> list[Toggle]:
     return [*found, Toggle("dense", "Dense", UNPRUNED, "dashed")]
 
 
-def criterion_title(name: str) -> str:
-    """What a criterion, or the control of one, is called."""
-    title = criteria[name.removesuffix(SHUFFLED)].title
-    return f"{title}, layer-shuffled" if name.endswith(SHUFFLED) else title
+def arm_table(
+    table: TableOutput, names: Sequence[str], config: SweepConfig, **options: Any
+) -> TableView:
+    """A table whose first columns say which arm a row is of."""
+    every = arms(config)
+    return table_view(
+        table,
+        names,
+        titles={
+            "criterion": {arm.name: arm.scored for arm in every},
+            "granularity": GRANULARITIES,
+        },
+        colours={"criterion": {arm.name: arm.colour for arm in every}},
+        **options,
+    )
 
 
-def arm_columns(config: SweepConfig) -> list[Column]:
-    """The columns of a table that say which arm a row is of."""
-    names = list(dict.fromkeys(arm.name for arm in arms(config)))
+def looks(config: SweepConfig, column: str) -> list[Look]:
+    """How criteria look, or granularities under the first of them."""
+    if column != "granularity":
+        variants = criterion_variants(config.criteria)
+        return [Look(each.name, each.title, variant_colour(each)) for each in variants]
+    under = [Arm(config.criteria[0], granularity) for granularity in config.granularities]
     return [
-        Column(
-            "criterion",
-            "Criterion",
-            titles={name: criterion_title(name) for name in names},
-            colours={arm.name: arm.colour for arm in arms(config)},
-        ),
-        Column("granularity", "Removed", titles=GRANULARITIES),
+        Look(
+            arm.granularity,
+            GRANULARITIES[arm.granularity],
+            arm.colour,
+            "none" if arm.dash == "solid" else arm.dash,
+        )
+        for arm in under
     ]

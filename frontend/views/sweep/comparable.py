@@ -6,37 +6,37 @@ from frontend.views.comparable import Comparable, Curve
 from frontend.views.sweep.arms import GRANULARITIES, Arm, arms
 from pruning.data.image_base import image_datasets
 from pruning.experiments.sweep.config import SweepConfig
+from pruning.experiments.sweep.outputs import RATIOS, SHARES
+from pruning.experiments.training_outputs import MEASURES
 
-_MEASURES = ("accuracy", "loss")
-_RATIOS = ("compression", "speedup_theoretical", "speedup_measured")
-_SHARES = {"unit": "units", "weight": "weights"}
+_MEASURES = tuple(MEASURES.values())
 
 
 def sweep(config: SweepConfig) -> Comparable:
     """Accuracy and loss on the test set against what is gone, size and speed."""
     curves = [curve for arm in arms(config) for curve in _curves(arm, config)]
-    axes = [_SHARES[granularity] for granularity in config.granularities]
+    axes = [SHARES[granularity].name for granularity in config.granularities]
     return Comparable(curves, places=dict.fromkeys(axes, config.sparsities))
 
 
 def _curves(arm: Arm, config: SweepConfig) -> list[Curve]:
     """Against shares of what the arm removes, and against ratios, which all arms have."""
-    share = (f"{{measure}}/{arm.key}/sparsity", (_SHARES[arm.granularity],))
-    ratio = (f"{{measure}}/{arm.key}/{{axis}}", _RATIOS)
+    share = (f"{{measure}}/{arm.key}/sparsity", (SHARES[arm.granularity],))
+    ratio = (f"{{measure}}/{arm.key}/{{axis}}", RATIOS)
     words = [GRANULARITIES[arm.granularity].lower()] if len(config.granularities) > 1 else []
     return [
         Curve(
             series,
             axes,
             _MEASURES,
-            criterion=arm.criterion,
+            variant=arm.criterion,
             dataset=image_datasets[config.dataset].title,
             detail=", ".join([*words, *(["layer-shuffled"] if arm.is_control else [])]),
             band=not arm.is_control and len(config.seeds) > 1,
             labels={"statistic": "mean"},
             faint=arm.is_control,
             hollow=arm.granularity == "weight",
-            held=("summary", "{axis}") if axes is _RATIOS else None,
+            held=("summary", "{axis}") if axes is RATIOS else None,
         )
         for series, axes in (share, ratio)
     ]

@@ -6,13 +6,15 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from frontend.figures.colours import UNPRUNED, criterion_colour, criterion_symbol, faded
+from frontend.figures import marks
+from frontend.figures.colours import variant_colour, variant_symbol
 from frontend.figures.layouts import marked_layout
+from frontend.figures.marks import Trace
 from frontend.figures.view import Chooser, Panel, Row, Section, Toggle
-from frontend.naming import origin
-from frontend.views.sweep.arms import Arm, arms, criterion_title, toggles
+from frontend.views.sweep.arms import Arm, arms, toggles
 from pruning.events import Cell
 from pruning.experiments.sweep.config import SweepConfig
+from pruning.experiments.sweep.outputs import RATIOS, SPARSITY
 from pruning.recipes.base import Published
 
 AXES = {
@@ -22,17 +24,10 @@ AXES = {
     "speedup_measured": "Speed-up, measured",
 }
 MEASURES = {"accuracy": "Accuracy", "loss": "Loss"}
-_TITLES = {
-    "sparsity": "share removed",
-    "compression": "compression: original size / new size",
-    "speedup_theoretical": "theoretical speed-up: multiply-adds before / after",
-    "speedup_measured": "measured speed-up: latency before / after",
-}
 # What the axis of accuracies spans at least.
 _LOW, _HIGH = 0.8, 1.01
 _FAR = 1e6
 
-Trace = dict[str, Any]
 PublishedRows = Sequence[dict[str, Cell]]
 
 
@@ -50,8 +45,8 @@ def curves(config: SweepConfig, published: Published | None) -> Section:
     buttons = toggles(config)
     told = ""
     if published:
-        buttons.append(Toggle("published", origin(published), "currentColor", "ring"))
-        told = f" Large hollow marks: as {origin(published).lower()}."
+        buttons.append(Toggle("published", published.origin, "currentColor", "ring"))
+        told = f" Large hollow marks: as {published.origin.lower()}."
     band = ", ± 1 standard deviation" if len(config.seeds) > 1 else ""
     return Section(
         "curves",
@@ -105,12 +100,13 @@ def _extent(config: SweepConfig, published: PublishedRows) -> dict[str, Any]:
 
 def _by() -> dict[str, Any]:
     """How the axes look under each choice."""
+    titles = {each.name: each.title for each in (SPARSITY, *RATIOS)}
     share = {"xaxis.tickformat": ".0%", "xaxis.hoverformat": ".1%"}
     ratio = {"xaxis.tickformat": "~g", "xaxis.hoverformat": ".3~g"}
     return {
         "axis": {
             axis: {
-                "xaxis.title.text": _TITLES[axis],
+                "xaxis.title.text": titles[axis],
                 "xaxis.type": "linear" if axis == "sparsity" else "log",
                 "xaxis.nticks": 6 if axis == "sparsity" else 8,
                 "hovermode": "x unified" if axis == "sparsity" else "closest",
@@ -135,51 +131,37 @@ def _by() -> dict[str, Any]:
 
 
 def _series(arm: Arm, statistic: str) -> Trace:
-    return {
-        "type": "scatter",
-        "meta": {
-            "series": f"{{measure}}/{arm.key}/{{axis}}",
-            "labels": {"statistic": statistic},
-        },
-        "legendgroup": arm.groups,
-    }
+    filled = marks.series(f"{{measure}}/{arm.key}/{{axis}}", {"statistic": statistic})
+    return {**filled, "legendgroup": arm.groups}
 
 
 def _mean(arm: Arm) -> Trace:
-    return {
-        **_series(arm, "mean"),
-        "mode": "lines" if arm.is_control else "lines+markers",
-        "name": arm.title,
-        "line": {"color": arm.colour, "width": 1.5 if arm.is_control else 2, "dash": arm.dash},
-        "marker": {"size": 6, "symbol": arm.symbol},
-        "hovertemplate": "%{y}",
-    }
+    return marks.mean(
+        _series(arm, "mean"),
+        arm.title,
+        arm.colour,
+        arm.symbol,
+        dash=arm.dash,
+        width=1.5 if arm.is_control else 2,
+        size=6,
+        hover="%{y}",
+        marked=not arm.is_control,
+    )
 
 
 def _band(arm: Arm) -> list[Trace]:
     """From one standard deviation below the mean to one above it; controls go without."""
     if arm.is_control:
         return []
-    edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "name": ""}
-    fill = {"fill": "tonexty", "fillcolor": faded(criterion_colour(arm.criterion), 0.13)}
-    return [{**_series(arm, "lower"), **edge}, {**_series(arm, "upper"), **edge, **fill}]
+    edges = (_series(arm, statistic) for statistic in ("lower", "upper"))
+    return marks.band(edges, variant_colour(arm.criterion), 0.13)
 
 
 def _dense(config: SweepConfig) -> Trace:
     """The level of the dense network, at every place and beyond all ratios."""
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "name": "Dense",
-        "legendgroup": "dense",
-        "meta": {
-            "series": "{measure}/dense",
-            "labels": {"statistic": "mean"},
-            "across": [*config.sparsities, 1.0, _FAR],
-        },
-        "line": {"color": UNPRUNED, "width": 1.5, "dash": "dash"},
-        "hovertemplate": "%{y}",
-    }
+    across = [*config.sparsities, 1.0, _FAR]
+    filled = marks.series("{measure}/dense", {"statistic": "mean"}, across=across)
+    return marks.level({**filled, "legendgroup": "dense"}, "Dense", hover="%{y}")
 
 
 def _published(config: SweepConfig, published: Published) -> list[Trace]:
@@ -194,25 +176,17 @@ def _published(config: SweepConfig, published: Published) -> list[Trace]:
             and row.get("criterion", first) == arm.name
         ]
         if of_arm:
-            found.append(_marks(arm, of_arm, origin(published)))
+            found.append(_marks(arm, of_arm, published.origin))
     return found
 
 
 def _marks(arm: Arm, rows: PublishedRows, of: str) -> Trace:
-    colour = criterion_colour(arm.criterion)
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "name": f"{criterion_title(arm.name)}, {of.lower()}",
-        "legendgroup": f"{arm.groups} published",
-        "meta": {"only": {"axis": "sparsity", "measure": "accuracy"}},
-        "x": [row["sparsity"] for row in rows],
-        "y": [row["test_accuracy"] for row in rows],
-        "marker": {
-            "size": 12,
-            "symbol": f"{criterion_symbol(arm.criterion)}-open",
-            "color": colour,
-            "line": {"width": 1.5},
-        },
-        "hovertemplate": "%{y:.1%}",
-    }
+    trace = marks.published(
+        [(row["sparsity"], row["test_accuracy"]) for row in rows],
+        f"{arm.scored}, {of.lower()}",
+        variant_colour(arm.criterion),
+        variant_symbol(arm.criterion),
+        size=12,
+    )
+    shown = {"only": {"axis": "sparsity", "measure": "accuracy"}}
+    return {**trace, "legendgroup": f"{arm.groups} published", "meta": shown}

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from frontend.figures import marks
 from frontend.figures.layouts import classes_layout, picture_layout
 from frontend.figures.view import Figure, Panel, Row, Section
-from frontend.views.sweep.inside import picture
 from pruning.data.image_base import image_datasets
 from pruning.experiments.sweep.config import SweepConfig
 
@@ -21,8 +19,6 @@ _SHADES = [
     (0.2, "rgba(74,99,216,0.35)"),
     (1.0, "rgba(74,99,216,0.8)"),
 ]
-
-Trace = dict[str, Any]
 
 
 def confusion(config: SweepConfig) -> Section:
@@ -41,31 +37,15 @@ def confusion(config: SweepConfig) -> Section:
 
 
 def _matrix(name: str, title: str, names: tuple[str, ...], at: float | None = None) -> Panel:
-    fixed = {} if at is None else {"at": at}
-    trace: Trace = {
-        "type": "heatmap",
-        "name": "",
-        "meta": {
-            "frame": "confusion/{arm}",
-            "bind": {
-                "z": {"share": "counts"},
-                "text": {"blank": "counts"},
-                "customdata": "counts",
-            },
-            **fixed,
-        },
-        "x": list(names),
-        "y": list(names),
-        "zmin": 0,
-        "zmax": 1,
-        "colorscale": _SHADES,
-        "showscale": False,
-        "xgap": 1,
-        "ygap": 1,
-        "texttemplate": "%{text}" if len(names) <= _MOST_WRITTEN else "",
-        "textfont": {"size": 9},
-        "hovertemplate": "%{y} taken for %{x}: %{customdata} (%{z:.1%})<extra></extra>",
-    }
+    bind = {"z": {"share": "counts"}, "text": {"blank": "counts"}, "customdata": "counts"}
+    trace = marks.matrix(
+        {**marks.frame("heatmap", "confusion/{arm}", bind, at), "x": [*names], "y": [*names]},
+        _SHADES,
+        (0, 1),
+        text="%{text}" if len(names) <= _MOST_WRITTEN else "",
+        hover="%{y} taken for %{x}: %{customdata} (%{z:.1%})",
+        size=9,
+    )
     figure: Figure = {"data": [trace], "layout": classes_layout(names, "taken for", "is")}
     return Panel(name, title, figure, waiting="Comes with the first pruned network.")
 
@@ -74,25 +54,17 @@ def flips(config: SweepConfig) -> Section:
     """Test images that the dense network knows and the pruned one does not."""
     words = image_datasets[config.dataset].classes
     tile = {"tiles": "image", "of": "true", "abreast": TILES_ABREAST}
-    captions: Trace = {
-        "type": "scatter",
+    told = {"named": ["true", "after"], "words": list(words)}
+    bind = {"x": {**tile, "axis": "x"}, "y": {**tile, "axis": "y"}, "text": told, "hovertext": told}
+    captions = {
+        **marks.frame("scatter", "flips/{arm}", bind),
         "mode": "text",
-        "name": "",
-        "meta": {
-            "frame": "flips/{arm}",
-            "bind": {
-                "x": {**tile, "axis": "x"},
-                "y": {**tile, "axis": "y"},
-                "text": {"named": ["true", "after"], "words": list(words)},
-                "hovertext": {"named": ["true", "after"], "words": list(words)},
-            },
-        },
         "textposition": "top center",
         "textfont": {"size": 12, "color": "#FFFFFF"},
         "hoverinfo": "text",
     }
     figure: Figure = {
-        "data": [picture("flips/{arm}", of="true", abreast=TILES_ABREAST), captions],
+        "data": [marks.picture("flips/{arm}", of="true", abreast=TILES_ABREAST), captions],
         "layout": picture_layout("flips/{arm}:image"),
     }
     waiting = "Comes with the first image that is not recognised any more."

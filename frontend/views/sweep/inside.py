@@ -5,8 +5,7 @@ Layers, weights and units, and the filters of the first layer.
 
 from __future__ import annotations
 
-from typing import Any
-
+from frontend.figures import marks
 from frontend.figures.colours import UNPRUNED, faded
 from frontend.figures.layouts import chart_layout, matrix_layout, picture_layout
 from frontend.figures.view import Chooser, Figure, Key, Panel, Row, Section
@@ -17,20 +16,12 @@ _HUE = "#4A63D8"
 _LOST = [(0.0, "rgba(180,86,42,0.85)"), (1.0, "rgba(180,86,42,0)")]
 _OF_ARM = {"criterion/granularity": "{arm}"}
 
-Trace = dict[str, Any]
-
 
 def layers() -> Section:
     """The share that every layer has lost."""
-    trace: Trace = {
-        "type": "bar",
-        "name": "",
-        "meta": {
-            "table": "layers",
-            "where": _OF_ARM,
-            "at": "sparsity",
-            "bind": {"x": "layer", "y": "removed", "customdata": ["kept", "total"]},
-        },
+    bind = {"x": "layer", "y": "removed", "customdata": ["kept", "total"]}
+    trace = {
+        **marks.rows("bar", "layers", bind, where=_OF_ARM, at="sparsity"),
         "marker": {"color": faded(_HUE, 0.75)},
         "texttemplate": "%{y:.3~p}",
         "textposition": "outside",
@@ -60,25 +51,14 @@ def layers() -> Section:
 
 def sensitivity(config: SweepConfig) -> Section:
     """The accuracy when one layer alone is pruned."""
-    trace: Trace = {
-        "type": "heatmap",
-        "name": "",
-        "meta": {
-            "table": "sensitivity",
-            "where": _OF_ARM,
-            "bind": {"x": "sparsity", "y": "layer", "z": "test_accuracy"},
-        },
-        "zmin": 0,
-        "zmax": 1,
-        "colorscale": _LOST,
-        "showscale": False,
-        "xgap": 1,
-        "ygap": 1,
-        "texttemplate": "%{z:.0%}",
-        "textfont": {"size": 10},
-        "hoverongaps": False,
-        "hovertemplate": "%{y}, %{x:.3~p} removed: %{z:.1%}<extra></extra>",
-    }
+    bind = {"x": "sparsity", "y": "layer", "z": "test_accuracy"}
+    trace = marks.matrix(
+        {**marks.rows("heatmap", "sensitivity", bind, where=_OF_ARM), "hoverongaps": False},
+        _LOST,
+        (0, 1),
+        text="%{z:.0%}",
+        hover="%{y}, %{x:.3~p} removed: %{z:.1%}",
+    )
     layout = matrix_layout(10)
     layout["margin"] = {"l": 12, "r": 12, "t": 4, "b": 24}
     layout["xaxis"] |= {
@@ -125,14 +105,14 @@ def histograms() -> Section:
 
 def _histogram(name: str, title: str, x: str) -> Panel:
     frame = f"{name}/{{arm}}/{{layer}}"
-    here: Trace = {
+    here: marks.Trace = {
         **_counts(frame),
         "fill": "tozeroy",
         "fillcolor": faded(_HUE, 0.45),
         "line": {"color": _HUE, "width": 1, "shape": "hvh"},
         "hovertemplate": "%{y} at %{x:.3~g}",
     }
-    dense: Trace = {
+    dense: marks.Trace = {
         **_counts(frame, at=0),
         "line": {"color": UNPRUNED, "width": 1, "shape": "hvh"},
         "hoverinfo": "skip",
@@ -147,14 +127,8 @@ def _histogram(name: str, title: str, x: str) -> Panel:
     return Panel(name, title, figure, waiting="Comes with the first pruned network.")
 
 
-def _counts(frame: str, at: float | None = None) -> Trace:
-    fixed = {} if at is None else {"at": at}
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "name": "",
-        "meta": {"frame": frame, "bind": {"x": "x", "y": "y"}, **fixed},
-    }
+def _counts(frame: str, at: float | None = None) -> marks.Trace:
+    return {**marks.frame("scatter", frame, {"x": "x", "y": "y"}, at), "mode": "lines"}
 
 
 def filters() -> Section:
@@ -173,18 +147,7 @@ def filters() -> Section:
 
 def _filters(name: str, title: str, at: float | None = None) -> Panel:
     figure: Figure = {
-        "data": [picture("filters/{arm}", at)],
+        "data": [marks.picture("filters/{arm}", at=at)],
         "layout": picture_layout("filters/{arm}:image"),
     }
     return Panel(name, title, figure, waiting="Comes with the first pruned network.")
-
-
-def picture(frame: str, at: float | None = None, **tiles: Any) -> Trace:
-    """The array ``image`` of a frame as a picture with sharp pixels; see :mod:`.binding`."""
-    fixed = {} if at is None else {"at": at}
-    return {
-        "type": "image",
-        "name": "",
-        "meta": {"frame": frame, "bind": {"source": {"png": "image", **tiles}}, **fixed},
-        "hoverinfo": "skip",
-    }

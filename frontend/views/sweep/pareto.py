@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from frontend.figures import marks
 from frontend.figures.colours import UNPRUNED, faded
 from frontend.figures.layouts import chart_layout
+from frontend.figures.marks import Trace
 from frontend.figures.view import Figure, Panel, Row, Section, Toggle
 from frontend.views.sweep.arms import Arm, arms, toggles
 from pruning.experiments.sweep.config import SweepConfig
@@ -13,8 +15,6 @@ from pruning.experiments.sweep.config import SweepConfig
 _FRONT = "#4A63D8"
 # What the axis of accuracies spans at least.
 _LOW, _HIGH = 0.8, 1.02
-
-Trace = dict[str, Any]
 
 
 def pareto(config: SweepConfig) -> Section:
@@ -90,13 +90,7 @@ def _star(where: dict[str, Any]) -> Trace:
 
 
 def _summary(where: dict[str, Any], name: str) -> Trace:
-    return {
-        "type": "scatter",
-        "name": name,
-        "meta": {
-            "table": "summary",
-            "where": where,
-            "bind": {"x": "latency_ms", "y": "test_accuracy", "customdata": "sparsity"},
-        },
-        "hovertemplate": "%{customdata:.3~p} removed<br>%{x:.3~g} ms<br>%{y:.1%}",
-    }
+    bind = {"x": "latency_ms", "y": "test_accuracy", "customdata": "sparsity"}
+    hover = "%{customdata:.3~p} removed<br>%{x:.3~g} ms<br>%{y:.1%}"
+    filled = marks.rows("scatter", "summary", bind, where=where)
+    return {**filled, "name": name, "hovertemplate": hover}

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from frontend.figures import marks
 from frontend.figures.colours import faded
 from frontend.figures.layouts import chart_layout
+from frontend.figures.marks import Trace
 from frontend.figures.view import Figure, Key, Panel, Row, Section
+from pruning.experiments.quantities import EPOCH
 from pruning.experiments.sweep.config import SweepConfig
 
 _SETS = {"train": "training set", "validation": "validation set", "test": "test set"}
@@ -15,8 +18,6 @@ _COLOURS = {"train": "#4A63D8", "validation": "#2BB3A3", "test": "#2BB3A3"}
 _LITTLE, _MUCH = "#4A63D8", "#D55E00"
 # Each of so few epochs has its number.
 _FEW = 8
-
-Trace = dict[str, Any]
 
 
 def training(config: SweepConfig) -> Section:
@@ -53,7 +54,7 @@ def _chart(measure: str, title: str, config: SweepConfig) -> Panel:
         y, span = {}, {"hold": [{"series": series}], "least": [0], "room": 0.04}
     else:
         y, span = {"tickformat": ".0%"}, {"least": [0.9, 1.01], "series": [series]}
-    layout = chart_layout(*_epochs("epoch", config.epochs, y, span))
+    layout = chart_layout(*_epochs(EPOCH.title, config.epochs, y, span))
     layout["margin"] = {"l": 44, "r": 8, "t": 8, "b": 38}
     figure: Figure = {
         "data": [*thin, *(_line(series, name, None) for name in sets)],
@@ -66,18 +67,13 @@ def _line(series: str, name: str, seed: int | None) -> Trace:
     """The curve of one seed, or the mean of all."""
     is_mean = seed is None
     labels = {"set": name} if is_mean else {"set": name, "seed": seed}
+    filled = marks.series(series, labels, **({"mean": True} if is_mean else {}))
+    if not is_mean:
+        thin = marks.mean(filled, _SETS[name], faded(_COLOURS[name], 0.3), width=1)
+        del thin["hovertemplate"]
+        return {**thin, "hoverinfo": "skip"}
     number = "%{y:.1%}" if series.endswith("accuracy") else "%{y:.3f}"
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "name": _SETS[name],
-        "meta": {"series": series, "labels": labels, **({"mean": True} if is_mean else {})},
-        "line": {
-            "color": _COLOURS[name] if is_mean else faded(_COLOURS[name], 0.3),
-            "width": 2 if is_mean else 1,
-        },
-        **({"hovertemplate": number} if is_mean else {"hoverinfo": "skip"}),
-    }
+    return marks.mean(filled, _SETS[name], _COLOURS[name], hover=number)
 
 
 def retraining_epochs(config: SweepConfig) -> int:
@@ -125,18 +121,14 @@ def _epochs(title: str, last: int, y: dict[str, Any], span: dict[str, Any]) -> t
 
 
 def _recovery(sparsity: float, share: float, labels: dict[str, Any]) -> Trace:
-    return {
-        "type": "scatter",
-        "mode": "lines+markers",
-        "name": f"{100 * sparsity:g} % removed",
-        "meta": {
-            "series": "finetuning/accuracy/{arm}",
-            "labels": {**labels, "sparsity": sparsity},
-        },
-        "line": {"color": _between(_LITTLE, _MUCH, share), "width": 1.5},
-        "marker": {"size": 4},
-        "hovertemplate": "%{y:.1%} after epoch %{x}",
-    }
+    trace = marks.mean(
+        marks.series("finetuning/accuracy/{arm}", {**labels, "sparsity": sparsity}),
+        f"{100 * sparsity:g} % removed",
+        _between(_LITTLE, _MUCH, share),
+        width=1.5,
+        hover="%{y:.1%} after epoch %{x}",
+    )
+    return {**trace, "mode": "lines+markers", "marker": {"size": 4}}
 
 
 def _between(low: str, high: str, share: float) -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from frontend.figures.view import (
     Chooser,
-    Column,
     Downloads,
     Scrubber,
     TableView,
     View,
     changed,
 )
-from frontend.naming import origin
-from frontend.views.sweep.arms import arm_columns, arms
+from frontend.views.sweep.arms import arm_table, arms
 from frontend.views.sweep.curves import curves
 from frontend.views.sweep.errors import confusion, flips
 from frontend.views.sweep.inside import filters, histograms, layers, sensitivity
@@ -21,11 +22,17 @@ from frontend.views.sweep.training import retraining, retraining_epochs, trainin
 from pruning.criteria.base import criteria
 from pruning.data.image_base import image_datasets
 from pruning.experiments.base import experiments
+from pruning.experiments.outputs import TableOutput
 from pruning.experiments.sweep.config import SweepConfig
+from pruning.experiments.sweep.outputs import ACCURACY_TABLE, RATIOS, SENSITIVITY, SUMMARY
 from pruning.models.base import models
 from pruning.recipes.base import Published, recipe_of
+from pruning.recipes.published import published_table
 
 START = 0.8
+# Columns of the tables: which arm a row is of, and what was gained.
+_ARM = ("criterion", "granularity")
+_RATIOS = tuple(ratio.name for ratio in RATIOS)
 
 
 def sweep(config: SweepConfig) -> View:
@@ -79,82 +86,52 @@ def _percent(share: float) -> str:
 
 
 def _summary_table(config: SweepConfig) -> TableView:
-    columns = [
-        Column("sparsity", "Asked", "percent"),
-        Column("test_accuracy", "Accuracy", "percent"),
-        Column("sd", "± sd", "percent"),
-        Column("test_loss", "Loss", "number"),
-        Column("compression", "Compression", "times"),
-        Column("speedup_theoretical", "Speed-up, theoretical", "times"),
-        Column("speedup_measured", "measured", "times"),
-        Column("latency_ms", "Latency", "milliseconds"),
-        Column("channel_ratio", "Units left", "percent"),
-        Column("parameter_ratio", "Parameters left", "percent"),
-        Column("seeds", "Seeds", "integer"),
+    names = [
+        *(*_ARM, "sparsity", "test_accuracy", "sd", "test_loss", *_RATIOS, "latency_ms"),
+        *("channel_ratio", "parameter_ratio", "seeds"),
     ]
-    return _table("summary", "Mean over the seeds", config, columns)
+    return _table(SUMMARY, names, config)
 
 
 def _accuracy_table(config: SweepConfig) -> TableView:
-    columns = [
-        Column("seed", "Seed", "integer"),
-        Column("sparsity_asked", "Asked", "percent"),
-        Column("sparsity_achieved", "Achieved", "percent"),
-        Column("test_accuracy", "Accuracy", "percent"),
-        Column("test_accuracy_before_finetune", "before fine-tuning", "percent"),
-        Column("test_loss", "Loss", "number"),
-        Column("compression", "Compression", "times"),
-        Column("speedup_theoretical", "Speed-up, theoretical", "times"),
-        Column("speedup_measured", "measured", "times"),
-        Column("nonzero_parameters", "Parameters left", "integer"),
-        Column("bytes", "Size", "bytes"),
-        Column("best_epoch_accuracy", "Best epoch", "percent"),
+    names = [
+        *(*_ARM, "seed", "sparsity_asked", "sparsity_achieved", "test_accuracy"),
+        *("test_accuracy_before_finetune", "test_loss", *_RATIOS, "nonzero_parameters", "bytes"),
+        "best_epoch_accuracy",
     ]
-    return _table("accuracy", "Every network", config, columns, place="sparsity_asked")
+    return _table(ACCURACY_TABLE, names, config, place="sparsity_asked")
 
 
 def _sensitivity_table(config: SweepConfig) -> TableView:
-    columns = [
-        Column("layer", "Layer"),
-        Column("sparsity", "Asked", "percent"),
-        Column("test_accuracy", "Accuracy", "percent"),
-    ]
-    return TableView(
-        "sensitivity",
-        "Each layer alone",
-        columns=[*arm_columns(config), *columns],
-        places=["sparsity"],
-    )
+    return arm_table(SENSITIVITY, SENSITIVITY.names, config, places=["sparsity"])
 
 
 def _published_table(config: SweepConfig, published: Published) -> TableView:
-    columns = [
-        Column("sparsity", "Removed", "percent"),
-        Column("published_test_accuracy", origin(published), "percent"),
-        Column("test_accuracy", "Here", "percent"),
-        Column("difference", "Difference", "points"),
-    ]
-    keys = [column for column in arm_columns(config) if column.name in published.key]
-    return TableView(
-        "published",
-        f"{origin(published)} beside reproduced here",
-        columns=[*keys, *columns],
-        description=f"{published.source[0].upper()}{published.source[1:]}.",
+    table = published_table(experiments["sweep"], published)
+    keys = [name for name in _ARM if name in published.key]
+    names = [*keys, "sparsity", "published_test_accuracy", "test_accuracy", "difference"]
+    # Nobody has asked for what was published.
+    columns = [replace(c, title="Removed") if c.name == "sparsity" else c for c in table.columns]
+    return arm_table(
+        replace(table, columns=tuple(columns)),
+        names,
+        config,
         places=["sparsity"],
-        sort=[column.name for column in (*keys, columns[0])],
+        sort=[*keys, "sparsity"],
         rows=len(published.rows),
     )
 
 
 def _table(
-    name: str, title: str, config: SweepConfig, columns: list[Column], place: str = "sparsity"
+    table: TableOutput, names: Sequence[str], config: SweepConfig, place: str = "sparsity"
 ) -> TableView:
     means = len(config.arms) * len(config.sparsities)
-    return TableView(
-        name,
-        title,
-        columns=[*arm_columns(config), *columns],
+    of_seeds = "seed" in names
+    return arm_table(
+        table,
+        names,
+        config,
         places=[place],
-        sort=["granularity", "criterion", *(["seed"] if name == "accuracy" else []), place],
-        rows=means if name == "summary" else means * len(config.seeds),
+        sort=["granularity", "criterion", *(["seed"] if of_seeds else []), place],
+        rows=means * len(config.seeds) if of_seeds else means,
     )

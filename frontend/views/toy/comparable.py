@@ -5,39 +5,44 @@ from __future__ import annotations
 from frontend.figures.view import Reading
 from frontend.views.comparable import Boundary, Comparable, Curve
 from pruning.data.base import datasets
+from pruning.experiments.facts import criterion_variants
+from pruning.experiments.outputs import Variant
+from pruning.experiments.quantities import UNITS
 from pruning.experiments.toy.config import ToyConfig
+from pruning.experiments.toy.outputs import PRUNED
 
 UNPRUNED = "unpruned"
-_SETS = {"test": "accuracy", "train": "training"}
 
 
 def toy(config: ToyConfig) -> Comparable:
     """Accuracy against the share of units removed on both sets; boundaries along it."""
-    dataset = datasets[config.dataset]
+    variants = criterion_variants(config.criteria)
     curves = [
         Curve(
-            f"accuracy/{name}",
-            axes=("units",),
-            measures=(measure,),
-            criterion=name,
-            dataset=dataset.title,
-            labels={"scenario": scenario},
+            PRUNED[scenario].name.format(criterion=variant.name),
+            axes=(UNITS,),
+            measures=(PRUNED[scenario].y,),
+            variant=variant,
+            dataset=datasets[config.dataset].title,
+            labels=PRUNED[scenario].where,
         )
-        for name in config.criteria
-        for scenario, measure in _SETS.items()
+        for variant in variants
+        for scenario in ("test", "train")
     ]
-    boundaries = [_boundary(name, config) for name in (UNPRUNED, *config.criteria)]
-    return Comparable(curves, boundaries, {"units": config.sparsities})
+    boundaries = [_boundary(variant, config) for variant in (None, *variants)]
+    return Comparable(curves, boundaries, {UNITS.name: config.sparsities})
 
 
-def _boundary(name: str, config: ToyConfig) -> Boundary:
+def _boundary(variant: Variant | None, config: ToyConfig) -> Boundary:
     dataset = datasets[config.dataset]
     noise = dataset.noise if config.noise is None else config.noise
+    name = variant.name if variant else UNPRUNED
     return Boundary(
         name,
+        variant,
         dataset.title,
         dataset.classes,
-        along="units",
+        along=UNITS,
         # The grid lies around the training points.
         plane=("toy", dataset.name, noise, config.train_seed, config.grid),
         reading=Reading("test", f"accuracy/{name}", {"scenario": "test"}),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
+from frontend.figures import marks
 from frontend.figures.boundaries import MOST_POINTS, keys, reference_points, region, train_points
-from frontend.figures.colours import UNPRUNED, criterion_colour, criterion_symbol
+from frontend.figures.colours import UNPRUNED, variant_colour, variant_symbol
 from frontend.figures.layouts import line_layout, panel_layout
 from frontend.figures.view import (
-    Column,
     Figure,
     Panel,
     Reading,
@@ -19,10 +19,14 @@ from frontend.figures.view import (
     Toggle,
     View,
     changed,
+    table_view,
 )
-from pruning.criteria.base import criteria
 from pruning.data.base import datasets
+from pruning.experiments.facts import criterion_variants
+from pruning.experiments.outputs import Variant
 from pruning.experiments.toy.config import ToyConfig
+from pruning.experiments.toy.outputs import PRUNED, TABLE
+from pruning.experiments.toy.outputs import UNPRUNED as LEVELS
 
 SCENARIOS = {"train": "training set", "test": "test set"}
 
@@ -30,16 +34,16 @@ SCENARIOS = {"train": "training set", "test": "test set"}
 def toy(config: ToyConfig) -> View:
     """Panels for the unpruned network and each criterion; one chart; one table."""
     classes = datasets[config.dataset].classes
-    titles = {name: criteria[name].title for name in config.criteria}
-    panels = [_unpruned(classes), *(_panel(name, classes) for name in config.criteria)]
+    variants = criterion_variants(config.criteria)
+    panels = [_unpruned(classes), *(_panel(each, classes) for each in variants)]
     return View(
-        summary=f"{datasets[config.dataset].title} · {', '.join(titles.values())}",
+        summary=f"{datasets[config.dataset].title} · {', '.join(each.title for each in variants)}",
         details=changed(config, besides={"dataset", "criteria"}),
         parts=[
             Section("panel", [Row(panels)], keys=keys(classes)),
             _scrubber(config),
             _accuracy_chart(config),
-            _accuracy_table(titles, len(titles) * len(config.sparsities)),
+            _accuracy_table(variants, len(variants) * len(config.sparsities)),
         ],
     )
 
@@ -56,15 +60,15 @@ def _unpruned(classes: int) -> Panel:
     )
 
 
-def _panel(name: str, classes: int) -> Panel:
-    points = reference_points(name, classes, size=7)
+def _panel(variant: Variant, classes: int) -> Panel:
+    points = reference_points(variant.name, classes, size=7)
     return Panel(
-        name,
-        criteria[name].title,
-        {"data": [region(name, classes), points], "layout": panel_layout("grid")},
-        description=criteria[name].description,
-        colour=criterion_colour(name),
-        readings=_readings(name),
+        variant.name,
+        variant.title,
+        {"data": [region(variant.name, classes), points], "layout": panel_layout("grid")},
+        description=variant.description,
+        colour=variant_colour(variant),
+        readings=_readings(variant.name),
         ringed=True,
     )
 
@@ -94,7 +98,8 @@ def _achieved(removed: int, units: int) -> str:
 
 def _accuracy_chart(config: ToyConfig) -> Section:
     low, high = config.sparsities[0], config.sparsities[-1]
-    lines = [_line(name, scenario) for name in config.criteria for scenario in SCENARIOS]
+    variants = criterion_variants(config.criteria)
+    lines = [_line(each, scenario) for each in variants for scenario in SCENARIOS]
     level = [_level(scenario, [low, high]) for scenario in SCENARIOS]
     figure: Figure = {
         "data": level + lines,
@@ -111,7 +116,7 @@ def _accuracy_chart(config: ToyConfig) -> Section:
         description="Solid: training set. Dashed: test set.",
         shape="wide",
         toggles=[
-            *(Toggle(n, criteria[n].title, criterion_colour(n)) for n in config.criteria),
+            *(Toggle(each.name, each.title, variant_colour(each)) for each in variants),
             Toggle("unpruned", "Unpruned", UNPRUNED),
         ],
     )
@@ -122,52 +127,31 @@ def _padded(low: float, high: float) -> list[float]:
     return [low - room, high + room]
 
 
-def _line(name: str, scenario: str) -> dict[str, Any]:
-    colour, is_test = criterion_colour(name), scenario == "test"
-    return {
-        "type": "scatter",
-        "mode": "lines+markers",
-        "name": f"{criteria[name].title}, {SCENARIOS[scenario]}",
-        "legendgroup": name,
-        "meta": {"series": f"accuracy/{name}", "labels": {"scenario": scenario}},
-        "line": {"color": colour, "width": 2, "dash": "dash" if is_test else "solid"},
-        "marker": {"size": 5, "symbol": criterion_symbol(name) + ("-open" if is_test else "")},
-        "hovertemplate": "%{y:.1%}",
-    }
+def _line(variant: Variant, scenario: str) -> marks.Trace:
+    is_test, series = scenario == "test", PRUNED[scenario]
+    filled = marks.series(series.name.format(criterion=variant.name), series.where)
+    return marks.mean(
+        {**filled, "legendgroup": variant.name},
+        f"{variant.title}, {SCENARIOS[scenario]}",
+        variant_colour(variant),
+        variant_symbol(variant) + ("-open" if is_test else ""),
+        dash="dash" if is_test else "solid",
+    )
 
 
-def _level(scenario: str, across: list[float]) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "name": f"Unpruned, {SCENARIOS[scenario]}",
-        "legendgroup": "unpruned",
-        "meta": {
-            "series": "accuracy/unpruned",
-            "labels": {"scenario": scenario},
-            "across": across,
-        },
-        "line": {
-            "color": UNPRUNED,
-            "width": 1.5,
-            "dash": "dash" if scenario == "train" else "dot",
-        },
-        "hovertemplate": "%{y:.1%}",
-    }
+def _level(scenario: str, across: list[float]) -> marks.Trace:
+    series = LEVELS[scenario]
+    filled = marks.series(series.name, series.where, across=across)
+    dash = "dash" if scenario == "train" else "dot"
+    name = f"Unpruned, {SCENARIOS[scenario]}"
+    return marks.level({**filled, "legendgroup": "unpruned"}, name, dash)
 
 
-def _accuracy_table(titles: dict[str, str], rows: int) -> TableView:
-    colours = {name: criterion_colour(name) for name in titles}
-    return TableView(
-        "accuracy",
-        "Accuracy",
-        columns=[
-            Column("criterion", "Criterion", titles=titles, colours=colours),
-            Column("sparsity", "Removed", "percent"),
-            Column("units_removed", "Units removed", "integer"),
-            Column("train_accuracy", "Accuracy, training set", "percent"),
-            Column("test_accuracy", "Accuracy, test set", "percent"),
-        ],
+def _accuracy_table(variants: Sequence[Variant], rows: int) -> TableView:
+    return table_view(
+        TABLE,
+        titles={"criterion": {each.name: each.title for each in variants}},
+        colours={"criterion": {each.name: variant_colour(each) for each in variants}},
         places=["sparsity"],
         rows=rows,
     )

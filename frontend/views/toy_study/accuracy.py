@@ -6,42 +6,41 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from frontend.figures.colours import UNPRUNED, criterion_colour, criterion_symbol, faded
+from frontend.figures import marks
+from frontend.figures.colours import faded, variant_colour, variant_symbol
 from frontend.figures.layouts import counts_layout, names_layout
+from frontend.figures.marks import Trace
 from frontend.figures.view import Figure
-from frontend.naming import origin
-from pruning.criteria.base import criteria
 from pruning.events import Cell
-from pruning.experiments.toy_study.config import ToyStudyConfig
+from pruning.experiments.facts import criterion_variants
+from pruning.experiments.outputs import Variant
+from pruning.experiments.toy_study.config import Scenario, ToyStudyConfig
+from pruning.experiments.toy_study.outputs import ACCURACIES
 from pruning.recipes.base import Published
 
 # What the axis of accuracies spans at least; it grows for what lies below.
 LOW, HIGH = 0.4, 1.02
 
-Trace = dict[str, Any]
 PublishedRows = Sequence[dict[str, Cell]]
 
 
 def accuracy_chart(
-    config: ToyStudyConfig, dataset: str, scenario: str, published: Published | None
+    config: ToyStudyConfig, dataset: str, scenario: Scenario, published: Published | None
 ) -> Figure:
     """Mean and band per criterion, the unpruned network, and what was published."""
     figures = published.rows if published else []
-    bands = [_band(dataset, name, scenario) for name in config.criteria]
-    means = [_mean(dataset, name, scenario) for name in config.criteria]
+    variants = criterion_variants(config.criteria)
+    bands = [_band(dataset, each, scenario) for each in variants]
+    means = [_mean(dataset, each, scenario) for each in variants]
     points = [
-        _published(name, rows, origin(published))
-        for name in config.criteria
-        if published and (rows := _rows_of(figures, dataset, name, scenario))
+        _published(each, rows, published.origin)
+        for each in variants
+        if published and (rows := _rows_of(figures, dataset, each.name, scenario))
     ]
     series = [f"accuracy/{name}/{each}" for name in config.datasets for each in config.criteria]
+    unpruned = marks.level(_series(dataset, "unpruned", scenario, "mean"), "Unpruned")
     return {
-        "data": [
-            *(trace for band in bands for trace in band),
-            _unpruned(dataset, scenario),
-            *means,
-            *points,
-        ],
+        "data": [*(trace for band in bands for trace in band), unpruned, *means, *points],
         "layout": counts_layout(config.reference_samples, _span(figures, series=series)),
     }
 
@@ -50,7 +49,7 @@ def spread_chart(config: ToyStudyConfig, dataset: str, scenario: str) -> Figure:
     """A box per criterion over the seeds."""
     frames = [f"{name}/accuracies" for name in config.datasets]
     return {
-        "data": [_box(dataset, name, scenario) for name in config.criteria],
+        "data": [_box(dataset, each, scenario) for each in criterion_variants(config.criteria)],
         "layout": names_layout(config.criteria, _span((), frames=frames)),
     }
 
@@ -69,85 +68,46 @@ def _rows_of(
     return [row for row in published if wanted.items() <= row.items()]
 
 
-def _series(dataset: str, name: str, scenario: str, statistic: str) -> Trace:
-    labels = {"scenario": scenario, "statistic": statistic}
-    return {
-        "type": "scatter",
-        "meta": {"series": f"accuracy/{dataset}/{name}", "labels": labels},
-        "legendgroup": name,
-    }
+def _series(dataset: str, network: str, scenario: Scenario, statistic: str) -> Trace:
+    declared = ACCURACIES[scenario]
+    name = declared.name.format(dataset=dataset, network=network)
+    filled = marks.series(name, {**declared.where, "statistic": statistic})
+    return {**filled, "legendgroup": network}
 
 
-def _mean(dataset: str, name: str, scenario: str) -> Trace:
-    return {
-        **_series(dataset, name, scenario, "mean"),
-        "mode": "lines+markers",
-        "name": criteria[name].title,
-        "line": {"color": criterion_colour(name), "width": 2},
-        "marker": {"size": 5, "symbol": criterion_symbol(name)},
-        "hovertemplate": "%{y:.1%}",
-    }
+def _mean(dataset: str, variant: Variant, scenario: Scenario) -> Trace:
+    filled = _series(dataset, variant.name, scenario, "mean")
+    return marks.mean(filled, variant.title, variant_colour(variant), variant_symbol(variant))
 
 
-def _band(dataset: str, name: str, scenario: str) -> list[Trace]:
+def _band(dataset: str, variant: Variant, scenario: Scenario) -> list[Trace]:
     """From one standard deviation below the mean to one above it."""
-    edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "name": ""}
-    filled = {"fill": "tonexty", "fillcolor": faded(criterion_colour(name), 0.16)}
-    return [
-        {**_series(dataset, name, scenario, "lower"), **edge},
-        {**_series(dataset, name, scenario, "upper"), **edge, **filled},
-    ]
+    edges = (_series(dataset, variant.name, scenario, each) for each in ("lower", "upper"))
+    return marks.band(edges, variant_colour(variant), 0.16)
 
 
-def _unpruned(dataset: str, scenario: str) -> Trace:
+def _published(variant: Variant, rows: list[dict[str, Cell]], of: str) -> Trace:
+    trace = marks.published(
+        [(row["reference_samples"], row["mean"]) for row in rows],
+        f"{variant.title}, {of.lower()}",
+        variant_colour(variant),
+        variant_symbol(variant),
+        size=10,
+        sds=[row.get("sd") or 0 for row in rows],
+    )
+    return {**trace, "legendgroup": f"{variant.name} published"}
+
+
+def _box(dataset: str, variant: Variant, scenario: str) -> Trace:
+    colour = variant_colour(variant)
+    box = marks.frame("box", f"{dataset}/accuracies", {"y": f"{variant.name}/{scenario}"})
+    box["meta"]["exact"] = True
     return {
-        **_series(dataset, "unpruned", scenario, "mean"),
-        "mode": "lines",
-        "name": "Unpruned",
-        "line": {"color": UNPRUNED, "width": 1.5, "dash": "dash"},
-        "hovertemplate": "%{y:.1%}",
-    }
-
-
-def _published(name: str, rows: list[dict[str, Cell]], of: str) -> Trace:
-    colour = criterion_colour(name)
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "name": f"{criteria[name].title}, {of.lower()}",
-        "legendgroup": f"{name} published",
-        "x": [row["reference_samples"] for row in rows],
-        "y": [row["mean"] for row in rows],
-        "error_y": {
-            "type": "data",
-            "array": [row.get("sd") or 0 for row in rows],
-            "color": colour,
-            "thickness": 1,
-            "width": 3,
-        },
-        "marker": {
-            "size": 10,
-            "symbol": f"{criterion_symbol(name)}-open",
-            "color": colour,
-            "line": {"width": 1.5},
-        },
-        "hovertemplate": "%{y:.1%}",
-    }
-
-
-def _box(dataset: str, name: str, scenario: str) -> Trace:
-    colour = criterion_colour(name)
-    return {
-        "type": "box",
-        "name": name,
-        "meta": {
-            "frame": f"{dataset}/accuracies",
-            "exact": True,
-            "bind": {"y": f"{name}/{scenario}"},
-        },
-        "legendgroup": name,
+        **box,
+        "name": variant.name,
+        "legendgroup": variant.name,
         "line": {"color": colour, "width": 1.5},
         "fillcolor": faded(colour, 0.25),
-        "marker": {"size": 4, "symbol": criterion_symbol(name)},
+        "marker": {"size": 4, "symbol": variant_symbol(variant)},
         "boxpoints": "outliers",
     }

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from frontend.figures.colours import AGREEMENT, criterion_colour
+from frontend.figures import marks
+from frontend.figures.colours import AGREEMENT, variant_colour
 from frontend.figures.layouts import matrix_layout
-from frontend.figures.view import Chooser, Column, Figure, Key, Panel, Row, Section, TableView
-from pruning.criteria.base import criteria
+from frontend.figures.view import Chooser, Figure, Key, Panel, Row, Section, TableView, table_view
 from pruning.data.base import datasets
+from pruning.experiments.facts import criterion_variants
+from pruning.experiments.outputs import Variant
 from pruning.experiments.toy_study.config import ToyStudyConfig
+from pruning.experiments.toy_study.outputs import AGREEMENT_TABLE
 from pruning.experiments.toy_study.rank_measures import CASES, measures
 
 PAIRS = {"all_seeds": "all pairs of seeds", "equal_seeds": "the same seed"}
@@ -23,7 +24,7 @@ def agreement(config: ToyStudyConfig) -> Section:
     )
     across = [
         Row(
-            [_between_counts(name, criterion, config) for criterion in config.criteria],
+            [_between_counts(name, each, config) for each in criterion_variants(config.criteria)],
             f"{datasets[name].title}: a number of samples against another",
         )
         for name in config.datasets
@@ -55,57 +56,49 @@ def _between_criteria(dataset: str, config: ToyStudyConfig) -> Panel:
     return Panel(dataset, datasets[dataset].title, figure)
 
 
-def _between_counts(dataset: str, criterion: str, config: ToyStudyConfig) -> Panel:
+def _between_counts(dataset: str, variant: Variant, config: ToyStudyConfig) -> Panel:
     counts = [str(count) for count in config.reference_samples]
-    figure = _matrix(f"{dataset}/agreement/{criterion}/{{pairs}}", counts, size=8)
-    title = criteria[criterion].title
-    return Panel(f"{dataset}-{criterion}", title, figure, colour=criterion_colour(criterion))
+    figure = _matrix(f"{dataset}/agreement/{variant.name}/{{pairs}}", counts, size=8)
+    name, colour = f"{dataset}-{variant.name}", variant_colour(variant)
+    return Panel(name, variant.title, figure, colour=colour)
 
 
 def _matrix(frame: str, names: list[str], *, size: int) -> Figure:
-    trace: dict[str, Any] = {
-        "type": "heatmap",
-        "name": "",
-        "meta": {"frame": frame, "exact": True, "bind": {"z": "{measure}"}},
-        "x": names,
-        "y": names,
-        # A share in common takes the upper half of the same scale: 0 and 1 mean what they do there.
-        "zmin": -1,
-        "zmax": 1,
-        "colorscale": AGREEMENT,
-        "showscale": False,
-        "xgap": 1,
-        "ygap": 1,
-        "texttemplate": "%{z:.2f}",
-        "textfont": {"size": size},
-        "hoverongaps": False,
-        "hovertemplate": "%{y} and %{x}: %{z:.3f}<extra></extra>",
-    }
+    filled = marks.frame("heatmap", frame, {"z": "{measure}"})
+    filled["meta"]["exact"] = True
+    # A share in common takes the upper half of the same scale: 0 and 1 mean what they do there.
+    trace = marks.matrix(
+        {**filled, "x": names, "y": names, "hoverongaps": False},
+        AGREEMENT,
+        (-1, 1),
+        text="%{z:.2f}",
+        hover="%{y} and %{x}: %{z:.3f}",
+        size=size,
+    )
     return {"data": [trace], "layout": matrix_layout(size)}
 
 
 def agreement_table(config: ToyStudyConfig) -> TableView:
     """The rows for the chosen measure and the slider's place; all would be ten thousand."""
-    titles = {name: criteria[name].title for name in config.criteria}
-    colours = {name: criterion_colour(name) for name in config.criteria}
-    return TableView(
-        "rank_agreement",
-        "Rank agreement",
-        columns=[
-            Column("dataset", "Dataset", titles={n: datasets[n].title for n in config.datasets}),
-            Column("case", "Between", titles=CASES),
-            Column("criterion_a", "Criterion", titles=titles, colours=colours),
-            Column("criterion_b", "and criterion", titles=titles, colours=colours),
-            Column("samples_a", "Samples", "integer"),
-            Column("samples_b", "and samples", "integer"),
-            Column("mean", "Mean", "number"),
-            Column("sd", "Sd", "number"),
-            Column("pairs", "Pairs", "integer"),
-        ],
+    variants = criterion_variants(config.criteria)
+    titles = {each.name: each.title for each in variants}
+    colours = {each.name: variant_colour(each) for each in variants}
+    # All but the measure, which is chosen above.
+    names = [name for name in AGREEMENT_TABLE.names if name != "measure"]
+    return table_view(
+        AGREEMENT_TABLE,
+        names,
+        titles={
+            "dataset": {name: datasets[name].title for name in config.datasets},
+            "case": CASES,
+            "criterion_a": titles,
+            "criterion_b": titles,
+        },
+        colours={"criterion_a": colours, "criterion_b": colours},
         description="By the measure chosen above, at the slider's number of samples.",
         places=["samples_a", "samples_b"],
         only_here=True,
-        sort=["dataset", "case", "criterion_a", "criterion_b", "samples_a", "samples_b"],
+        sort=names[:6],
         chosen={"measure": "measure"},
         # As many at every place, so that the table keeps its height while the slider moves.
         rows=100,

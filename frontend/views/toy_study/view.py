@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from frontend.figures import boundaries
-from frontend.figures.colours import UNPRUNED, criterion_colour
+from frontend.figures.colours import UNPRUNED, variant_colour
 from frontend.figures.layouts import panel_layout
 from frontend.figures.view import (
-    Column,
     Panel,
     Reading,
     Row,
@@ -18,21 +17,38 @@ from frontend.figures.view import (
     Toggle,
     View,
     changed,
+    table_view,
 )
-from frontend.naming import origin
 from frontend.views.toy_study.accuracy import accuracy_chart, spread_chart
 from frontend.views.toy_study.ranks import agreement, agreement_table
-from pruning.criteria.base import criteria
 from pruning.data.base import datasets
 from pruning.experiments.base import experiments
-from pruning.experiments.toy_study.config import ToyStudyConfig
+from pruning.experiments.facts import criterion_variants
+from pruning.experiments.outputs import TableOutput, Variant
+from pruning.experiments.toy_study.config import Scenario, ToyStudyConfig
+from pruning.experiments.toy_study.outputs import ACCURACY_TABLE
 from pruning.recipes.base import Published, recipe_of
+from pruning.recipes.published import published_table
 
 # The pictures are small, and there are many: more points than these would only cost time.
 MOST_POINTS = 150
 START = 10
 
-MakePanel = Callable[[str, str], Panel]
+# The network with all of its units.
+_LEARNED = Variant(
+    "unpruned",
+    "train",
+    "Unpruned",
+    "The network with all of its units, and points that it was trained on.",
+)
+_SAMPLES = Variant(
+    "unpruned",
+    "reference",
+    "Samples",
+    "The network with all of its units, and the samples that the criteria look at.",
+)
+
+MakePanel = Callable[[str, Scenario], Panel]
 
 
 def toy_study(config: ToyStudyConfig) -> View:
@@ -40,7 +56,7 @@ def toy_study(config: ToyStudyConfig) -> View:
     recipe = recipe_of(experiments["toy_study"], config)
     published = recipe.published if recipe else None
     names = [datasets[name].title for name in config.datasets]
-    titles = [criteria[name].title for name in config.criteria]
+    titles = [each.title for each in criterion_variants(config.criteria)]
     said = {"datasets", "criteria", "reference_samples", "seeds", "test", "noise_sigma", "ranks"}
     return View(
         summary=f"{', '.join(names)} · {_size(config)}",
@@ -76,7 +92,7 @@ def _samples(count: int) -> str:
     return f"{count} sample{'' if count == 1 else 's'} per class"
 
 
-def _scenarios(config: ToyStudyConfig) -> dict[str, str]:
+def _scenarios(config: ToyStudyConfig) -> dict[Scenario, str]:
     return {
         "train": "training set",
         "test": "noisy test" if config.test == "noisy" else "reference samples",
@@ -94,16 +110,15 @@ def _by_dataset(config: ToyStudyConfig, make: MakePanel) -> list[Row]:
 def _accuracy(config: ToyStudyConfig, published: Published | None) -> Section:
     scenarios = _scenarios(config)
 
-    def chart(dataset: str, scenario: str) -> Panel:
+    def chart(dataset: str, scenario: Scenario) -> Panel:
         figure = accuracy_chart(config, dataset, scenario, published)
         return Panel(f"{dataset}-{scenario}", f"On the {scenarios[scenario]}", figure)
 
-    toggles = [Toggle(n, criteria[n].title, criterion_colour(n)) for n in config.criteria]
-    toggles.append(Toggle("unpruned", "Unpruned", UNPRUNED))
+    toggles = [*_toggles(config), Toggle("unpruned", "Unpruned", UNPRUNED)]
     told = ""
     if published:
-        toggles.append(Toggle("published", origin(published), "currentColor", "ring"))
-        told = f" Hollow marks and their bars: as {origin(published).lower()}."
+        toggles.append(Toggle("published", published.origin, "currentColor", "ring"))
+        told = f" Hollow marks and their bars: as {published.origin.lower()}."
     return Section(
         "accuracy",
         _by_dataset(config, chart),
@@ -115,6 +130,11 @@ def _accuracy(config: ToyStudyConfig, published: Published | None) -> Section:
         abreast=True,
         toggles=toggles,
     )
+
+
+def _toggles(config: ToyStudyConfig) -> list[Toggle]:
+    variants = criterion_variants(config.criteria)
+    return [Toggle(each.name, each.title, variant_colour(each)) for each in variants]
 
 
 def _scrubber(config: ToyStudyConfig) -> Scrubber:
@@ -145,20 +165,16 @@ def _pictures(config: ToyStudyConfig) -> Section:
 def _row(dataset: str, config: ToyStudyConfig) -> list[Panel]:
     """The unpruned network with the points it learned and with the samples; the pruned ones."""
     return [
-        _picture(dataset, "train", "Unpruned", ringed=False),
-        _picture(dataset, "reference", "Samples", ringed=True),
-        *(
-            _picture(dataset, name, criteria[name].title, ringed=True, criterion=name)
-            for name in config.criteria
-        ),
+        _picture(dataset, _LEARNED, ringed=False),
+        _picture(dataset, _SAMPLES, ringed=True),
+        *(_picture(dataset, each, ringed=True) for each in criterion_variants(config.criteria)),
     ]
 
 
-def _picture(
-    dataset: str, name: str, title: str, *, ringed: bool, criterion: str | None = None
-) -> Panel:
+def _picture(dataset: str, variant: Variant, *, ringed: bool) -> Panel:
     scope, classes = f"{dataset}/", datasets[dataset].classes
-    network = criterion or "unpruned"
+    is_whole = variant.kind == "unpruned"
+    network = "unpruned" if is_whole else variant.name
     region = boundaries.region(network, classes, scope)
     if ringed:
         points = boundaries.reference_points(network, classes, size=5, scope=scope)
@@ -170,28 +186,20 @@ def _picture(
     labels = {"scenario": "train", "statistic": "mean"}
     reading = Reading("", f"accuracy/{dataset}/{network}", labels, exact=True)
     return Panel(
-        f"{dataset}-{name}",
-        title,
+        f"{dataset}-{variant.name}",
+        variant.title,
         {"data": [region, points], "layout": panel_layout(f"{scope}grid")},
-        description=_description(name, criterion),
-        colour=criterion_colour(criterion) if criterion else None,
-        readings=[] if name == "reference" else [reading],
+        description=variant.description,
+        colour=None if is_whole else variant_colour(variant),
+        readings=[] if variant is _SAMPLES else [reading],
         ringed=ringed,
     )
-
-
-def _description(name: str, criterion: str | None) -> str:
-    if criterion:
-        return criteria[criterion].description
-    if name == "train":
-        return "The network with all of its units, and points that it was trained on."
-    return "The network with all of its units, and the samples that the criteria look at."
 
 
 def _spread(config: ToyStudyConfig) -> Section:
     scenarios = _scenarios(config)
 
-    def chart(dataset: str, scenario: str) -> Panel:
+    def chart(dataset: str, scenario: Scenario) -> Panel:
         figure = spread_chart(config, dataset, scenario)
         return Panel(f"{dataset}-{scenario}", f"On the {scenarios[scenario]}", figure)
 
@@ -204,42 +212,23 @@ def _spread(config: ToyStudyConfig) -> Section:
         shape="small",
         least=240,
         abreast=True,
-        toggles=[Toggle(n, criteria[n].title, criterion_colour(n)) for n in config.criteria],
+        toggles=_toggles(config),
     )
 
 
-def key_columns(config: ToyStudyConfig) -> list[Column]:
-    """The columns that say what a row of accuracies is of."""
-    return [
-        Column("dataset", "Dataset", titles={n: datasets[n].title for n in config.datasets}),
-        Column(
-            "criterion",
-            "Criterion",
-            titles={name: criteria[name].title for name in config.criteria},
-            colours={name: criterion_colour(name) for name in config.criteria},
-        ),
-        Column("reference_samples", "Samples", "integer"),
-        Column(
-            "scenario",
-            "Tested on",
-            titles={name: title.capitalize() for name, title in _scenarios(config).items()},
-        ),
-    ]
-
-
 def _table(
-    name: str,
-    title: str,
-    config: ToyStudyConfig,
-    columns: Sequence[Column],
-    description: str,
-    rows: int,
+    table: TableOutput, config: ToyStudyConfig, names: Sequence[str], rows: int
 ) -> TableView:
-    return TableView(
-        name,
-        title,
-        columns=[*key_columns(config), *columns],
-        description=description,
+    variants = criterion_variants(config.criteria)
+    return table_view(
+        table,
+        ["dataset", "criterion", "reference_samples", "scenario", *names],
+        titles={
+            "dataset": {name: datasets[name].title for name in config.datasets},
+            "criterion": {each.name: each.title for each in variants},
+            "scenario": {name: title.capitalize() for name, title in _scenarios(config).items()},
+        },
+        colours={"criterion": {each.name: variant_colour(each) for each in variants}},
         places=["reference_samples"],
         sort=["dataset", "scenario", "criterion", "reference_samples"],
         rows=rows,
@@ -247,27 +236,12 @@ def _table(
 
 
 def _published_table(config: ToyStudyConfig, published: Published) -> TableView:
-    columns = [
-        Column("published_mean", origin(published), "percent"),
-        Column("mean", "Here", "percent"),
-        Column("difference", "Difference", "points"),
-        Column("published_sd", f"{origin(published)}, sd", "percent"),
-        Column("sd", "Sd here", "percent"),
-    ]
-    source = f"{published.source[0].upper()}{published.source[1:]}."
-    title = f"{origin(published)} beside reproduced here"
-    return _table("published", title, config, columns, source, len(published.rows))
+    names = ["published_mean", "mean", "difference", "published_sd", "sd"]
+    table = published_table(experiments["toy_study"], published)
+    return _table(table, config, names, len(published.rows))
 
 
 def _accuracy_table(config: ToyStudyConfig) -> TableView:
-    columns = [
-        Column("mean", "Mean", "percent"),
-        Column("sd", "Sd", "percent"),
-        Column("minimum", "Lowest", "percent"),
-        Column("maximum", "Highest", "percent"),
-        Column("unpruned_mean", "Unpruned", "percent"),
-        Column("seeds", "Seeds", "integer"),
-    ]
+    names = ["mean", "sd", "minimum", "maximum", "unpruned_mean", "seeds"]
     lines = len(config.datasets) * len(_scenarios(config)) * len(config.criteria)
-    rows = lines * len(config.reference_samples)
-    return _table("accuracy", "Accuracy", config, columns, "", rows)
+    return _table(ACCURACY_TABLE, config, names, lines * len(config.reference_samples))
