@@ -10,7 +10,7 @@ from pruning.data.places import data_directory
 from pruning.initial_weights.base import InitialWeights, initial_weights
 from pruning.models.base import models
 from pruning.registry import Entry, Registry
-from pruning.training.cache import TrainedNetwork, trained_networks
+from pruning.training.descriptions import TrainedNetwork, trained_networks
 
 # The folder of the data directory that people put safetensors files into.
 WEIGHTS = "weights"

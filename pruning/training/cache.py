@@ -10,12 +10,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import TypeAdapter, ValidationError
-
 from pruning.context import Context
 from pruning.data.image_base import ImageDataset, Images, image_datasets
 from pruning.models.base import Model, models
 from pruning.models.weights import WeightsError, load_weights
+from pruning.training.descriptions import (
+    DESCRIPTION,
+    WEIGHTS,
+    TrainedNetwork,
+    described,
+    networks_folder,
+)
 from pruning.training.epochs import Batches, Epoch
 from pruning.training.identity import digest, identity
 from pruning.training.optimisers import Training
@@ -26,8 +31,6 @@ if TYPE_CHECKING:
     from pruning.evaluation.batches import Splits
 
 log = logging.getLogger(__name__)
-
-WEIGHTS = ".safetensors"
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ class NetworkSpec:
     def path(self, data_dir: Path, epoch: int | None = None) -> Path:
         """Where the trained network is kept, or how it was after an epoch; 0: at the start."""
         stem = self.hash if epoch is None else f"{self.hash}.epoch-{epoch}"
-        return _folder(data_dir) / (stem + WEIGHTS)
+        return networks_folder(data_dir) / (stem + WEIGHTS)
 
     def untrained(self, context: Context) -> nn.Module:
         """The network that training starts from, on the device.
@@ -113,46 +116,6 @@ class NetworkSpec:
         if self.weights:
             load_weights(network, self.weights)
         return network.to(context.device)
-
-
-@dataclass(frozen=True)
-class TrainedNetwork:
-    """What people want to know of a network that is kept; the JSON file beside its weights.
-
-    Attributes
-    ----------
-    hash
-        The name of its files.
-    test_accuracy, test_loss
-        Over ``test_images`` images.
-    epochs
-        How training went.
-    """
-
-    hash: str
-    model: str
-    dataset: str
-    training: Training
-    test_accuracy: float
-    test_loss: float
-    test_images: int
-    epochs: list[Epoch]
-
-    def weights(self, data_dir: Path) -> Path:
-        """Where its weights are: a starting point for other networks of its model."""
-        return _folder(data_dir) / (self.hash + WEIGHTS)
-
-
-_DESCRIPTION = TypeAdapter(TrainedNetwork)
-
-
-def trained_networks(data_dir: Path) -> list[TrainedNetwork]:
-    """The networks that are kept, those trained last in front."""
-    files = [
-        path for path in _folder(data_dir).glob("*.json") if path.with_suffix(WEIGHTS).exists()
-    ]
-    files.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-    return [network for path in files if (network := _described(path))]
 
 
 def load(spec: NetworkSpec, context: Context, epoch: int | None = None) -> nn.Module | None:
@@ -218,7 +181,7 @@ def _kept(
     if not all(load(spec, context, epoch) for epoch in snapshots):
         return None, None
     path = spec.path(context.data_dir).with_suffix(".json")
-    return load(spec, context), _described(path) if path.exists() else None
+    return load(spec, context), described(path) if path.exists() else None
 
 
 def _train(
@@ -235,7 +198,7 @@ def _train(
         write_tensors(spec.path(context.data_dir, 0), network.state_dict())
     # An interrupted training counts only for those who want the same snapshots of it.
     stem = "-".join([spec.hash, *map(str, sorted(snapshots))])
-    checkpoint = _folder(context.data_dir) / f"{stem}.partial{WEIGHTS}"
+    checkpoint = networks_folder(context.data_dir) / f"{stem}.partial{WEIGHTS}"
     epochs = []
     for event in train(Objective(network, spec.training), data, context, checkpoint):
         if isinstance(event, Epoch):
@@ -266,16 +229,4 @@ def _keep(
     )
     path = spec.path(context.data_dir)
     write_tensors(path, network.state_dict())
-    write_text(path.with_suffix(".json"), _DESCRIPTION.dump_json(description, indent=2).decode())
-
-
-def _folder(data_dir: Path) -> Path:
-    return data_dir / "networks"
-
-
-def _described(path: Path) -> TrainedNetwork | None:
-    try:
-        return _DESCRIPTION.validate_json(path.read_bytes())
-    except ValidationError:
-        log.warning("%s cannot be read, so its network counts as not trained", path)
-        return None
+    write_text(path.with_suffix(".json"), DESCRIPTION.dump_json(description, indent=2).decode())

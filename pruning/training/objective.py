@@ -99,6 +99,8 @@ class Evaluation(NamedTuple):
 class Objective:
     """Plain classification by cross-entropy, as the settings of a training ask for it.
 
+    It is for one training: its optimisers and hooks remember what was.
+
     Attributes
     ----------
     module

@@ -12,7 +12,7 @@ from pruning.data.places import look_in
 from pruning.experiments.sweep.config import SweepConfig
 from pruning.initial_weights.base import INITIAL, initial_weights
 from pruning.models.base import models
-from pruning.training.cache import trained_networks
+from pruning.training.descriptions import trained_networks
 from tests.pruning.test_sweep import done, rows, sweep
 
 

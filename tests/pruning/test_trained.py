@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,8 @@ from pruning.evaluation.batches import Splits
 from pruning.models.base import models
 from pruning.models.weights import WeightsError
 from pruning.training import checkpoints
-from pruning.training.cache import NetworkSpec, fit, load, trained_networks
+from pruning.training.cache import NetworkSpec, fit, load
+from pruning.training.descriptions import trained_networks
 from pruning.training.loop import Batches, Epoch, Training
 from tests.pruning.small_images import digits, same
 
@@ -100,6 +102,7 @@ class TestKeeping:
         folder, network, epochs = kept
         again, said = fitted(spec(), folder)
         assert said == epochs
+        assert all(event.replayed for event in said)
         assert same(again, network)
         assert not again.training
 
@@ -117,6 +120,17 @@ class TestKeeping:
         outcome = evaluate(network, data().test, Context(folder))
         assert described["test_accuracy"] == outcome.accuracy
         assert described["test_images"] == 200
+
+    def test_descriptions_of_old_are_read(self, kept, tmp_path: Path):
+        """They know nothing of values, frames and replays."""
+        shutil.copytree(kept[0], tmp_path, dirs_exist_ok=True)
+        path = tmp_path / "networks" / f"{spec().hash}.json"
+        described = json.loads(path.read_text())
+        for epoch in described["epochs"]:
+            for name in ("values", "frames", "replayed"):
+                del epoch[name]
+        path.write_text(json.dumps(described))
+        assert fitted(spec(), tmp_path)[1] == kept[2]
 
     def test_nothing_else_stays(self, kept):
         names = {path.name.removeprefix(spec().hash) for path in (kept[0] / "networks").iterdir()}
@@ -185,7 +199,10 @@ def test_a_killed_training_goes_on(kept, tmp_path: Path, finished: int, monkeypa
         range(finished + 1, 4)
     )
     assert epochs_of(said) == kept[2]
+    assert [event.replayed for event in epochs_of(said)] == [n < finished for n in range(3)]
     assert same(network, kept[1])
+    path = Path("networks") / f"{spec().hash}.json"
+    assert (tmp_path / path).read_bytes() == (kept[0] / path).read_bytes()
     for epoch in (0, 2):
         a, b = (load(spec(), Context(folder), epoch) for folder in (tmp_path, kept[0]))
         assert a is not None
