@@ -5,9 +5,9 @@ from __future__ import annotations
 from frontend.views.comparable import Comparable, Curve
 from frontend.views.sweep.arms import GRANULARITIES, Arm, arms
 from pruning.data.image_base import image_datasets
+from pruning.experiments.images.outputs import MEASURES
 from pruning.experiments.sweep.config import SweepConfig
 from pruning.experiments.sweep.outputs import RATIOS, SHARES
-from pruning.experiments.training_outputs import MEASURES
 
 _MEASURES = tuple(MEASURES.values())
 
