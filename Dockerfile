@@ -3,7 +3,7 @@ FROM python:3.11-slim
 RUN apt-get update && apt-get install --yes --no-install-recommends chromium fonts-dejavu-core \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
-COPY pyproject.toml constraints.txt README.md ./
+COPY pyproject.toml constraints.txt README.md LICENSE ./
 COPY backend backend
 COPY frontend frontend
 COPY workers workers
