@@ -17,7 +17,7 @@ from backend.problems import Problem, not_found
 from backend.services import Services
 from frontend.callbacks import answers, in_browser
 from frontend.components.problem import problem_alert
-from frontend.index import INDEX
+from frontend.index import INDEX, RENDERER
 from frontend.pages import access, compare, dashboards, datasets, recipes, runs, shares, workbench
 from frontend.pages.missing import missing
 from frontend.pages.workbench import KeptForm
@@ -43,12 +43,12 @@ def add_pages(api: FastAPI, services: Services) -> Dash:
         index_string=INDEX,
         use_pages=False,
         serve_locally=True,
-        hooks={"request_post": "(_, response) => prunelab.heard(response)"},
-        # For pages without Dash; the first is in the head of this one already.
-        assets_ignore=r"^(theme|boot)\.js$|^(standalone|login)\.css$|^gridstack\.",
+        # What is not for this page, or comes by itself: all scripts of ours are modules.
+        assets_ignore=r"^(?!gifenc).*\.js$|^(standalone|login)\.css$|^gridstack\.",
         suppress_callback_exceptions=True,
         add_log_handler=False,
     )
+    app.renderer = RENDERER
     app.layout = shell(needs_login=services.access.is_on)
     _add_routing(app, services)
     workbench.add_callbacks(app, services)

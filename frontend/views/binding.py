@@ -37,7 +37,7 @@ follows a choice, is written in :mod:`.spans`.
 A slider's place ``at`` shows, of every frame, the one with the greatest ``at`` that is not above
 it, and of a table's rows likewise. A trace whose ``meta`` has ``"exact": True`` shows nothing
 between: only the frame at the very place, or else the one at 0, which stands for all places.
-``frontend/assets/bind.js`` follows the same rules in the browser.
+``frontend/assets/results/bindings.js`` follows the same rules in the browser.
 """
 
 from __future__ import annotations

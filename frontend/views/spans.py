@@ -19,7 +19,7 @@ SPAN}}`` says so for each axis. SPAN is one of
 ``{"by": {CHOOSER: {OPTION: {PATH: VALUE}}}}`` in the ``meta`` sets attributes of the layout, such
 as ``xaxis.title.text``, by what is chosen.
 
-``frontend/assets/spans.js`` follows the same rules in the browser.
+``frontend/assets/results/axis_ranges.js`` follows the same rules in the browser.
 """
 
 from __future__ import annotations

@@ -16,18 +16,8 @@ from pruning.experiments.base import experiments
 from tests.browser import actions
 from tests.frontend.fakes import a_run, toy_result
 
-# The CSV that the page's button for a table makes of another table.
-WRITE = """async (table) => {
-  const lab = window.prunelab;
-  const { stageOf, save } = lab;
-  const written = await new Promise((resolve) => {
-    lab.stageOf = () => ({ name: "x", fold: { result: { tables: { t: table } } } });
-    lab.save = resolve;
-    lab.saveTable({ dataset: { name: "t" } });
-  });
-  Object.assign(lab, { stageOf, save });
-  return written.text();
-}"""
+# The CSV that the page makes of a table.
+WRITE = """async (table) => (await import("#figures/tables.js")).csvOf(table)"""
 
 
 @pytest.fixture
