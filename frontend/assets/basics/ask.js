@@ -1,9 +1,9 @@
 // A question in a dialog, which stays open with what was typed until the answer is taken.
-// `take` gets what was typed, and returns what is wrong with it if anything is. Without a
-// `field` to write into it is a question for yes or no.
 
 import { element } from "#basics/elements.js";
 
+// `take` gets what was typed, and returns what is wrong with it if anything is. Without a
+// `field` to write into it is a question for yes or no.
 export function askFor({ title, words = "", field, value = "", problem = "", action, take }) {
   const input = field && element("input", { type: "text", value });
   const said = element("p", {

@@ -1,13 +1,13 @@
 // Where the page stands, in the fragment of its address: the slider's place and what is chosen, as
 // `#at=0.5&arm=lrp`. So it stands there again after a reload or Back, and a link can point there.
 // What the page stands at by itself is left out.
-// Longer than a step of playing: only where it stops is written.
 
 import { choose } from "#figures/choosers.js";
 import { repaint } from "#figures/draw.js";
 import { setTracks } from "#figures/slider.js";
 import { stages, startOf, whenMoved } from "#results/stages.js";
 
+// Longer than a step of playing: only where it stops is written.
 const WAIT_MS = 350;
 const DIGITS = 6;
 

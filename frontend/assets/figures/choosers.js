@@ -1,11 +1,11 @@
 // What is chosen, and choosers whose options only a run can tell: filled from a column of one of
 // its tables.
-// Choose what is wished, {CHOOSER: OPTION}, as far as there is such an option, or once there is
-// one; what nothing is said of is as it is at the beginning.
 
 import { paintFirst } from "#figures/draw.js";
 import { allOn, allShown, moved, stageOf } from "#results/stages.js";
 
+// Choose what is wished, {CHOOSER: OPTION}, as far as there is such an option, or once there is
+// one; what nothing is said of is as it is at the beginning.
 export function choose(stage, wished) {
   stage.wished = wished;
   for (const [name, first] of Object.entries(stage.page.choices)) {

@@ -1,11 +1,11 @@
 // What the axes of a figure span, and what else of its layout follows what is chosen. What a layout
 // asks for is written in frontend/views/spans.py, which does the same in Python.
-// The layout's attributes by their paths: ranges, and what is chosen; null while a range that
-// it needs is not known.
 
 import { frameAt, splitSource, withChoices } from "#results/bindings.js";
 import { decode } from "#results/fold.js";
 
+// The layout's attributes by their paths: ranges, and what is chosen; null while a range that
+// it needs is not known.
 export function layoutFor(layout, stage) {
   const ranges = rangesFor(layout, stage);
   if (!ranges) return null;

@@ -1,11 +1,11 @@
 // What a figure's bindings ask for, out of the result and at a place of the slider. What a binding
 // means is written in frontend/views/binding.py, which does the same in Python.
-// What a frame's name shows at a place: the frame with the greatest `at` that is not above it;
-// where it has to be exact, only the one at that place, or else at 0.
 
 import { decode } from "#results/fold.js";
 import { evaluate, namesIn } from "#results/sources.js";
 
+// What a frame's name shows at a place: the frame with the greatest `at` that is not above it;
+// where it has to be exact, only the one at that place, or else at 0.
 export function frameAt(result, name, at, exact = false) {
   let best = null;
   for (const frame of result.frames[name] || []) {
