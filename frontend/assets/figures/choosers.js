@@ -4,6 +4,8 @@
 import { paintFirst } from "#figures/draw.js";
 import { allOn, allShown, moved, stageOf } from "#results/stages.js";
 
+const seen = new WeakMap(); // chooser → what was last chosen there, as far as this module knows
+
 // Choose what is wished, {CHOOSER: OPTION}, as far as there is such an option, or once there is
 // one; what nothing is said of is as it is at the beginning.
 export function choose(stage, wished) {
@@ -15,11 +17,30 @@ export function choose(stage, wished) {
   }
 }
 
+// What people have chosen on the page before its stages were there, to be chosen again.
+export const chosenEarly = (all) =>
+  all.flatMap((stage) =>
+    allOn(stage, "[data-chooser]")
+      .filter((select) => select.value && select.value !== (seen.get(select) ?? firstOf(select)))
+      .map(({ value, dataset }) => ({ stage, name: dataset.chooser, value })),
+  );
+
+// Choose that, whatever the address says.
+export function chooseAgain(chosen) {
+  for (const { stage, name, value } of chosen) set(stage, name, value);
+  if (chosen.length) moved();
+}
+
+const firstOf = (select) => select.options[0].value;
+
 const has = (select, value) => [...select.options].some((option) => option.value === value);
 
 function set(stage, name, value) {
   stage.choices[name] = value;
-  for (const select of allOn(stage, `[data-chooser="${CSS.escape(name)}"]`)) select.value = value;
+  for (const select of allOn(stage, `[data-chooser="${CSS.escape(name)}"]`)) {
+    select.value = value;
+    seen.set(select, select.value);
+  }
 }
 
 // Something else is to be looked at: figures and tables follow.
@@ -51,6 +72,7 @@ function fill(select, options, stage) {
   const kept = [stage.wished[name], select.value].find((value) => options.includes(value));
   select.replaceChildren(...options.map((value) => new Option(value, value)));
   if (kept) select.value = kept;
+  seen.set(select, select.value);
   select.disabled = false;
   stage.page.choices[name] ||= options[0];
   stage.choices[name] = select.value;

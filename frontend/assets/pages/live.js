@@ -3,6 +3,7 @@
 import { showBanner } from "#basics/banner.js";
 import { request } from "#basics/request.js";
 import { forgetPlace, readPlace } from "#figures/address.js";
+import { chooseAgain, chosenEarly } from "#figures/choosers.js";
 import { repaint, startPainting, stopPainting } from "#figures/draw.js";
 import { pause, setTracks } from "#figures/slider.js";
 import { showChips } from "#pages/compare_chips.js";
@@ -22,6 +23,8 @@ let lines = []; // the connections to runs that are followed
 let retries = []; // and what waits to connect again
 let early = null; // a connection to a run whose page is still being rendered
 let opened = 0; // how many pages were opened so far
+
+export const visits = () => opened;
 
 // The server has answered: a run was started. Its events can come while its page is rendered.
 export function heard(response) {
@@ -43,13 +46,13 @@ export function openSheet(sheet) {
 
 // More stages on the page that is open; of those that are there already, nothing changes.
 export function addStages(pages) {
-  const fresh = Object.keys(pages).filter((name) => !stages.has(name));
-  for (const name of fresh) {
-    const stage = addStage(name, pages[name]);
-    for (const voice of stage.voices) join(stage, voice);
-  }
+  const names = Object.keys(pages).filter((name) => !stages.has(name));
+  const fresh = names.map((name) => addStage(name, pages[name]));
+  for (const stage of fresh) for (const voice of stage.voices) join(stage, voice);
   countFrames();
+  const chosen = chosenEarly(fresh);
   readPlace();
+  chooseAgain(chosen);
   setTracks();
   showRun();
   repaint();

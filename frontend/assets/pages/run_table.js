@@ -2,9 +2,11 @@
 
 import { showBanner } from "#basics/banner.js";
 import { load } from "#basics/load.js";
+import { visits } from "#pages/live.js";
 import { again, change, go, listed, openMenu, part, star, table } from "#pages/run_actions.js";
 
 const GRID = "run-grid";
+const SEARCH = "run-search";
 const NARROW = matchMedia("(max-width: 700px)");
 const SHOWN_ON_A_PHONE = ["starred", "title", "actions"];
 
@@ -78,7 +80,7 @@ export const cells = {
             tabIndex: -1,
             className: "tag",
             title: `Search for ${word}`,
-            onClick: () => window.dash_clientside.set_props("run-search", { value: word }),
+            onClick: () => window.dash_clientside.set_props(SEARCH, { value: word }),
           },
           word,
         ),
@@ -155,7 +157,9 @@ NARROW.addEventListener("change", () => {
   grid.purgeInfiniteCache();
 });
 
-document.addEventListener("prunelab:imported", () => table()?.purgeInfiniteCache());
+document.addEventListener("prunelab:imported", () =>
+  whenTable((grid) => grid.purgeInfiniteCache()),
+);
 
 // ---- Looking again
 
@@ -178,9 +182,14 @@ function look() {
   }
 }
 
+// Once it can be asked anything; where there is none, one that comes will ask for the right rows.
+function whenTable(call) {
+  if (part(GRID)) window.dash_ag_grid.getApiAsync(GRID).then(call);
+}
+
 // A run may have been started in another window, or the server have come back.
 function lookSoon() {
-  if (part(GRID)) window.dash_ag_grid.getApiAsync(GRID).then(look);
+  if (part(GRID)) whenTable(look);
   else again();
 }
 addEventListener("focus", lookSoon);
@@ -189,6 +198,13 @@ document.addEventListener("visibilitychange", lookSoon);
 // ---- What narrows the table, in the address: it is there again after Back and in a link
 
 const COLUMNS = { dataset: "dataset", model: "model", criteria: "criteria", tags: "tag" };
+
+const rowsIn = ({ startRow, endRow, sortModel, filterModel }) => [
+  startRow,
+  endRow,
+  sortModel,
+  filterModel,
+];
 
 function addressOf({ sortModel, filterModel }, search, status, experiment, starred) {
   const query = new URLSearchParams();
@@ -214,6 +230,18 @@ function keep(query) {
   dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
 }
 
+// What is typed into the search while the next list is on its way is typed into that one's.
+let typed = null;
+
+document.addEventListener("input", ({ target }) => {
+  if (target.id === SEARCH) typed = { field: target, visit: visits() };
+});
+
+function searchAgain() {
+  const isLate = typed && typed.visit === visits() && typed.field !== part(SEARCH);
+  if (isLate) window.dash_clientside.set_props(SEARCH, { value: typed.field.value });
+}
+
 function clearFilters() {
   const set = window.dash_clientside.set_props;
   table()?.setFilterModel(null);
@@ -225,6 +253,7 @@ function clearFilters() {
 
 export const tableCallbacks = {
   async showGrid({ src, grid }) {
+    searchAgain();
     try {
       await load(src);
     } catch (error) {
@@ -241,9 +270,18 @@ export const tableCallbacks = {
     return same();
   },
   askRuns() {
-    table()?.deselectAll();
-    table()?.purgeInfiniteCache();
+    whenTable((grid) => {
+      grid.deselectAll();
+      grid.purgeInfiniteCache();
+    });
     return same();
+  },
+  // The table takes whatever rows come next for those that it asked for last: rows of another
+  // search, or of the page before, must not come.
+  showRows({ asked: [request, ...before], response, told }, now, ...wanted) {
+    const isLast =
+      now && JSON.stringify([rowsIn(request), before]) === JSON.stringify([rowsIn(now), wanted]);
+    return isLast ? [response, told] : [same(), same()];
   },
   lookAgain() {
     lookSoon();
