@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run test lint bench screenshots clean
+.PHONY: run test lint lint-js bench screenshots clean
 
 run: $(VENV)/.run
 	@exec $(BIN)/prunelab up --port $(PORT)
@@ -18,6 +18,12 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@if command -v npm >/dev/null || [ -n "$(PRUNELAB_REQUIRE_NODE)" ]; \
+	then $(MAKE) --no-print-directory lint-js; \
+	else echo "npm is not here: the JavaScript is not linted."; fi
+
+lint-js: node_modules/.installed
+	node_modules/.bin/biome check --error-on-warnings
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks $(ARGS)
@@ -26,7 +32,7 @@ screenshots: $(VENV)/.dev
 	$(BIN)/python -m docs.screenshots
 
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) node_modules
 
 $(VENV)/.run: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "PruneLab needs Python 3.11 or newer; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)")'
@@ -38,4 +44,8 @@ $(VENV)/.run: pyproject.toml constraints.txt
 $(VENV)/.dev: $(VENV)/.run
 	@echo "Installing what tests and benchmarks need …"
 	@$(INSTALL) --editable '.[dev]'
+	@touch $@
+
+node_modules/.installed: package.json package-lock.json
+	npm ci --silent --no-audit --no-fund
 	@touch $@

@@ -45,7 +45,7 @@ CASES = [
 # and when curves and table were drawn to the end as well.
 # A painting that was asked for in one frame is on the screen by the next one.
 _STOPWATCH = """
-expected => new Promise(resolve => {
+expected => import("#results/stages.js").then(({ stages }) => new Promise(resolve => {
   const root = document.documentElement, times = {};
   const shown = then => requestAnimationFrame(() => requestAnimationFrame(then));
   const heatmap = () => [...document.querySelectorAll('#run .panel [data-figure]')].some(
@@ -66,12 +66,12 @@ expected => new Promise(resolve => {
   const button = document.querySelector('[data-testid=run]');
   button.addEventListener('click', () => {
     times.click = performance.now();
-    const before = window.prunelab.fold;
-    const wait = () => window.prunelab.fold === before ? requestAnimationFrame(wait) : look();
+    const before = stages.get('run');
+    const wait = () => stages.get('run') === before ? requestAnimationFrame(wait) : look();
     wait();
   }, { once: true });
   button.click();
-})
+}))
 """
 
 

@@ -191,7 +191,7 @@ def _page(client: httpx2.Client, asked: dict[str, Any]) -> None:
         "run-bin.data": False,
         "run-grid.getRowsRequest": request,
     }
-    assert "rowData" in _answer(client, "run-grid.getRowsResponse", values)
+    assert "rowData" in _answer(client, "run-rows.data", values)["response"]
 
 
 def _sort(asked: dict[str, Any]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from backend.problems import not_found
 from backend.services import Services
 from frontend.api import ROUTERS
 from frontend.callbacks import answers, in_browser
-from frontend.index import INDEX
+from frontend.index import INDEX, RENDERER
 from frontend.pages import compare, dashboards, datasets, recipes, runs, shares, workbench
 from frontend.routes import page_at, status_of
 from frontend.shell import shell
@@ -38,12 +38,12 @@ def add_pages(api: FastAPI, services: Services) -> Dash:
         index_string=INDEX,
         use_pages=False,
         serve_locally=True,
-        hooks={"request_post": "(_, response) => prunelab.heard(response)"},
-        # For pages without Dash; the first is in the head of this one already.
-        assets_ignore=r"^(theme|boot)\.js$|^(standalone|login)\.css$|^gridstack\.",
+        # What is not for this page, or comes by itself: all scripts of ours are modules.
+        assets_ignore=r"^(?!gifenc).*\.js$|^(standalone|login)\.css$|^gridstack\.",
         suppress_callback_exceptions=True,
         add_log_handler=False,
     )
+    app.renderer = RENDERER
     app.layout = shell(needs_login=services.access.is_on)
     _add_routing(app, services)
     for pages in (workbench, runs, recipes, datasets, shares, compare, dashboards):

@@ -32,6 +32,6 @@ def refuse_plain(function: Callable[..., Any]) -> None:
 
 
 def in_browser(app: Dash, name: str, *dependencies: Any, **options: Any) -> None:
-    """Let the function ``name`` of ``assets/callbacks.js`` answer, without the server."""
+    """Let the function ``name`` of ``assets/app.js`` answer, without the server."""
     function = ClientsideFunction("prunelab", name)
     app.clientside_callback(function, *dependencies, **options)  # type: ignore[no-untyped-call]

@@ -1,9 +1,10 @@
 """The HTML document that Dash fills with its scripts; every page of the application is this one."""
 
+from frontend.modules import APP, served
 from frontend.scripts import PLOTLY
 
-# Plotly, by far the largest script, comes beside the page and is run by `assets/plotly.js`: Dash's
-# own eager loading would bring seven megabytes of other scripts with it that no page needs.
+# Plotly, by far the largest script, comes beside the page and is run by `assets/figures/plotly.js`:
+# Dash's own eager loading would bring seven megabytes of other scripts with it that no page needs.
 INDEX = """<!DOCTYPE html>
 <html lang="en">
   <head>
@@ -12,6 +13,7 @@ INDEX = """<!DOCTYPE html>
     <title>{%title%}</title>
     <link rel="icon" href="/assets/logo.svg" type="image/svg+xml">
     <script src="/assets/theme.js"></script>
+    MODULES
     <link rel="preload" href="PLOTLY" as="script" fetchpriority="low" data-plotly>
     {%css%}
   </head>
@@ -24,4 +26,7 @@ INDEX = """<!DOCTYPE html>
     </footer>
   </body>
 </html>
-""".replace("PLOTLY", PLOTLY.address)
+""".replace("PLOTLY", PLOTLY.address).replace("MODULES", served(APP))
+
+# Dash looks on the window for what the modules put there as soon as it starts.
+RENDERER = f'import("#{APP}").then(({{ hooks }}) => new DashRenderer(hooks))'

@@ -30,13 +30,15 @@ from backend.shares import Opened
 from frontend.api.shares import link_to
 from frontend.documents.document import document
 from frontend.documents.snapshots import Snapshot
+from frontend.modules import STANDALONE, allowed
 
 _COOKIE = "prunelab_share"
 _UNLOCKED_SECONDS = 12 * 3600
 # Nothing of others is loaded, and nothing runs that is not a file of ours.
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; "
-    "img-src 'self' data: blob:; font-src 'self' data:; base-uri 'none'; form-action 'none'"
+    f"default-src 'none'; script-src 'self' {allowed(STANDALONE)}; style-src 'self' "
+    "'unsafe-inline'; connect-src 'self'; img-src 'self' data: blob:; font-src 'self' data:; "
+    "base-uri 'none'; form-action 'none'"
 )
 _READ = ["GET", "HEAD"]
 

@@ -1,5 +1,5 @@
 // The theme that was chosen, or the system's, before anything is drawn: no flash of white.
-(function () {
+(() => {
   const KEY = "mantine-color-scheme-value";
   const root = document.documentElement;
 

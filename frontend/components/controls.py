@@ -18,7 +18,7 @@ def swatch(colour: str | None, symbol: str = "circle") -> html.Span:
 
 
 def chooser(choice: Chooser) -> html.Label:
-    """A list to choose from; ``assets/choosers.js`` fills one whose options a run brings."""
+    """A list to choose from; ``assets/figures/choosers.js`` fills one with what a run says."""
     options = [html.Option(title, value=value) for value, title in choice.options.items()]
     source = {"data_source": json.dumps(choice.source)} if choice.source else {}
     select = html.Select(

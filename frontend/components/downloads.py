@@ -1,4 +1,4 @@
-"""The files that a run gives away, listed by ``assets/downloads.js`` as they come."""
+"""The files that a run gives away, listed by ``assets/figures/downloads.js`` as they come."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """What people take away of a run, a comparison or a dashboard, and bring back: a menu, a button.
 
-``assets/menus.js`` closes menus, fetches what is asked for and says so while that takes time;
-without it the entries are plain links. ``assets/import.js`` sends a package.
+``assets/pages/export_menus.js`` closes menus, fetches what is asked for and says so while that
+takes time; without it the entries are plain links. ``assets/pages/import_package.js`` sends a
+package.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ def _entry(source: Source, title: str, what: str, form: str) -> html.Li:
 
 
 def _pictures(source: Source) -> html.Fieldset:
-    """Which figure, how, and in which form; ``assets/menus.js`` asks for their names once."""
+    """Which figure, how, and in which form; ``assets/pages/export_menus.js`` asks for names."""
     every = html.Option("All figures, zipped", value="")
     figure = html.Select([every], **attributes(data_picture="figure", aria_label="Figure"))
     dark = html.Div(

@@ -1,6 +1,6 @@
 """The drawn part of a run: the figures, slider and tables of a view, still empty.
 
-``assets/draw.js`` and ``assets/tables.js`` fill them.
+``assets/figures/draw.js`` and ``assets/figures/tables.js`` fill them.
 """
 
 from __future__ import annotations

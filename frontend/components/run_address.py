@@ -1,6 +1,6 @@
 """What a list of runs is narrowed to, in its address: ``/runs?search=moon&status=done&sort=title``.
 
-The names are those of ``GET /api/runs``; ``assets/runs.js`` writes the address.
+The names are those of ``GET /api/runs``; ``assets/pages/run_table.js`` writes the address.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The table of runs: its columns, its rows, and the script that draws it.
 
-Rows come from the server a page at a time; ``assets/runs.js`` draws the cells, in which every text
-stays a text, and does what is asked of a row.
+Rows come from the server a page at a time; ``assets/pages/run_table.js`` draws the cells, in which
+every text stays a text, and does what is asked of a row.
 """
 
 from __future__ import annotations

@@ -151,7 +151,8 @@ def _text(name: str, schema: Schema, value: str, **more: Any) -> dmc.TextInput:
 def _number(name: str, schema: Schema, value: str) -> dmc.TextInput:
     """A text, as it was typed: a control for numbers would make 19 of 1e9, and 14 of 1e-4.
 
-    The model says what is wrong with it; in ``assets/form.js`` arrows step through whole ones.
+    The model says what is wrong with it; in ``assets/pages/form.js`` arrows step through whole
+    ones.
     """
     is_whole = schema["type"] == "integer"
     return _text(

@@ -1,4 +1,4 @@
-"""The button that shares what a page shows; ``assets/share.js`` asks how, and shows the link."""
+"""The button that shares what a page shows; ``assets/pages/share.js`` asks how."""
 
 from __future__ import annotations
 

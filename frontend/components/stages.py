@@ -11,7 +11,7 @@ from frontend.sheets.staging import sheet_page, to_json
 
 
 def sheet_store(sheet: Sheet, *, light: bool = False) -> dcc.Store:
-    """What ``assets/live.js`` opens the page with; frames of a ``light`` sheet come later."""
+    """What ``assets/pages/live.js`` opens the page with; frames of a ``light`` sheet come later."""
     return dcc.Store(id="sheet-data", data=to_json(sheet_page(sheet, light=light)))
 
 

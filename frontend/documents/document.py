@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from html import escape
-from pathlib import Path
 
 from dash import html
 
@@ -11,17 +10,12 @@ from frontend.components.attributes import attributes
 from frontend.components.icons import icon
 from frontend.documents.markup import to_html
 from frontend.documents.snapshots import Snapshot
+from frontend.modules import ASSETS, STANDALONE, address_of, inlined, served
 from frontend.scripts import PLOTLY
 
-_ASSETS = Path(__file__).parents[1] / "assets"
 _STYLES = (
     "standalone", "base", "icons", "parts", "lists", "figures", "plots", "run", "slider",
     "compare", "dashboard", "panels",
-)  # fmt: skip
-_SCRIPTS = (
-    "gifenc.min", "result", "stages", "place", "sources", "bind", "spans", "choosers", "downloads",
-    "tables", "fit", "draw", "paper", "abreast", "palette", "animate", "export", "play", "live",
-    "page", "boot",
 )  # fmt: skip
 
 
@@ -81,22 +75,31 @@ def _footer(snapshot: Snapshot) -> str:
 def _linked_head() -> str:
     styles = [f'<link rel="stylesheet" href="/assets/{name}.css">' for name in _STYLES]
     icon_link = '<link rel="icon" href="/assets/logo.svg" type="image/svg+xml">'
-    return "\n".join([*styles, icon_link, '<script src="/assets/theme.js"></script>'])
+    theme = '<script src="/assets/theme.js"></script>'
+    return "\n".join([*styles, icon_link, theme, served(STANDALONE)])
 
 
 def _linked_scripts() -> str:
-    sources = [PLOTLY.address, *(f"/assets/{name}.js" for name in _SCRIPTS)]
-    return "\n".join(f'<script src="{source}" defer></script>' for source in sources)
+    sources = [PLOTLY.address, "/assets/gifenc.min.js"]
+    scripts = (f'<script src="{source}" defer></script>' for source in sources)
+    entry = f'<script type="module" src="{address_of(STANDALONE)}"></script>'
+    return "\n".join([*scripts, entry])
 
 
 def _inlined_head() -> str:
-    styles = "\n".join((_ASSETS / f"{name}.css").read_text() for name in _STYLES)
-    return f"<style>{styles}</style><script>{(_ASSETS / 'theme.js').read_text()}</script>"
+    styles = "\n".join((ASSETS / f"{name}.css").read_text() for name in _STYLES)
+    theme = f"<script>{(ASSETS / 'theme.js').read_text()}</script>"
+    return f"<style>{styles}</style>{theme}{inlined(STANDALONE)}"
 
 
 def _inlined_scripts(snapshot: Snapshot) -> str:
     # In a script's text only "<" could end it.
     data = snapshot.data.decode().replace("<", "\\u003c")
-    scripts = [PLOTLY.path.read_text(), *((_ASSETS / f"{n}.js").read_text() for n in _SCRIPTS)]
-    inlined = (f"<script>{script}</script>" for script in scripts)
-    return f'<script type="application/json" id="sheet">{data}</script>' + "\n".join(inlined)
+    scripts = [PLOTLY.path.read_text(), (ASSETS / "gifenc.min.js").read_text()]
+    return "\n".join(
+        [
+            f'<script type="application/json" id="sheet">{data}</script>',
+            *(f"<script>{script}</script>" for script in scripts),
+            f'<script type="module">import "#{STANDALONE}";</script>',
+        ]
+    )

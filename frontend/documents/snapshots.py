@@ -31,7 +31,7 @@ class Snapshot:
     body
         What is below the title; safe HTML.
     data
-        JSON of what ``assets/live.js`` opens a page with.
+        JSON of what ``assets/pages/live.js`` opens a page with.
     """
 
     title: str

@@ -35,10 +35,8 @@ SECONDS = 240.0
 _WAIT_SECONDS = 120.0
 # Nothing answers there: a page has all that it needs, and fetches nothing.
 _NOWHERE = "127.0.0.1:9"
-_LOADED = """new Promise((resolve) => {
-  if (document.readyState === "complete") resolve();
-  else window.addEventListener("load", () => resolve());
-})"""
+# The page opens its sheet and has nothing to wait for then.
+_LOADED = 'import("#standalone.js").then(() => true)'
 _drawing = threading.Lock()
 log = logging.getLogger(__name__)
 
@@ -103,7 +101,9 @@ async def _all(shots: Sequence[Shot], path: str) -> list[bytes]:
 
 async def _take(tab: Tab, shot: Shot) -> bytes:
     wish = orjson.dumps({"stage": shot.stage.name, **shot.wish}).decode()
-    address = await _evaluate(tab, f"prunelab.{shot.function}({wish})")
+    address = await _evaluate(
+        tab, f'import("#figures/export.js").then((page) => page.{shot.function}({wish}))'
+    )
     with urlopen(address) as file:  # a data: address
         taken: bytes = file.read()
     return taken

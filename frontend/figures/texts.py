@@ -5,7 +5,7 @@ one with ``<a href>`` a link in whatever is shared. What traces hold comes from 
 data sets, so all of it is escaped: once, where figures leave for the page or are filled. Templates
 and what stands in layouts are written by views, and may hold markup.
 
-``assets/bind.js`` does the same to what figures are filled with.
+``assets/results/bindings.js`` does the same to what figures are filled with.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from frontend.components.attributes import attributes
 
 
 async def page(services: Services) -> html.Div:
-    """The page; ``assets/access.js`` asks for the tokens, which are those of the reader."""
+    """The page; ``assets/pages/access.js`` asks for the tokens, which are those of the reader."""
     content = _tokens() if services.access.is_on else _open_to_all()
     return html.Div(
         [html.Div(html.H1("Access"), className="page-head"), *content], className="narrow access"

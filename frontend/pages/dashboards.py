@@ -75,7 +75,7 @@ def _nothing() -> html.Div:
 
 
 async def of_dashboard(services: Services, dashboard_id: str) -> html.Div:
-    """The page of one dashboard; ``assets/dashboard.js`` arranges what the store holds."""
+    """The page of one dashboard; ``assets/pages/dashboard.js`` arranges what the store holds."""
     dashboard = await asyncio.to_thread(services.dashboards.get, dashboard_id)
     page = await asyncio.to_thread(board_page, services, dashboard)
     return html.Div(

@@ -22,7 +22,7 @@ _FORM = "sweep"
 
 
 async def listing(services: Services) -> html.Div:
-    """The page; ``assets/datasets.js`` uploads, and has the lists made anew after that."""
+    """The page; ``assets/pages/datasets.js`` uploads, and has the lists made anew after that."""
     return html.Div(
         [
             html.Div(html.H1("Datasets"), className="page-head"),

@@ -68,6 +68,7 @@ def _table(wanted: Wanted) -> list[Any]:
         dcc.Store(id="run-bin", data=wanted.bin),
         dcc.Store(id="run-script", data={"src": script_address(), "grid": run_grid(wanted)}),
         dcc.Store(id="run-heard"),
+        dcc.Store(id="run-rows"),
         dcc.Interval(id="run-look-again", interval=_LOOK_AGAIN_MS, disabled=True),
     ]
 
@@ -137,16 +138,26 @@ def _filter_states() -> list[State]:
 
 
 def _add_rows(app: Dash, services: Services) -> None:
+    narrowing = [*_filter_states(), State("run-bin", "data")]
+    in_browser(
+        app,
+        "showRows",
+        Output(GRID, "getRowsResponse"),
+        Output("run-count", "children"),
+        Input("run-rows", "data"),
+        State(GRID, "getRowsRequest"),
+        *narrowing,
+        prevent_initial_call=True,
+    )
+
     @answers(
         app,
-        Output(GRID, "getRowsResponse"),
+        Output("run-rows", "data"),
         Output("run-look-again", "disabled"),
-        Output("run-count", "children"),
         Output("run-none", "hidden"),
         Output("run-problem", "children"),
         Input(GRID, "getRowsRequest"),
-        *_filter_states(),
-        State("run-bin", "data"),
+        *narrowing,
         prevent_initial_call=True,
     )
     async def rows(
@@ -174,7 +185,9 @@ def _add_rows(app: Dash, services: Services) -> None:
         is_narrowed = bool(request.get("filterModel") or search or status or experiment or starred)
         told = f"{page.total:,} run{'' if page.total == 1 else 's'}"
         response = {"rowData": [row_of(run) for run in page.runs], "rowCount": page.total}
+        asked = [request, search, status, experiment, starred, binned]
         # The first rows decide: they may have been read before a run's end, those further down
         # after it.
         quiet = no_update if start else not active
-        return response, quiet, told, page.total > 0 or is_narrowed, None
+        answer = {"asked": asked, "response": response, "told": told}
+        return answer, quiet, page.total > 0 or is_narrowed, None

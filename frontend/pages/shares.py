@@ -23,7 +23,7 @@ _SOURCE: TypeAdapter[Source] = TypeAdapter(Source)
 
 
 async def listing(services: Services) -> html.Div:
-    """The page; ``assets/share.js`` revokes, and has the list made anew after that."""
+    """The page; ``assets/pages/share.js`` revokes, and has the list made anew after that."""
     return html.Div(
         [
             html.Div(html.H1("Shares"), className="page-head"),

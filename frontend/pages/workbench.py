@@ -34,7 +34,7 @@ _BEGINNING = "0"
 
 
 class KeptForm(TypedDict):
-    """What ``assets/form.js`` has kept of a form: the values of its controls."""
+    """What ``assets/pages/form.js`` has kept of a form: the values of its controls."""
 
     experiment: str
     values: dict[str, Any]

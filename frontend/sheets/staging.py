@@ -1,4 +1,4 @@
-"""Stages as the browser takes them: what ``assets/stages.js`` and ``assets/live.js`` are given."""
+"""Stages as the browser takes them: what ``assets/results/stages.js`` is given."""
 
 from __future__ import annotations
 

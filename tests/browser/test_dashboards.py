@@ -268,12 +268,15 @@ def test_nothing_that_is_typed_is_taken_away_or_lost(board, server):
 def test_the_page_can_be_left_while_something_is_saved_if_it_is_not_too_much(board, server):
     page, path = board
     would_ask = "() => !dispatchEvent(new Event('beforeunload', { cancelable: true }))"
-    much = "prunelab.board.content.panels.map((panel) => ({ ...panel, note: 'ä'.repeat(19000) }))"
-    page.evaluate(f"() => prunelab.keepBoard({much})")
+    much = """async () => {
+        const { board, keepBoard } = await import("#pages/dashboard_changes.js");
+        keepBoard(board.content.panels.map((panel) => ({ ...panel, note: "ä".repeat(19000) })));
+    }"""
+    page.evaluate(much)
     assert page.evaluate(would_ask)
     is_saved(page)
     assert not page.evaluate(would_ask)
-    page.evaluate("() => prunelab.stepBoard('undo')")
+    page.locator("[data-action=undo-board]").click()
     hold(page, "PUT")
     panel(page, "one").locator(".panel-name").fill("First")
     page.keyboard.press("Enter")
@@ -294,9 +297,8 @@ def test_a_save_that_failed_is_tried_again_and_a_look_that_failed_is_no_save(boa
     panel(page, "one").locator(".panel-name").fill("Kept")
     page.keyboard.press("Enter")
     expect(page.locator("#board-saved")).to_have_text(re.compile("a fault. Trying again…$"))
-    # Now rather than in some seconds: it does nothing unless something waits to be saved.
-    with saving(page):
-        page.evaluate("() => void prunelab.saveBoard()")
+    eventually(lambda: stored(server, path)["one"]["title"] == "Kept", what="the title")
+    is_saved(page)
     assert stored(server, path)["one"]["title"] == "Kept"
 
 
@@ -334,7 +336,7 @@ def test_the_dashboard_that_was_opened_last_is_shown(board, server):
         page.locator(f"[data-board='{path.rpartition('/')[2]}']").wait_for()
     release(page, "PUT")
     expect(page.locator(".note")).to_have_count(2)
-    assert page.url.endswith(page.evaluate("() => prunelab.board.id"))
+    assert page.url.endswith(page.locator("[data-board]").get_attribute("data-board"))
 
 
 def test_what_another_window_does_meanwhile_is_neither_lost_nor_taken_back(board, server):
@@ -394,10 +396,11 @@ def test_the_dialog_for_figures_shows_the_last_answer_only(board):
 
 def test_two_changes_are_joined_panel_by_panel(board):
     page, _ = board
-    joined = """([before, mine, theirs]) => {
+    joined = """async ([before, mine, theirs]) => {
+        const { joined } = await import("#pages/panels.js");
         const content = ([title, panels]) =>
             ({ title, panels: Object.entries(panels).map(([id, note]) => ({ id, note })) });
-        const both = prunelab.joined(content(before), content(mine), content(theirs));
+        const both = joined(content(before), content(mine), content(theirs));
         return [both.title, Object.fromEntries(both.panels.map(({ id, note }) => [id, note]))];
     }"""
     before = ["t", {"a": 1, "b": 1, "c": 1, "d": 1}]

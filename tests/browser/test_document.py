@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -15,19 +16,20 @@ from pruning.events import Cell, Result, TableData
 from pruning.experiments.base import experiments
 from tests.browser import actions
 from tests.frontend.fakes import a_run, toy_result
+from tests.frontend.sweep_events import sweep_result
 
-# The CSV that the page's button for a table makes of another table.
-WRITE = """async (table) => {
-  const lab = window.prunelab;
-  const { stageOf, save } = lab;
-  const written = await new Promise((resolve) => {
-    lab.stageOf = () => ({ name: "x", fold: { result: { tables: { t: table } } } });
-    lab.save = resolve;
-    lab.saveTable({ dataset: { name: "t" } });
-  });
-  Object.assign(lab, { stageOf, save });
-  return written.text();
-}"""
+# The CSV that the page makes of a table.
+WRITE = """async (table) => (await import("#figures/tables.js")).csvOf(table)"""
+
+# Chooses as soon as there is something to choose from.
+CHOOSE_EARLY = """
+new MutationObserver((_, watching) => {
+  const chooser = document.querySelector("[data-chooser=measure]");
+  if (!chooser) return;
+  watching.disconnect();
+  chooser.value = "loss";
+}).observe(document, { childList: true, subtree: true });
+"""
 
 
 @pytest.fixture
@@ -68,6 +70,21 @@ def test_figures_draw_and_the_slider_scrubs(offline: Page):
     offline.keyboard.press("End")
     expect(offline.locator("[data-live=place]")).to_contain_text("95.0 %")
     assert shown(offline) != first
+
+
+def test_what_is_chosen_before_the_scripts_have_run_stays_chosen(browser: Browser, tmp_path: Path):
+    config = experiments["sweep"].config(criteria=["weight", "taylor"], seeds=[0])
+    run = a_run(experiment="sweep", config=config.model_dump(mode="json"))
+    file = tmp_path / "run.html"
+    file.write_text(document(snapshot_of(run_sheet(run, sweep_result(config), "7-0"))))
+    page = browser.new_page()
+    page.add_init_script(CHOOSE_EARLY)
+    page.goto(file.as_uri())
+    actions.wait_until_drawn(page)
+    chooser = page.locator("[data-chooser=measure]").first
+    expect(chooser).to_have_value("loss")
+    expect(page).to_have_url(re.compile("#measure=loss$"))
+    page.close()
 
 
 def test_the_place_of_the_slider_is_in_the_address(offline: Page):

@@ -16,6 +16,12 @@ from tests.browser import actions
 from tests.conftest import eventually
 from tests.servers import free_port, start_up, stop, wait_until_up
 
+# The rows that the page has heard of.
+ROWS = """async () => {
+  const { stages } = await import("#results/stages.js");
+  return stages.get("run").fold.result.tables.accuracy.rows;
+}"""
+
 pytestmark = pytest.mark.timeout(240)
 
 
@@ -98,10 +104,7 @@ def test_a_study_whose_worker_is_killed_ends_with_the_same_table(
     page = browser.new_page()
     run_id = study(url)
     page.goto(f"{url}/runs/{run_id}")
-    page.wait_for_function(
-        "() => window.prunelab.fold?.result.tables.accuracy?.rows.length >= 4",
-        timeout=90_000,
-    )
+    page.locator("[data-table=accuracy] tr").nth(3).wait_for(timeout=90_000)
     assert page.locator("html").get_attribute("data-run-status") == "running"
     parent, *children = sorted(parts(launcher, "worker parts"), key=lambda p: p.create_time())
     assert children
@@ -111,7 +114,7 @@ def test_a_study_whose_worker_is_killed_ends_with_the_same_table(
     actions.wait_until_drawn(page)
     assert parent.is_running()
     killed = rows(url, run_id)
-    shown = page.evaluate("() => window.prunelab.fold.result.tables.accuracy.rows")
+    shown = page.evaluate(ROWS)
     page.close()
     again = study(url)
     eventually(

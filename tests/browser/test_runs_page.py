@@ -59,6 +59,28 @@ def found(open_page: OpenPage, word: str, path: str = "/runs", **options: object
     return page
 
 
+HOLD = """(fits) => {
+  const ask = window.fetch;
+  window.held = [];
+  window.fetch = async (...asked) => {
+    const isHeld = window.held && `${asked[0]} ${asked[1]?.body}`.includes(fits);
+    if (isHeld) await new Promise((go) => window.held.push(go));
+    return ask(...asked);
+  };
+}"""
+LET_GO = "() => { window.held.forEach((go) => go()); window.held = null; }"
+
+
+def hold(page: Page, fits: str) -> None:
+    """Keep what the page asks the server, if it fits, from the server."""
+    page.evaluate(HOLD, fits)
+
+
+def let_go(page: Page) -> None:
+    page.wait_for_function("() => window.held.length")
+    page.evaluate(LET_GO)
+
+
 def shows(page: Page, *expected: str) -> None:
     count = "1 run" if len(expected) == 1 else f"{len(expected)} runs"
     expect(page.get_by_test_id("run-count")).to_have_text(count)
@@ -138,7 +160,7 @@ def test_the_table_comes_back_with_the_server_and_hears_of_other_windows(
     asked: list[str] = []
 
     def fail_at_first(route: Route) -> None:
-        if "getRowsResponse" in (route.request.post_data or ""):
+        if "run-rows" in (route.request.post_data or ""):
             asked.append("rows")
         if asked == ["rows"]:
             route.abort()
@@ -196,6 +218,56 @@ def test_a_run_goes_to_the_bin_and_back_by_the_keyboard_and_on_its_page(
     menu(page, "Beta", "Run again with changes")
     page.wait_for_url("**/?run=*")
     expect(actions.field(page, "dataset")).to_have_value("Circles")
+
+
+@pytest.mark.parametrize("script", ["dash_ag_grid.v", "async-community"])
+def test_what_is_typed_before_the_script_of_the_table_has_come_narrows_it(
+    browser: Browser, server: Server, word: str, script: str
+):
+    """In a browser of its own, which keeps no script."""
+    held: list[Route] = []
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.route(f"**/{script}*", lambda route: held.append(route))
+        with page.expect_request(f"**/{script}*"):
+            page.goto(f"{server.url}/runs")
+        page.get_by_label("Search").fill(word)
+        page.wait_for_function("() => dash_component_api.getLayout('run-search').props.value")
+        expect(page.locator(".ag-row")).to_have_count(0)
+        for route in held:
+            route.continue_()
+        shows(page, "Alpha", "Beta", SCRIPT)
+
+
+def test_what_is_typed_while_another_list_is_on_its_way_is_typed_there(
+    open_page: OpenPage, server: Server, word: str
+):
+    page = found(open_page, word)
+    shows(page, "Alpha", "Beta", SCRIPT)
+    menu(page, "Alpha", "Delete")
+    shows(page, "Beta", SCRIPT)
+    hold(page, "_dash-update-component")
+    page.get_by_role("link", name="Bin", exact=True).click()
+    page.wait_for_url("**/runs?bin")
+    page.get_by_label("Search").fill(word)
+    let_go(page)
+    expect(page.locator(".tabs [aria-current=page]")).to_have_text("Bin")
+    shows(page, "Alpha")
+    expect(page.get_by_label("Search")).to_have_value(word)
+
+
+def test_rows_of_what_is_not_asked_any_more_are_not_shown(open_page: OpenPage, word: str):
+    page = found(open_page, word)
+    shows(page, "Alpha", "Beta", SCRIPT)
+    late = page.evaluate("() => dash_component_api.getLayout('run-rows').props.data")
+    page.get_by_label("Search").fill(f"{word} alpha")
+    shows(page, "Alpha")
+    hold(page, "run-rows")
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    page.wait_for_function("() => window.held.length")
+    page.evaluate("data => dash_clientside.set_props('run-rows', { data })", late)
+    let_go(page)
+    shows(page, "Alpha")
 
 
 def test_the_table_fits_a_phone_and_other_pages_do_not_load_it(open_page: OpenPage, word: str):

@@ -37,6 +37,13 @@ CONFIG = SweepConfig(
     layer_shuffled=True,
     sensitivity=True,
 )
+# The page hears an event of its run.
+HEAR = """async (event) => {
+  const { stages } = await import("#results/stages.js");
+  const { repaint } = await import("#figures/draw.js");
+  stages.get("run").fold.add(event);
+  repaint();
+}"""
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
@@ -91,7 +98,10 @@ def drawn(page: Page, name: str) -> dict[str, Any]:
 def put(page: Page, at: float) -> None:
     """Move the slider to a place."""
     place = CONFIG.sparsities.index(at)
-    page.evaluate("place => prunelab.move(prunelab.stages.get('run'), place)", place)
+    slider = page.locator("[data-track] input")
+    slider.press("Home")
+    for _ in range(place):
+        slider.press("ArrowRight")
     label = view_of("sweep", CONFIG).scrubber.labels[place]
     expect(page.locator("[data-live=place]")).to_have_text(label)
     actions.wait_until_drawn(page)
@@ -255,12 +265,11 @@ def test_events_fill_the_page_in_where_it_stands(open_page: OpenPage):
     point = {"kind": "point", "series": "training/loss", "x": 1, "y": 2}
     for seed in (0, 1):
         labels = {"seed": seed, "set": "train"}
-        page.evaluate("event => prunelab.fold.add(event)", {**point, "labels": labels})
+        page.evaluate(HEAR, {**point, "labels": labels})
     rows = [["weight", "unit", 0, "fc", 10, 10, 0], ["weight", "unit", 0.8, "fc", 2, 10, 0.8]]
     columns = ["criterion", "granularity", "sparsity", "layer", "kept", "total", "removed"]
     table = {"kind": "table", "name": "layers", "columns": columns, "key": columns[:4]}
-    page.evaluate("event => prunelab.fold.add(event)", {**table, "rows": rows})
-    page.evaluate("() => prunelab.repaint()")
+    page.evaluate(HEAR, {**table, "rows": rows})
     actions.wait_until_drawn(page)
     assert drawn(page, "training-loss")["data"][-2]["y"] == [2]
     assert drawn(page, "layers-removed")["data"][0]["y"] == [0.8]

@@ -57,7 +57,7 @@ def test_every_address_gets_the_page_and_an_honest_status(client, path, status):
     assert answer.status_code == status
     assert "react-entry-point" in answer.text
     # The first request after a restart may be for any of them.
-    assert "/assets/draw.js" in answer.text
+    assert "/assets/figures/draw.js" in answer.text
     assert "/assets/base.css" in answer.text
 
 

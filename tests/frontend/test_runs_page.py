@@ -112,7 +112,7 @@ def rows_of(page, any_active, start=0):
     """What the table is answered that asks for a page."""
     run_list = SimpleNamespace(page=page, any_active=any_active)
     app = add_pages(FastAPI(), services(run_list=run_list))
-    (rows,) = (c["callback"] for key, c in app.callback_map.items() if "getRowsResponse" in key)
+    (rows,) = (c["callback"] for key, c in app.callback_map.items() if "run-rows" in key)
     request = {"startRow": start, "endRow": start + 50}
     return asyncio.run(rows.__wrapped__(request, "", [], None, False, False))
 
@@ -125,12 +125,13 @@ def test_a_page_of_rows_comes_with_how_many_there_are(total):
         asked.append((wanted, limit, offset))
         return Page([a_run()] if total else [], total)
 
-    response, is_quiet, told, hides_nothing, _ = rows_of(listed, any_active=lambda: True)
+    answer, is_quiet, hides_nothing, _ = rows_of(listed, any_active=lambda: True)
     assert asked == [(Wanted(), 50, 0)]
-    assert response["rowCount"] == total
-    assert (is_quiet, told, hides_nothing) == (False, f"{total} runs", total > 0)
+    assert answer["response"]["rowCount"] == total
+    assert answer["asked"] == [{"startRow": 0, "endRow": 50}, "", [], None, False, False]
+    assert (is_quiet, answer["told"], hides_nothing) == (False, f"{total} runs", total > 0)
     # What is further down says nothing about the rows above it, which may be older.
-    response, is_quiet, *_ = rows_of(listed, any_active=lambda: False, start=50)
+    _, is_quiet, *_ = rows_of(listed, any_active=lambda: False, start=50)
     assert asked[1:] == [(Wanted(), 50, 50)]
     assert is_quiet is no_update
 

@@ -1,0 +1,28 @@
+// The application: everything that its pages need, and what Dash, AG Grid and Mantine look up on
+// the window.
+
+import { loadPlotlyWhenIdle } from "#figures/plotly.js";
+import { callbacks } from "#pages/callbacks.js";
+import { heard } from "#pages/live.js";
+import { cells, keys, tableCallbacks } from "#pages/run_table.js";
+import "#basics/trouble.js";
+import "#pages/access.js";
+import "#pages/datasets.js";
+import "#pages/export_menus.js";
+import "#pages/import_package.js";
+import "#pages/share.js";
+
+function register(name, more) {
+  window[name] = Object.assign(window[name] || {}, more);
+}
+
+register("dash_clientside", { prunelab: { ...callbacks, ...tableCallbacks } });
+register("dashAgGridComponentFunctions", cells);
+register("dashAgGridFunctions", keys);
+// A list that the server has searched already.
+register("dashMantineFunctions", { all: ({ options }) => options });
+
+loadPlotlyWhenIdle();
+
+// What Dash's renderer is started with.
+export const hooks = { request_post: (_, response) => heard(response) };

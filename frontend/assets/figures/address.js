@@ -1,0 +1,77 @@
+// Where the page stands, in the fragment of its address: the slider's place and what is chosen, as
+// `#at=0.5&arm=lrp`. So it stands there again after a reload or Back, and a link can point there.
+// What the page stands at by itself is left out.
+
+import { choose } from "#figures/choosers.js";
+import { repaint } from "#figures/draw.js";
+import { setTracks } from "#figures/slider.js";
+import { stages, startOf, whenMoved } from "#results/stages.js";
+
+// Longer than a step of playing: only where it stops is written.
+const WAIT_MS = 350;
+const DIGITS = 6;
+
+let timer = null;
+let known = ""; // what the address says, as far as it was read or written here
+
+// Of what is arranged on a dashboard no address could tell all places.
+const only = () => {
+  const [stage, ...others] = stages.values();
+  return others.length || document.getElementById("board") ? null : stage;
+};
+
+const written = (place) => String(Number(place.toPrecision(DIGITS)));
+
+function wanted(stage) {
+  const query = new URLSearchParams();
+  if (stage.at !== startOf(stage.page)) query.set("at", written(stage.at));
+  for (const [name, value] of Object.entries(stage.choices))
+    if (value !== stage.page.choices[name]) query.set(name, value);
+  return query.toString();
+}
+
+// Stand where the address says; what does not exist there counts as not said.
+export function readPlace() {
+  const stage = only();
+  // A fragment without a value leads to a part of the page.
+  if (!stage || (location.hash && !location.hash.includes("="))) return;
+  const said = new URLSearchParams(location.hash.slice(1));
+  const { page } = stage;
+  stage.at = page.places.find((place) => written(place) === said.get("at")) ?? startOf(page);
+  choose(stage, Object.fromEntries(said));
+  known = wanted(stage);
+}
+
+const page = () => location.pathname + location.search;
+
+// Write where the page stands once it stands still.
+function keepPlace() {
+  clearTimeout(timer);
+  timer = setTimeout(keep, WAIT_MS, page());
+}
+
+function keep(asked) {
+  const stage = only();
+  // The address may be that of the next page already.
+  if (!stage || asked !== page()) return;
+  const text = wanted(stage);
+  if (text === known) return;
+  known = text;
+  history.replaceState(history.state, "", asked + (text && `#${text}`));
+  // Dash puts what it takes for the fragment behind every address that it makes.
+  dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+}
+
+// The page is left: what was not written of it must not be of the next.
+export function forgetPlace() {
+  clearTimeout(timer);
+  known = "";
+}
+
+window.addEventListener("hashchange", () => {
+  readPlace();
+  setTracks();
+  repaint();
+});
+
+whenMoved(keepPlace);

@@ -1,0 +1,59 @@
+// The files that a run gives away, as they come: a line for each thing, a link for each kind.
+
+import { paintLast } from "#figures/draw.js";
+import { allShown, stageOf } from "#results/stages.js";
+
+const UNITS = ["bytes", "KB", "MB", "GB"];
+
+export function sizeText(bytes) {
+  const unit = bytes < 1000 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
+  const number = bytes / 1000 ** unit;
+  return `${number.toFixed(unit && number < 100 ? 1 : 0)} ${UNITS[unit]}`;
+}
+
+// "Weight magnitude, units, 80 % removed: ONNX" is of the kind ONNX.
+function parted({ name, path }) {
+  const colon = name.lastIndexOf(": ");
+  return colon < 0 ? [name, path.split(".").at(-1)] : [name.slice(0, colon), name.slice(colon + 2)];
+}
+
+function link(artifact, kind, run) {
+  const path = artifact.path.split("/").map(encodeURIComponent).join("/");
+  const icon = Object.assign(document.createElement("span"), { className: "icon icon-download" });
+  const size = Object.assign(document.createElement("span"), { className: "number" });
+  size.textContent = sizeText(artifact.size);
+  const node = Object.assign(document.createElement("a"), { className: "button-link" });
+  node.href = `/api/runs/${run.id}/artifacts/${path}`;
+  node.download = path.split("/").at(-1);
+  node.append(icon, kind, size);
+  return node;
+}
+
+function line(title, links) {
+  const item = document.createElement("li");
+  const name = Object.assign(document.createElement("span"), { textContent: title });
+  const files = Object.assign(document.createElement("span"), { className: "file-links" });
+  files.append(...links);
+  item.append(name, files);
+  return item;
+}
+
+const written = new WeakMap(); // list → what it shows
+
+function paintDownloads() {
+  for (const list of allShown("[data-files]")) {
+    const { fold, run } = stageOf(list);
+    const { artifacts } = fold.result;
+    const text = JSON.stringify(artifacts);
+    if (written.get(list) === text) continue;
+    written.set(list, text);
+    const lines = new Map();
+    for (const artifact of artifacts) {
+      const [title, kind] = parted(artifact);
+      lines.set(title, [...(lines.get(title) || []), link(artifact, kind, run)]);
+    }
+    list.replaceChildren(...[...lines].map(([title, links]) => line(title, links)));
+  }
+}
+
+paintLast(paintDownloads);

@@ -1,0 +1,152 @@
+// Fills the tables of the page from the result: in order, only the rows that are asked for, those
+// at the slider's place marked.
+
+import { addActions } from "#basics/actions.js";
+import { saveFile } from "#basics/save_file.js";
+import { sizeText } from "#figures/downloads.js";
+import { paintLast } from "#figures/draw.js";
+import { allShown, stageOf } from "#results/stages.js";
+
+const MISSING = "–";
+// More rows than these make the page slow, and nobody reads them; the CSV has all.
+const MOST_ROWS = 400;
+const FORMATS = {
+  text: String,
+  integer: (value) => Math.round(value).toLocaleString("en"),
+  percent: (value) => `${(100 * value).toFixed(1)} %`,
+  number: (value) => value.toFixed(3).replace("-", "−"),
+  times: (value) => `${value < 100 ? value.toFixed(value < 10 ? 2 : 1) : Math.round(value)}×`,
+  milliseconds: (value) => `${value.toFixed(value < 1 ? 3 : value < 10 ? 2 : 1)} ms`,
+  bytes: (value) => sizeText(value),
+  points: (value) => `${value < 0 ? "−" : "+"}${Math.abs(100 * value).toFixed(1)} points`,
+};
+// How far from what was published, in points.
+const NEAR = 1;
+const FAR = 5;
+const NUMBER = /^[+-]?\d+(\.\d*)?([eE][+-]?\d+)?$/;
+const written = new WeakMap(); // table body → what it shows
+const specs = new WeakMap(); // table body → how it shows it
+
+function specOf(body) {
+  if (!specs.has(body)) specs.set(body, JSON.parse(body.dataset.spec));
+  return specs.get(body);
+}
+
+function cell(value, column) {
+  const node = document.createElement("td");
+  node.className = column.format;
+  if (column.colours[value]) {
+    const swatch = document.createElement("span");
+    swatch.className = "swatch";
+    swatch.style.setProperty("--swatch", column.colours[value]);
+    node.append(swatch);
+  }
+  if (column.format === "points" && value !== null) node.dataset.distance = distance(value);
+  node.append(value === null ? MISSING : column.titles[value] || FORMATS[column.format](value));
+  return node;
+}
+
+function distance(difference) {
+  const points = Math.abs(100 * difference);
+  return points <= NEAR ? "near" : points <= FAR ? "off" : "far";
+}
+
+// Names in the order of their titles, numbers by size.
+function order(table, spec) {
+  const keys = spec.sort.map((name) => {
+    const titles = Object.keys(spec.columns.find((column) => column.name === name)?.titles || {});
+    const place = table.columns.indexOf(name);
+    return (row) => (titles.length ? titles.indexOf(row[place]) : row[place]);
+  });
+  return (a, b) => keys.reduce((found, key) => found || key(a) - key(b), 0);
+}
+
+function rowsOf(table, spec, { at, choices }) {
+  const column = (name) => table.columns.indexOf(name);
+  const chosen = Object.entries(spec.chosen).map(([name, chooser]) => [
+    column(name),
+    choices[chooser],
+  ]);
+  const places = spec.places.map(column);
+  const rows = table.rows.filter(
+    (row) =>
+      chosen.every(([i, value]) => row[i] === value) &&
+      (!spec.only_here || places.some((i) => row[i] === at)),
+  );
+  return spec.sort.length ? rows.sort(order(table, spec)) : rows;
+}
+
+function rowNode(values, table, spec) {
+  const node = document.createElement("tr");
+  const value = (name) => values[table.columns.indexOf(name)];
+  node.dataset.places = JSON.stringify(spec.places.map(value));
+  node.append(...spec.columns.map((column) => cell(value(column.name), column)));
+  return node;
+}
+
+function fill(body, stage) {
+  const { fold, at, choices } = stage;
+  const spec = specOf(body);
+  const table = fold.result.tables[body.dataset.table];
+  const asked = [spec.only_here ? at : null, JSON.stringify(choices)];
+  const wanted = [fold, fold.revisions[body.dataset.table] || 0, ...asked];
+  if (!table || written.get(body)?.every((item, i) => item === wanted[i])) return false;
+  written.set(body, wanted);
+  const rows = rowsOf(table, spec, stage);
+  body.replaceChildren(...rows.slice(0, MOST_ROWS).map((row) => rowNode(row, table, spec)));
+  tell(body, Math.min(rows.length, MOST_ROWS), table.rows.length);
+  return true;
+}
+
+// How many of the rows are shown, where it is not all.
+function tell(body, shown, all) {
+  const node = body.closest(".table").querySelector("[data-rows]");
+  const numbers = [shown, all].map(FORMATS.integer);
+  const text = shown < all ? `${numbers[0]} of ${numbers[1]} rows; the CSV has them all.` : "";
+  if (node.textContent !== text) node.textContent = text;
+}
+
+function mark(body, at) {
+  const { only_here: onlyHere } = specOf(body);
+  for (const node of body.rows) {
+    const isHere = !onlyHere && JSON.parse(node.dataset.places).includes(at);
+    node.classList.toggle("here", isHere);
+  }
+}
+
+function saveTable(button) {
+  const stage = stageOf(button);
+  const name = button.dataset.name;
+  const table = stage.fold.result.tables[name] || { columns: [], rows: [] };
+  const file = `${stage.run?.id || stage.name}-${name}.csv`.replaceAll("/", "-");
+  saveFile(new Blob([csvOf(table)], { type: "text/csv" }), file);
+}
+
+// A table as CSV (RFC 4180), whole. A cell that a spreadsheet would take for a formula is text.
+export function csvOf({ columns, rows }) {
+  const lines = [columns, ...rows].map((row) => row.map(csvCell).join(",") || '""');
+  return `${lines.join("\r\n")}\r\n`;
+}
+
+// The semicolon separates fields where the comma separates decimals.
+function csvCell(value) {
+  if (value === null) return "";
+  const isText = typeof value === "string" && !NUMBER.test(value);
+  const text = isText && /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : String(value);
+  return /[",;\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+const marked = new WeakMap(); // table body → the place that its rows are marked for
+
+function paintTables() {
+  for (const body of allShown("[data-table]")) {
+    const stage = stageOf(body);
+    const { at } = stage;
+    const isNew = fill(body, stage);
+    if (isNew || marked.get(body) !== at) mark(body, at);
+    marked.set(body, at);
+  }
+}
+
+addActions({ csv: saveTable });
+paintLast(paintTables);

@@ -1,0 +1,102 @@
+// The header of a run: its status, how far it is, what it notes, how long it takes.
+
+import { addActions } from "#basics/actions.js";
+import { paintFirst } from "#figures/draw.js";
+import { currentRun, STATUS_TITLES, stages } from "#results/stages.js";
+
+let clock = 0; // how far this computer's clock is ahead of the server's, in milliseconds
+
+export const setClock = (now) => (clock = Date.now() - Date.parse(now));
+
+const live = (name) => document.querySelector(`#run [data-live=${name}]`);
+
+function write(name, text) {
+  const node = live(name);
+  if (node && node.textContent !== text) node.textContent = text;
+}
+
+export function showRun() {
+  const run = currentRun();
+  const section = document.getElementById("run");
+  if (!run || !section) return;
+  const { fold } = stages.get("run");
+  section.dataset.status = document.documentElement.dataset.runStatus = run.status;
+  section.dataset.cancelling = run.cancel_requested;
+  write("status", STATUS_TITLES[run.status]);
+  write("error", run.error || fold.result.error || "The run failed without saying why.");
+  showProgress(run, fold.result);
+  showNotes(fold.result.notes);
+  showTime();
+}
+
+function showProgress(run, { progress, done_by_part }) {
+  const done = run.status === "done" ? 1 : progress ? progress.done / (progress.total || 1) : 0;
+  const bar = live("bar");
+  if (!bar) return;
+  bar.setAttribute("aria-valuenow", Math.round(100 * done));
+  bar.firstElementChild.style.width = `${100 * done}%`;
+  write("message", messageOf(run, progress, Object.keys(done_by_part).length));
+}
+
+function messageOf(run, progress, parts) {
+  const again = run.attempts > 0;
+  if (run.status === "queued")
+    return again ? "Its worker was lost. Waiting for another…" : "Waiting for a worker…";
+  if (run.status === "cancelled")
+    return progress
+      ? "Cancelled: what was computed until then is shown."
+      : "Cancelled before anything was computed.";
+  if (run.status !== "running") return "";
+  const message = (progress?.message || "Starting…") + share(progress, parts);
+  return run.attempts > 1
+    ? `Attempt ${run.attempts}, after its worker was lost. ${message}`
+    : message;
+}
+
+// Of a run in parts the message is about one of them: how far the whole is, in numbers too.
+function share(progress, parts) {
+  return parts > 1
+    ? ` · ${Math.floor((100 * progress.done) / (progress.total || 1))} % of the whole`
+    : "";
+}
+
+function showNotes(notes) {
+  const list = live("notes");
+  if (!list || list.children.length === notes.length) return;
+  list.replaceChildren(
+    ...notes.map((note) => {
+      const item = document.createElement("li");
+      item.dataset.level = note.level;
+      item.textContent = note.text;
+      return item;
+    }),
+  );
+}
+
+function showTime() {
+  const run = currentRun();
+  if (!run) return;
+  const start = Date.parse(run.started_at || run.created_at);
+  const end = run.finished_at ? Date.parse(run.finished_at) : Date.now() - clock;
+  write("elapsed", duration(Math.max(0, end - start) / 1000, Boolean(run.finished_at)));
+}
+
+function duration(seconds, final) {
+  if (final && seconds < 60) return `${seconds.toFixed(1)} s`;
+  if (seconds < 60) return `${Math.floor(seconds)} s`;
+  const [minutes, rest] = [Math.floor(seconds / 60), Math.floor(seconds % 60)];
+  return minutes < 60
+    ? `${minutes} min ${rest} s`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+setInterval(showTime, 1000);
+
+// The request itself goes through Dash; the page says at once that it was heard.
+function cancel() {
+  currentRun().cancel_requested = true;
+  showRun();
+}
+
+addActions({ cancel });
+paintFirst(showRun);
