@@ -11,18 +11,24 @@ from frontend.figures.view import Figure, Reading
 from pruning.events import Result
 
 # Gaps, which JSON has no number for, come back as None.
-FILL = """({ figure, key, at, choices }) => {
-  const lab = window.prunelab;
+FILL = """async ({ figure, key, at, choices }) => {
+  const { filledFigure } = await import("#figures/paper.js");
   const stage = { page: { figures: { it: figure } }, fold: window.folds[key], at, choices };
   const plain = (_, value) => (ArrayBuffer.isView(value) ? Array.from(value) : value);
-  return JSON.parse(JSON.stringify(lab.filled(stage, "it"), plain));
+  return JSON.parse(JSON.stringify(filledFigure(stage, "it"), plain));
 }"""
-READ = """({ reading, key, at, choices }) =>
-  window.prunelab.read(reading, { fold: window.folds[key], at, choices })"""
+READ = """async ({ reading, key, at, choices }) => {
+  const { read } = await import("#figures/draw.js");
+  return read(reading, { fold: window.folds[key], at, choices });
+}"""
 KNOWN = "key => key in (window.folds ||= {})"
-KEEP = "({ key, text }) => { window.folds[key] = new window.prunelab.Fold(JSON.parse(text)); }"
-EVALUATE = """({ source, arrays }) => {
-  const found = window.prunelab.evaluate(source, (name) => arrays[name] || null);
+KEEP = """async ({ key, text }) => {
+  const { Fold } = await import("#results/fold.js");
+  window.folds[key] = new Fold(JSON.parse(text));
+}"""
+EVALUATE = """async ({ source, arrays }) => {
+  const { evaluate } = await import("#results/sources.js");
+  const found = evaluate(source, (name) => arrays[name] || null);
   return found && Array.from(found.values);
 }"""
 

@@ -56,7 +56,7 @@ def test_a_toy_run_and_a_sweep_share_accuracy_against_the_share_of_units(fill):
 
 
 @pytest.mark.parametrize(
-    ("by", "colours", "lines"), [("criterion", 2, 2), ("run", 2, 2), ("dataset", 2, 2)]
+    ("by", "colours", "lines"), [("variant", 2, 2), ("run", 2, 2), ("dataset", 2, 2)]
 )
 def test_colour_stands_for_one_thing_and_dashes_for_the_rest(fill, by, colours, lines):
     view, result = compared(voice("a", dataset="moon"), voice("b", dataset="circle"), by=by)
@@ -70,7 +70,7 @@ def test_colour_stands_for_one_thing_and_dashes_for_the_rest(fill, by, colours, 
     assert len(section(view, "curves").keys) == lines
 
 
-@pytest.mark.parametrize("by", ["criterion", "dataset", "run"])
+@pytest.mark.parametrize("by", ["variant", "dataset", "run"])
 def test_no_two_of_twenty_runs_look_the_same(fill, by):
     voices = [voice(f"r{i}", reference_seed=i, criteria=["lrp"]) for i in range(20)]
     view, result = compared(*voices, by=by)

@@ -28,6 +28,7 @@ from tests.frontend.test_views import CONFIG as TOY
 
 __all__ = ["said"]
 # Every figure that Plotly is asked to draw, and how large.
+CALL = '([name, wish]) => import("#figures/export.js").then((page) => page[name](wish))'
 WATCH = """() => {
   const { toImage } = window.Plotly;
   const plain = (_, value) => (ArrayBuffer.isView(value) ? Array.from(value) : value);
@@ -74,7 +75,7 @@ def drawn(opened: Callable[[str], Page], monkeypatch: pytest.MonkeyPatch):
         page.evaluate(WATCH)
         for shot in shots:
             wish = {"stage": shot.stage.name, **shot.wish}
-            address = page.evaluate(f"wish => prunelab.{shot.function}(wish)", wish)
+            address = page.evaluate(CALL, [shot.function, wish])
             assert address.startswith("data:image/")
         asked.extend(map(json.loads, page.evaluate("() => window.asked")))
         return [b""] * len(shots)
