@@ -3,43 +3,56 @@
 
 const CHANNELS = [0, 8, 16]; // red, green and blue: where they begin in a pixel's number
 
+const KEYS = 1 << 21;
+
+// Colours that differ by less than anybody sees, the last bits of their numbers, have one key.
+const keyOf = (pixel) =>
+  ((pixel >> 1) & 0x7f) | ((pixel >> 2) & 0x3f80) | ((pixel >> 3) & 0x1fc000);
+
 // The pixels of a canvas in as many colours at most: {palette, indices}.
 export function paletted({ data }, most) {
   const pixels = new Uint32Array(data.buffer);
-  const counts = new Map();
-  for (const pixel of pixels) counts.set(pixel, (counts.get(pixel) || 0) + 1);
-  const parts = [partOf([...counts])];
+  const counts = new Uint32Array(KEYS);
+  const firsts = []; // of each key
+  for (const pixel of pixels) if (!counts[keyOf(pixel)]++) firsts.push(pixel);
+  const parts = partedOf(
+    firsts.map((pixel) => ({ pixel, count: counts[keyOf(pixel)] })),
+    most,
+  );
+  const places = new Uint8Array(KEYS);
+  for (const [place, { colours }] of parts.entries())
+    for (const { pixel } of colours) places[keyOf(pixel)] = place;
+  const indices = new Uint8Array(pixels.length);
+  pixels.forEach((pixel, i) => (indices[i] = places[keyOf(pixel)]));
+  return { palette: parts.map(({ means }) => means.map(Math.round)), indices };
+}
+
+function partedOf(colours, most) {
+  const parts = [partOf(colours)];
   while (parts.length < most) {
     const worst = parts.reduce((one, other) => (other.error > one.error ? other : one));
     if (worst.error <= 0) break;
     parts.splice(parts.indexOf(worst), 1, ...split(worst));
   }
-  const places = new Map(parts.flatMap(({ colours }, i) => colours.map(([pixel]) => [pixel, i])));
-  const indices = Uint8Array.from(pixels, (pixel) => places.get(pixel));
-  return { palette: parts.map(({ means }) => means.map(Math.round)), indices };
+  return parts;
 }
 
 const level = (pixel, channel) => (pixel >> channel) & 255;
 
-// Colours, [pixel, how often], with their means and the channel in which they differ most.
+// Colours, {pixel, count}, with their means and the channel in which they differ most.
 function partOf(colours) {
-  const total = colours.reduce((sum, [, count]) => sum + count, 0);
-  const means = CHANNELS.map(
-    (channel) =>
-      colours.reduce((sum, [pixel, count]) => sum + count * level(pixel, channel), 0) / total,
-  );
+  const summed = (of) => colours.reduce((sum, colour) => sum + colour.count * of(colour.pixel), 0);
+  const total = summed(() => 1);
+  const means = CHANNELS.map((channel) => summed((pixel) => level(pixel, channel)) / total);
   const errors = CHANNELS.map((channel, i) =>
-    colours.reduce(
-      (sum, [pixel, count]) => sum + count * (level(pixel, channel) - means[i]) ** 2,
-      0,
-    ),
+    summed((pixel) => (level(pixel, channel) - means[i]) ** 2),
   );
   const error = Math.max(...errors);
   return { colours, means, error, worst: errors.indexOf(error) };
 }
 
 function split({ colours, means, worst }) {
-  const isBelow = ([pixel]) => level(pixel, CHANNELS[worst]) <= means[worst];
-  const below = colours.filter(isBelow);
-  return [below, colours.filter((colour) => !isBelow(colour))].map(partOf);
+  const isBelow = ({ pixel }) => level(pixel, CHANNELS[worst]) <= means[worst];
+  const above = colours.filter((colour) => !isBelow(colour));
+  return [colours.filter(isBelow), above].map(partOf);
 }
