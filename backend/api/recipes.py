@@ -27,7 +27,8 @@ class RecipeDescription(BaseModel):
     def of(cls, recipe: Recipe) -> "RecipeDescription":
         """Describe ``recipe``, its configuration with every default in it."""
         config = recipe.checked_config().model_dump(mode="json")
-        return cls(**(dict(recipe) | {"config": config}))
+        told = {"paper": recipe.paper, "url": recipe.url, "config": config}
+        return cls(**(dict(recipe) | told))
 
 
 @router.get("")

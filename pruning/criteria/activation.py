@@ -17,24 +17,18 @@ if TYPE_CHECKING:
     title="Mean activation",
     description="How much the unit hands on behind its ReLU, averaged over the reference samples; "
     "the absolute value where no ReLU follows.",
-    paper="Molchanov et al., Pruning CNNs for Resource Efficient Inference, arXiv:1611.06440",
     papers=("molchanov2017",),
     normalisation="l2",
 )
 def activation_mean(samples: Samples) -> list[Tensor]:
-    """Score each unit by ``mean |o|``, ``o`` what it hands on, over samples and positions [1]_.
+    """Score each unit by ``mean |o|``, ``o`` what it hands on, over samples and positions.
 
-    Behind a ReLU ``o`` has no sign to lose.
+    From [molchanov2017]_, section 2.2. Behind a ReLU ``o`` has no sign to lose.
 
     Returns
     -------
     list[Tensor]
         One tensor of shape ``(sets, units)`` per layer.
-
-    References
-    ----------
-    .. [1] P. Molchanov et al., "Pruning Convolutional Neural Networks for Resource Efficient
-       Inference", arXiv:1611.06440, section 2.2.
     """
     return [output.mean(dim=1) for output in samples.outputs]
 
@@ -44,12 +38,11 @@ def activation_mean(samples: Samples) -> list[Tensor]:
     title="Average percentage of zeros",
     description="How often the unit's ReLU lets something through; where no ReLU follows, how "
     "often one would.",
-    paper="Hu et al., Network Trimming, arXiv:1607.03250",
     papers=("hu2016",),
     normalisation="none",
 )
 def apoz(samples: Samples) -> list[Tensor]:
-    """Score each unit by ``1 - APoZ``, APoZ the share of zeros behind its ReLU [1]_.
+    """Score each unit by ``1 - APoZ``, APoZ the share of zeros behind its ReLU [hu2016]_.
 
     The paper removes the units of the highest APoZ; here the lowest score goes first. Shares
     compare between layers as they are. A layer without a ReLU behind it hands on next to no
@@ -59,10 +52,5 @@ def apoz(samples: Samples) -> list[Tensor]:
     -------
     list[Tensor]
         One tensor of shape ``(sets, units)`` per layer, values from 0 to 1.
-
-    References
-    ----------
-    .. [1] H. Hu et al., "Network Trimming: A Data-Driven Neuron Pruning Approach towards
-       Efficient Deep Architectures", arXiv:1607.03250.
     """
     return [1 - zero.mean(dim=1) for zero in samples.zeros]

@@ -27,14 +27,13 @@ def snip_weights(evidence: Evidence) -> list[Tensor]:
     "snip",
     title="SNIP",
     description="How strongly the loss reacts to switching a connection off: |gradient × weight|.",
-    paper="Lee et al., SNIP, arXiv:1810.02340",
     papers=("lee2019",),
     normalisation="none",
     weights=snip_weights,
     requires=("weight_gradients",),
 )
 def snip(evidence: Evidence) -> list[Tensor]:
-    """Score each weight by ``|g * w|`` [1]_, each unit by the sum over its incoming weights.
+    """Score each weight by ``|g * w|`` [lee2019]_, each unit by the sum over its incoming weights.
 
     ``g`` is the gradient of the mean cross-entropy over the samples. The paper divides by the
     sum over the network, which ranks nothing differently.
@@ -43,11 +42,6 @@ def snip(evidence: Evidence) -> list[Tensor]:
     -------
     list[Tensor]
         One tensor of shape ``(1, units)`` per layer.
-
-    References
-    ----------
-    .. [1] N. Lee et al., "SNIP: Single-shot Network Pruning based on Connection Sensitivity",
-       arXiv:1810.02340.
     """
     return _unit_sums(snip_weights(evidence))
 
@@ -63,14 +57,13 @@ def grasp_weights(evidence: Evidence) -> list[Tensor]:
     title="GraSP",
     description="How much the gradient would shrink without a weight: what is needed to go on "
     "learning stays.",
-    paper="Wang et al., Picking Winning Tickets Before Training, arXiv:2002.07376",
     papers=("wang2020",),
     normalisation="none",
     weights=grasp_weights,
     requires=("hessian_products",),
 )
 def grasp(evidence: Evidence) -> list[Tensor]:
-    """Score each weight by ``w * Hg`` [1]_, each unit by the sum over its incoming weights.
+    """Score each weight by ``w * Hg`` [wang2020]_, each unit by the sum over its incoming weights.
 
     ``g`` and ``H`` are gradient and Hessian of the mean cross-entropy by the weights of all
     linear and convolutional layers. Removing a weight changes the squared gradient by
@@ -83,11 +76,6 @@ def grasp(evidence: Evidence) -> list[Tensor]:
     -------
     list[Tensor]
         One tensor of shape ``(1, units)`` per layer.
-
-    References
-    ----------
-    .. [1] C. Wang et al., "Picking Winning Tickets Before Training by Preserving Gradient Flow",
-       arXiv:2002.07376.
     """
     return _unit_sums(grasp_weights(evidence))
 
@@ -102,7 +90,6 @@ def synflow_weights(evidence: Evidence) -> list[Tensor]:
     title="SynFlow",
     description="How much of the flow from the inputs to the outputs passes through a weight, "
     "all weights taken as positive; looks at no samples.",
-    paper="Tanaka et al., Pruning Neural Networks without any Data, arXiv:2006.05467",
     papers=("tanaka2020",),
     normalisation="none",
     source="weights",
@@ -111,12 +98,12 @@ def synflow_weights(evidence: Evidence) -> list[Tensor]:
     rounds=100,
 )
 def synflow(evidence: Evidence) -> list[Tensor]:
-    """Score each weight by ``dR/d|w| * |w|``, each unit by the sum over its incoming weights [1]_.
+    """Score each weight by ``dR/d|w| * |w|``, each unit by the sum over its incoming weights.
 
-    ``R`` is the sum of the outputs of the network with the absolute values of all parameters
-    for an input of ones. It is meant to be scored again in each of 100 rounds of an exponential
-    schedule; in one round whole layers vanish. In double precision: ``R`` grows exponentially
-    with depth.
+    In [tanaka2020]_ ``R`` is the sum of the outputs of the network with the absolute values of all
+    parameters for an input of ones. It is meant to be scored again in each of 100 rounds of an
+    exponential schedule; in one round whole layers vanish. In double precision: ``R`` grows
+    exponentially with depth.
 
     As in the authors' code, a batch norm keeps its running statistics (eval mode), and biases and
     buffers are taken by their absolute values, too.
@@ -125,10 +112,5 @@ def synflow(evidence: Evidence) -> list[Tensor]:
     -------
     list[Tensor]
         One tensor of shape ``(1, units)`` per layer, float64.
-
-    References
-    ----------
-    .. [1] H. Tanaka et al., "Pruning Neural Networks without any Data by Iteratively Conserving
-       Synaptic Flow", arXiv:2006.05467.
     """
     return _unit_sums(synflow_weights(evidence))

@@ -94,8 +94,6 @@ class Criterion:
         Scores of single weights are ranked as they are.
     source
         Where the scores come from: the reference samples, the weights alone, or the generators.
-    paper
-        Where the criterion comes from.
     units
         ``units(samples)`` scores the units of every layer, each set of samples for itself: one
         tensor of shape ``(sets, units)`` per layer. The network is left as it was.
@@ -114,7 +112,6 @@ class Criterion:
     name: str
     title: str
     description: str
-    paper: str
     normalisation: Normalisation
     source: Source
     units: Score
@@ -146,7 +143,6 @@ def criterion(
     *,
     title: str,
     description: str,
-    paper: str,
     normalisation: Normalisation,
     source: Source = "samples",
     weights: Score | None = None,
@@ -161,7 +157,6 @@ def criterion(
             name,
             title,
             description,
-            paper,
             normalisation,
             source,
             units,

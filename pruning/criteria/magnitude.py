@@ -23,25 +23,20 @@ def _magnitudes(samples: Samples) -> list[Tensor]:
     title="Weight magnitude",
     description="The L1 norm of a unit's incoming weights, or |w| of a single weight; looks at no "
     "samples.",
-    paper="Li et al., Pruning Filters for Efficient ConvNets, arXiv:1608.08710",
     papers=("li2017", "han2015"),
     normalisation="sum",
     source="weights",
     weights=_magnitudes,
 )
 def weight(samples: Samples) -> list[Tensor]:
-    """Score each unit by the L1 norm of its incoming weights [1]_, a weight by ``|w|`` [2]_.
+    """Score each unit by the L1 norm of its incoming weights, a weight by ``|w|``.
+
+    Units as in [li2017]_, weights as in [han2015]_.
 
     Returns
     -------
     list[Tensor]
         One tensor of shape ``(sets, units)`` per layer; every set scores alike.
-
-    References
-    ----------
-    .. [1] H. Li et al., "Pruning Filters for Efficient ConvNets", arXiv:1608.08710.
-    .. [2] S. Han et al., "Learning both Weights and Connections for Efficient Neural Networks",
-       arXiv:1506.02626.
     """
     norms = [weight.abs().flatten(1).sum(dim=1) for weight in samples.weights]
     return [norm.expand(samples.sets, -1) for norm in norms]
@@ -52,14 +47,13 @@ def weight(samples: Samples) -> list[Tensor]:
     title="Weight magnitude, L2",
     description="The L2 norm of a unit's incoming weights, or |w| of a single weight; looks at no "
     "samples.",
-    paper="He et al., Soft Filter Pruning, arXiv:1808.06866",
     papers=("he2018",),
     normalisation="l2",
     source="weights",
     weights=_magnitudes,
 )
 def weight_l2(samples: Samples) -> list[Tensor]:
-    """Score each unit by the L2 norm of its incoming weights [1]_.
+    """Score each unit by the L2 norm of its incoming weights [he2018]_.
 
     The norm of a single weight is ``|w|``: for these it is the criterion ``weight``.
 
@@ -67,11 +61,6 @@ def weight_l2(samples: Samples) -> list[Tensor]:
     -------
     list[Tensor]
         One tensor of shape ``(sets, units)`` per layer; every set scores alike.
-
-    References
-    ----------
-    .. [1] Y. He et al., "Soft Filter Pruning for Accelerating Deep Convolutional Neural
-       Networks", arXiv:1808.06866.
     """
     norms = [weight.flatten(1).norm(dim=1) for weight in samples.weights]
     return [norm.expand(samples.sets, -1) for norm in norms]
@@ -82,14 +71,13 @@ def weight_l2(samples: Samples) -> list[Tensor]:
     title="Batch norm scale",
     description="The scale that the batch norm behind the layer gives the unit (Network "
     "Slimming); for networks with batch norm behind every layer that is pruned.",
-    paper="Liu et al., Network Slimming, arXiv:1708.06519",
     papers=("liu2017",),
     normalisation="none",
     source="weights",
     requires=("norm_scales",),
 )
 def bn_scale(evidence: Evidence) -> list[Tensor]:
-    """Score each unit by ``|γ|`` of the batch norm that follows its layer [1]_.
+    """Score each unit by ``|γ|`` of the batch norm that follows its layer [liu2017]_.
 
     Scales behind normalised values compare between layers as they are.
 
@@ -102,11 +90,6 @@ def bn_scale(evidence: Evidence) -> list[Tensor]:
     ------
     ValueError
         If no batch norm with a scale follows a layer.
-
-    References
-    ----------
-    .. [1] Z. Liu et al., "Learning Efficient Convolutional Networks through Network Slimming",
-       arXiv:1708.06519.
     """
     scales = []
     for layer, scale in zip(evidence.layers, evidence.norm_scales, strict=True):
@@ -124,23 +107,17 @@ def bn_scale(evidence: Evidence) -> list[Tensor]:
     title="Geometric median",
     description="How far the unit's weights are from those of the layer's other units: what lies "
     "in the middle can be replaced by the rest.",
-    paper="He et al., Filter Pruning via Geometric Median, arXiv:1811.00250",
     papers=("he2019",),
     normalisation="l2",
     source="weights",
 )
 def geometric_median(samples: Samples) -> list[Tensor]:
-    """Score each unit by ``Σ_j ||w - w_j||``, over the units ``j`` of its layer [1]_.
+    """Score each unit by ``Σ_j ||w - w_j||``, over the units ``j`` of its layer [he2019]_.
 
     Returns
     -------
     list[Tensor]
         One tensor of shape ``(sets, units)`` per layer; every set scores alike.
-
-    References
-    ----------
-    .. [1] Y. He et al., "Filter Pruning via Geometric Median for Deep Convolutional Neural
-       Networks Acceleration", arXiv:1811.00250.
     """
     sums = [_distances(weight.flatten(1)).sum(dim=1) for weight in samples.weights]
     return [distance.expand(samples.sets, -1) for distance in sums]

@@ -16,12 +16,11 @@ if TYPE_CHECKING:
     "lrp",
     title="Layer-wise relevance",
     description="How much of the decision for the right class passed through the unit (LRP, z+).",
-    paper="Yeom et al., Pruning by Explaining, arXiv:1912.08881",
     papers=("yeom2021",),
     normalisation="sum",
 )
 def lrp(samples: Samples) -> list[Tensor]:
-    """Score each unit by its relevance, summed over samples, z+ rule in every layer [1]_.
+    """Score each unit by its relevance, summed over samples, z+ rule in every layer [yeom2021]_.
 
     The sign stays, as published: relevance against the class, which additions of negative
     values bring about, goes first.
@@ -30,11 +29,6 @@ def lrp(samples: Samples) -> list[Tensor]:
     -------
     list[Tensor]
         One tensor of shape ``(sets, units)`` per layer.
-
-    References
-    ----------
-    .. [1] S.-K. Yeom et al., "Pruning by Explaining: A Novel Criterion for Deep Neural Network
-       Pruning", arXiv:1912.08881.
     """
     return [relevance.sum(dim=1) for relevance in samples.relevances("z_plus")]
 
@@ -44,12 +38,11 @@ def lrp(samples: Samples) -> list[Tensor]:
     title="Layer-wise relevance, epsilon",
     description="Relevance shared in proportion to all contributions, for and against (LRP-ε); "
     "counts by its size.",
-    paper="Bach et al., On Pixel-wise Explanations, doi:10.1371/journal.pone.0130140",
     papers=("bach2015",),
     normalisation="sum",
 )
 def lrp_epsilon(samples: Samples) -> list[Tensor]:
-    """Score each unit by ``|Σ relevance|`` over samples, epsilon rule in every layer [1]_.
+    """Score each unit by ``|Σ relevance|`` over samples, epsilon rule in every layer [bach2015]_.
 
     ``R_in = x · Wᵀ(R_out / (z + ε sign z))``, ``z = W x + b``, ``ε = 1e-6``. This rule gives
     relevance of either sign; what speaks against a class matters as much as what speaks for it,
@@ -59,11 +52,6 @@ def lrp_epsilon(samples: Samples) -> list[Tensor]:
     -------
     list[Tensor]
         One tensor of shape ``(sets, units)`` per layer.
-
-    References
-    ----------
-    .. [1] S. Bach et al., "On Pixel-Wise Explanations for Non-Linear Classifier Decisions by
-       Layer-Wise Relevance Propagation", PLOS ONE 10(7), 2015.
     """
     return _sizes(samples, "epsilon")
 
@@ -73,28 +61,19 @@ def lrp_epsilon(samples: Samples) -> list[Tensor]:
     title="Layer-wise relevance, gamma",
     description="Relevance shared by contributions, those in favour a quarter stronger (LRP-γ); "
     "counts by its size.",
-    paper="Montavon et al., Layer-Wise Relevance Propagation: An Overview, "
-    "doi:10.1007/978-3-030-28954-6_10",
     papers=("montavon2019", "andeol2021"),
     normalisation="sum",
 )
 def lrp_gamma(samples: Samples) -> list[Tensor]:
-    """Score each unit by ``|Σ relevance|`` over samples, gamma rule in every layer [1]_.
+    """Score each unit by ``|Σ relevance|`` over samples, gamma rule in every layer.
 
-    The epsilon rule with the weights ``W + γ W⁺`` and ``γ = 0.25``, generalised to negative
-    inputs and outputs [2]_.
+    After [montavon2019]_: the epsilon rule with the weights ``W + γ W⁺`` and ``γ = 0.25``,
+    generalised to negative inputs and outputs [andeol2021]_.
 
     Returns
     -------
     list[Tensor]
         One tensor of shape ``(sets, units)`` per layer.
-
-    References
-    ----------
-    .. [1] G. Montavon et al., "Layer-Wise Relevance Propagation: An Overview", in: Explainable
-       AI, Springer 2019.
-    .. [2] L. Andéol et al., "Learning Domain Invariant Representations by Joint Wasserstein
-       Distance Minimization", arXiv:2106.04923.
     """
     return _sizes(samples, "gamma")
 
@@ -103,25 +82,19 @@ def lrp_gamma(samples: Samples) -> list[Tensor]:
     "lrp_alpha2_beta1",
     title="Layer-wise relevance, alpha-beta",
     description="Twice the relevance in favour less that against (LRP-α2β1); counts by its size.",
-    paper="Bach et al., On Pixel-wise Explanations, doi:10.1371/journal.pone.0130140",
     papers=("bach2015",),
     normalisation="sum",
 )
 def lrp_alpha2_beta1(samples: Samples) -> list[Tensor]:
-    """Score each unit by ``|Σ relevance|`` over samples, alpha-beta rule in every layer [1]_.
+    """Score each unit by ``|Σ relevance|`` over samples, alpha-beta rule in every layer.
 
-    Positive and negative contributions share the relevance among themselves, and
+    From [bach2015]_. Positive and negative contributions share the relevance among themselves, and
     ``R_in = 2 R⁺ - R⁻``. With ``α = 1, β = 0`` it would be the z+ rule.
 
     Returns
     -------
     list[Tensor]
         One tensor of shape ``(sets, units)`` per layer.
-
-    References
-    ----------
-    .. [1] S. Bach et al., "On Pixel-Wise Explanations for Non-Linear Classifier Decisions by
-       Layer-Wise Relevance Propagation", PLOS ONE 10(7), 2015.
     """
     return _sizes(samples, "alpha2_beta1")
 

@@ -24,23 +24,18 @@ def _draws(samples: Samples) -> list[Tensor]:
     "random",
     title="Random",
     description="Units or weights in random order: what every other criterion has to beat.",
-    paper="Blalock et al., What is the State of Neural Network Pruning?, arXiv:2003.03033",
     papers=("blalock2020",),
     normalisation="none",
     source="chance",
     weights=_draws,
 )
 def random(samples: Samples) -> list[Tensor]:
-    """Score each unit or weight by a draw from ``[0, 1)``, the baseline that [1]_ asks for.
+    """Score each unit or weight by a draw from ``[0, 1)``: the baseline of [blalock2020]_.
 
     Returns
     -------
     list[Tensor]
         One tensor of shape ``(sets, units)`` per layer.
-
-    References
-    ----------
-    .. [1] D. Blalock et al., "What is the State of Neural Network Pruning?", arXiv:2003.03033.
     """
     import torch
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 # The sparsity after a share of the steps, as a share of the way to the target: linear in what is
-# removed; exponential in what is kept; cubic [1]_ removes fast at first, while much is redundant.
-#
-# .. [1] M. Zhu and S. Gupta, "To prune, or not to prune", arXiv:1710.01878.
+# removed; exponential in what is kept; cubic [zhu2017]_ removes fast at first, while much is
+# redundant.
 _REACHED: dict[str, Callable[[float, float], float]] = {
     "linear": lambda target, share: target * share,
     "exponential": lambda target, share: 1 - (1 - target) ** share,

@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 
 class ResidualBlock(nn.Module):
-    """Two 3 × 3 convolutions beside a shortcut [1]_.
+    """Two 3 × 3 convolutions beside a shortcut [he2016]_.
 
     The shortcut is the identity where the shape stays, else a projection: a 1 × 1 convolution and
     a batch norm.
@@ -17,10 +17,6 @@ class ResidualBlock(nn.Module):
         How many channels come in and go out.
     stride
         Of the first convolution and of the projection, in pixels.
-
-    References
-    ----------
-    .. [1] K. He et al., "Deep Residual Learning for Image Recognition", arXiv:1512.03385.
     """
 
     def __init__(self, channels: int, width: int, stride: int) -> None:

@@ -30,9 +30,9 @@ class Model:
     least
         The smallest height and width, in pixels, that it takes.
     paper
-        Where it comes from.
+        Where it comes from, in words, if no bibliography knows it.
     papers
-        The same as keys of :mod:`pruning.references`.
+        Where it comes from, as keys of :mod:`pruning.references`.
     norms
         Whether there may be batch norms. Where there are none, criteria that go by their scales
         are refused before the network is built, which takes torch.
@@ -41,11 +41,11 @@ class Model:
     name: str
     title: str
     description: str
-    paper: str
     least: int
     build: Build
     papers: tuple[str, ...] = ()
     norms: bool = True
+    paper: str = ""
 
     def refusal(self, shape: Shape) -> str | None:
         """Why images of this shape do not fit, with what to change; None if they do."""
@@ -90,15 +90,15 @@ def model(
     *,
     title: str,
     description: str,
-    paper: str,
     least: int = 1,
     papers: tuple[str, ...] = (),
     norms: bool = True,
+    paper: str = "",
 ) -> Callable[[Build], Build]:
     """Register the decorated function as what builds the model ``name``."""
 
     def register(build: Build) -> Build:
-        entry = Model(name, title, description, paper, least, build, papers, norms)
+        entry = Model(name, title, description, least, build, papers, norms, paper)
         collected = _collected.get()
         if collected is None:
             models.add(entry)

@@ -15,13 +15,7 @@ if TYPE_CHECKING:
 
 
 def glorot(network: nn.Module) -> None:
-    """Gaussian Glorot weights, zero biases [1]_.
-
-    References
-    ----------
-    .. [1] X. Glorot and Y. Bengio, "Understanding the difficulty of training deep feedforward
-       neural networks", AISTATS 2010.
-    """
+    """Gaussian Glorot weights, zero biases [glorot2010]_."""
     from torch.nn.init import xavier_normal_, zeros_
 
     for layer in _layers(network):
@@ -31,12 +25,7 @@ def glorot(network: nn.Module) -> None:
 
 
 def he_convolutions(network: nn.Module) -> None:
-    """Gaussian He weights for the convolutions [1]_; linear layers keep torch's default.
-
-    References
-    ----------
-    .. [1] K. He et al., "Delving Deep into Rectifiers", arXiv:1502.01852.
-    """
+    """Gaussian He weights for the convolutions [he2015]_; linear layers keep torch's default."""
     from torch import nn
     from torch.nn.init import kaiming_normal_
 

@@ -16,18 +16,12 @@ if TYPE_CHECKING:
     "lenet5",
     title="LeNet-5 (20-50-500)",
     description="Two convolutions of 5 × 5 and one hidden layer, as Caffe made it common.",
-    paper="LeCun et al., Gradient-based learning applied to document recognition, 1998",
     least=16,
     papers=("lecun1998",),
     norms=False,
 )
 def lenet5(shape: Shape, classes: int) -> nn.Module:
-    """Build the 20-50-500 form of LeNet-5 [1]_: 431,080 parameters for MNIST.
-
-    References
-    ----------
-    .. [1] Y. LeCun et al., "Gradient-based learning applied to document recognition", 1998.
-    """
+    """Build the 20-50-500 form of LeNet-5 [lecun1998]_: 431,080 parameters for MNIST."""
     from torch import nn
 
     channels, height, width = shape
@@ -53,20 +47,14 @@ def lenet5(shape: Shape, classes: int) -> nn.Module:
     "lenet-gss",
     title="LeNet for guided sparsity (64-128-512-256)",
     description="Two wide convolutions and two hidden layers with dropout.",
-    paper="Attention-Based Guided Structured Sparsity of Deep Neural Networks, arXiv:1802.09902",
     least=4,
     papers=("torfi2018",),
     norms=False,
 )
 def lenet_gss(shape: Shape, classes: int) -> nn.Module:
-    """Build conv 64, conv 128, fc 512, fc 256 with dropout of 0.2 [1]_.
+    """Build conv 64, conv 128, fc 512, fc 256 with dropout of 0.2 [torfi2018]_.
 
     Weights start truncated normal with a standard deviation of 0.1, biases at 0.1.
-
-    References
-    ----------
-    .. [1] A. Torfi et al., "Attention-Based Guided Structured Sparsity of Deep Neural Networks",
-       arXiv:1802.09902.
     """
     from torch import nn
 
@@ -97,17 +85,14 @@ def lenet_gss(shape: Shape, classes: int) -> nn.Module:
     "conv-4",
     title="Conv-4",
     description="Four convolutions in two pairs and two hidden layers: a small VGG.",
-    paper="Frankle & Carbin, The Lottery Ticket Hypothesis, arXiv:1803.03635",
     least=4,
     papers=("frankle2019",),
     norms=False,
 )
 def conv_4(shape: Shape, classes: int) -> nn.Module:
-    """Build conv 64, 64, pool, 128, 128, pool, fc 256, 256 with Gaussian Glorot weights [1]_.
+    """Build conv 64, 64, pool, 128, 128, pool, fc 256, 256 with Gaussian Glorot weights.
 
-    References
-    ----------
-    .. [1] J. Frankle and M. Carbin, "The Lottery Ticket Hypothesis", arXiv:1803.03635, figure 2.
+    As in [frankle2019]_, figure 2.
     """
     from torch import nn
 

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     "mlp-wide",
     title="MLP 1000-1000-500-200",
     description="Four wide hidden layers without biases; most of it can go.",
-    paper="Weights against units by magnitude, after Han et al., Learning both Weights and "
-    "Connections for Efficient Neural Networks, arXiv:1506.02626",
     papers=("han2015",),
     norms=False,
 )
@@ -32,19 +30,11 @@ def mlp_wide(shape: Shape, classes: int) -> nn.Module:
     "mlp-mint",
     title="MLP 500-300",
     description="Two hidden layers with dropout.",
-    paper="Ganesh et al., MINT: Deep Network Compression via Mutual Information-based Neuron "
-    "Trimming, ICPR 2020, doi:10.1109/ICPR48806.2021.9412590",
     papers=("ganesh2020",),
     norms=False,
 )
 def mlp_mint(shape: Shape, classes: int) -> nn.Module:
-    """Build 500-300 with ReLU and dropout of 0.2 after each hidden layer [1]_.
-
-    References
-    ----------
-    .. [1] M. R. Ganesh et al., "MINT: Deep Network Compression via Mutual Information-based
-       Neuron Trimming", ICPR 2020, doi:10.1109/ICPR48806.2021.9412590.
-    """
+    """Build 500-300 with ReLU and dropout of 0.2 after each hidden layer [ganesh2020]_."""
     return _mlp(shape, (500, 300), classes, dropout=0.2)
 
 
@@ -52,18 +42,13 @@ def mlp_mint(shape: Shape, classes: int) -> nn.Module:
     "lenet-300-100",
     title="LeNet-300-100",
     description="The fully connected network that most pruning papers start with.",
-    paper="LeCun et al., Gradient-based learning applied to document recognition, 1998; "
-    "Frankle & Carbin, The Lottery Ticket Hypothesis, arXiv:1803.03635",
     papers=("lecun1998", "frankle2019"),
     norms=False,
 )
 def lenet_300_100(shape: Shape, classes: int) -> nn.Module:
-    """Build 300-100 with ReLU [1]_ and the Gaussian Glorot weights of [2]_.
+    """Build 300-100 with ReLU [lecun1998]_ and Gaussian Glorot weights.
 
-    References
-    ----------
-    .. [1] Y. LeCun et al., "Gradient-based learning applied to document recognition", 1998.
-    .. [2] J. Frankle and M. Carbin, "The Lottery Ticket Hypothesis", arXiv:1803.03635, figure 2.
+    Those are of [frankle2019]_, figure 2.
     """
     network = _mlp(shape, (300, 100), classes)
     glorot(network)

@@ -10,14 +10,11 @@ from pruning.models.initial import he_convolutions
 if TYPE_CHECKING:
     from torch import nn
 
-PAPER = "He et al., Deep Residual Learning for Image Recognition, arXiv:1512.03385"
-
 
 @model(
     "resnet-20",
     title="ResNet-20",
     description="Three stages of three residual blocks, 16 to 64 channels wide.",
-    paper=PAPER,
     least=8,
     papers=("he2016",),
 )
@@ -30,7 +27,6 @@ def resnet_20(shape: Shape, classes: int) -> nn.Module:
     "resnet-32",
     title="ResNet-32",
     description="Three stages of five residual blocks, 16 to 64 channels wide.",
-    paper=PAPER,
     least=8,
     papers=("he2016",),
 )
@@ -43,7 +39,6 @@ def resnet_32(shape: Shape, classes: int) -> nn.Module:
     "resnet-56",
     title="ResNet-56",
     description="Three stages of nine residual blocks, 16 to 64 channels wide.",
-    paper=PAPER,
     least=8,
     papers=("he2016",),
 )
@@ -56,7 +51,6 @@ def resnet_56(shape: Shape, classes: int) -> nn.Module:
     "resnet18",
     title="ResNet-18 (torchvision)",
     description="For larger images: basic blocks, 64 to 512 channels wide, untrained.",
-    paper=PAPER,
     least=32,
     papers=("he2016",),
 )
@@ -69,7 +63,6 @@ def resnet18(shape: Shape, classes: int) -> nn.Module:
     "resnet50",
     title="ResNet-50 (torchvision)",
     description="For larger images: bottleneck blocks, 256 to 2048 channels wide, untrained.",
-    paper=PAPER,
     least=32,
     papers=("he2016",),
 )
@@ -79,22 +72,17 @@ def resnet50(shape: Shape, classes: int) -> nn.Module:
 
 
 def cifar_resnet(shape: Shape, blocks: int, classes: int) -> nn.Module:
-    """Build a residual network for small images [1]_: 16, 32 and 64 channels wide.
+    """Build a residual network for small images: 16, 32 and 64 channels wide.
 
-    Where a stage begins, the shortcut is a projection, a 1 × 1 convolution and a batch norm
-    (option B of the paper). The paper's own CIFAR networks pad with zero channels there
-    (option A), which ties the channels of neighbouring stages together at an offset, so that units
-    could not be removed stage by stage. Projections add 2,752 parameters.
+    From [he2016]_, section 4.2. Where a stage begins, the shortcut is a projection, a 1 × 1
+    convolution and a batch norm (option B of the paper). The paper's own CIFAR networks pad with
+    zero channels there (option A), which ties the channels of neighbouring stages together at an
+    offset, so that units could not be removed stage by stage. Projections add 2,752 parameters.
 
     Parameters
     ----------
     blocks
         In each of the three stages; ``6 * blocks + 2`` layers in all.
-
-    References
-    ----------
-    .. [1] K. He et al., "Deep Residual Learning for Image Recognition", arXiv:1512.03385,
-       section 4.2.
     """
     from torch import nn
 

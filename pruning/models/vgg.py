@@ -16,28 +16,16 @@ if TYPE_CHECKING:
 VGG11 = ((64,), (128,), (256, 256), (512, 512), (512, 512))
 VGG16 = ((64, 64), (128, 128), (256, 256, 256), (512, 512, 512), (512, 512, 512))
 
-PAPER = (
-    "Simonyan & Zisserman, Very Deep Convolutional Networks for Large-Scale Image Recognition, "
-    "arXiv:1409.1556"
-)
-
 
 @model(
     "vgg11-bn",
     title="VGG-11 with batch norm",
     description="Eight convolutions in five blocks and one linear layer.",
-    paper=PAPER,
     least=8,
     papers=("simonyan2015",),
 )
 def vgg11_bn(shape: Shape, classes: int) -> nn.Module:
-    """Build VGG-11 [1]_ with batch norm and one linear layer, 512 → classes; see :func:`vgg16_bn`.
-
-    References
-    ----------
-    .. [1] K. Simonyan and A. Zisserman, "Very Deep Convolutional Networks for Large-Scale Image
-       Recognition", arXiv:1409.1556.
-    """
+    """Build VGG-11 [simonyan2015]_ with batch norm and one linear layer, as :func:`vgg16_bn`."""
     return _vgg(shape, VGG11, classes)
 
 
@@ -45,21 +33,15 @@ def vgg11_bn(shape: Shape, classes: int) -> nn.Module:
     "vgg16-bn",
     title="VGG-16 with batch norm",
     description="Thirteen convolutions in five blocks and one linear layer.",
-    paper=PAPER,
     least=8,
     papers=("simonyan2015",),
 )
 def vgg16_bn(shape: Shape, classes: int) -> nn.Module:
-    """Build VGG-16 [1]_ with batch norm and one linear layer, 512 → classes.
+    """Build VGG-16 [simonyan2015]_ with batch norm and one linear layer, 512 → classes.
 
     The five pools bring 32 pixels down to one. Smaller images reach one pixel earlier, and the
     pools after that are left out; what larger images leave is averaged. Convolutions have no
     biases: the batch norm behind them would take them away.
-
-    References
-    ----------
-    .. [1] K. Simonyan and A. Zisserman, "Very Deep Convolutional Networks for Large-Scale Image
-       Recognition", arXiv:1409.1556.
     """
     return _vgg(shape, VGG16, classes)
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pruning.events import Cell, TableData
 from pruning.experiments.base import Experiment, ExperimentConfig, config_hash, experiments
+from pruning.references import reference
 from pruning.registry import Registry
 
 
@@ -124,7 +125,9 @@ class Recipe(BaseModel):
     Attributes
     ----------
     papers
-        What to cite, as keys of :mod:`pruning.references`.
+        What to cite, the study itself first, as keys of :mod:`pruning.references`.
+    remark
+        What else is to be known of the paper's part in it.
     expect
         What a reproduction has to show, a sentence each.
     effort
@@ -136,9 +139,8 @@ class Recipe(BaseModel):
     name: str
     title: str
     description: str
-    paper: str
-    url: str
-    papers: list[str] = Field(default_factory=list)
+    papers: list[str] = Field(min_length=1)
+    remark: str = ""
     experiment: str
     config: dict[str, Any]
     expect: list[str] = Field(min_length=1)
@@ -146,6 +148,17 @@ class Recipe(BaseModel):
     picture: Picture | None = None
     effort: str = ""
     measured: Measured | None = None
+
+    @property
+    def paper(self) -> str:
+        """Where the study was published, in words."""
+        words = reference(self.papers[0]).words
+        return f"{words} ({self.remark})" if self.remark else words
+
+    @property
+    def url(self) -> str:
+        """Where it can be read."""
+        return reference(self.papers[0]).url
 
     @property
     def study(self) -> Experiment:

@@ -15,4 +15,4 @@ def _place(file: Path) -> tuple[int, int, str]:
 
 
 for file in sorted(Path(__file__).parent.glob("*.toml"), key=_place):
-    recipes.add(read_recipe(file))
+    recipes.add(read_recipe(file), __name__)

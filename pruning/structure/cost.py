@@ -1,8 +1,7 @@
 """What a network costs: parameters, multiply-adds, bytes.
 
 Sparsity asked for is not size, and size is not speed (:mod:`pruning.evaluation.latency`), so all of
-them are counted or measured beside each other, as D. Blalock et al., "What is the State of Neural
-Network Pruning?", arXiv:2003.03033, ask.
+them are counted or measured beside each other, as [blalock2020]_ asks.
 """
 
 from __future__ import annotations

@@ -1,11 +1,7 @@
 """Which outputs of which layers are coupled: Torch-Pruning's dependency graph in plain words.
 
-Torch-Pruning [1]_ reads autograd's graph of one forward pass. Here its groups are told by module
-name, each with the unit that every one of its indices belongs to.
-
-References
-----------
-.. [1] G. Fang et al., "DepGraph: Towards Any Structural Pruning", arXiv:2301.12900.
+Torch-Pruning [fang2023]_ reads autograd's graph of one forward pass. Here its groups are told by
+module name, each with the unit that every one of its indices belongs to.
 """
 
 from __future__ import annotations

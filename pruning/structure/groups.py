@@ -1,13 +1,9 @@
 """What of a network can be removed, and what goes together.
 
 Some layers cannot lose a unit alone: the outputs of a residual block and of its shortcut are added,
-so channel 3 of one goes with channel 3 of the other. Torch-Pruning's dependency graph [1]_ finds
-these couplings; here they become groups. A group also knows which layers read its units, and that
-is all that masking and slimming need.
-
-References
-----------
-.. [1] G. Fang et al., "DepGraph: Towards Any Structural Pruning", arXiv:2301.12900.
+so channel 3 of one goes with channel 3 of the other. Torch-Pruning's dependency graph [fang2023]_
+finds these couplings; here they become groups. A group also knows which layers read its units, and
+that is all that masking and slimming need.
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ from pruning.toy.settings import DROPOUT
 class MLP(nn.Module):
     """Linear layers with ReLU after every hidden one but the last.
 
-    The last hidden layer is followed by the output layer directly, as published [1]_. A single
-    hidden layer keeps its ReLU, without which the network would be linear.
+    The last hidden layer is followed by the output layer directly, as published [yeom2021]_. A
+    single hidden layer keeps its ReLU, without which the network would be linear.
 
     Parameters
     ----------
@@ -24,10 +24,6 @@ class MLP(nn.Module):
         ``MLP(2, [1000, 1000, 1000], classes)``.
     generator
         Draws the initial weights.
-
-    References
-    ----------
-    .. [1] S.-K. Yeom et al., "Pruning by Explaining", arXiv:1912.08881.
     """
 
     def __init__(

@@ -130,3 +130,29 @@ def test_equal_seeds_give_equal_numbers(context: Context):
     draws = [torch.rand(3, generator=context.generator(seed)) for seed in (1, 1, 2)]
     assert torch.equal(draws[0], draws[1])
     assert not torch.equal(draws[0], draws[2])
+
+
+def test_what_was_made_once_is_found_by_the_next_attempt(tmp_path: Path):
+    drafts: list[Path | None] = []
+
+    def make(unfinished: Path | None) -> Iterator[str]:
+        drafts.append(unfinished)
+        yield "working"
+        return {"w": torch.ones(2)}, {"best": "0.5"}
+
+    def attempt(context: Context) -> tuple[list[str], tuple[dict, dict]]:
+        said, making = [], context.once("stages/a", make)
+        while True:
+            try:
+                said.append(next(making))
+            except StopIteration as stop:
+                return said, stop.value
+
+    lasting = Context(tmp_path, scratch=tmp_path)
+    said, (first, words) = attempt(lasting)
+    assert (said, words) == (["working"], {"best": "0.5"})
+    said, (again, words) = attempt(lasting)
+    assert (said, words) == ([], {"best": "0.5"})
+    assert torch.equal(first["w"], again["w"])
+    assert attempt(Context(tmp_path))[0] == ["working"]
+    assert drafts == [tmp_path / "stages/a.part", None]

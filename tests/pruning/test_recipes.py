@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -123,8 +127,7 @@ def recipe(monkeypatch: pytest.MonkeyPatch) -> Recipe:
         name="euclid",
         title="Euclid",
         description="Squares.",
-        paper="Elements",
-        url="https://example.org",
+        papers=["yeom2021"],
         experiment="toy",
         config={},
         expect=["Squares."],
@@ -146,3 +149,41 @@ def test_rows_stand_beside_what_was_published(recipe: Recipe):
 def test_rows_that_nobody_published_say_nothing(recipe: Recipe):
     events = list(beside_published(STUDY, Config(far=1), squares(Config(far=1), None)))
     assert [event.kind for event in events] == ["table", "note"]
+
+
+def test_a_plug_in_brings_recipes_with_their_papers(tmp_path: Path):
+    (tmp_path / "euclid_recipes.py").write_text(
+        "from pathlib import Path\n"
+        "from pruning.recipes.base import read_recipe, recipes\n"
+        "REFERENCES = Path(__file__).with_name('lines.toml')\n"
+        "recipes.add(read_recipe(Path(__file__).with_name('a-euclid.toml')), __name__)\n"
+    )
+    (tmp_path / "a-euclid.toml").write_text(
+        'title = "Euclid"\ndescription = "Squares."\npapers = ["euclid1482"]\n'
+        'experiment = "toy"\nexpect = ["Squares."]\n[config]\n'
+    )
+    (tmp_path / "lines.toml").write_text(
+        '[euclid1482]\nkind = "misc"\nauthor = ["Euclid"]\ntitle = "Elements"\nyear = 1482\n'
+    )
+    installed = tmp_path / "euclid-1.dist-info"
+    installed.mkdir()
+    (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: euclid\nVersion: 1\n")
+    (installed / "entry_points.txt").write_text(
+        "[prunelab.recipes]\neuclid = euclid_recipes\n"
+        "[prunelab.references]\neuclid = euclid_recipes:REFERENCES\n"
+    )
+    # Whoever imports it first does not put it in front.
+    code = (
+        "import euclid_recipes\n"
+        "from pruning.recipes.base import recipes\n"
+        "print(*recipes.names(), recipes['a-euclid'].paper, sep='|')\n"
+    )
+    path = os.pathsep.join([str(tmp_path), *filter(None, sys.path)])
+    told = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+    assert told.split("|") == [*recipes.names(), "a-euclid", "Euclid, Elements, 1482"]

@@ -37,7 +37,7 @@ def linearised(
 
 
 def z_plus(layer: Layer, x: Tensor, relevance: Tensor) -> Tensor:
-    """Hand the relevance of a layer's outputs down to its inputs by the z+ rule [1]_.
+    """Hand the relevance of a layer's outputs down to its inputs by the z+ rule [montavon2017]_.
 
     Parameters
     ----------
@@ -52,38 +52,24 @@ def z_plus(layer: Layer, x: Tensor, relevance: Tensor) -> Tensor:
     -------
     Tensor
         ``x * W+ᵀ (relevance / (W+ x + 1e-9))``, in the shape of ``x``.
-
-    References
-    ----------
-    .. [1] G. Montavon et al., "Explaining nonlinear classification decisions with deep Taylor
-       decomposition", Pattern Recognition 65, 2017.
     """
     z, back = _linear_map(layer, x, layer.weight.clamp(min=0), None)
     return x * back(relevance / (z + Z_PLUS_STABILISER))
 
 
 def epsilon(layer: Layer, x: Tensor, relevance: Tensor) -> Tensor:
-    """Share relevance in proportion to contributions, ``w x`` and the bias [1]_.
+    """Share relevance in proportion to contributions, ``w x`` and the bias [bach2015]_.
 
     What falls to the bias is lost. Parameters as for :func:`z_plus`.
-
-    References
-    ----------
-    .. [1] S. Bach et al., "On Pixel-Wise Explanations for Non-Linear Classifier Decisions by
-       Layer-Wise Relevance Propagation", PLOS ONE 10(7), 2015.
     """
     return _share(layer, [(x, layer.weight, layer.bias)], relevance)
 
 
 def gamma(layer: Layer, x: Tensor, relevance: Tensor) -> Tensor:
-    """Share as :func:`epsilon` does, contributions of the output's own sign 1.25 times [1]_.
+    """Share as :func:`epsilon` does, contributions of the output's own sign 1.25 times.
 
-    For inputs and outputs of either sign [2]_. Parameters as for :func:`z_plus`.
-
-    References
-    ----------
-    .. [1] G. Montavon et al., "Layer-Wise Relevance Propagation: An Overview", Springer 2019.
-    .. [2] L. Andéol et al., arXiv:2106.04923.
+    From [montavon2019]_; for inputs and outputs of either sign [andeol2021]_. Parameters as for
+    :func:`z_plus`.
     """
     weight, bias = layer.weight.detach(), layer.bias
     above, below = x.clamp(min=0), x.clamp(max=0)
@@ -97,14 +83,9 @@ def gamma(layer: Layer, x: Tensor, relevance: Tensor) -> Tensor:
 
 
 def alpha2_beta1(layer: Layer, x: Tensor, relevance: Tensor) -> Tensor:
-    """Twice the shares of the positive contributions less those of the negative ones [1]_.
+    """Twice the shares of the positive contributions less those of the negative ones [bach2015]_.
 
     Parameters as for :func:`z_plus`.
-
-    References
-    ----------
-    .. [1] S. Bach et al., "On Pixel-Wise Explanations for Non-Linear Classifier Decisions by
-       Layer-Wise Relevance Propagation", PLOS ONE 10(7), 2015.
     """
     weight, bias = layer.weight.detach(), layer.bias
     above, below = x.clamp(min=0), x.clamp(max=0)

@@ -1,8 +1,7 @@
 """How far rankings of the same hidden units agree: the rows of the table ``rank_agreement``.
 
 Rankings differ in the criterion, in the number of reference samples and in the seed of these
-samples (Yeom et al., "Pruning by Explaining", arXiv:1912.08881). Each row compares two groups of
-rankings, one ranking per seed, by one measure.
+samples [yeom2021]_. Each row compares two groups of rankings, one ranking per seed, by one measure.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ PAIRS = BASE // 2 - 1
 
 
 def spearman(a: Tensor, b: Tensor) -> Tensor:
-    """Correlate the ranks of scores; equal scores share the average of their ranks [1]_.
+    """Correlate the ranks of scores; equal scores share the average of their ranks [spearman1904]_.
 
     Parameters
     ----------
@@ -43,18 +43,13 @@ def spearman(a: Tensor, b: Tensor) -> Tensor:
     ------
     RuntimeError
         If ``a`` and ``b`` differ in their units.
-
-    References
-    ----------
-    .. [1] C. Spearman, "The proof and measurement of association between two things", American
-       Journal of Psychology 15, 1904.
     """
     x, y = _levels(a).centred_ranks(), _levels(b).centred_ranks()
     return _cosine(x @ y.T, x.square().sum(dim=1), y.square().sum(dim=1))
 
 
 def kendall(a: Tensor, b: Tensor) -> Tensor:
-    """Compare how scores order each pair of units: Kendall's tau-b [1]_ [2]_.
+    """Compare how scores order each pair of units: Kendall's tau-b [kendall1938]_ [kendall1945]_.
 
     With ``s_ij = sign(a_i - a_j)`` and ``t_ij = sign(b_i - b_j)`` over all pairs of units, tau-b
     is ``<s, t> / sqrt(<s, s> <t, t>)``: a pair that either side leaves tied counts for nothing.
@@ -75,11 +70,6 @@ def kendall(a: Tensor, b: Tensor) -> Tensor:
     ------
     RuntimeError
         If ``a`` and ``b`` differ in their units.
-
-    References
-    ----------
-    .. [1] M. G. Kendall, "A new measure of rank correlation", Biometrika 30, 1938.
-    .. [2] M. G. Kendall, "The treatment of ties in ranking problems", Biometrika 33, 1945.
     """
     x, y = _levels(a), _levels(b)
     return _cosine(_concordance(x.level, y.level), x.untied_pairs(), y.untied_pairs())
