@@ -26,6 +26,9 @@ GENTLER = 10
 class Training:
     """The settings of one training.
 
+    A field that is added is a :func:`pruning.training.identity.later` one, so that the networks
+    that people have are found.
+
     Attributes
     ----------
     epochs
