@@ -339,7 +339,7 @@ class TestTrouble:
             return [torch.zeros(1, width) for width in samples.network.widths]
 
         criteria.names()
-        entry = Criterion("broken", "Broken", "Scores nothing.", "none", "sum", "weights", score)
+        entry = Criterion("broken", "Broken", "Scores nothing.", "sum", "weights", score)
         monkeypatch.setitem(criteria._entries, "broken", entry)
         return "broken"
 

@@ -304,7 +304,7 @@ class TestTrouble:
         data = datasets["circle"]
         firsts = sorted(float(data.sample(4, data.noise, seed)[0][0, 0]) for seed in range(3))
         limit = (firsts[0] + firsts[1]) / 2
-        entry = Criterion("broken", "Broken", "Scores.", "none", "sum", "samples", zero)
+        entry = Criterion("broken", "Broken", "Scores.", "sum", "samples", zero)
         monkeypatch.setitem(criteria._entries, "broken", entry)
 
     @pytest.mark.usefixtures("broken")
@@ -325,7 +325,7 @@ class TestTrouble:
         def zero(samples: ReferenceSamples) -> list[torch.Tensor]:
             return [torch.zeros(len(samples.x), width) for width in samples.network.widths]
 
-        entry = Criterion("broken", "Broken", "Scores.", "none", "sum", "samples", zero)
+        entry = Criterion("broken", "Broken", "Scores.", "sum", "samples", zero)
         monkeypatch.setitem(criteria._entries, "broken", entry)
         result = fold(run(home, datasets="circle", criteria="lrp,broken", ranks=True))
         assert result.status == "done", result.error
