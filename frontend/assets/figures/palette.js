@@ -22,8 +22,7 @@ export function paletted({ data }, most) {
   const places = new Uint8Array(KEYS);
   for (const [place, { colours }] of parts.entries())
     for (const { pixel } of colours) places[keyOf(pixel)] = place;
-  const indices = new Uint8Array(pixels.length);
-  pixels.forEach((pixel, i) => (indices[i] = places[keyOf(pixel)]));
+  const indices = Uint8Array.from(pixels, (pixel) => places[keyOf(pixel)]);
   return { palette: parts.map(({ means }) => means.map(Math.round)), indices };
 }
 
