@@ -156,7 +156,7 @@ def test_layers_can_be_chosen_once_the_run_has_told_them(page: Page):
     assert drawn(page, "histogram-units")["data"][1]["y"] != before
     page.wait_for_function("() => location.hash")
     page.reload()
-    expect(chooser).to_have_value("hidden <b>2</b>")
+    expect(chooser).to_have_value("hidden <b>2</b>", timeout=actions.PATIENCE)
     assert drawn(page, "histogram-units")["data"][1]["y"] != before
 
 
