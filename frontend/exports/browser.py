@@ -35,8 +35,11 @@ SECONDS = 240.0
 _WAIT_SECONDS = 120.0
 # Nothing answers there: a page has all that it needs, and fetches nothing.
 _NOWHERE = "127.0.0.1:9"
-# The page opens its sheet and has nothing to wait for then.
-_LOADED = 'import("#standalone.js").then(() => true)'
+# The page knows its modules once it has loaded, and has opened its sheet once the first is there.
+_OPENED = """new Promise((resolve) => {
+  if (document.readyState === "complete") resolve();
+  else window.addEventListener("load", () => resolve());
+}).then(() => import("#standalone.js")).then(() => true)"""
 _drawing = threading.Lock()
 log = logging.getLogger(__name__)
 
@@ -93,7 +96,7 @@ async def _all(shots: Sequence[Shot], path: str) -> list[bytes]:
             page.write_text(page_of(shots), encoding="utf-8")
             tab = chromium.get_tab() or await chromium.create_tab()
             await tab.send_command("Page.navigate", {"url": page.as_uri()})
-            await _evaluate(tab, _LOADED)
+            await _evaluate(tab, _OPENED)
             return [await _take(tab, shot) for shot in shots]
         finally:
             folder.clean()
