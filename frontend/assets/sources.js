@@ -17,6 +17,9 @@
     share: { names: ({ share }) => [share], make: (_, counts) => shares(counts) },
     blank: { names: ({ blank }) => [blank], make: (_, { values, shape }) =>
       ({ values: Array.from(values, (count) => count || ""), shape }) },
+    // A flat array is one row.
+    rows: { names: ({ rows }) => [rows], make: (_, { values, shape }) =>
+      ({ values, shape: [1, 1, ...shape].slice(-Math.max(2, shape.length)) }) },
     named: { names: ({ named }) => named, make: ({ words }, ...parts) => texts(words, parts) },
     tiles: { names: (source) => [source.tiles, source.of], make: places },
     differs: { names: ({ differs }) => differs, make: difference },

@@ -113,7 +113,9 @@ def _bound(
         elif f"{{{name}}}" not in series:
             only[name] = mine[0].name
     labels = {**curve.labels, **({"statistic": statistic} if statistic else {})}
-    filled = marks.series(series, labels, **({"only": only} if only else {}))
+    more: dict[str, Any] = {"only": only} if only else {}
+    more |= {"mean": True} if curve.averaged else {}
+    filled = marks.series(series, labels, **more)
     return {**filled, "legendgroup": style.group, "name": style.name}
 
 
@@ -170,6 +172,7 @@ def _one_of(options: dict[str, Any], chooser: str) -> Any:
 
 def _along(lines: Sequence[Line], axis: Quantity) -> Any:
     """What the horizontal axis spans."""
+    drawn = [{"x": name} for name in _series(lines, [axis], None)]
     if axis.format == "times":
         held = {
             (line.of.prefix + line.curve.held[0], line.curve.held[1].replace("{axis}", axis.name))
@@ -177,12 +180,12 @@ def _along(lines: Sequence[Line], axis: Quantity) -> Any:
             if line.curve.held and axis in line.curve.axes
         }
         tables = [{"table": table, "column": column} for table, column in sorted(held)]
-        return {"hold": tables, "least": [1, 2], "room": 0.02, "log": True}
+        return {"hold": tables or drawn, "least": [1, 2], "room": 0.02, "log": True}
     places = _places(lines, axis)
     if not places:
-        return {"hold": [{"x": name} for name in _series(lines, [axis], None)], "room": 0.02}
+        return {"hold": drawn, "room": 0.02}
     low, high = min(places), max(places)
-    if axis.format == "integer":
+    if _is_spread(axis, places):
         low, high = math.log10(low), math.log10(high)
         room = 0.05 * (high - low) or 0.5
         return [low - room, high + room]
@@ -194,6 +197,11 @@ def _places(lines: Sequence[Line], axis: Quantity) -> list[float]:
     """The places along an axis that are known beforehand."""
     found = {place for line in lines for place in line.of.content.places.get(axis.name, [])}
     return sorted(found)
+
+
+def _is_spread(axis: Quantity, places: Sequence[float]) -> bool:
+    """Whether counts lie along an axis that had best be logarithmic."""
+    return axis.format == "integer" and min(places, default=0) > 0
 
 
 def _series(lines: Sequence[Line], axes: Quantities, measure: Quantity | None) -> list[str]:
@@ -219,15 +227,16 @@ def _up(lines: Sequence[Line], axes: Quantities, measure: Quantity) -> Any:
 
 def _dress_x(lines: Sequence[Line], axis: Quantity, marked: Quantity | None) -> dict[str, Any]:
     ticks, hover = TICKS[axis.format]
-    places = _places(lines, axis) if axis.format == "integer" else []
+    places = _places(lines, axis)
+    is_spread = _is_spread(axis, places)
     unified = axis.format != "times" and len(lines) <= _MOST_NAMED
     shown = {"shapes[0].visible": axis == marked} if marked else {}
     return {
         "xaxis.title.text": axis.title,
-        "xaxis.type": "log" if axis.format == "times" or places else "linear",
+        "xaxis.type": "log" if axis.format == "times" or is_spread else "linear",
         "xaxis.tickformat": ticks,
         "xaxis.hoverformat": hover,
-        "xaxis.tickvals": places or None,
+        "xaxis.tickvals": places if is_spread else None,
         "xaxis.nticks": 8,
         "hovermode": "x unified" if unified else "closest",
         **shown,

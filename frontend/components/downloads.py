@@ -15,10 +15,7 @@ def downloads(part: Downloads) -> html.Section:
         [
             html.Div(head, className="card-head"),
             html.Ul(className="files", **attributes(data_files="")),
-            html.P(
-                "Nothing yet: files come as soon as a network has been pruned.",
-                className="quiet no-files",
-            ),
+            html.P(part.none, className="quiet no-files"),
         ],
         className="card downloads",
         **attributes(data_testid="downloads"),

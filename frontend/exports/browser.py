@@ -93,7 +93,7 @@ async def _all(shots: Sequence[Shot], path: str) -> list[bytes]:
         try:
             page = folder.path / "figures.html"
             page.write_text(page_of(shots), encoding="utf-8")
-            tab = await chromium.create_tab()
+            tab = chromium.get_tab() or await chromium.create_tab()
             await tab.send_command("Page.navigate", {"url": page.as_uri()})
             await _evaluate(tab, _LOADED)
             return [await _take(tab, shot) for shot in shots]

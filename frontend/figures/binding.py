@@ -25,11 +25,12 @@ frame; a dictionary of names and factors, for the sum; a list of sources, for on
 point; ``{"png": NAME}`` for a picture of shape (height, width) or (height, width, 3), and with
 ``"of": NAME, "abreast": N`` for one of as many tiles in rows of N, clear behind the last of them;
 ``{"share": NAME}`` for each row of a matrix divided by its sum; ``{"blank": NAME}`` for numbers as
-texts, those for 0 empty; ``{"named": [NAME, …], "words": [WORD, …]}`` for texts, of numbers that
-stand for words; ``{"tiles": IMAGE, "of": NAME, "abreast": N, "axis": AXIS}`` for where each value's
-tile stands in a picture of tiles; ``{"differs": [NAME, NAME]}`` for 1 where two arrays differ and 0
-where they agree, and with ``"said": WORDS`` for one text, the share that differs with these words
-behind it; nothing while their shapes are not the same.
+texts, those for 0 empty; ``{"rows": NAME}`` for a matrix, where a flat array is one row of it;
+``{"named": [NAME, …], "words": [WORD, …]}`` for texts, of numbers that stand for words; ``{"tiles":
+IMAGE, "of": NAME, "abreast": N, "axis": AXIS}`` for where each value's tile stands in a picture of
+tiles; ``{"differs": [NAME, NAME]}`` for 1 where two arrays differ and 0 where they agree, and with
+``"said": WORDS`` for one text, the share that differs with these words behind it; nothing while
+their shapes are not the same.
 
 ``"only": {CHOOSER: OPTION}`` hides a trace unless all of these are chosen.
 
@@ -51,7 +52,8 @@ SPAN}}`` says so for each axis. SPAN is one of
 ``{"hold": [HELD, …], "least": [LOW, HIGH], "room": SHARE, "log": BOOL}``
     From the smallest to the largest number held, and ``least`` in any case, with a share of room
     above, of a logarithmic axis also below. HELD is ``"FRAME:ARRAY"`` of the frame at 0,
-    ``{"series": NAME}`` for its y, or ``{"table": NAME, "column": COLUMN}``.
+    ``{"series": NAME}`` for its y, ``{"x": NAME}`` for its x, or
+    ``{"table": NAME, "column": COLUMN}``.
 ``{"by": CHOOSER, "of": {OPTION: SPAN}}``
     What is chosen decides.
 

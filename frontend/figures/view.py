@@ -238,10 +238,11 @@ def table_view(
 
 @dataclass(frozen=True)
 class Downloads:
-    """The files that a run has made, listed as they come."""
+    """The files that a run has made, listed as they come; what is said while there are none."""
 
     title: str
     description: str = ""
+    none: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from frontend.figures.colours import variant_colour
 from frontend.figures.view import View
 from frontend.views.comparable import Comparable
+from frontend.views.default import declared_comparable, declared_view
 from frontend.views.prose import Sentences
 from pruning.experiments.base import ExperimentConfig, experiments
 from pruning.registry import Registry, UnknownNameError
@@ -78,9 +79,9 @@ def face_of(experiment: str) -> Face:
 
 
 def view_of(experiment: str, config: ExperimentConfig) -> View:
-    """The view of a configuration."""
+    """The view of a configuration; without one of its own it is made from what is declared."""
     make = face_of(experiment).view
-    return make(config) if make else View()
+    return make(config) if make else declared_view(experiments[experiment], config)
 
 
 def view_of_stored(experiment: str, config: dict[str, Any]) -> View:
@@ -94,7 +95,7 @@ def view_of_stored(experiment: str, config: dict[str, Any]) -> View:
 def comparable_of(experiment: str, config: ExperimentConfig) -> Comparable:
     """What a configuration's runs can put into common figures."""
     declare = face_of(experiment).comparable
-    return declare(config) if declare else Comparable()
+    return declare(config) if declare else declared_comparable(experiments[experiment], config)
 
 
 def comparable_of_stored(experiment: str, config: dict[str, Any]) -> Comparable:

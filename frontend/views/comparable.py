@@ -57,6 +57,8 @@ class Curve:
         The dataset's title.
     detail
         What else sets it apart from others of its variant and dataset, in words.
+    averaged
+        Whether other labels tell several points at the same place apart, whose mean it is.
     band
         Whether its labels say ``statistic``, which is ``lower`` and ``upper`` beside ``mean``.
     held
@@ -70,6 +72,7 @@ class Curve:
     dataset: str = ""
     labels: Mapping[str, Label] = field(default_factory=dict)
     detail: str = ""
+    averaged: bool = False
     band: bool = False
     faint: bool = False
     hollow: bool = False

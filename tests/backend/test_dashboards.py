@@ -142,6 +142,11 @@ def test_over_rest(client):
     assert client.get(address).status_code == 404
 
 
+def test_what_was_called_a_criterion_is_a_variant():
+    assert Panel.model_validate({"id": "a", "by": "criterion"}).by == "variant"
+    assert Panel(id="a").by == "variant"
+
+
 @pytest.mark.parametrize(
     ("panels", "wrong"),
     [

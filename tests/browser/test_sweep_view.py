@@ -201,7 +201,7 @@ def test_an_animation_has_a_picture_for_every_place(page: Page, section: str, pa
     with Image.open(download.value.path()) as gif:
         assert gif.format == "GIF"
         assert gif.n_frames == len(CONFIG.sparsities)
-        assert gif.width == 16 + panels * 496
+        assert gif.width == 24 + panels * 504
         frames = []
         for place in range(gif.n_frames):
             gif.seek(place)

@@ -172,6 +172,17 @@ def test_colours_stand_for_what_there_are_several_of(settings, by):
     assert compared(*voices)[0] == compared(*voices, by=by)[0]
 
 
+def test_an_address_of_before_there_were_variants_is_understood():
+    assert asked_of("?runs=a,b&by=criterion").by == "variant"
+    assert asked_of("?runs=a,b&by=criterion").href == "/compare?runs=a,b&by=variant"
+    assert asked_of("?runs=a,b&by=").by is None
+
+
+def test_colours_stand_for_the_kind_that_the_variants_are_of():
+    view, _ = compared(voice("a"), voice("b", dataset="moon"))
+    assert section(view, "curves").description.startswith("One colour for each criterion.")
+
+
 # What differs
 
 

@@ -150,8 +150,7 @@ def test_twenty_frames_of_100_by_100_stay_below_a_megabyte():
 def test_every_experiment_can_be_frozen():
     for study in experiments:
         config = study.config()
-        if not view_of(study.name, config).parts:
-            continue
+        assert view_of(study.name, config).parts
         run = a_run(experiment=study.name, config=config.model_dump(mode="json"))
         page = document(snapshot_of(run_sheet(run, fold([]), "0")))
         assert page.startswith("<!DOCTYPE html>")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from frontend.components.figures import part_of
+from frontend.components.run_grid import _main_result
 from frontend.figures.texts import with_texts_escaped
 from frontend.figures.view import TableView, View
-from frontend.views.base import view_of, view_of_stored
+from frontend.views.base import Face, faces, view_of, view_of_stored
 from pruning.events import Result
-from pruning.experiments.base import ExperimentConfig, experiments
+from pruning.experiments.base import experiments
 from pruning.experiments.toy.config import ToyConfig
 from tests.frontend.fakes import toy_result
 
@@ -60,13 +61,6 @@ def test_a_figures_own_texts_are_escaped_and_its_templates_are_not():
     assert trace["name"] == "a & b"
 
 
-def test_an_experiment_without_a_view_has_an_empty_one():
-    class Plain(ExperimentConfig):
-        """Nothing to set."""
-
-    assert view_of("no such experiment", Plain()) == View()
-
-
 def test_a_run_of_another_version_has_an_empty_view():
     assert view_of_stored("toy", {"no": "longer"}) == View()
     assert view_of_stored("no such experiment", {}) == View()
@@ -78,6 +72,22 @@ OURS = [study for study in experiments if study.config.__module__.startswith("pr
 @pytest.mark.parametrize("study", OURS, ids=lambda study: study.name)
 def test_every_experiment_has_a_view(study):
     assert view_of(study.name, study.config()).summary
+
+
+def test_plug_ins_have_an_entry_point_for_their_faces():
+    assert faces._package == "frontend.views"
+    assert {"toy", "toy_study", "sweep"} <= set(faces.names())
+    with pytest.raises(ValueError, match="two view entries named 'toy'"):
+        faces.add(Face("toy"))
+
+
+def test_main_results_are_read_as_their_faces_say():
+    assert _main_result() == (
+        "Of a toy run or a sweep: the highest sparsity at which some criterion loses at most 1 "
+        "point of test accuracy to the unpruned network. Of a study: which criterion keeps most "
+        "accuracy. The best of several on the test set: to find a run by, no estimate for a new "
+        "network."
+    )
 
 
 @pytest.mark.parametrize(("last", "room"), [("0.5", 12), ("0.55", 13), ("0.95", 16.5)])

@@ -62,6 +62,7 @@ def sweep(config: SweepConfig) -> View:
             Downloads(
                 "Take away",
                 "Pruned networks and what belongs to them, as they are made.",
+                "Nothing yet: files come as soon as a network has been pruned.",
             ),
         ],
     )
