@@ -12,7 +12,6 @@ from pruning.models.base import model
     "bottleneck",
     title="Bottleneck 64-8-64",
     description="Two wide layers with a narrow one between, which bears everything.",
-    paper="none",
     norms=False,
 )
 def bottleneck(shape, classes):

@@ -8,7 +8,6 @@ from pruning.criteria.base import criterion
     title="Spread of the output",
     description="The standard deviation of what a unit hands on: one that always says the same "
     "can be replaced by a constant.",
-    paper="none",
     normalisation="l2",
 )
 def spread(samples):
