@@ -29,4 +29,7 @@ INDEX = """<!DOCTYPE html>
 """.replace("PLOTLY", PLOTLY.address).replace("MODULES", served(APP))
 
 # Dash looks on the window for what the modules put there as soon as it starts.
-RENDERER = f'import("#{APP}").then(({{ hooks }}) => new DashRenderer(hooks))'
+RENDERER = f"""import("#{APP}").then(({{ hooks }}) => new DashRenderer(hooks)).catch((error) => {{
+  document.body.prepend("This page could not be loaded. Reload it to try again.");
+  throw error;
+}})"""
