@@ -56,7 +56,7 @@ def _drawing(frame: str) -> dict:
 
 
 def _panel(order: Variant) -> Panel:
-    reading = Reading("loss", f"loss/{order.name}", {"statistic": "mean"})
+    reading = Reading("loss", f"loss/{order.name}", {"statistic": "mean"}, format=LOSS.format)
     return Panel(
         order.name,
         order.title,

@@ -107,7 +107,7 @@ def _network(boundary: Boundary) -> str:
 
 def _reading(each: Region) -> Reading:
     own = each.boundary.reading
-    return Reading(own.title, each.of.prefix + own.series, own.labels, own.exact)
+    return Reading(own.title, each.of.prefix + own.series, own.labels, own.exact, own.format)
 
 
 def differences(compared: Sequence[Compared], regions: Sequence[Region]) -> list[Section]:

@@ -20,7 +20,7 @@ Shape = Literal["square", "small", "matrix", "wide", "low", "picture", "mosaic"]
 
 @dataclass(frozen=True)
 class Reading:
-    """What stands in a panel's head: the value of a series at the slider's place.
+    """What stands in a panel's head: the value of a series at the slider's place, a share or not.
 
     Where it is ``exact`` there is none between two points; else the one before holds. Instead it
     may be the ``text`` of a binding, ``bound``, as traces have it in their ``meta``, or what is
@@ -31,6 +31,7 @@ class Reading:
     series: str = ""
     labels: dict[str, str] = field(default_factory=dict)
     exact: bool = False
+    format: Format = "percent"
     bound: dict[str, Any] | None = None
     chosen: dict[str, dict[str, str]] | None = None
 

@@ -139,6 +139,8 @@ def test_its_page_shows_all_that_it_declares_and_follows_the_slider(
     see_all(page)
     listed = installed.ask("GET", f"/runs/{installed.runs[0]}/figures").json()["figures"]
     assert set(drawn_figures(page)) >= {figure["name"] for figure in listed}
+    # Its losses are no shares, wherever they stand.
+    expect(page.locator("#run")).not_to_contain_text("%")
     heads = page.locator("#run thead").first
     for title in ("Order", "Fresh layers", "Seed", "Loss"):
         expect(heads).to_contain_text(title)

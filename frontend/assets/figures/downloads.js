@@ -1,15 +1,8 @@
 // The files that a run gives away, as they come: a line for each thing, a link for each kind.
 
 import { paintLast } from "#figures/draw.js";
+import { sizeText } from "#results/formats.js";
 import { allShown, stageOf } from "#results/stages.js";
-
-const UNITS = ["bytes", "KB", "MB", "GB"];
-
-export function sizeText(bytes) {
-  const unit = bytes < 1000 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
-  const number = bytes / 1000 ** unit;
-  return `${number.toFixed(unit && number < 100 ? 1 : 0)} ${UNITS[unit]}`;
-}
 
 // "Weight magnitude, units, 80 % removed: ONNX" is of the kind ONNX.
 function parted({ name, path }) {

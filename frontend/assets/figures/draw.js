@@ -6,6 +6,7 @@ import { withPlotly } from "#figures/plotly.js";
 import { isVisible } from "#figures/toggles.js";
 import { layoutFor } from "#results/axis_ranges.js";
 import { firstText, pointsOf, wantedBy } from "#results/bindings.js";
+import { FORMATS } from "#results/formats.js";
 import { allShown, isAllOver, stageOf, stages, whenMoved } from "#results/stages.js";
 
 const MISSING = "–";
@@ -235,8 +236,8 @@ function paintTexts() {
   }
 }
 
-// What a reading says.
-export function read({ series, labels, exact, bound, chosen }, stage) {
+// What a reading says; what was shared before readings had formats shows percentages.
+export function read({ series, labels, format = "percent", exact, bound, chosen }, stage) {
   if (chosen)
     return Object.entries(chosen)
       .map(([name, words]) => words[stage.choices[name]])
@@ -246,7 +247,7 @@ export function read({ series, labels, exact, bound, chosen }, stage) {
   const point = pointsOf(fold.result, series, labels)
     .filter(([x]) => x === at || (x < at && !exact))
     .at(-1);
-  return point ? `${(100 * point[1]).toFixed(1)} %` : MISSING;
+  return point ? FORMATS[format](point[1]) : MISSING;
 }
 
 function beginRound() {

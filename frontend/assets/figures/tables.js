@@ -3,23 +3,13 @@
 
 import { addActions } from "#basics/actions.js";
 import { saveFile } from "#basics/save_file.js";
-import { sizeText } from "#figures/downloads.js";
 import { paintLast } from "#figures/draw.js";
+import { FORMATS } from "#results/formats.js";
 import { allShown, stageOf } from "#results/stages.js";
 
 const MISSING = "–";
 // More rows than these make the page slow, and nobody reads them; the CSV has all.
 const MOST_ROWS = 400;
-const FORMATS = {
-  text: String,
-  integer: (value) => Math.round(value).toLocaleString("en"),
-  percent: (value) => `${(100 * value).toFixed(1)} %`,
-  number: (value) => value.toFixed(3).replace("-", "−"),
-  times: (value) => `${value < 100 ? value.toFixed(value < 10 ? 2 : 1) : Math.round(value)}×`,
-  milliseconds: (value) => `${value.toFixed(value < 1 ? 3 : value < 10 ? 2 : 1)} ms`,
-  bytes: (value) => sizeText(value),
-  points: (value) => `${value < 0 ? "−" : "+"}${Math.abs(100 * value).toFixed(1)} points`,
-};
 // How far from what was published, in points.
 const NEAR = 1;
 const FAR = 5;
