@@ -277,6 +277,8 @@ def test_the_page_can_be_left_while_something_is_saved_if_it_is_not_too_much(boa
     is_saved(page)
     assert not page.evaluate(would_ask)
     page.locator("[data-action=undo-board]").click()
+    # What is changed before the answer keeps its note.
+    expect(page.locator("#board-saved")).to_have_text("Undone")
     hold(page, "PUT")
     panel(page, "one").locator(".panel-name").fill("First")
     page.keyboard.press("Enter")

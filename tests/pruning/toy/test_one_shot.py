@@ -7,11 +7,11 @@ import pytest
 import torch
 
 from pruning.criteria.base import criteria
+from pruning.experiments.toy_study import scoring
 from pruning.experiments.toy_study.masked import EvaluationSet
 from pruning.experiments.toy_study.one_shot import Pruned, masks_of, prune_sets
 from pruning.experiments.toy_study.scoring import score_sets
 from pruning.masks.ranking import normalise
-from pruning.toy import scoring
 from pruning.toy.mlp import MLP
 from tests.pruning.checks import mlp, samples, score
 from tests.pruning.toy.test_evaluation import masked_forward
