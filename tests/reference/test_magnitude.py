@@ -1,7 +1,7 @@
 """Magnitude pruning of MNIST against its published figures, where the images are at hand.
 
-The recipe passes over the images 20 times and keeps the best epoch, which is one of the first: a
-quarter of that is enough here.
+All of the recipe's epochs: which of them is the best depends on the processor's rounding, and after
+the first few the breakdown of units does, too.
 """
 
 from __future__ import annotations
@@ -19,11 +19,10 @@ from pruning.experiments.base import experiments
 from pruning.recipes.base import recipes
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
-EPOCHS = 5
 POINTS = 0.015
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_units_and_weights_fall_where_they_were_published_to(tmp_path: Path):
     look_in(tmp_path, SHARED)
     if not image_datasets["mnist"].at_hand(tmp_path):
@@ -32,7 +31,7 @@ def test_units_and_weights_fall_where_they_were_published_to(tmp_path: Path):
     published = {
         (r["granularity"], r["sparsity"]): r["test_accuracy"] for r in recipe.published.rows
     }
-    settings = {"epochs": EPOCHS, "sparsities": sorted({k for _, k in published}), "take_away": []}
+    settings = {"sparsities": sorted({k for _, k in published}), "take_away": []}
     config = recipe.study.config.model_validate(recipe.config | settings)
     result = fold(execute(experiments["sweep"], config, Context(tmp_path)))
     assert result.status == "done", result.error

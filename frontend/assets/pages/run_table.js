@@ -281,6 +281,8 @@ export const tableCallbacks = {
   showRows({ asked: [request, ...before], response, told }, now, ...wanted) {
     const isLast =
       now && JSON.stringify([rowsIn(request), before]) === JSON.stringify([rowsIn(now), wanted]);
+    // It asks for nothing more until they do, so all are asked for anew.
+    if (!isLast) table()?.purgeInfiniteCache();
     return isLast ? [response, told] : [same(), same()];
   },
   lookAgain() {
