@@ -174,6 +174,7 @@ def _page(client: httpx2.Client, asked: dict[str, Any]) -> None:
     """What the table on the page asks for when it is filtered, sorted or scrolled."""
     start = asked.get("offset", 0)
     request = {
+        "number": 1,
         "startRow": start,
         "endRow": start + 50,
         "sortModel": [_sort(asked)],
@@ -189,7 +190,7 @@ def _page(client: httpx2.Client, asked: dict[str, Any]) -> None:
         "run-experiment.value": asked.get("experiment"),
         "run-starred.checked": asked.get("starred", False),
         "run-bin.data": False,
-        "run-grid.getRowsRequest": request,
+        "run-asked.data": request,
     }
     assert "rowData" in _answer(client, "run-rows.data", values)["response"]
 

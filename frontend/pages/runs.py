@@ -68,6 +68,7 @@ def _table(wanted: Wanted) -> list[Any]:
         dcc.Store(id="run-bin", data=wanted.bin),
         dcc.Store(id="run-script", data={"src": script_address(), "grid": run_grid(wanted)}),
         dcc.Store(id="run-heard"),
+        dcc.Store(id="run-asked"),
         dcc.Store(id="run-rows"),
         dcc.Interval(id="run-look-again", interval=_LOOK_AGAIN_MS, disabled=True),
     ]
@@ -111,12 +112,13 @@ def add_callbacks(app: Dash, services: Services) -> None:
     in_browser(app, "askRuns", heard["output"], *filters, prevent_initial_call=True)
     for name, event in (
         ("lookAgain", Input("run-look-again", "n_intervals")),
+        ("takeRows", Input(GRID, "getRowsRequest")),
         ("runsChosen", Input(GRID, "selectedRows")),
         ("runEdited", Input(GRID, "cellValueChanged")),
     ):
         output = Output("run-heard", "data", allow_duplicate=True)
         in_browser(app, name, output, event, prevent_initial_call=True)
-    asked = [Input(GRID, "getRowsRequest"), *_filter_states()]
+    asked = [Input("run-asked", "data"), *_filter_states()]
     output = Output("run-heard", "data", allow_duplicate=True)
     in_browser(app, "keepFilters", output, *asked, prevent_initial_call=True)
 
@@ -142,11 +144,8 @@ def _add_rows(app: Dash, services: Services) -> None:
     in_browser(
         app,
         "showRows",
-        Output(GRID, "getRowsResponse"),
         Output("run-count", "children"),
         Input("run-rows", "data"),
-        State(GRID, "getRowsRequest"),
-        *narrowing,
         prevent_initial_call=True,
     )
 
@@ -156,7 +155,7 @@ def _add_rows(app: Dash, services: Services) -> None:
         Output("run-look-again", "disabled"),
         Output("run-none", "hidden"),
         Output("run-problem", "children"),
-        Input(GRID, "getRowsRequest"),
+        Input("run-asked", "data"),
         *narrowing,
         prevent_initial_call=True,
     )
@@ -185,9 +184,8 @@ def _add_rows(app: Dash, services: Services) -> None:
         is_narrowed = bool(request.get("filterModel") or search or status or experiment or starred)
         told = f"{page.total:,} run{'' if page.total == 1 else 's'}"
         response = {"rowData": [row_of(run) for run in page.runs], "rowCount": page.total}
-        asked = [request, search, status, experiment, starred, binned]
         # The first rows decide: they may have been read before a run's end, those further down
         # after it.
         quiet = no_update if start else not active
-        answer = {"asked": asked, "response": response, "told": told}
+        answer = {"number": request["number"], "response": response, "told": told}
         return answer, quiet, page.total > 0 or is_narrowed, None

@@ -113,7 +113,7 @@ def rows_of(page, any_active, start=0):
     run_list = SimpleNamespace(page=page, any_active=any_active)
     app = add_pages(FastAPI(), services(run_list=run_list))
     (rows,) = (c["callback"] for key, c in app.callback_map.items() if "run-rows" in key)
-    request = {"startRow": start, "endRow": start + 50}
+    request = {"number": 3, "startRow": start, "endRow": start + 50}
     return asyncio.run(rows.__wrapped__(request, "", [], None, False, False))
 
 
@@ -128,7 +128,7 @@ def test_a_page_of_rows_comes_with_how_many_there_are(total):
     answer, is_quiet, hides_nothing, _ = rows_of(listed, any_active=lambda: True)
     assert asked == [(Wanted(), 50, 0)]
     assert answer["response"]["rowCount"] == total
-    assert answer["asked"] == [{"startRow": 0, "endRow": 50}, "", [], None, False, False]
+    assert answer["number"] == 3, "which request this answers"
     assert (is_quiet, answer["told"], hides_nothing) == (False, f"{total} runs", total > 0)
     # What is further down says nothing about the rows above it, which may be older.
     _, is_quiet, *_ = rows_of(listed, any_active=lambda: False, start=50)

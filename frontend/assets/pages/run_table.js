@@ -154,12 +154,38 @@ NARROW.addEventListener("change", () => {
     if (!column.getColId().startsWith("ag-Grid"))
       grid.setColumnsVisible([column], isShown(column.getColId()));
   grid.setGridOption("rowHeight", height());
-  grid.purgeInfiniteCache();
+  askAnew(grid);
 });
 
-document.addEventListener("prunelab:imported", () =>
-  whenTable((grid) => grid.purgeInfiniteCache()),
-);
+document.addEventListener("prunelab:imported", () => whenTable(askAnew));
+
+// ---- Its rows: the table's own way would give it whatever rows come next, be they of another
+// search or of the page before. It asks for no others until these have come or are given up.
+
+let asked = { number: 0 };
+
+const source = {
+  getRows({ startRow, endRow, sortModel, filterModel, successCallback, failCallback }) {
+    const number = asked.number + 1;
+    asked = { number, answer: successCallback, giveUp: failCallback };
+    const data = { number, startRow, endRow, sortModel, filterModel };
+    window.dash_clientside.set_props("run-asked", { data });
+  },
+};
+
+function answered(number) {
+  const { answer } = asked;
+  if (number !== asked.number || !answer) return null;
+  asked = { number };
+  return answer;
+}
+
+function askAnew(grid) {
+  const { number, giveUp } = asked;
+  grid.purgeInfiniteCache();
+  asked = { number };
+  giveUp?.();
+}
 
 // ---- Looking again
 
@@ -178,7 +204,7 @@ function look() {
   } else if (waited >= patience) {
     waited = 0;
     patience = Math.min(2 * patience, MOST_PATIENCE);
-    grid.purgeInfiniteCache();
+    askAnew(grid);
   }
 }
 
@@ -198,13 +224,6 @@ document.addEventListener("visibilitychange", lookSoon);
 // ---- What narrows the table, in the address: it is there again after Back and in a link
 
 const COLUMNS = { dataset: "dataset", model: "model", criteria: "criteria", tags: "tag" };
-
-const rowsIn = ({ startRow, endRow, sortModel, filterModel }) => [
-  startRow,
-  endRow,
-  sortModel,
-  filterModel,
-];
 
 function addressOf({ sortModel, filterModel }, search, status, experiment, starred) {
   const query = new URLSearchParams();
@@ -272,18 +291,24 @@ export const tableCallbacks = {
   askRuns() {
     whenTable((grid) => {
       grid.deselectAll();
-      grid.purgeInfiniteCache();
+      askAnew(grid);
     });
     return same();
   },
-  // The table takes whatever rows come next for those that it asked for last: rows of another
-  // search, or of the page before, must not come.
-  showRows({ asked: [request, ...before], response, told }, now, ...wanted) {
-    const isLast =
-      now && JSON.stringify([rowsIn(request), before]) === JSON.stringify([rowsIn(now), wanted]);
-    // It asks for nothing more until they do, so all are asked for anew.
-    if (!isLast) table()?.purgeInfiniteCache();
-    return isLast ? [response, told] : [same(), same()];
+  // Once it has asked in its own way, which nobody hears, it is ready to ask in ours.
+  takeRows(request) {
+    if (!request) return same();
+    whenTable((grid) => {
+      grid.setGridOption("datasource", source);
+      request.failCallback();
+    });
+    return same();
+  },
+  showRows({ number, response, told }) {
+    const answer = answered(number);
+    if (!answer) return same();
+    answer(response.rowData, response.rowCount);
+    return told;
   },
   lookAgain() {
     lookSoon();
