@@ -27,7 +27,7 @@ _RATHER_LONG = (
     "tests/workers/",
     "tests/reference/test_published",
     "tests/test_floors",
-    "tests/pruning/test_sweep",
+    "tests/pruning/experiments/test_sweep",
 )
 
 

@@ -13,7 +13,7 @@ from pruning.experiments.sweep.config import SweepConfig
 from pruning.initial_weights.base import INITIAL, initial_weights
 from pruning.models.base import models
 from pruning.training.descriptions import trained_networks
-from tests.pruning.test_sweep import done, rows, sweep
+from tests.pruning.experiments.test_sweep import done, rows, sweep
 
 
 @pytest.fixture

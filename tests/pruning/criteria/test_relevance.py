@@ -17,8 +17,8 @@ from pruning.structure.tracing import traced
 from pruning.threads import one_thread
 from pruning.vision import torchvision
 from tests.pruning.checks import mlp, reference, samples
+from tests.pruning.criteria.test_evidence import sequential
 from tests.pruning.small_networks import LAYERS, convolutional, functional, images, residual
-from tests.pruning.test_evidence import sequential
 
 NAMES = list(RULES)
 
