@@ -1,4 +1,4 @@
-"""TrainingProgress networks, kept under the hash of what made them."""
+"""Trained networks, kept under the hash of what made them."""
 
 from __future__ import annotations
 
