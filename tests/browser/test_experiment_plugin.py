@@ -87,6 +87,10 @@ def installed(installations: Callable[[str], Installation], request: pytest.Fixt
     return installations(request.param)
 
 
+# For what does not depend on a view.
+once = pytest.mark.parametrize("installed", ["no view"], indirect=True)
+
+
 @pytest.fixture
 def server(installed: Installation) -> Server:
     """What pages are opened at."""
@@ -158,6 +162,7 @@ def test_its_page_shows_all_that_it_declares_and_follows_the_slider(
     assert page.evaluate(pictures) != before
 
 
+@once
 def test_rest_describes_it_and_its_recipe(installed: Installation):
     experiments = {each["name"]: each for each in installed.ask("GET", "/experiments").json()}
     fields = experiments[NAME]["config_schema"]["properties"]
@@ -166,6 +171,7 @@ def test_rest_describes_it_and_its_recipe(installed: Installation):
     assert recipes["zhang2022-layers"]["experiment"] == NAME
 
 
+@once
 def test_a_search_finds_it_by_what_it_compares(installed: Installation):
     run, other = installed.two_runs()
     for words in ("reinitialisation first", "layers Narrow", "mlp"):
@@ -176,6 +182,7 @@ def test_a_search_finds_it_by_what_it_compares(installed: Installation):
     assert found[0]["main_result"].startswith("loss x ")
 
 
+@once
 def test_its_recipe_has_a_card(open_page: OpenPage):
     page = open_page("/recipes")
     card = page.get_by_test_id("recipe-zhang2022-layers")
@@ -275,6 +282,7 @@ def test_its_bibliography_is_cited_where_its_recipe_was_run(installed: Installat
     installed.ask("POST", f"/runs/{run}/cancel")
 
 
+@once
 def test_the_command_line_lists_it_runs_it_and_holds_it_against_what_it_declares(
     installed: Installation, tmp_path: Path
 ):
