@@ -20,7 +20,9 @@ from frontend.components.run_grid import GRID, PAGE, row_of, run_grid, script_ad
 from frontend.components.run_queue import queues
 from frontend.components.run_toolbar import toolbar
 
+# While a run is active, and while none is: one may be started in another place.
 _LOOK_AGAIN_MS = 2000
+_QUIET_MS = 15_000
 _TABS = {"": "All runs", "queue": "Queue", "bin": "Bin"}
 _FILTERS = ("run-search", "run-status", "run-experiment", "run-starred")
 
@@ -70,7 +72,7 @@ def _table(wanted: Wanted) -> list[Any]:
         dcc.Store(id="run-heard"),
         dcc.Store(id="run-asked"),
         dcc.Store(id="run-rows"),
-        dcc.Interval(id="run-look-again", interval=_LOOK_AGAIN_MS, disabled=True),
+        dcc.Interval(id="run-look-again", interval=_QUIET_MS),
     ]
 
 
@@ -91,7 +93,7 @@ async def _queue(services: Services) -> list[Any]:
         html.Div(content, id="queue-lines", className="queues"),
         html.Div(id="run-toast", className="toast", role="status", hidden=True),
         html.Button(id="queue-changed", hidden=True),
-        dcc.Interval(id="queue-look-again", interval=_LOOK_AGAIN_MS, disabled=not active),
+        dcc.Interval(id="queue-look-again", interval=_pause(active)),
     ]
 
 
@@ -125,14 +127,19 @@ def add_callbacks(app: Dash, services: Services) -> None:
     @answers(
         app,
         Output("queue-lines", "children"),
-        Output("queue-look-again", "disabled"),
+        Output("queue-look-again", "interval"),
         Input("queue-look-again", "n_intervals"),
         Input("queue-changed", "n_clicks"),
         prevent_initial_call=True,
     )
-    async def look(_: int | None, __: int | None) -> tuple[Any, bool]:
+    async def look(_: int | None, __: int | None) -> tuple[Any, int]:
         content, active = await _states(services)
-        return content, not active
+        return content, _pause(active)
+
+
+def _pause(active: bool) -> int:
+    """Milliseconds until the page is looked at again."""
+    return _LOOK_AGAIN_MS if active else _QUIET_MS
 
 
 def _filter_states() -> list[State]:
@@ -152,7 +159,7 @@ def _add_rows(app: Dash, services: Services) -> None:
     @answers(
         app,
         Output("run-rows", "data"),
-        Output("run-look-again", "disabled"),
+        Output("run-look-again", "interval"),
         Output("run-none", "hidden"),
         Output("run-problem", "children"),
         Input("run-asked", "data"),
@@ -186,6 +193,6 @@ def _add_rows(app: Dash, services: Services) -> None:
         response = {"rowData": [row_of(run) for run in page.runs], "rowCount": page.total}
         # The first rows decide: they may have been read before a run's end, those further down
         # after it.
-        quiet = no_update if start else not active
+        pause = no_update if start else _pause(active)
         answer = {"number": request["number"], "response": response, "told": told}
-        return answer, quiet, page.total > 0 or is_narrowed, None
+        return answer, pause, page.total > 0 or is_narrowed, None

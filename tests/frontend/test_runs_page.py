@@ -125,15 +125,15 @@ def test_a_page_of_rows_comes_with_how_many_there_are(total):
         asked.append((wanted, limit, offset))
         return Page([a_run()] if total else [], total)
 
-    answer, is_quiet, hides_nothing, _ = rows_of(listed, any_active=lambda: True)
+    answer, pause, hides_nothing, _ = rows_of(listed, any_active=lambda: True)
     assert asked == [(Wanted(), 50, 0)]
     assert answer["response"]["rowCount"] == total
     assert answer["number"] == 3, "which request this answers"
-    assert (is_quiet, answer["told"], hides_nothing) == (False, f"{total} runs", total > 0)
+    assert (pause, answer["told"], hides_nothing) == (2000, f"{total} runs", total > 0)
     # What is further down says nothing about the rows above it, which may be older.
-    _, is_quiet, *_ = rows_of(listed, any_active=lambda: False, start=50)
+    _, pause, *_ = rows_of(listed, any_active=lambda: False, start=50)
     assert asked[1:] == [(Wanted(), 50, 50)]
-    assert is_quiet is no_update
+    assert pause is no_update
 
 
 def test_a_run_that_ends_while_it_is_listed_is_looked_at_again_or_shown_as_ended():
@@ -144,11 +144,11 @@ def test_a_run_that_ends_while_it_is_listed_is_looked_at_again_or_shown_as_ended
         before, state = state, "done"
         return answer(before)
 
-    response, is_quiet, *_ = rows_of(
+    answer, pause, *_ = rows_of(
         lambda *_: ends_after(lambda status: Page([a_run(status=status)], 1)),
         lambda: ends_after(lambda status: status == "running"),
     )
-    assert not is_quiet or response["rowData"][0]["status"] == "done"
+    assert pause == 2000 or answer["response"]["rowData"][0]["status"] == "done"
 
 
 def test_a_run_fills_the_form_in():
@@ -206,7 +206,7 @@ def test_the_queue_says_where_what_runs_and_who_is_next():
     for expected in ("1 worker", "Toy decision boundaries", "on w", "'50'", "next", "number 2"):
         assert expected in said
     assert said.count("To the front") == 1
-    assert not part(shown, "queue-look-again").disabled
+    assert part(shown, "queue-look-again").interval == 2000
 
 
 def test_runs_in_the_queue_can_be_told_apart():

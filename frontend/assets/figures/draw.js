@@ -224,6 +224,7 @@ function paintSome() {
   while (turn < nodes.length && performance.now() - start < BUDGET_MS) {
     paintFigure(nodes[turn]);
     paintedAt.set(nodes[turn], performance.now());
+    nodes[turn].dataset.tried = "yes";
     turn += 1;
   }
   return turn >= nodes.length;

@@ -14,6 +14,9 @@ const SHOWN_ON_A_PHONE = ["starred", "title", "actions"];
 const PATIENCE = 2;
 const MOST_PATIENCE = 16;
 
+// How often the table is looked at while a run is active.
+const LOOK_AGAIN_MS = 2000;
+
 const same = () => window.dash_clientside.no_update;
 let waited = 0;
 let patience = PATIENCE;
@@ -103,19 +106,24 @@ export const cells = {
     ),
   ),
 
-  // Where nothing fits; where there is no run at all, the page says so instead.
-  RunsNone: () =>
-    h(
-      "div",
-      { className: "nothing-fits" },
-      h("p", null, "No run fits."),
-      h(
-        "button",
-        { type: "button", className: "button-link", onClick: clearFilters },
-        "Clear the filters",
-      ),
-    ),
+  // Where nothing fits; where there is no run at all, the page says so instead. The other name is
+  // the table's own for what it shows where its columns' filters leave nothing.
+  RunsNone: nothingFits,
+  agNoMatchingRowsOverlay: nothingFits,
 };
+
+function nothingFits() {
+  return h(
+    "div",
+    { className: "nothing-fits" },
+    h("p", null, "No run fits."),
+    h(
+      "button",
+      { type: "button", className: "button-link", onClick: clearFilters },
+      "Clear the filters",
+    ),
+  );
+}
 
 // ---- The keyboard: arrows move between cells, Enter and the space bar do what a click does
 
@@ -285,7 +293,8 @@ export const tableCallbacks = {
     if (!request || !part("run-place") || location.pathname !== "/runs") return same();
     keep(addressOf(request, ...filters));
     // Until the server answers for the first rows, which knows whether there is something to look at.
-    if (!request.startRow) window.dash_clientside.set_props("run-look-again", { disabled: false });
+    if (!request.startRow)
+      window.dash_clientside.set_props("run-look-again", { interval: LOOK_AGAIN_MS });
     return same();
   },
   askRuns() {
