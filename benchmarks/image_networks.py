@@ -34,7 +34,7 @@ SHARED = Path(__file__).parents[2] / "shared" / "data"
 FASTER_TRAINING, FASTER_MASKS = 5, 3
 ROUNDS = 3
 MASKS = 24
-SGD = Training(epochs=1, batch_size=128, learning_rate=0.05, optimizer="sgd", keep_best=False)
+SGD = Training(epochs=1, batch_size=128, learning_rate=0.05, optimizer="sgd", keep="last")
 CONTEXT = Context(Path())
 
 

@@ -83,11 +83,12 @@ class Context:
         write_tensors(path, tensors, words)
         return tensors, words
 
-    def generator(self, seed: int) -> torch.Generator:
-        """A random generator of its own, so that equal seeds give equal numbers anywhere.
+    def generator(self, purpose: str, *seed: int) -> torch.Generator:
+        """A random generator for one purpose, on the CPU.
 
-        It lives on the CPU: the same numbers come whatever the device.
+        Equal seeds give equal numbers anywhere, and no purpose repeats another's
+        (:mod:`pruning.randomness`).
         """
-        import torch
+        from pruning.randomness import torch_generator
 
-        return torch.Generator().manual_seed(seed)
+        return torch_generator(purpose, *seed)

@@ -1,55 +1,54 @@
-"""Torch's default generators, lent to one user at a time.
+"""Every generator of random numbers, from a seed and what it is for.
 
-Dropout and other layers draw from the default generators, which everything in the process shares.
+People give one seed, and one seed serves many purposes: initial weights, the order of the images,
+which are held out, scores by chance. Drawn from equal generators these would repeat each other:
+scores "by chance" would be the initial weights, sorted. So each purpose has a stream of its own,
+derived by numpy's ``SeedSequence``; nothing here makes a generator from a bare seed.
+
+The points of the toy datasets are the exception: they are drawn as their study was published,
+from the seed itself (:mod:`pruning.data.toy`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import hashlib
+from typing import TYPE_CHECKING
 
-import torch
-from torch import Tensor
+import numpy as np
+
+if TYPE_CHECKING:
+    import torch
 
 
-class Randomness:
-    """A stream of random numbers that flows through the default generators.
-
-    It goes on where it stopped, whatever others draw meanwhile, and what others draw goes on as if
-    it had not been there.
+def numpy_generator(purpose: str, *seed: int) -> np.random.Generator:
+    """A numpy generator for one purpose.
 
     Parameters
     ----------
-    device
-        Its generator is lent too.
+    purpose
+        In words, such as ``"initial weights"``; no two uses share one.
+    seed
+        What else tells the stream from others of its purpose, such as a run's seed and an epoch.
     """
+    return np.random.default_rng(_sequence(purpose, seed))
 
-    def __init__(self, seed: int, device: str) -> None:
-        self._gpu = device if torch.device(device).type == "cuda" else None
-        outside = self._states()
-        torch.default_generator.manual_seed(seed)
-        if self._gpu:
-            with torch.cuda.device(self._gpu):
-                torch.cuda.manual_seed(seed)
-        self._inside = self._states()
-        self._set(outside)
 
-    @contextmanager
-    def flowing(self) -> Iterator[None]:
-        """Let the default generators draw from this stream."""
-        outside = self._states()
-        self._set(self._inside)
-        try:
-            yield
-        finally:
-            self._inside = self._states()
-            self._set(outside)
+def torch_seed(purpose: str, *seed: int) -> int:
+    """What seeds a generator of torch for one purpose; see :func:`numpy_generator`."""
+    return int(_sequence(purpose, seed).generate_state(1, np.uint64)[0])
 
-    def _states(self) -> list[Tensor]:
-        states = [torch.get_rng_state()]
-        return [*states, torch.cuda.get_rng_state(self._gpu)] if self._gpu else states
 
-    def _set(self, states: list[Tensor]) -> None:
-        torch.set_rng_state(states[0])
-        if self._gpu:
-            torch.cuda.set_rng_state(states[1], self._gpu)
+def torch_generator(purpose: str, *seed: int, device: str = "cpu") -> torch.Generator:
+    """A generator of torch for one purpose; see :func:`numpy_generator`.
+
+    On the CPU, unless a device is named: there the same numbers come whatever the device.
+    """
+    import torch
+
+    return torch.Generator(device).manual_seed(torch_seed(purpose, *seed))
+
+
+def _sequence(purpose: str, seed: tuple[int, ...]) -> np.random.SeedSequence:
+    words = hashlib.sha256(purpose.encode()).digest()
+    # With its length: numpy fills up with zeros, so that (1,) and (1, 0) would be one.
+    return np.random.SeedSequence([int.from_bytes(words[:8], "big"), len(seed), *seed])

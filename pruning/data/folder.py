@@ -21,11 +21,11 @@ from pruning.data.limits import (
 from pruning.data.pictures import SUFFIXES, decode
 from pruning.data.split import stratified
 from pruning.events import Progress
+from pruning.randomness import numpy_generator
 
 _SETS = ("train", "test")
 # Without a folder `test`, this share of every class is held out.
 _HELD_OUT = 5
-_SEED = 0
 # What file managers leave behind.
 _LITTER = ("thumbs.db", "desktop.ini", "__macosx")
 _SAY_EVERY = 500
@@ -169,5 +169,6 @@ def _divided(x: Pixels, y: Classes, classes: Sequence[str]) -> Images:
             f"the class {classes[rare]} has only {counts[rare]} images; without a folder test "
             f"every class needs {PER_CLASS + 1}"
         )
-    kept, held = stratified(y, max(1, round(len(y) / _HELD_OUT)), _SEED)
+    rng = numpy_generator("test images of a folder")
+    kept, held = stratified(y, max(1, round(len(y) / _HELD_OUT)), rng)
     return Images(x[kept], y[kept], x[held], y[held])

@@ -10,7 +10,7 @@ from pruning.data.image_base import Classes
 Indices = npt.NDArray[np.int64]
 
 
-def stratified(y: Classes, held_out: int, seed: int) -> tuple[Indices, Indices]:
+def stratified(y: Classes, held_out: int, rng: np.random.Generator) -> tuple[Indices, Indices]:
     """Divide ``range(len(y))`` in two, each class in proportion.
 
     Parameters
@@ -24,14 +24,13 @@ def stratified(y: Classes, held_out: int, seed: int) -> tuple[Indices, Indices]:
     Returns
     -------
     kept, held
-        Ascending indices, shapes ``(n - held_out,)`` and ``(held_out,)``; the same for equal seeds.
+        Ascending indices, shapes ``(n - held_out,)`` and ``(held_out,)``; as ``rng`` draws.
     """
     counts = np.bincount(y)
     shares = counts * held_out / len(y)
     taken = shares.astype(np.int64)
     largest = np.argsort(taken - shares, kind="stable")
     taken[largest[: held_out - taken.sum()]] += 1
-    rng = np.random.default_rng(seed)
     held = np.concatenate(
         [
             rng.choice(np.flatnonzero(y == label), count, replace=False)

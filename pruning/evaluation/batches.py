@@ -13,6 +13,7 @@ from torch.nn.functional import pad
 
 from pruning.data.image_base import Augmentation, Classes, ImageDataset, Images, Pixels
 from pruning.data.split import stratified
+from pruning.randomness import numpy_generator
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,9 +145,14 @@ class Splits:
         ValueError
             If nothing is left to train on or to test.
         """
-        training = _capped(images.x_train, images.y_train, training_images, seed)
-        test = _capped(images.x_test, images.y_test, test_images, seed)
-        kept, held = stratified(training[1], round(validation * len(training[1])), seed)
+
+        def rng(purpose: str) -> np.random.Generator:
+            return numpy_generator(purpose, seed)
+
+        training = _capped(images.x_train, images.y_train, training_images, rng("training images"))
+        test = _capped(images.x_test, images.y_test, test_images, rng("test images"))
+        held_out = round(validation * len(training[1]))
+        kept, held = stratified(training[1], held_out, rng("validation images"))
         if not (len(kept) and len(test[1])):
             raise ValueError("there must be at least one image to train on and one to test")
 
@@ -163,19 +169,19 @@ class Splits:
         return cls(part(x[kept], y[kept]), part(x[held], y[held]), part(*test))
 
 
-def _capped(x: Pixels, y: Classes, count: int, seed: int) -> tuple[Pixels, Classes]:
+def _capped(x: Pixels, y: Classes, count: int, rng: np.random.Generator) -> tuple[Pixels, Classes]:
     if not 0 < count < len(y):
         return x, y
-    chosen = stratified(y, count, seed)[1]
+    chosen = stratified(y, count, rng)[1]
     return x[chosen], y[chosen]
 
 
-def fingerprint(images: Images) -> str:
-    """The first 16 hex digits of the SHA-256 of all images and classes.
+def fingerprint(images: Images, dataset: ImageDataset) -> str:
+    """The first 16 hex digits of the SHA-256 of all images and classes, and how networks see them.
 
     A dataset's name does not say what is in it: people replace their own.
     """
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(f"{dataset.mean}{dataset.sd}{dataset.augmentation}".encode())
     for part in images:
         digest.update(f"{part.dtype}{part.shape}".encode())
         digest.update(np.ascontiguousarray(part).data)

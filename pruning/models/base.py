@@ -8,6 +8,9 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
+from pruning.context import CannotRunError
+from pruning.models.code import code_digest
+from pruning.randomness import torch_seed
 from pruning.registry import Choice, Registry
 
 if TYPE_CHECKING:
@@ -36,6 +39,8 @@ class Model:
     norms
         Whether there may be batch norms. Where there are none, criteria that go by their scales
         are refused before the network is built, which takes torch.
+    loaded
+        What :attr:`code` was when a file of a user's was read.
     """
 
     name: str
@@ -46,6 +51,23 @@ class Model:
     papers: tuple[str, ...] = ()
     norms: bool = True
     paper: str = ""
+    loaded: str = ""
+
+    @property
+    def code(self) -> str:
+        """What the code comes to that builds and runs the network, in few digits.
+
+        Raises
+        ------
+        CannotRunError
+            If the file has changed since it was read: this process has the old code.
+        """
+        found = code_digest(self.build)
+        if self.loaded and found != self.loaded:
+            raise CannotRunError(
+                f"the code of {self.title} has changed since PruneLab was started: start it again"
+            )
+        return found
 
     def refusal(self, shape: Shape) -> str | None:
         """Why images of this shape do not fit, with what to change; None if they do."""
@@ -63,7 +85,7 @@ class Model:
 
         with torch.random.fork_rng(devices=[]):
             # torch.manual_seed would reseed every GPU as well.
-            torch.default_generator.manual_seed(seed)
+            torch.default_generator.manual_seed(torch_seed("initial weights", seed))
             return self.build(shape, classes)
 
 

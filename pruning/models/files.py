@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
 from pruning.models.base import Model, collect, models
+from pruning.models.code import code_digest
 
 
 class ModelFileError(ValueError):
@@ -22,9 +24,9 @@ _registered: dict[Path, list[str]] = {}
 def register_file(path: Path) -> list[str]:
     """Import a Python file and register the models that it defines with ``@model``.
 
-    Either all of them are registered or none. The file runs with the rights of this process: it
-    is for the person who owns the process to name one. It should import torch inside its
-    functions, as the web process reads it for the names.
+    Either all of them are registered or none. The file can import those beside it. It runs with
+    the rights of this process: it is for the person who owns the process to name one. It should
+    import torch inside its functions, as the web process reads it for the names.
 
     Returns
     -------
@@ -46,7 +48,7 @@ def register_file(path: Path) -> list[str]:
         if taken:
             raise ModelFileError(f"{path} defines {taken[0]!r}, a name that another model has")
         for entry in found:
-            models.add(entry)
+            models.add(replace(entry, loaded=code_digest(entry.build)))
         _registered[path] = names
     return _registered[path]
 
@@ -59,6 +61,9 @@ def _models_in(path: Path) -> list[Model]:
     module: ModuleType = importlib.util.module_from_spec(spec)
     # Dataclasses look their module up.
     sys.modules[name] = module
+    # At the end, so that it hides nothing that is installed.
+    if (folder := str(path.parent)) not in sys.path:
+        sys.path.append(folder)
     try:
         with collect() as found:
             spec.loader.exec_module(module)

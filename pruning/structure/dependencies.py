@@ -16,6 +16,8 @@ import torch
 from torch import Tensor, nn
 from torch_pruning import DependencyGraph, ops
 
+from pruning.randomness import torch_generator
+
 NORMS = (nn.BatchNorm1d, nn.BatchNorm2d)
 
 # What units pass through on their way without anything to remove from it.
@@ -55,7 +57,7 @@ class Coupling:
 def example(network: nn.Module, shape: tuple[int, int, int]) -> Tensor:
     """Two random images for the network, on its device; always the same."""
     parameter = next(network.parameters())
-    images = torch.randn(2, *shape, generator=torch.Generator().manual_seed(0))
+    images = torch.randn(2, *shape, generator=torch_generator("example images"))
     return images.to(parameter.device, parameter.dtype)
 
 

@@ -16,6 +16,7 @@ from safetensors.torch import load_file, save_file
 
 from pruning.context import Context
 from pruning.data.base import Classes, Points, datasets
+from pruning.randomness import torch_generator
 from pruning.toy.mlp import MLP
 from pruning.toy.settings import TRAINING_PER_CLASS, ToyTraining
 from pruning.toy.training import TrainingProgress, train
@@ -52,8 +53,9 @@ class ToyNetworkSpec:
         sample = datasets[self.dataset].sample
         return sample(TRAINING_PER_CLASS, self.noise, TRAINING_SEEDS + self.train_seed)
 
-    def untrained(self, generator: torch.Generator) -> MLP:
-        """The network with the initial weights that ``generator`` draws."""
+    def untrained(self) -> MLP:
+        """The network with the initial weights that the training seed draws."""
+        generator = torch_generator("initial weights", self.train_seed)
         return MLP(2, self.hidden, datasets[self.dataset].classes, generator)
 
 
@@ -62,7 +64,7 @@ def load(spec: ToyNetworkSpec, context: Context) -> MLP | None:
     path = spec.path(context.data_dir)
     if not path.exists():
         return None
-    network = spec.untrained(context.generator(spec.train_seed)).to(context.device)
+    network = spec.untrained().to(context.device)
     try:
         network.load_state_dict(load_file(path, device=context.device))
     except (SafetensorError, RuntimeError):
@@ -83,8 +85,8 @@ def save(network: MLP, spec: ToyNetworkSpec, context: Context) -> None:
 
 def fit(spec: ToyNetworkSpec, context: Context) -> Iterator[tuple[MLP, TrainingProgress]]:
     """Train the network and keep it; yield it along the way, first of all untrained."""
-    generator = context.generator(spec.train_seed)
-    network = spec.untrained(generator).to(context.device)
+    network = spec.untrained().to(context.device)
+    generator = torch_generator("training of a toy network", spec.train_seed)
     x, y = (torch.from_numpy(part).to(context.device) for part in spec.training_set())
     yield network, TrainingProgress(0, 1 / datasets[spec.dataset].classes)
     for trained in train(network, x, y, generator, spec.recipe):

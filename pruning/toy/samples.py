@@ -15,6 +15,7 @@ from torch.nn.functional import one_hot, relu
 
 from pruning.criteria.base import Rule
 from pruning.criteria.evidence.relevance_rules import RULES
+from pruning.randomness import torch_generator
 from pruning.toy.mlp import MLP
 
 
@@ -44,7 +45,7 @@ class ReferenceSamples:
     @property
     def generators(self) -> list[torch.Generator]:
         """Fresh generators, one per set: no score depends on the sets or criteria beside it."""
-        return [torch.Generator().manual_seed(seed) for seed in self._seeds]
+        return [torch_generator("scores by chance", seed) for seed in self._seeds]
 
     @property
     def sets(self) -> int:

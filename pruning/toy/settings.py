@@ -34,7 +34,7 @@ class ToyTraining:
     batch: int = 32
     learning_rate: float = 0.05
     momentum: float = 0.9
-    version: int = 1
+    version: int = 2
 
     def learning_rate_of(self, width: int) -> float:
         """The learning rate at the start for a network whose widest layer has ``width`` units."""

@@ -41,6 +41,8 @@ class NetworkSpec:
     ----------
     content
         What is in the dataset: :func:`pruning.evaluation.batches.fingerprint`.
+    code
+        What the code of the model comes to: :attr:`pruning.models.base.Model.code`.
     training
         Its seed also decides the initial weights, and which images are held out.
     validation, training_images
@@ -48,17 +50,18 @@ class NetworkSpec:
     weights
         A safetensors file of weights to start from; without one the initial weights.
     version
-        Raised when training or a model changes in a way that no other field says.
+        Raised when training changes in a way that no other field says.
     """
 
     model: str
     dataset: str
     content: str
+    code: str
     training: Training
     validation: float = 0.0
     training_images: int = 0
     weights: Path | None = None
-    version: int = 1
+    version: int = 2
 
     @classmethod
     def of(
@@ -78,7 +81,8 @@ class NetworkSpec:
         return cls(
             model.name,
             dataset.name,
-            fingerprint(images),
+            fingerprint(images, dataset),
+            model.code,
             training,
             validation,
             training_images,

@@ -54,7 +54,7 @@ class State:
         """Whether to write now, when every epoch has so many images."""
         done = len(self.epochs)
         before, now = ((n * images) // IMAGES_PER_CHECKPOINT for n in (done - 1, done))
-        return now > before and done < self.objective.training.epochs
+        return now > before and self.epochs[-1].epoch < self.objective.training.epochs
 
     def write(self, path: Path) -> None:
         """Put all of it into one file, at once."""

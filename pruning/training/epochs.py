@@ -35,7 +35,7 @@ class Epoch:
     Attributes
     ----------
     epoch
-        From 1.
+        From 1, or from the one after those that count as done.
     train_loss, train_accuracy
         Means over the epoch's images, while the weights changed. Losses are cross-entropies,
         without penalties.
@@ -46,7 +46,7 @@ class Epoch:
     learning_rate
         Of the epoch's last step.
     best_epoch
-        The one with the lowest validation loss so far; this one where nothing is held out.
+        The one whose weights are kept by now; this one where nothing is held out.
     values
         What else there is to report, by name: means over the epoch's images of the terms of the
         loss (``train_NAME``), what else was measured (``validation_NAME``, ``test_NAME``), and

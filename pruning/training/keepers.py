@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from pruning.training.epochs import Epoch
 from pruning.training.hooks import Hook
+from pruning.training.optimisers import KeptEpoch
 
 Weights = dict[str, Tensor]
 
@@ -21,28 +22,38 @@ def weights_of(module: nn.Module) -> Weights:
     return {name: tensor.detach().clone() for name, tensor in module.state_dict().items()}
 
 
+# What is lowest in the epoch that is kept; of equals the first.
+_SCORES: dict[KeptEpoch, Callable[[Epoch], float | None]] = {
+    "lowest_loss": lambda epoch: epoch.validation_loss,
+    "best_accuracy": lambda epoch: (
+        None if epoch.validation_accuracy is None else -epoch.validation_accuracy
+    ),
+    "last": lambda epoch: -epoch.epoch,
+}
+
+
 class BestEpoch(Hook):
-    """Says which epoch had the lowest validation loss so far.
+    """Says which epoch is the best so far; training ends with its weights.
 
     Parameters
     ----------
     keep
-        Whether training ends with the weights of that epoch.
+        What makes an epoch the best; see :class:`pruning.training.optimisers.Training`.
     """
 
-    def __init__(self, module: nn.Module, *, keep: bool = True) -> None:
+    def __init__(self, module: nn.Module, keep: KeptEpoch) -> None:
         self._module, self._keep = module, keep
-        self._epoch, self._loss = 0, inf
+        self._epoch, self._score = 0, inf
         self._weights: Weights = {}
 
     def after_epoch(self, epoch: Epoch) -> Epoch:
         """Without held-out images every epoch is the best."""
-        loss = epoch.validation_loss
-        if loss is None:
+        score = _SCORES[self._keep](epoch)
+        if score is None:
             return epoch
-        if loss < self._loss:
-            self._epoch, self._loss = epoch.epoch, loss
-            self._weights = weights_of(self._module) if self._keep else {}
+        if score < self._score:
+            self._epoch, self._score = epoch.epoch, score
+            self._weights = {} if self._keep == "last" else weights_of(self._module)
         return replace(epoch, best_epoch=self._epoch)
 
     def at_end(self) -> None:
@@ -51,12 +62,12 @@ class BestEpoch(Hook):
             self._module.load_state_dict(self._weights)
 
     def state_dict(self) -> dict[str, Any]:
-        """Epoch, loss and weights."""
-        return {"epoch": self._epoch, "loss": self._loss, "weights": self._weights}
+        """Epoch, score and weights."""
+        return {"epoch": self._epoch, "score": self._score, "weights": self._weights}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Take them over."""
-        self._epoch, self._loss, self._weights = state["epoch"], state["loss"], state["weights"]
+        self._epoch, self._score, self._weights = state["epoch"], state["score"], state["weights"]
 
 
 @dataclass(frozen=True, eq=False)

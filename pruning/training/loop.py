@@ -13,15 +13,15 @@ from dataclasses import replace
 from math import ceil, isfinite
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.amp.grad_scaler import GradScaler
 
 from pruning.context import CannotRunError, Context
 from pruning.evaluation.batches import Splits
-from pruning.randomness import Randomness
+from pruning.randomness import torch_generator, torch_seed
 from pruning.training.checkpoints import State
+from pruning.training.default_generators import DefaultGenerators
 from pruning.training.dropout import quick_dropout
 from pruning.training.epochs import Batches, Epoch
 from pruning.training.hooks import Hook, Step
@@ -60,7 +60,7 @@ def train(
     if checkpoint:
         state.restore(checkpoint)
     yield from [replace(epoch, replayed=True) for epoch in state.epochs]
-    for epoch in range(len(state.epochs) + 1, epochs + 1):
+    for epoch in range(objective.training.after + len(state.epochs) + 1, epochs + 1):
         yield from run.steps(epoch)
         yield run.close(epoch)
         # Only now: whoever keeps something of this epoch has done so.
@@ -75,15 +75,8 @@ def train(
 
 def order_of(images: int, seed: int, epoch: int) -> Tensor:
     """In which order an epoch takes the training images: int64 of shape ``(images,)``."""
-    return torch.randperm(images, generator=torch.Generator().manual_seed(_seeds(seed, epoch)[0]))
-
-
-def _seeds(seed: int, epoch: int) -> list[int]:
-    """Seeds of an epoch's order, augmentation and dropout.
-
-    Every epoch has its own, so that a training can go on at any of them.
-    """
-    return [int(part) for part in np.random.SeedSequence([seed, epoch]).generate_state(3)]
+    # Every epoch has its own generators, so that a training can go on at any of them.
+    return torch.randperm(images, generator=torch_generator("order of images", seed, epoch))
 
 
 def _batches(order: Tensor, size: int) -> list[Tensor]:
@@ -116,16 +109,15 @@ class _Run:
         training = self._objective.training
         order = order_of(len(self._data.train), training.seed, epoch).to(self._device)
         batches = _batches(order, training.batch_size)
-        _, augmentation, dropout = _seeds(training.seed, epoch)
-        generator = torch.Generator(self._device).manual_seed(augmentation)
-        augmenter = generator if training.augment else None
-        randomness = Randomness(dropout, str(self._device))
+        augmenter = self._augmenter(epoch) if training.augment else None
+        dropout = torch_seed("dropout", training.seed, epoch)
+        generators = DefaultGenerators(dropout, str(self._device))
         self._tally = _Tally(self._device)
         before, total = (epoch - 1) * len(batches), training.epochs * len(batches)
         every = min(ceil(len(batches) / REPORTS_PER_EPOCH), MOST_STEPS_BETWEEN_REPORTS)
         for first in range(0, len(batches), every):
             chunk = batches[first : first + every]
-            with randomness.flowing(), self._prepared():
+            with generators.flowing(), self._prepared():
                 for done, indices in enumerate(chunk, before + first):
                     self._context.check()
                     x, y = self._data.train.batch(indices, augmenter)
@@ -162,6 +154,10 @@ class _Run:
             record = hook.after_epoch(record)
         self.state.epochs.append(record)
         return record
+
+    def _augmenter(self, epoch: int) -> torch.Generator:
+        seed = self._objective.training.seed
+        return torch_generator("augmentation", seed, epoch, device=str(self._device))
 
     def _at(self, done: int, total: int) -> Step:
         """The step after so many, at whose rates the optimisers are now."""

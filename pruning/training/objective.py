@@ -127,7 +127,7 @@ class Objective:
         self.hooks: list[Hook] = penalties_of(network, training)
         if masks:
             self.hooks.append(FixedMasks(network, masks))
-        self.hooks.append(BestEpoch(network, keep=training.keep_best))
+        self.hooks.append(BestEpoch(network, training.keep))
 
     def loss(self, x: Tensor, y: Tensor) -> BatchLoss:
         """Of a batch, in training mode; what is drawn at random flows from the epoch's seed."""

@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from math import cos, pi
 from typing import TYPE_CHECKING, Literal
 
+from pruning.training.identity import later
+
 if TYPE_CHECKING:
     from torch import nn
     from torch.optim import Optimizer
 
 OptimizerName = Literal["adam", "adamw", "sgd"]
 ScheduleName = Literal["constant", "step", "cosine"]
+KeptEpoch = Literal["lowest_loss", "best_accuracy", "last"]
 
 MOMENTUM = 0.9
 # What fine-tuning divides the learning rate by, where no other is given.
@@ -33,6 +36,9 @@ class Training:
     ----------
     epochs
         How often training passes over the training images; 0 leaves the network as it is.
+    after
+        How many of the epochs count as done: learning rates, order of the images, augmentation and
+        dropout go on from there.
     batch_size
         Images per step; the last step of an epoch takes what is left.
     learning_rate
@@ -48,8 +54,9 @@ class Training:
         The optimiser's own, on all parameters: half an L2 penalty, but decoupled in ``adamw``.
     augment
         Whether training images are cropped and mirrored at random, as their dataset allows.
-    keep_best
-        Whether training ends with the weights of the epoch with the lowest validation loss.
+    keep
+        With the weights of which epoch training ends: that of the lowest validation loss, that of
+        the best validation accuracy, or the last. Without held-out images it is the last.
     seed
         Decides the order of the images, the augmentation and dropout.
     """
@@ -63,8 +70,9 @@ class Training:
     l2: float = 0.0
     weight_decay: float = 0.0
     augment: bool = False
-    keep_best: bool = True
+    keep: KeptEpoch = "lowest_loss"
     seed: int = 0
+    after: int = later(0, before=0)
 
     def rate(self, done: float) -> float:
         """The learning rate of the next step; ``done`` is the share of all steps, 0 to 1."""

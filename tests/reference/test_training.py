@@ -130,7 +130,7 @@ def test_the_weights_are_those_of_a_plain_loop(
         l1=l1,
         l2=l2,
         weight_decay=DECAY,
-        keep_best=False,
+        keep="last",
     )
     splits = Splits(data, images(5, seed + 50), images(5, seed + 99))
     events = list(train(Objective(network, training), splits, Context(Path())))

@@ -19,8 +19,6 @@ from reinitialisation.outputs import CURVE, TABLE
 
 LEARNING_RATE = 0.005
 REPORT_EVERY = 20
-# Seeds are smaller than these: no two purposes share a stream.
-FRESH, CHANCE = 1 << 32, 1 << 33
 
 
 def run(config: ReinitialisationConfig, context: Context) -> Iterator[Event]:
@@ -30,11 +28,12 @@ def run(config: ReinitialisationConfig, context: Context) -> Iterator[Event]:
     losses: dict[tuple[str, int], list[float]] = defaultdict(list)
     with one_thread():
         for place, seed in enumerate(config.seeds):
-            network = _network(config, context.generator(seed))
+            network = _network(config, context.generator("initial weights", seed))
             yield from _train(network, points, target, config, place, context)
-            fresh = _network(config, context.generator(FRESH + seed))
+            fresh = _network(config, context.generator("fresh weights", seed))
             for name in config.orders:
-                order = _order(name, config.layers, context.generator(CHANCE + seed))
+                chance = context.generator("order of layers", seed)
+                order = _order(name, config.layers, chance)
                 for count, mixed in enumerate(_mixtures(network, fresh, order)):
                     with torch.inference_mode():
                         drawn = mixed(points)

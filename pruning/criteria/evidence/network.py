@@ -14,6 +14,7 @@ from pruning.criteria.base import Criterion, Granularity, Rule
 from pruning.criteria.evidence import weights as weight_evidence
 from pruning.criteria.evidence.relevance import layer_relevances
 from pruning.masks.ranking import normalise
+from pruning.randomness import torch_generator
 from pruning.structure.hooks import evaluating, output_values, tapped, values_at
 from pruning.structure.tracing import handed_on, layer_nodes, norm_behind, traced
 
@@ -65,7 +66,7 @@ class Evidence:
     @property
     def generators(self) -> list[torch.Generator]:
         """A fresh generator, on the CPU."""
-        return [torch.Generator().manual_seed(self._seed)]
+        return [torch_generator("scores by chance", self._seed)]
 
     @property
     def weights(self) -> list[Tensor]:

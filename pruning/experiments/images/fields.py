@@ -20,6 +20,14 @@ LearningRateSchedule = Annotated[
     Literal["constant", "step", "cosine"],
     titled(constant="Constant", step="Steps", cosine="Cosine"),
 ]
+Keep = Annotated[
+    Literal["lowest_loss", "best_accuracy", "last"],
+    titled(
+        lowest_loss="Lowest validation loss",
+        best_accuracy="Best validation accuracy",
+        last="Last",
+    ),
+]
 LearningRate = Annotated[float, Field(gt=0, le=10)]
 
 
@@ -133,8 +141,15 @@ class TrainingFields(NetworkFields):
         ge=0,
         le=0.5,
         title="Validation share",
-        description="The share of training images held out. The epoch with the lowest loss on "
-        "them is kept; at 0 the last epoch is.",
+        description="The share of training images held out, to choose by. Of them comes which "
+        "epoch is kept, and which network is given away.",
+        json_schema_extra={"group": "Training"},
+    )
+    keep: Keep = Field(
+        "lowest_loss",
+        title="Epoch kept",
+        description="With the weights of which epoch training ends. Without held-out images it is "
+        "the last.",
         json_schema_extra={"group": "Training"},
     )
     training_images: int = Field(
@@ -164,7 +179,7 @@ class TrainingFields(NetworkFields):
             l2=self.l2,
             weight_decay=self.weight_decay,
             augment=self.augment,
-            keep_best=self.validation > 0,
+            keep=self.keep if self.validation else "last",
             seed=seed,
         )
 

@@ -36,7 +36,11 @@ class ImageSetup:
 
     @cached_property
     def _content(self) -> str:
-        return fingerprint(self.images)
+        return fingerprint(self.images, self.dataset)
+
+    @cached_property
+    def _code(self) -> str:
+        return self.model.code
 
     def spec(self, seed: int) -> NetworkSpec:
         """What the trained dense network is kept under."""
@@ -44,6 +48,7 @@ class ImageSetup:
             self.config.model,
             self.config.dataset,
             self._content,
+            self._code,
             self.config.training(seed),
             validation=self.config.validation,
             training_images=self.config.training_images,

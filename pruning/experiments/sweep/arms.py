@@ -14,6 +14,7 @@ from pruning.criteria.evidence.network import score_layers
 from pruning.experiments.sweep.config import SHUFFLED, Granularity, SweepConfig
 from pruning.masks.applying import apply_masks
 from pruning.masks.ranking import keep_highest, share_removed, usable
+from pruning.randomness import torch_generator
 from pruning.structure.groups import Structure
 
 Reference = tuple[Tensor, Tensor]
@@ -174,7 +175,7 @@ class Pruner:
 
     def _shuffled(self, scores: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """The same scores in random order inside each layer, the same order every time."""
-        draws = torch.Generator().manual_seed(self._seed)
+        draws = torch_generator("layer-shuffled", self._seed)
         return {name: _permuted(score, draws) for name, score in scores.items()}
 
 

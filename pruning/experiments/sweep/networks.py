@@ -190,7 +190,9 @@ def _retrain(
             yield Retraining(sparsity, said)
         return network.state_dict(), {"best": repr(best)}
 
-    folder = f"stages/{pruner.arm.name}-{pruner.arm.granularity}-{trained.seed}"
+    # With what the dense network is: a model may be corrected before a killed run goes on.
+    arm, start = pruner.arm, setup.spec(trained.seed).hash
+    folder = f"stages/{start}/{arm.name}-{arm.granularity}"
     state, words = yield from context.once(f"{folder}/{sparsity!r}", learn)
     network.load_state_dict(state)
     outcome, best = evaluate(network, data.test, context), float(words["best"])

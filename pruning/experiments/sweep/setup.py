@@ -16,6 +16,7 @@ from pruning.experiments.sweep.arms import Arm, Pruner, Reference, arms_of
 from pruning.experiments.sweep.config import SweepConfig
 from pruning.masks.ranking import below_quantile
 from pruning.masks.schedules import path
+from pruning.randomness import numpy_generator
 from pruning.structure.cost import cost_of
 from pruning.structure.groups import Structure
 from pruning.training.optimisers import GENTLER, Training
@@ -130,7 +131,7 @@ def _drawn(images: ImageSet, count: int, seed: int) -> Reference:
     classes = images.y.cpu().numpy()
     if count >= len(classes):
         return images.batch(slice(None))
-    chosen = stratified(classes, count, seed)[1]
+    chosen = stratified(classes, count, numpy_generator("reference images", seed))[1]
     return images.batch(torch.from_numpy(chosen).to(images.x.device))
 
 

@@ -21,6 +21,7 @@ from pruning.experiments.toy_study.one_shot import masks_of, prune_sets
 from pruning.experiments.toy_study.ranks import compare_counts, compare_criteria
 from pruning.experiments.toy_study.scoring import score_sets
 from pruning.masks.ranking import units_removed, usable
+from pruning.randomness import numpy_generator
 from pruning.threads import side_by_side
 from pruning.toy.canvas import Canvas, Labelled
 from pruning.toy.evaluation import Block, in_blocks
@@ -151,8 +152,7 @@ class DatasetStudy:
 
     def _noisy_test(self, seed: int) -> Labelled:
         points, classes = self.data.sample(TEST_PER_CLASS, self.data.noise, seed)
-        # Its own stream: the generator of the dataset would repeat the noise of the points.
-        rng = np.random.default_rng([seed, TEST_PER_CLASS])
+        rng = numpy_generator("noise of the test points", seed)
         noise = rng.normal(0, self.config.noise_sigma, points.shape)
         return (points + noise).astype(np.float32), classes
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -144,10 +146,18 @@ class TestSplits:
 
 
 def test_a_fingerprint_changes_with_any_pixel_and_class():
-    prints = {fingerprint(digits())}
+    prints = {fingerprint(digits(), dataset())}
     for field in Images._fields:
         changed = getattr(digits(), field).copy()
         changed.flat[-1] += 1
-        prints.add(fingerprint(digits()._replace(**{field: changed})))
+        prints.add(fingerprint(digits()._replace(**{field: changed}), dataset()))
     assert len(prints) == 5
-    assert fingerprint(digits()) in prints
+    assert fingerprint(digits(), dataset()) in prints
+
+
+def test_a_fingerprint_changes_with_how_networks_see_the_images():
+    seen = [dataset(), replace(dataset(), mean=(0.4,)), replace(dataset(), sd=(0.4,))]
+    seen.append(replace(dataset(), augmentation="none"))
+    assert len({fingerprint(digits(), each) for each in seen}) == 4
+    renamed = replace(dataset(), title="Others")
+    assert fingerprint(digits(), renamed) == fingerprint(digits(), dataset())

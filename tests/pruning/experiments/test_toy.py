@@ -49,7 +49,7 @@ def spec(dataset: str, hidden: str) -> networks.ToyNetworkSpec:
 def run_untrained(folder: Path, dataset: str, hidden: str, **changes: Any) -> Result:
     """Run with a network that passes for trained, where only the shapes matter."""
     context, wanted = Context(folder), spec(dataset, hidden)
-    networks.save(wanted.untrained(context.generator(0)), wanted, context)
+    networks.save(wanted.untrained(), wanted, context)
     return fold(run(folder, dataset=dataset, hidden=hidden, **changes))
 
 

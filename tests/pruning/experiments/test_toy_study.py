@@ -418,7 +418,7 @@ study = experiments["toy_study"]
 config = study.config.model_validate(json.loads(sys.argv[1]))
 context = Context(Path(sys.argv[2]))
 spec = ToyNetworkSpec("mult", 0.2, tuple(config.hidden), 0)
-save(spec.untrained(torch.Generator().manual_seed(0)), spec, context)
+save(spec.untrained(), spec, context)
 for event in execute(study, config, context, study.part(config, sys.argv[3])):
     pass
 assert event.status == "done", event.error

@@ -168,7 +168,7 @@ class TestSnapshots:
         assert same(start, models["lenet-300-100"].untrained((1, 8, 8), 10, TRAINING.seed))
 
     def test_an_epochs_weights_are_those_of_a_training_that_ends_there(self, kept, tmp_path: Path):
-        settings = {"epochs": 2, "keep_best": False}
+        settings = {"epochs": 2, "keep": "last"}
         shorter, _ = fitted(spec(training=settings), tmp_path)
         snapshot = load(spec(), Context(kept[0]), epoch=2)
         assert snapshot is not None

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 from torch import nn
+from torch.optim import SGD
 
 from pruning.context import CancelledError, Context
 from pruning.evaluation.accuracy import evaluate
@@ -16,7 +18,7 @@ from pruning.masks.applying import ParameterMasks
 from pruning.training import checkpoints
 from pruning.training.hooks import Step
 from pruning.training.loop import Batches, Epoch, Objective, Training, order_of, train
-from pruning.training.optimisers import OptimizerName
+from pruning.training.optimisers import OptimizerName, Scheduled
 from pruning.training.penalties import kernels, penalties_of
 from tests.pruning.small_images import network_of, same, splits
 
@@ -37,6 +39,22 @@ def events_of(
 def trained(training: Training = TRAINING, **settings) -> tuple[nn.Module, list[Epoch]]:
     network = network_of(0, dropout=0.3)
     return network, epochs_of(events_of(network, training, **settings))
+
+
+def epochs_and_states(
+    network: nn.Module, training: Training, plain: bool = False
+) -> tuple[list[Epoch], list[nn.Module]]:
+    """Train a network, without momentum if that is asked for, and copy it after every epoch."""
+    objective = Objective(network, training)
+    if plain:
+        rate = SGD(network.parameters(), lr=1.0)
+        objective.optimizers = [Scheduled(rate, training.rate)]
+    epochs, states = [], []
+    for event in train(objective, splits(), CONTEXT):
+        if isinstance(event, Epoch):
+            epochs.append(event)
+            states.append(copy.deepcopy(network))
+    return epochs, states
 
 
 def changed(**settings) -> Training:
@@ -76,6 +94,31 @@ class TestSameNumbers:
         assert [sorted(order) for order in orders] == [list(range(50))] * 2
 
 
+class TestGoingOn:
+    """A training that counts epochs as done goes on as the one that did them."""
+
+    SETTINGS = replace(TRAINING, epochs=5, keep="last", optimizer="sgd", learning_rate=0.05)
+
+    @pytest.mark.parametrize("schedule", ["constant", "step", "cosine"])
+    def test_orders_rates_and_numbers_are_those_of_the_whole_training(self, schedule):
+        settings = replace(self.SETTINGS, learning_rate_schedule=schedule)
+        whole, states = epochs_and_states(network_of(0), settings)
+        rest = copy.deepcopy(states[1])
+        later, _ = epochs_and_states(rest, replace(settings, after=2))
+        assert [epoch.epoch for epoch in later] == [3, 4, 5]
+        rates = [epoch.learning_rate for epoch in whole]
+        assert [epoch.learning_rate for epoch in later] == rates[2:]
+        # Momentum starts anew: only the first loss, measured before it matters, is about equal.
+        assert later[0].train_loss == pytest.approx(whole[2].train_loss, rel=0.15)
+
+    def test_without_momentum_even_the_weights_are(self):
+        network = network_of(0)
+        _, states = epochs_and_states(network, self.SETTINGS, plain=True)
+        rest = copy.deepcopy(states[1])
+        epochs_and_states(rest, replace(self.SETTINGS, after=2), plain=True)
+        assert same(rest, network)
+
+
 class TestRecords:
     def test_reports_lead_from_nothing_to_all_steps(self):
         events = list(events_of(network_of(0)))
@@ -85,7 +128,7 @@ class TestRecords:
         assert [event.epoch for event in epochs_of(iter(events))] == [1, 2, 3, 4]
 
     def test_the_last_record_says_what_the_network_does(self):
-        network, records = trained(changed(keep_best=False))
+        network, records = trained(changed(keep="last"))
         outcome = evaluate(network, splits().validation, CONTEXT)
         assert records[-1].validation_loss == outcome.loss
         assert records[-1].validation_accuracy == outcome.accuracy
@@ -115,7 +158,7 @@ class TestRecords:
 
 
 class TestBestEpoch:
-    SHAKY = Training(epochs=6, batch_size=64, learning_rate=0.5, optimizer="sgd", seed=3)
+    SHAKY = Training(epochs=6, batch_size=64, learning_rate=0.3, optimizer="sgd", seed=7)
 
     def test_its_weights_are_there_at_the_end(self):
         network = network_of(0)
@@ -131,10 +174,25 @@ class TestBestEpoch:
         for count, record in enumerate(records, 1):
             assert record.best_epoch == 1 + losses.index(min(losses[:count]))
 
+    def test_or_those_of_the_best_accuracy(self):
+        network = network_of(0)
+        records, states = [], []
+        for event in events_of(network, replace(self.SHAKY, keep="best_accuracy")):
+            if isinstance(event, Epoch):
+                records.append(event)
+                states.append(copy.deepcopy(network))
+        accuracies = [record.validation_accuracy for record in records]
+        losses = [record.validation_loss for record in records]
+        best = accuracies.index(max(accuracies))
+        assert best != losses.index(min(losses)), "choose settings under which they differ"
+        assert best < len(records) - 1
+        assert same(network, states[best])
+        assert records[-1].best_epoch == best + 1
+
     def test_or_the_last_ones_where_that_is_not_wanted(self):
         network = network_of(0)
         last = None
-        settings = Training(**{**vars(self.SHAKY), "keep_best": False})
+        settings = Training(**{**vars(self.SHAKY), "keep": "last"})
         for event in events_of(network, settings):
             if isinstance(event, Epoch):
                 last = copy.deepcopy(network)
