@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from pruning.experiments.base import ExperimentConfig
+from pruning.experiments.criterion_settings import FIELD
 
 Schema = Mapping[str, Any]
+
+# Marks a field of settings: it names the field in which their owners are chosen.
+OWNERS = "x-settings-of"
 
 
 def groups(config: type[ExperimentConfig]) -> dict[str, dict[str, Schema]]:
@@ -16,8 +20,40 @@ def groups(config: type[ExperimentConfig]) -> dict[str, dict[str, Schema]]:
     grouped: dict[str, dict[str, Schema]] = {}
     for name, field in schema["properties"].items():
         resolved = _resolve(field, schema.get("$defs", {}))
-        grouped.setdefault(resolved.get("group", "Settings"), {})[name] = resolved
+        if OWNERS in resolved:
+            owners = schema["properties"][resolved[OWNERS]]
+            grouped[owners.get("group", "Settings")] |= _settings(resolved)
+        else:
+            grouped.setdefault(resolved.get("group", "Settings"), {})[name] = resolved
     return grouped
+
+
+def flat(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A configuration's values by field, as a form has them: ``grasp.temperature`` for one."""
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        if name == FIELD:
+            found |= {f"{o}.{n}": v for o, settings in value.items() for n, v in settings.items()}
+        else:
+            found[name] = value
+    return found
+
+
+def field_names(config: type[ExperimentConfig]) -> list[str]:
+    """The names of all fields on the form."""
+    return [name for fields in groups(config).values() for name in fields]
+
+
+def _settings(field: Schema) -> dict[str, Schema]:
+    """The settings of each owner, such as a criterion, as fields of their own."""
+    return {
+        f"{owner}.{name}": {
+            **_resolve(setting, schema.get("$defs", {})),
+            "x-owner": {"name": owner, "title": schema["title"], "field": field[OWNERS]},
+        }
+        for owner, schema in field["properties"].items()
+        for name, setting in schema["properties"].items()
+    }
 
 
 def _resolve(field: Schema, definitions: Mapping[str, Schema]) -> dict[str, Any]:

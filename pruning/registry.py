@@ -196,11 +196,15 @@ class Choice:
         Which entries are offered.
     extra
         Attributes of the entries that the schema gives beside the name and the words.
+    hidden
+        Whether other entries are understood, too, though not offered: stored configurations
+        name them.
     """
 
     registry: Registry[Any]
     keep: Callable[[Any], bool] = _every
     extra: tuple[str, ...] = ()
+    hidden: bool = False
 
     def __get_pydantic_core_schema__(
         self, source: type[Any], handler: GetCoreSchemaHandler
@@ -223,7 +227,8 @@ class Choice:
 
     def _check(self, name: str) -> str:
         names = self._names()
-        if name not in names and not self.registry.is_removed(name):
+        known = self.registry.names() if self.hidden else names
+        if name not in known and not self.registry.is_removed(name):
             raise PydanticCustomError(
                 "unknown_name",
                 "unknown {kind} '{name}'; choose one of {allowed}",

@@ -8,7 +8,7 @@ from typing import Any
 from backend.runs import Run
 from frontend.figures.view import Heading, StaticTable
 from frontend.naming import experiment_title
-from frontend.schemas import Schema, groups
+from frontend.schemas import Schema, flat, groups
 from pruning.experiments.base import experiments
 from pruning.numbers import format_numbers
 
@@ -22,9 +22,11 @@ class Settings:
 
     def __init__(self, runs: Sequence[Run]) -> None:
         self._runs = runs
+        self._values = {run.id: flat(run.config) for run in runs}
         self._schemas = {name: _schemas(name) for name in {run.experiment for run in runs}}
         # Of runs of several experiments, what only some have would be most of what differs.
-        names = [name for name in runs[0].config if all(name in run.config for run in runs)]
+        first, *others = self._values.values()
+        names = [name for name in first if all(name in values for values in others)]
         self.differing = [name for name in names if self._differs(name)]
 
     def apart(self, run: Run) -> str:
@@ -61,14 +63,14 @@ class Settings:
         return "" if rows else "These runs have the same settings."
 
     def _differs(self, name: str) -> bool:
-        return len({repr(run.config[name]) for run in self._runs}) > 1
+        return len({repr(values[name]) for values in self._values.values()}) > 1
 
     def _title(self, name: str) -> str:
         titles = (schemas.get(name, {}).get("title") for schemas in self._schemas.values())
         return next(filter(None, titles), name)
 
     def _written(self, run: Run, name: str) -> str:
-        return _text(run.config[name], self._words(run, name))
+        return _text(self._values[run.id][name], self._words(run, name))
 
     def _named(self, run: Run, name: str) -> str:
         """The value alone where it is a name, with its setting where it is a number."""

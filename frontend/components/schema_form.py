@@ -86,9 +86,24 @@ def _read(schema: Schema, value: Any) -> Any:
 
 
 def _group(name: str, fields: Mapping[str, Schema], values: Mapping[str, Any]) -> dmc.AccordionItem:
-    controls = [control(field, schema, values) for field, schema in fields.items()]
+    controls = [_placed(field, schema, values) for field, schema in fields.items()]
     return dmc.AccordionItem(
         [dmc.AccordionControl(name), dmc.AccordionPanel(dmc.Stack(controls, gap="md"))], value=name
+    )
+
+
+def _placed(name: str, schema: Schema, values: Mapping[str, Any]) -> Any:
+    """The control of a field; that of a setting is seen while what it belongs to is chosen."""
+    made = control(name, schema, values)
+    if "x-owner" not in schema:
+        return made
+    owner = schema["x-owner"]
+    chosen = values.get(owner["field"]) or []
+    return html.Div(
+        made,
+        id={"type": "setting", "name": name, "owner": owner["name"]},
+        className="setting",
+        hidden=owner["name"] not in chosen,
     )
 
 
@@ -141,6 +156,8 @@ def _field_id(name: str, holder: str) -> dict[str, str]:
 
 def _words(name: str, schema: Schema) -> dict[str, Any]:
     title = schema.get("title", name)
+    if "x-owner" in schema:
+        title = f"{schema['x-owner']['title']}: {title.lower()}"
     return {"label": title, "description": schema.get("description")}
 
 

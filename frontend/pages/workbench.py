@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping, Set
 from typing import Any, TypedDict
 from urllib.parse import parse_qsl
@@ -22,6 +23,7 @@ from frontend.components.problem import problem_alert
 from frontend.components.run_bin import bin_note
 from frontend.components.run_panel import run_panel
 from frontend.components.schema_form import entered, groups_of, schema_form
+from frontend.schemas import field_names, flat
 from pruning.events import Result
 from pruning.experiments.base import experiments
 from pruning.recipes.base import recipes
@@ -30,6 +32,7 @@ from pruning.registry import UnknownNameError
 _INPUTS = {"type": "field", "name": ALL, "holder": "input"}
 _FIELDS = {"type": "field", "name": ALL, "holder": ALL}
 _MARKS = {"type": "mark", "name": ALL}
+_SETTINGS = {"type": "setting", "name": ALL, "owner": ALL}
 _BEGINNING = "0"
 
 
@@ -60,7 +63,7 @@ def _known(kept: KeptForm | None) -> tuple[str, dict[str, Any]] | None:
     """What was kept of a form, as far as there are such fields still."""
     if kept is None or kept["experiment"] not in experiments.names():
         return None
-    fields = experiments[kept["experiment"]].config.model_fields
+    fields = field_names(experiments[kept["experiment"]].config)
     values = {name: value for name, value in kept["values"].items() if name in fields}
     return kept["experiment"], values
 
@@ -70,13 +73,14 @@ async def _asked(services: Services, search: str) -> tuple[str, dict[str, Any]]:
     asked = dict(parse_qsl(search.removeprefix("?")))
     if "run" in asked:
         run = await asyncio.to_thread(services.runs.get, asked["run"])
-        return run.experiment, run.config
+        return run.experiment, flat(run.config)
     try:
         if "recipe" in asked:
             found = recipes[asked["recipe"]]
-            return found.experiment, found.checked_config().model_dump(mode="json")
+            return found.experiment, flat(found.checked_config().model_dump(mode="json"))
         study = experiments[asked.get("experiment", experiments.names()[0])]
-        return study.name, {k: v for k, v in asked.items() if k in study.config.model_fields}
+        fields = field_names(study.config)
+        return study.name, {k: v for k, v in asked.items() if k in fields}
     except UnknownNameError as error:
         raise Problem(404, "Not found", f"There is no such address: {error}.") from None
 
@@ -86,7 +90,7 @@ async def of_run(services: Services, run_id: str, kept: KeptForm | None = None) 
     run = await asyncio.to_thread(services.runs.get, run_id)
     result, last_event_id = await asyncio.to_thread(_so_far, services, run_id)
     shown = [bin_note(run), run_panel(run, result, last_event_id)]
-    return _page(*(_known(kept) or (run.experiment, run.config)), shown)
+    return _page(*(_known(kept) or (run.experiment, flat(run.config))), shown)
 
 
 def _so_far(services: Services, run_id: str) -> tuple[Result, str]:
@@ -184,6 +188,14 @@ def add_callbacks(app: Dash, services: Services) -> None:
         State(_FIELDS, "id"),
         State("shown", "data"),
     )
+    in_browser(
+        app,
+        "showSettings",
+        Output(_SETTINGS, "hidden"),
+        Input({**_FIELDS, "name": "criteria"}, "value"),
+        State(_SETTINGS, "id"),
+        prevent_initial_call=True,
+    )
     in_browser(app, "open", Output("opened", "data"), Input("sheet-data", "data"))
 
 
@@ -271,7 +283,8 @@ def field_messages(problem: Problem) -> dict[str, str]:
 def _field_of(error: FieldError) -> str:
     """The field of the configuration that an error is about; none for what several cause."""
     prefix, _, rest = error.field.partition(".")
-    return rest.split(".")[0] if prefix == "config" else ""
+    # A message about one of a list is about the list.
+    return re.sub(r"(\.\d+)+$", "", rest) if prefix == "config" else ""
 
 
 def _marks(messages: Mapping[str, str]) -> tuple[list[str | None], list[str | None]]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pydantic import Field
+
 from pruning.criteria.base import criterion
+from pruning.criteria.settings import BatchNormStatistics, CriterionSettings
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -17,9 +20,16 @@ def _unit_sums(scores: list[Tensor]) -> list[Tensor]:
     return [score.flatten(1).sum(dim=1)[None] for score in scores]
 
 
-def snip_weights(evidence: Evidence) -> list[Tensor]:
+class SnipSettings(CriterionSettings):
+    """How SNIP sees the network."""
+
+    batch_norm: BatchNormStatistics = "eval"
+
+
+def snip_weights(evidence: Evidence, settings: SnipSettings) -> list[Tensor]:
     """``|g * w|`` of every weight, ``g`` the gradient of the mean cross-entropy."""
-    pairs = zip(evidence.weights, evidence.weight_gradients, strict=True)
+    gradients = evidence.weight_gradients(batch_norm=settings.batch_norm)
+    pairs = zip(evidence.weights, gradients, strict=True)
     return [(weight * gradient).abs() for weight, gradient in pairs]
 
 
@@ -31,8 +41,9 @@ def snip_weights(evidence: Evidence) -> list[Tensor]:
     normalisation="none",
     weights=snip_weights,
     requires=("weight_gradients",),
+    settings=SnipSettings,
 )
-def snip(evidence: Evidence) -> list[Tensor]:
+def snip(evidence: Evidence, settings: SnipSettings) -> list[Tensor]:
     """Score each weight by ``|g * w|`` [lee2019]_, each unit by the sum over its incoming weights.
 
     ``g`` is the gradient of the mean cross-entropy over the samples. The paper divides by the
@@ -43,13 +54,26 @@ def snip(evidence: Evidence) -> list[Tensor]:
     list[Tensor]
         One tensor of shape ``(1, units)`` per layer.
     """
-    return _unit_sums(snip_weights(evidence))
+    return _unit_sums(snip_weights(evidence, settings))
 
 
-def grasp_weights(evidence: Evidence) -> list[Tensor]:
+class GraspSettings(CriterionSettings):
+    """How GraSP sees the network."""
+
+    temperature: float = Field(
+        200,
+        gt=0,
+        le=1e6,
+        title="Temperature",
+        description="What logits are divided by; 200 in the authors' code.",
+    )
+    batch_norm: BatchNormStatistics = "eval"
+
+
+def grasp_weights(evidence: Evidence, settings: GraspSettings) -> list[Tensor]:
     """``w * Hg`` of every weight, ``H`` the Hessian of the mean cross-entropy."""
-    pairs = zip(evidence.weights, evidence.hessian_products, strict=True)
-    return [weight * product for weight, product in pairs]
+    products = evidence.hessian_products(settings.temperature, settings.batch_norm)
+    return [weight * product for weight, product in zip(evidence.weights, products, strict=True)]
 
 
 @criterion(
@@ -61,23 +85,25 @@ def grasp_weights(evidence: Evidence) -> list[Tensor]:
     normalisation="none",
     weights=grasp_weights,
     requires=("hessian_products",),
+    settings=GraspSettings,
 )
-def grasp(evidence: Evidence) -> list[Tensor]:
+def grasp(evidence: Evidence, settings: GraspSettings) -> list[Tensor]:
     """Score each weight by ``w * Hg`` [wang2020]_, each unit by the sum over its incoming weights.
 
     ``g`` and ``H`` are gradient and Hessian of the mean cross-entropy by the weights of all
     linear and convolutional layers. Removing a weight changes the squared gradient by
     ``-2 w * Hg``, to first order. The paper calls ``-w * Hg`` the score and removes the highest:
     the weights without which the gradient grows most. Here that is the lowest ``w * Hg``, which may
-    be negative. The authors' code divides the logits by 200 first, which the paper does not
-    mention; here they are as they are.
+    be negative. As in the authors' code the logits are divided by a temperature of 200 first, both
+    for ``g`` and for ``H``: at 1 the few samples that an untrained network happens to get right
+    decide, and what is kept learns worse than what chance keeps.
 
     Returns
     -------
     list[Tensor]
         One tensor of shape ``(1, units)`` per layer.
     """
-    return _unit_sums(grasp_weights(evidence))
+    return _unit_sums(grasp_weights(evidence, settings))
 
 
 def synflow_weights(evidence: Evidence) -> list[Tensor]:

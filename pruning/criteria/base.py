@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Literal, Protocol
 
+from pruning.criteria.settings import CriterionSettings
 from pruning.registry import Choice, Registry
 
 if TYPE_CHECKING:
@@ -14,14 +16,20 @@ if TYPE_CHECKING:
 
     from pruning.masks.ranking import Normalisation
 
-    # What a function takes is `Samples`, or `Evidence` where the criterion needs more.
-    Score = Callable[[Any], list[Tensor]]
+    # What a function takes is `Samples`, or `Evidence` where the criterion needs more, and
+    # `settings` where the criterion declares some.
+    Score = Callable[..., list[Tensor]]
 
 Source = Literal["samples", "weights", "chance"]
 Granularity = Literal["weight", "unit"]
 Rule = Literal["z_plus", "epsilon", "gamma", "alpha2_beta1"]
 # What `Evidence` has and the reference samples of the toy networks do not.
-Requirement = Literal["norm_scales", "weight_gradients", "hessian_products", "synaptic_flow"]
+Requirement = Literal[
+    "norm_scales", "weight_gradients", "hessian_products", "synaptic_flow", "input_norms"
+]
+# Where a criterion is offered: for toy networks, for networks on images.
+Place = Literal["toy", "images"]
+Competition = Literal["layer", "output"]
 
 
 class Samples(Protocol):
@@ -96,10 +104,18 @@ class Criterion:
         Where the scores come from: the reference samples, the weights alone, or the generators.
     units
         ``units(samples)`` scores the units of every layer, each set of samples for itself: one
-        tensor of shape ``(sets, units)`` per layer. The network is left as it was.
+        tensor of shape ``(sets, units)`` per layer. The network is left as it was. None if the
+        criterion means nothing for units.
     weights
         ``weights(evidence)`` scores the single weights: one tensor in the shape of each layer's
         weights. None if the criterion means nothing for single weights.
+    settings
+        What it lets people choose. The functions then take ``settings`` as well, and here have
+        their defaults: see :meth:`set`.
+    among
+        What a single weight competes with: all of its layer, or the inputs of its own output.
+    places
+        Where it is offered. Elsewhere it is understood, for what is stored, but not shown.
     requires
         What it asks for beyond :class:`Samples`.
     rounds
@@ -114,16 +130,40 @@ class Criterion:
     description: str
     normalisation: Normalisation
     source: Source
-    units: Score
+    units: Score | None
     weights: Score | None = None
     requires: tuple[Requirement, ...] = ()
     rounds: int = 1
     papers: tuple[str, ...] = ()
+    settings: type[CriterionSettings] | None = None
+    among: Competition = "layer"
+    places: tuple[Place, ...] = ("toy", "images")
 
     @property
     def granularities(self) -> list[Granularity]:
         """What it can rank."""
-        return ["weight", "unit"] if self.weights else ["unit"]
+        able: dict[Granularity, Score | None] = {"weight": self.weights, "unit": self.units}
+        return [granularity for granularity, score in able.items() if score]
+
+    def set(self, settings: CriterionSettings) -> Criterion:
+        """The criterion with these settings in place of its defaults."""
+        return replace(
+            self,
+            units=self.units and partial(self.units, settings=settings),
+            weights=self.weights and partial(self.weights, settings=settings),
+        )
+
+    def score_units(self, samples: Samples) -> list[Tensor]:
+        """Score the units; a ``ValueError`` of a criterion that means nothing for them."""
+        if self.units is None:
+            raise ValueError(f"{self.title} ({self.name}) scores single weights, not units")
+        return self.units(samples)
+
+    def score_weights(self, evidence: Samples) -> list[Tensor]:
+        """Score the weights; a ``ValueError`` of a criterion that means nothing for them."""
+        if self.weights is None:
+            raise ValueError(f"{self.title} ({self.name}) scores units, not single weights")
+        return self.weights(evidence)
 
 
 criteria: Registry[Criterion] = Registry("criterion", "pruning.criteria")
@@ -131,10 +171,16 @@ criteria: Registry[Criterion] = Registry("criterion", "pruning.criteria")
 
 def _toy(entry: Criterion) -> bool:
     """Whether the toy networks have what the criterion needs."""
-    return not entry.requires
+    return "toy" in entry.places and entry.units is not None and not entry.requires
 
 
-CriterionName = Annotated[str, Choice(criteria, extra=("granularities",))]
+def _images(entry: Criterion) -> bool:
+    return "images" in entry.places
+
+
+CriterionName = Annotated[
+    str, Choice(criteria, keep=_images, extra=("granularities",), hidden=True)
+]
 ToyCriterionName = Annotated[str, Choice(criteria, keep=_toy)]
 
 
@@ -149,6 +195,8 @@ def criterion(
     requires: tuple[Requirement, ...] = (),
     rounds: int = 1,
     papers: tuple[str, ...] = (),
+    settings: type[CriterionSettings] | None = None,
+    places: tuple[Place, ...] = ("toy", "images"),
 ) -> Callable[[Score], Score]:
     """Register the decorated function as what scores units by the criterion ``name``."""
 
@@ -164,8 +212,44 @@ def criterion(
             requires,
             rounds,
             papers,
+            settings,
+            places=places,
         )
-        criteria.add(entry, units.__module__)
+        criteria.add(entry.set(settings()) if settings else entry, units.__module__)
         return units
+
+    return register
+
+
+def weight_criterion(
+    name: str,
+    *,
+    title: str,
+    description: str,
+    source: Source = "samples",
+    requires: tuple[Requirement, ...] = (),
+    papers: tuple[str, ...] = (),
+    settings: type[CriterionSettings] | None = None,
+    among: Competition = "layer",
+) -> Callable[[Score], Score]:
+    """Register the decorated function as what scores single weights alone, no units."""
+
+    def register(weights: Score) -> Score:
+        entry = Criterion(
+            name,
+            title,
+            description,
+            "none",
+            source,
+            None,
+            weights,
+            requires,
+            papers=papers,
+            settings=settings,
+            among=among,
+            places=("images",),
+        )
+        criteria.add(entry.set(settings()) if settings else entry, weights.__module__)
+        return weights
 
     return register

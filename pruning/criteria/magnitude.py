@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pruning.criteria.base import criterion
+from pruning.criteria.base import criterion, weight_criterion
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -64,6 +64,41 @@ def weight_l2(samples: Samples) -> list[Tensor]:
     """
     norms = [weight.flatten(1).norm(dim=1) for weight in samples.weights]
     return [norm.expand(samples.sets, -1) for norm in norms]
+
+
+@weight_criterion(
+    "lamp",
+    title="Layer-adaptive magnitude",
+    description="How large a weight is beside the larger ones of its layer (LAMP): chooses each "
+    "layer's share of a global sparsity. Within one layer it ranks as weight magnitude does.",
+    source="weights",
+    papers=("lee2021",),
+)
+def lamp(samples: Samples) -> list[Tensor]:
+    """Score each weight by ``w² / Σ w'²`` over the layer's weights at least as large [lee2021]_.
+
+    The largest of every layer scores 1, so that ranked globally no layer is emptied. Among equal
+    weights the earlier one in the layer counts as the smaller.
+
+    Returns
+    -------
+    list[Tensor]
+        In the shapes of the layers' weights, from 0 to 1, float64: sums of millions of squares.
+    """
+    return [_lamp(weight) for weight in samples.weights]
+
+
+def _lamp(weight: Tensor) -> Tensor:
+    import torch
+
+    squares = weight.double().square().flatten()
+    order = squares.argsort(stable=True)
+    ascending = squares[order]
+    # Of those at least as large: the sum from each to the end.
+    rest = ascending.flip(0).cumsum(0).flip(0)
+    scores = torch.zeros_like(squares)
+    scores[order] = (ascending / rest).nan_to_num(0.0)
+    return scores.view(weight.shape)
 
 
 @criterion(

@@ -118,6 +118,21 @@ def keep_highest(
     return {name: left[name].view(scores[name].shape) & kept[name].cpu() for name in scores}
 
 
+def places_within_outputs(score: Tensor) -> Tensor:
+    """The place of each weight among those of its output: 0 for the lowest, below 1 the highest.
+
+    Ranked together, every output so loses the same share of its inputs.
+
+    Parameters
+    ----------
+    score
+        Shape ``(units, …)``.
+    """
+    rows = score.flatten(1)
+    places = rows.argsort(dim=1, stable=True).argsort(dim=1)
+    return (places.double() / rows.shape[1]).view(score.shape)
+
+
 def _ready(score: Tensor, kept: Tensor, *, spare: bool) -> Tensor:
     """Scores in which what is gone ranks lowest and what is spared ranks highest."""
     ready = score.detach().cpu().double().flatten().masked_fill(~kept.cpu().flatten(), -math.inf)

@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, fx, nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
 
 @contextmanager
@@ -51,6 +52,40 @@ def tapped(network: nn.Module, layers: Sequence[str]) -> Iterator[dict[str, Tens
     finally:
         for handle in handles:
             handle.remove()
+
+
+def norms_behind(network: nn.Module, layers: Sequence[str], x: Tensor) -> dict[str, str]:
+    """Which batch norm takes the output of a layer, by their names; layers without are left out.
+
+    Norms that are used more than once are left out, too.
+    """
+    outputs: dict[str, Tensor] = {}
+    found: dict[str, list[str]] = {}
+
+    def keep(name: str, output: Tensor) -> None:
+        outputs[name] = output
+
+    def match(norm: str, given: Tensor) -> None:
+        found.setdefault(norm, []).extend(n for n, output in outputs.items() if output is given)
+
+    handles = [
+        network.get_submodule(name).register_forward_hook(
+            lambda _, __, output, name=name: keep(name, output)
+        )
+        for name in layers
+    ]
+    handles += [
+        module.register_forward_pre_hook(lambda _, args, norm=norm: match(norm, args[0]))
+        for norm, module in network.named_modules()
+        if isinstance(module, _BatchNorm)
+    ]
+    try:
+        with torch.no_grad():
+            network(x)
+    finally:
+        for handle in handles:
+            handle.remove()
+    return {taken[0]: norm for norm, taken in found.items() if len(taken) == 1}
 
 
 def output_values(network: nn.Module, x: Tensor) -> int:

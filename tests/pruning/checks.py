@@ -45,7 +45,7 @@ def score(
     name: str, network: MLP, x: torch.Tensor, y: torch.Tensor, seed: int = 0
 ) -> list[torch.Tensor]:
     """A criterion's scores over one set, one tensor of shape ``(units,)`` per hidden layer."""
-    return [layer[0] for layer in criteria[name].units(reference(network, x, y, seed))]
+    return [layer[0] for layer in criteria[name].score_units(reference(network, x, y, seed))]
 
 
 def check_criterion(name: str) -> None:
@@ -54,7 +54,7 @@ def check_criterion(name: str) -> None:
     assert criterion.title
     assert criterion.description.endswith(".")
     assert criterion.rounds >= 1
-    if not criterion.requires:
+    if criterion.units and not criterion.requires:
         check_toy_criterion(name)
     for network in (convolutional(3), residual(3)):
         for granularity in criterion.granularities:

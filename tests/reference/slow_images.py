@@ -17,6 +17,8 @@ from torch import Tensor, nn
 from tests.pruning.small_networks import LAYERS
 
 STEP = 1e-6
+# Of GraSP, in its authors' code.
+TEMPERATURE = 200
 
 
 def losses(network: nn.Module, x: Tensor, y: Tensor) -> Tensor:
@@ -69,13 +71,18 @@ def slopes(
 
 
 def gradients(network: nn.Module, layer: str, x: Tensor, y: Tensor) -> Tensor:
-    """dL/da summed over positions: all positions of a unit move alike."""
-    return slopes(network, layer, x, y, lambda values, step: values + step)
+    """dL/da summed over positions: all positions of a unit move alike, behind the norm."""
+    return slopes(network, norm_of(network, layer), x, y, lambda values, step: values + step)
 
 
 def products(network: nn.Module, layer: str, x: Tensor, y: Tensor) -> Tensor:
-    """a * dL/da summed over positions: the unit grows by a share."""
-    return slopes(network, layer, x, y, lambda values, step: values * (1 + step))
+    """a * dL/da summed over positions: the unit grows by a share, behind the norm."""
+    return slopes(network, norm_of(network, layer), x, y, lambda values, step: values * (1 + step))
+
+
+def norm_of(network: nn.Module, layer: str) -> str:
+    """The batch norm behind a layer: where a unit that is removed is zero."""
+    return NORMS[type(network).__name__][layer]
 
 
 def each(network: nn.Module, of: Callable[[str], Tensor | list[float]]) -> dict[str, Tensor]:
@@ -140,12 +147,81 @@ def taylor(network, x, y, handed_on):
     return each(network, lambda name: products(network, name, x, y).mean(0).abs())
 
 
+def taylor_abs(network, x, y, handed_on):
+    return each(network, lambda name: products(network, name, x, y).abs().mean(0))
+
+
 def fisher(network, x, y, handed_on):
     return each(network, lambda name: (products(network, name, x, y) ** 2).mean(0) / 2)
 
 
 def magnitude_weights(network, x, y):
     return each(network, lambda name: network.get_submodule(name).weight.detach().abs())
+
+
+def lamp_weights(network, x, y):
+    def of(name: str) -> Tensor:
+        weight = network.get_submodule(name).weight.detach()
+        squares = (weight**2).flatten().tolist()
+        scores = [s / sum(other for other in squares if other >= s) for s in squares]
+        return torch.tensor(scores, dtype=torch.float64).view(weight.shape)
+
+    return each(network, of)
+
+
+def minibatches(x, y, size):
+    return [(x[i : i + size], y[i : i + size]) for i in range(0, len(y), size)]
+
+
+def mean_square_of_shares(network, x, y, size) -> dict[str, Tensor]:
+    """The squared change of each minibatch's loss as a weight grows by a share, their mean."""
+
+    def of(name: str) -> Tensor:
+        weight = network.get_submodule(name).weight
+        parts = minibatches(x, y, size)
+        squares = [
+            shares(weight, lambda part=part: losses(network, *part).mean()) ** 2 for part in parts
+        ]
+        return (sum(squares) / len(squares)).view(weight.shape)
+
+    return each(network, of)
+
+
+def taylor_weights(network, x, y):
+    """By the default all of few samples are one minibatch."""
+    return mean_square_of_shares(network, x, y, 32)
+
+
+def obd_weights(network, x, y):
+    return {name: found / 2 for name, found in mean_square_of_shares(network, x, y, 1).items()}
+
+
+def wanda_weights(network, x, y):
+    """Every input that a weight meets, one by one."""
+
+    def of(name: str) -> Tensor:
+        layer = network.get_submodule(name)
+        given: list[Tensor] = []
+        handle = layer.register_forward_pre_hook(lambda _, args: given.append(args[0].detach()))
+        losses(network, x, y)
+        handle.remove()
+        weight = layer.weight.detach()
+        if isinstance(layer, nn.Linear):
+            rows, shape = given[0].reshape(-1, weight.shape[1]), weight.shape[1:]
+        else:
+            mode = "constant" if layer.padding_mode == "zeros" else layer.padding_mode
+            padded = nn.functional.pad(given[0], layer._reversed_padding_repeated_twice, mode)
+            patches = nn.functional.unfold(padded, layer.kernel_size, stride=layer.stride)
+            rows = patches.transpose(1, 2).reshape(-1, patches.shape[1])
+            shape = (layer.in_channels, *layer.kernel_size)
+        norms = [math.hypot(*column) for column in rows.T.tolist()]
+        sizes = torch.tensor(norms, dtype=torch.float64).view(shape)
+        groups = getattr(layer, "groups", 1)
+        of_group = sizes.chunk(groups) if groups > 1 else [sizes]
+        units = [u.abs() * of_group[i * groups // len(weight)] for i, u in enumerate(weight)]
+        return torch.stack(units)
+
+    return each(network, of)
 
 
 def shares(weight: Tensor, function: Callable[[], Tensor]) -> Tensor:
@@ -182,6 +258,7 @@ def grasp_weights(network, x, y):
         network.zero_grad()
         for row in range(len(x)):
             logits = network(x[row : row + 1])
+            logits = logits / TEMPERATURE
             (-logits.log_softmax(1)[0, y[row]] / len(x)).backward()
         return [w.grad.clone() for w in weights]
 

@@ -33,7 +33,7 @@ SEEDS = range(8)
 NETWORKS = {"convolutional": convolutional, "residual": residual}
 UNITS = [
     *("weight", "weight_l2", "geometric_median", "bn_scale", "activation_mean", "apoz"),
-    *("grad", "taylor", "fisher"),
+    *("grad", "taylor", "taylor_abs", "fisher"),
 ]
 WEIGHTS = {
     "weight": slow_images.magnitude_weights,
@@ -41,6 +41,10 @@ WEIGHTS = {
     "snip": slow_images.snip_weights,
     "grasp": slow_images.grasp_weights,
     "synflow": slow_images.synflow_weights,
+    "lamp": slow_images.lamp_weights,
+    "taylor_weight": slow_images.taylor_weights,
+    "obd": slow_images.obd_weights,
+    "wanda": slow_images.wanda_weights,
 }
 
 
@@ -71,6 +75,71 @@ def test_scores_of_weights_are_what_slow_code_computes(name: str, kind: str, see
         assert looked_at.sum() >= 10
         size = 1e-6 * found[layer].abs().max().item()
         torch.testing.assert_close(found[layer][looked_at], wanted[looked_at], rtol=1e-4, atol=size)
+
+
+def test_every_criterion_has_a_reference():
+    by_zennit = {name for name in criteria.names() if name.startswith("lrp")}
+    assert {*UNITS, *WEIGHTS, *by_zennit, "random"} == set(criteria.names())
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("size", [1, 2, 5, 7])
+def test_weights_of_a_unit_are_squared_together_for_each_minibatch(size: int, seed: int):
+    network = residual(seed)
+    x, y = images(5, seed)
+    entry = criteria["taylor_weight"]
+    assert entry.settings
+    chosen = entry.set(entry.settings.model_validate({"batch_size": size}))
+    found = score_layers(network, LAYERS, chosen, "unit", x, y, 0)
+    for name in LAYERS:
+        layer = network.get_submodule(name)
+        squares = []
+        for part in slow_images.minibatches(x, y, size):
+            network.zero_grad()
+            slow_images_loss(network, *part).backward()
+            products = (layer.weight * layer.weight.grad).flatten(1)
+            squares.append([sum(row) ** 2 for row in products.tolist()])
+        wanted = [sum(unit) / len(squares) for unit in zip(*squares, strict=True)]
+        assert found[name].tolist() == pytest.approx(wanted, rel=1e-6)
+
+
+def slow_images_loss(network: nn.Module, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    logits = network(x)
+    return (logits.logsumexp(1) - logits[range(len(y)), y]).mean()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("name", ["snip", "grasp"])
+def test_the_statistics_of_the_samples_can_be_taken(name: str, seed: int):
+    """As a network in training mode whose batch norms forget what they see."""
+    network = residual(seed)
+    x, y = images(6, seed)
+    entry = criteria[name]
+    assert entry.settings
+    chosen = entry.set(entry.settings.model_validate({"batch_norm": "train"}))
+    before = {key: value.clone() for key, value in network.state_dict().items()}
+    found = score_layers(network, LAYERS, chosen, "weight", x, y, 0)
+    assert all(torch.equal(value, before[key]) for key, value in network.state_dict().items())
+    assert not network.training
+
+    training = residual(seed).train()
+    for module in training.modules():
+        if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
+            module.momentum = 0.0
+    temperature = 200 if name == "grasp" else 1
+    weights = [m.weight for m in training.modules() if isinstance(m, nn.Linear | nn.Conv2d)]
+    loss = nn.functional.cross_entropy(training(x) / temperature, y)
+    gradients = torch.autograd.grad(loss, weights, create_graph=True)
+    if name == "grasp":
+        along = sum((g * g.detach()).sum() for g in gradients)
+        products = torch.autograd.grad(along, weights)
+        by_weight = {id(w): w * p for w, p in zip(weights, products, strict=True)}
+    else:
+        by_weight = {id(w): (w * g).abs() for w, g in zip(weights, gradients, strict=True)}
+    for layer in LAYERS:
+        wanted = by_weight[id(training.get_submodule(layer).weight)]
+        size = 1e-6 * wanted.abs().max().item()
+        torch.testing.assert_close(found[layer], wanted.detach(), rtol=1e-4, atol=size)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

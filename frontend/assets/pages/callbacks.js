@@ -38,6 +38,11 @@ export const callbacks = {
     keepForm(experiment, ids, values);
     return same();
   },
+  // The settings of a criterion are seen while it is chosen.
+  showSettings(chosen, settings) {
+    const names = chosen.flat();
+    return settings.map(({ owner }) => !names.includes(owner));
+  },
   // What the chosen name of a field means.
   explain(value, meanings) {
     return meanings[value] || "";

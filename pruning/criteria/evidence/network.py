@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
-from typing import Any
+from math import ceil
+from typing import Any, Literal
 
 import torch
 from torch import Tensor, fx, nn
 from torch.nn.functional import cross_entropy
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from pruning.criteria.base import Criterion, Granularity, Rule
 from pruning.criteria.evidence import weights as weight_evidence
 from pruning.criteria.evidence.relevance import layer_relevances
 from pruning.masks.ranking import normalise
 from pruning.randomness import torch_generator
-from pruning.structure.hooks import evaluating, output_values, tapped, values_at
+from pruning.structure.hooks import evaluating, norms_behind, output_values, tapped, values_at
 from pruning.structure.tracing import handed_on, layer_nodes, norm_behind, traced
 
 # How many values, of all modules' outputs, a block of samples may have: a pass keeps a few
@@ -25,6 +28,7 @@ BLOCK_VALUES = 1 << 24
 HESSIAN_SHARE = 4
 
 Layer = nn.Linear | nn.Conv2d
+Statistics = Literal["eval", "train"]
 
 
 class Evidence:
@@ -62,6 +66,7 @@ class Evidence:
         self._device = next(network.parameters()).device
         self._x, self._y, self._seed = x, y, seed
         self._relevances: dict[Rule, list[Tensor]] = {}
+        self._by_weights: dict[tuple[float, Statistics], dict[str, Tensor]] = {}
 
     @property
     def generators(self) -> list[torch.Generator]:
@@ -75,12 +80,16 @@ class Evidence:
 
     @property
     def activations(self) -> list[Tensor]:
-        """The layers' outputs, mean over positions, each of shape ``(1, n, units)``."""
+        """The layers' outputs, mean over positions, each of shape ``(1, n, units)``.
+
+        Behind the batch norm, where one takes them: there a removed unit is zero. Gradients and
+        products are of the same place.
+        """
         return self._passes[0]
 
     @property
     def gradients(self) -> list[Tensor]:
-        """The gradients by the layers' outputs, summed over positions, ``(1, n, units)``."""
+        """The gradients by these outputs, summed over positions, ``(1, n, units)``."""
         return self._passes[1]
 
     @property
@@ -115,22 +124,57 @@ class Evidence:
         scales: list[Any] = [getattr(module, "weight", None) for module in modules]
         return [None if scale is None else scale.detach() for scale in scales]
 
-    @property
-    def weight_gradients(self) -> list[Tensor]:
-        """The gradient of the mean cross-entropy by each layer's weights, in their shapes."""
-        return [self._weight_gradients[name] for name in self.layers]
+    def weight_gradients(
+        self, temperature: float = 1.0, batch_norm: Statistics = "eval"
+    ) -> list[Tensor]:
+        """The gradient of the mean cross-entropy by each layer's weights, in their shapes.
 
-    @cached_property
-    def hessian_products(self) -> list[Tensor]:
+        Parameters
+        ----------
+        temperature
+            Logits are divided by it.
+        batch_norm
+            ``eval``: with the statistics that training has gathered; ``train``: with those of the
+            samples, a block of them at a time, and without changing what is gathered.
+        """
+        found = self._gradients_by_weights(temperature, batch_norm)
+        return [found[name] for name in self.layers]
+
+    def hessian_products(
+        self, temperature: float = 1.0, batch_norm: Statistics = "eval"
+    ) -> list[Tensor]:
         """``H g`` by each layer's weights, in their shapes.
 
         ``g`` and ``H`` are the gradient and the Hessian of the mean cross-entropy by the weights
-        of all layers of the network.
+        of all layers of the network; the settings are those of :meth:`weight_gradients`.
+        """
+        along = self._gradients_by_weights(temperature, batch_norm)
+        blocks = self._blocks(HESSIAN_SHARE)
+        with _normalising(self.network, batch_norm):
+            found = weight_evidence.hessian_products(self.network, blocks, along, temperature)
+        return [found[name] for name in self.layers]
+
+    def minibatch_gradients(self, size: int) -> Iterator[list[Tensor]]:
+        """The gradients by the layers' weights, of the mean loss of each ``size`` samples."""
+        with evaluating(self.network):
+            for start in range(0, len(self._y), size):
+                part = slice(start, start + size)
+                pair = self._x[part].to(self._device), self._y[part].to(self._device)
+                found = weight_evidence.gradients(self.network, [pair])
+                yield [found[name] for name in self.layers]
+
+    @cached_property
+    def input_norms(self) -> list[Tensor]:
+        """The L2 norm of what each weight multiplies, over samples and positions.
+
+        One tensor per layer, in the shape of its weights.
         """
         with evaluating(self.network):
-            blocks = self._blocks(HESSIAN_SHARE)
-            found = weight_evidence.hessian_products(self.network, blocks, self._weight_gradients)
-        return [found[name] for name in self.layers]
+            squares = [
+                weight_evidence.input_squares(self.network, self.layers, x)
+                for x, _ in self._blocks()
+            ]
+        return [torch.stack(parts).sum(dim=0).sqrt() for parts in zip(*squares, strict=True)]
 
     @cached_property
     def synaptic_flow(self) -> list[Tensor]:
@@ -138,10 +182,32 @@ class Evidence:
         found = weight_evidence.synaptic_flow(self.network, self._x.shape[1:])
         return [found[name] for name in self.layers]
 
+    def _gradients_by_weights(
+        self, temperature: float, batch_norm: Statistics
+    ) -> dict[str, Tensor]:
+        if batch_norm == "train" and len(self._y) < 2:
+            raise ValueError(
+                "a single reference sample has no variance, which batch norm needs: take more of "
+                "them, or the statistics that training has gathered"
+            )
+        key = (temperature, batch_norm)
+        if key not in self._by_weights:
+            blocks = self._blocks()
+            with _normalising(self.network, batch_norm):
+                found = weight_evidence.gradients(self.network, blocks, temperature)
+            self._by_weights[key] = found
+        return self._by_weights[key]
+
     @cached_property
-    def _weight_gradients(self) -> dict[str, Tensor]:
+    def _watched(self) -> list[str]:
+        """Where removal acts: the batch norms behind the layers, the layers where there are none.
+
+        Scored before the norm, a unit is asked what the loss would do without its deviation from
+        zero, which the norm would move back to the mean; the masks remove it behind.
+        """
         with evaluating(self.network):
-            return weight_evidence.gradients(self.network, self._blocks())
+            norms = norms_behind(self.network, self.layers, self._x[:1].to(self._device))
+        return [norms.get(name, name) for name in self.layers]
 
     @cached_property
     def _graph(self) -> fx.GraphModule:
@@ -157,9 +223,9 @@ class Evidence:
         """Activations, gradients and their products."""
 
         def look(x: Tensor, y: Tensor) -> list[list[Tensor]]:
-            with tapped(self.network, self.layers) as taps, torch.enable_grad():
+            with tapped(self.network, self._watched) as taps, torch.enable_grad():
                 loss = cross_entropy(self.network(x.requires_grad_()), y, reduction="sum")
-                found = [taps[name] for name in self.layers]
+                found = [taps[name] for name in self._watched]
                 slopes = torch.autograd.grad(loss, found, materialize_grads=True)
             activations = self._by_unit([tap.detach() for tap in found])
             gradients = self._by_unit(slopes)
@@ -209,17 +275,42 @@ class Evidence:
         ]
 
     def _blocks(self, share: int = 1) -> Iterator[tuple[Tensor, Tensor]]:
-        """The samples and their classes in blocks, as copies on the network's device."""
+        """The samples and their classes in equal blocks, as copies on the network's device."""
         size = max(1, BLOCK_VALUES // share // self._values)
-        for start in range(0, len(self._y), size):
-            block = slice(start, start + size)
-            x = self._x[block].detach().to(self._device, copy=True)
-            yield x, self._y[block].to(self._device)
+        # A single sample has no variance for batch norm: no block has one, unless all have.
+        count = max(1, min(ceil(len(self._y) / size), len(self._y) // 2))
+        pairs = zip(self._x.tensor_split(count), self._y.tensor_split(count), strict=True)
+        return ((x.detach().to(self._device, copy=True), y.to(self._device)) for x, y in pairs)
 
     @cached_property
     def _values(self) -> int:
         """How many values all modules give out for one sample."""
-        return max(1, output_values(self.network, self._x[:1].to(self._device)))
+        with evaluating(self.network):
+            return max(1, output_values(self.network, self._x[:1].to(self._device)))
+
+
+@contextmanager
+def _normalising(network: nn.Module, statistics: Statistics) -> Iterator[None]:
+    """Eval mode; but batch norms take the statistics of the samples where that is asked for."""
+    with ExitStack() as stack:
+        stack.enter_context(evaluating(network))
+        if statistics == "train":
+            for module in network.modules():
+                if isinstance(module, _BatchNorm):
+                    stack.enter_context(_of_the_samples(module))
+        yield
+
+
+@contextmanager
+def _of_the_samples(norm: _BatchNorm) -> Iterator[None]:
+    """Training mode in which nothing is gathered."""
+    tracked = norm.track_running_stats, norm.running_mean, norm.running_var
+    norm.train()
+    norm.track_running_stats, norm.running_mean, norm.running_var = False, None, None
+    try:
+        yield
+    finally:
+        norm.track_running_stats, norm.running_mean, norm.running_var = tracked
 
 
 def _layer(network: nn.Module, name: str) -> Layer:
@@ -270,10 +361,8 @@ def score_layers(
     """
     evidence = Evidence(network, layers, x, y, seed)
     if granularity == "unit":
-        joint = normalise(criterion.units(evidence), criterion.normalisation)
+        joint = normalise(criterion.score_units(evidence), criterion.normalisation)
         scores = [score[0] for score in joint]
-    elif criterion.weights is not None:
-        scores = criterion.weights(evidence)
     else:
-        raise ValueError(f"{criterion.title} ({criterion.name}) scores units, not single weights")
+        scores = criterion.score_weights(evidence)
     return {name: score.cpu() for name, score in zip(layers, scores, strict=True)}

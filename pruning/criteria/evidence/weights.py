@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -14,13 +15,15 @@ from torch.nn.functional import cross_entropy
 Blocks = Iterable[tuple[Tensor, Tensor]]
 
 
-def gradients(network: nn.Module, blocks: Blocks) -> dict[str, Tensor]:
+def gradients(network: nn.Module, blocks: Blocks, temperature: float = 1.0) -> dict[str, Tensor]:
     """Return the gradient of the mean cross-entropy by the weights of every layer.
 
     Parameters
     ----------
     network
-        In eval mode; it is left as it was.
+        In the mode to look at it in; it is left as it was.
+    temperature
+        What logits are divided by.
 
     Returns
     -------
@@ -29,23 +32,25 @@ def gradients(network: nn.Module, blocks: Blocks) -> dict[str, Tensor]:
     """
     weights = _leaves(network)
     total = _zeros(weights)
-    for loss in _losses(network, weights, blocks):
+    for loss in _losses(network, weights, blocks, temperature):
         found = torch.autograd.grad(loss, list(weights.values()), materialize_grads=True)
         _add(total, found)
     return total
 
 
 def hessian_products(
-    network: nn.Module, blocks: Blocks, vector: Mapping[str, Tensor]
+    network: nn.Module, blocks: Blocks, vector: Mapping[str, Tensor], temperature: float = 1.0
 ) -> dict[str, Tensor]:
     """Return ``H v``, ``H`` the Hessian of the mean cross-entropy by the weights of every layer.
 
     Parameters
     ----------
     network
-        In eval mode; it is left as it was.
+        In the mode to look at it in; it is left as it was.
     vector
         ``v``, by the layer's name, in the shape of its weights.
+    temperature
+        What logits are divided by.
 
     Returns
     -------
@@ -55,7 +60,7 @@ def hessian_products(
     weights = _leaves(network)
     leaves = list(weights.values())
     total = _zeros(weights)
-    for loss in _losses(network, weights, blocks):
+    for loss in _losses(network, weights, blocks, temperature):
         slopes = torch.autograd.grad(loss, leaves, create_graph=True, materialize_grads=True)
         pairs = zip(slopes, vector.values(), strict=True)
         along = torch.stack([(slope * part).sum() for slope, part in pairs]).sum()
@@ -94,6 +99,49 @@ def synaptic_flow(network: nn.Module, shape: torch.Size) -> dict[str, Tensor]:
     return {name: weight.detach() * slope for (name, weight), slope in pairs}
 
 
+def input_squares(network: nn.Module, layers: Sequence[str], x: Tensor) -> list[Tensor]:
+    """Sum the squares of what each weight multiplies, over the samples ``x`` and positions.
+
+    Returns
+    -------
+    list[Tensor]
+        One per layer, in the shape of its weights.
+    """
+    found: dict[str, Tensor] = {}
+
+    def look(name: str, layer: nn.Module, given: Tensor) -> None:
+        if name in found:
+            raise ValueError(f"the network uses its layer {name!r} more than once")
+        found[name] = _squares(layer, given.detach().square())
+
+    handles = [
+        network.get_submodule(name).register_forward_pre_hook(
+            lambda layer, args, name=name: look(name, layer, args[0])
+        )
+        for name in layers
+    ]
+    try:
+        with torch.no_grad():
+            network(x)
+    finally:
+        for handle in handles:
+            handle.remove()
+    return [found[name] for name in layers]
+
+
+def _squares(layer: Any, squares: Tensor) -> Tensor:
+    if not isinstance(layer, nn.Conv2d):
+        summed = squares.reshape(-1, squares.shape[-1]).sum(dim=0)
+        return summed.expand(len(layer.weight), -1)
+    # The derivative of a convolution by its weights sums its input over the positions that each
+    # meets: of one output per group.
+    one = layer.weight.new_zeros(layer.groups, *layer.weight.shape[1:])
+    with torch.enable_grad():
+        outputs = layer._conv_forward(squares, one.requires_grad_(), None)
+        (found,) = torch.autograd.grad(outputs.sum(), one)
+    return found.repeat_interleave(len(layer.weight) // layer.groups, dim=0)
+
+
 def _leaves(network: nn.Module) -> dict[str, Tensor]:
     """The weights of all layers, by the layers' names, apart from the network's own graph."""
     return {
@@ -108,13 +156,16 @@ def _run(network: nn.Module, weights: Mapping[str, Tensor], x: Tensor) -> Tensor
     return functional_call(network, parameters, (x,))  # type: ignore[no-any-return]
 
 
-def _losses(network: nn.Module, weights: Mapping[str, Tensor], blocks: Blocks) -> Iterator[Tensor]:
+def _losses(
+    network: nn.Module, weights: Mapping[str, Tensor], blocks: Blocks, temperature: float
+) -> Iterator[Tensor]:
     """What each block adds to the mean cross-entropy."""
     blocks = list(blocks)
     count = sum(len(y) for _, y in blocks)
     for x, y in blocks:
         with torch.enable_grad():
-            yield cross_entropy(_run(network, weights, x), y, reduction="sum") / count
+            logits = _run(network, weights, x) / temperature
+            yield cross_entropy(logits, y, reduction="sum") / count
 
 
 def _zeros(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from pruning.criteria.base import Criterion, criteria
+from pruning.criteria.base import Criterion
 from pruning.criteria.evidence.network import score_layers
 from pruning.experiments.sweep.config import SHUFFLED, Granularity, SweepConfig
 from pruning.masks.applying import apply_masks
-from pruning.masks.ranking import keep_highest, share_removed, usable
+from pruning.masks.densities import erk_densities
+from pruning.masks.ranking import keep_highest, places_within_outputs, share_removed, usable
 from pruning.randomness import torch_generator
 from pruning.structure.groups import Structure
 
@@ -59,7 +60,7 @@ class Arm:
 def arms_of(config: SweepConfig) -> list[Arm]:
     """The arms that a configuration asks for, in their order."""
     return [
-        Arm(criteria[name.removesuffix(SHUFFLED)], granularity, name.endswith(SHUFFLED))
+        Arm(config.criterion(name.removesuffix(SHUFFLED)), granularity, name.endswith(SHUFFLED))
         for name, granularity in config.arms
     ]
 
@@ -77,18 +78,18 @@ class Pruner:
         The normalised images and classes that the criterion looks at.
     seed
         For criteria and controls that draw.
-    together
-        Whether all layers are ranked together.
+    scope
+        What is ranked together: a layer, or all; or how much each layer loses.
     """
 
     def __init__(
-        self, arm: Arm, structure: Structure, reference: Reference, seed: int, *, together: bool
+        self, arm: Arm, structure: Structure, reference: Reference, seed: int, *, scope: str
     ) -> None:
         self.arm = arm
         self._structure = structure
         self._reference = reference
         self._seed = seed
-        self._together = together
+        self._scope = scope
         self.kept = {name: torch.ones(shape, dtype=torch.bool) for name, shape in self._shapes()}
 
     @property
@@ -123,6 +124,8 @@ class Pruner:
         scores = self._scores(network)
         if not usable([score.flatten() for score in scores.values()]):
             raise UnusableScoresError("its scores are all zero or not numbers")
+        if self.arm.criterion.among == "output":
+            scores = {name: places_within_outputs(score) for name, score in scores.items()}
         if self.arm.granularity == "unit":
             scores = {
                 group.name: torch.stack([scores[name] for name in group.layers]).mean(dim=0)
@@ -165,8 +168,14 @@ class Pruner:
 
         No group of units is emptied: the best of each stays.
         """
-        spare = self.arm.granularity == "unit"
-        self.kept = keep_highest(scores, self.kept, sparsity, together=self._together, spare=spare)
+        if self._scope == "erk":
+            shapes = {name: mask.shape for name, mask in self.kept.items()}
+            for name, density in erk_densities(shapes, sparsity).items():
+                one = {name: scores[name]}
+                self.kept |= keep_highest(one, {name: self.kept[name]}, 1 - density)
+            return
+        together, spare = self._scope == "global", self.arm.granularity == "unit"
+        self.kept = keep_highest(scores, self.kept, sparsity, together=together, spare=spare)
 
     def _shapes(self) -> list[tuple[str, tuple[int, ...]]]:
         if self.arm.granularity == "unit":

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from pruning.criteria.base import CriterionName, criteria
 from pruning.experiments.base import ExperimentConfig
+from pruning.experiments.criterion_settings import CriterionSettingsField, HasCriterionSettings
 from pruning.experiments.fields import Ascending, AsList, AsNumbers, Distinct, OrNone, Seed, titled
 from pruning.experiments.images.fields import LearningRate, NetworkFields, TrainingFields
 from pruning.models.base import models
@@ -15,7 +16,10 @@ from pruning.numbers import parse_numbers
 
 Granularity = Literal["weight", "unit"]
 GranularityName = Annotated[Granularity, titled(weight="Weights", unit="Units")]
-Scope = Annotated[Literal["layer", "global"], titled(layer="Per layer", **{"global": "Global"})]
+Scope = Annotated[
+    Literal["layer", "global", "erk"],
+    titled(layer="Per layer", **{"global": "Global"}, erk="ERK"),
+]
 Schedule = Annotated[
     Literal["one_shot", "linear", "exponential", "cubic"],
     titled(one_shot="One shot", linear="Linear", exponential="Exponential", cubic="Cubic"),
@@ -47,7 +51,7 @@ def _from_dense(sparsities: list[float]) -> list[float]:
     return sorted({0.0, *sparsities})
 
 
-class PruningFields(ExperimentConfig):
+class PruningFields(HasCriterionSettings):
     """What is pruned, how far and when."""
 
     criteria: Annotated[list[CriterionName], AsList, Distinct] = Field(
@@ -57,6 +61,7 @@ class PruningFields(ExperimentConfig):
         description="What decides who goes first; each criterion gets a curve.",
         json_schema_extra={"group": "Pruning"},
     )
+    criterion_settings: CriterionSettingsField = Field({})
     granularities: Annotated[list[GranularityName], AsList, Distinct] = Field(
         ["unit"],
         min_length=1,
@@ -68,7 +73,8 @@ class PruningFields(ExperimentConfig):
     scope: Scope = Field(
         "layer",
         title="Scope",
-        description="Whether every layer loses the same share, or all are ranked together.",
+        description="Every layer loses the same share (uniform); all are ranked together; or "
+        "large layers lose more than small ones (Erdős-Rényi-Kernel, single weights only).",
         json_schema_extra={"group": "Pruning"},
     )
     sparsities: Annotated[list[Sparsity], AsNumbers, Ascending, AfterValidator(_from_dense)] = (
@@ -215,6 +221,11 @@ class SweepConfig(ReportFields, TrainingFields, PruningFields, NetworkFields):
                     f"{criteria[name].title} goes by batch norms, and {models[self.model].title} "
                     "has none: choose a model with batch norm, or leave the criterion out"
                 )
+        if self.scope == "erk" and "unit" in self.granularities:
+            raise ValueError(
+                "ERK says which share of a layer's single weights stays: leave units out, or choose "
+                "another scope"
+            )
         if self.rewind is not None and self.rewind > self.epochs:
             raise ValueError(f"rewind to an epoch from 0 to {self.epochs}: training has no more")
         if self.prune_at == "initialisation" and (self.finetune_epochs or self.rewind is not None):

@@ -90,8 +90,7 @@ class Setup(ImageSetup):
 
     def pruner(self, arm: Arm, reference: Reference, seed: int) -> Pruner:
         """What prunes one network by one arm."""
-        together = self.config.scope == "global"
-        return Pruner(arm, self.structure, reference, seed, together=together)
+        return Pruner(arm, self.structure, reference, seed, scope=self.config.scope)
 
     def check(self) -> None:
         """Raise a ``ValueError`` that says what to change if no network can be pruned as asked.

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from pruning.criteria.base import ToyCriterionName
 from pruning.data.base import DatasetName
-from pruning.experiments.base import ExperimentConfig
+from pruning.experiments.criterion_settings import CriterionSettingsField, HasCriterionSettings
 from pruning.experiments.fields import (
     Ascending,
     AsList,
@@ -22,7 +22,7 @@ from pruning.experiments.fields import (
 from pruning.numbers import parse_numbers
 
 
-class ToyConfig(ExperimentConfig):
+class ToyConfig(HasCriterionSettings):
     """The settings of one toy run."""
 
     dataset: DatasetName = Field(
@@ -47,6 +47,7 @@ class ToyConfig(ExperimentConfig):
         description="What scores the hidden units; each criterion gets a panel of its own.",
         json_schema_extra={"group": "Pruning"},
     )
+    criterion_settings: CriterionSettingsField = Field({})
     reference_samples: int = Field(
         10,
         ge=1,

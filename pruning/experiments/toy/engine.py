@@ -9,7 +9,6 @@ import torch
 from torch import Tensor
 
 from pruning.context import Context
-from pruning.criteria.base import criteria
 from pruning.data.base import datasets
 from pruning.events import Event, Note, Progress
 from pruning.experiments.toy.config import ToyConfig
@@ -99,8 +98,8 @@ def _ranks(
     samples = ReferenceSamples(network, x, y, [config.reference_seed])
     ranks = {}
     for name in config.criteria:
-        entry = criteria[name]
-        scores = [score[0] for score in normalise(entry.units(samples), entry.normalisation)]
+        entry = config.criterion(name)
+        scores = [score[0] for score in normalise(entry.score_units(samples), entry.normalisation)]
         if usable(scores):
             ranks[name] = rank_units(scores)
         else:

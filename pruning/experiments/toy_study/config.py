@@ -9,7 +9,7 @@ from pydantic import Field, JsonValue, model_validator
 
 from pruning.criteria.base import ToyCriterionName
 from pruning.data.base import DatasetName, datasets
-from pruning.experiments.base import ExperimentConfig
+from pruning.experiments.criterion_settings import CriterionSettingsField, HasCriterionSettings
 from pruning.experiments.fields import (
     Ascending,
     AsList,
@@ -43,7 +43,7 @@ TESTS: list[JsonValue] = [
 ]
 
 
-class ToyStudyConfig(ExperimentConfig):
+class ToyStudyConfig(HasCriterionSettings):
     """The settings of one study; the defaults are the published ones."""
 
     datasets: Annotated[list[DatasetName], AsList, Distinct] = Field(
@@ -60,6 +60,7 @@ class ToyStudyConfig(ExperimentConfig):
         description="What scores the hidden units.",
         json_schema_extra={"group": "What to compare"},
     )
+    criterion_settings: CriterionSettingsField = Field({})
     reference_samples: Annotated[list[SampleCount], AsNumbers, Ascending] = Field(
         [1, 2, 5, 10, 20, 50, 100, 200],
         min_length=1,

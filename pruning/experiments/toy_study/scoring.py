@@ -66,4 +66,4 @@ def _stacked(references: Sequence[ReferenceSet], device: torch.device) -> tuple[
 
 
 def _joined(entry: Criterion, samples: ReferenceSamples) -> Tensor:
-    return torch.cat(normalise(entry.units(samples), entry.normalisation), dim=-1).cpu()
+    return torch.cat(normalise(entry.score_units(samples), entry.normalisation), dim=-1).cpu()

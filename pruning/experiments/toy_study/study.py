@@ -141,7 +141,7 @@ class DatasetStudy:
         for start in range(0, self.config.seeds, size):
             seeds = range(start, min(start + size, self.config.seeds))
             references = [self.data.sample(count, self.data.noise, seed) for seed in seeds]
-            entries = [criteria[name] for name in names]
+            entries = [self.config.criterion(name) for name in names]
             yield Round(seeds, references, score_sets(network, entries, references, seeds))
 
     def _tests(self, part: Round) -> list[Labelled]:

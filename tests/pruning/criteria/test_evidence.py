@@ -20,10 +20,12 @@ from tests.pruning.checks import reference as toy_samples
 from tests.pruning.checks import samples as points
 from tests.pruning.small_networks import LAYERS, convolutional, functional, images, residual
 
-SINGLE = {"weight", "weight_l2", "snip", "grasp", "synflow", "random"}
+BOTH = {"weight", "weight_l2", "snip", "grasp", "synflow", "taylor_weight", "random"}
+ONLY_WEIGHTS = {"lamp", "obd", "wanda"}
+SINGLE = BOTH | ONLY_WEIGHTS
 TOY = {
-    *("activation_mean", "apoz", "grad", "taylor", "fisher", "weight", "weight_l2"),
-    *("geometric_median", "lrp", "lrp_epsilon", "lrp_gamma", "lrp_alpha2_beta1", "random"),
+    *("activation_mean", "apoz", "grad", "taylor", "taylor_abs", "fisher", "weight"),
+    *("weight_l2", "geometric_median", "lrp", "lrp_epsilon", "lrp_gamma", "lrp_alpha2_beta1", "random"),
 }
 ATTRIBUTES = ["weights", "activations", "outputs", "zeros", "gradients", "products"]
 
@@ -47,9 +49,14 @@ class Choices(BaseModel):
 def test_forms_show_what_each_criterion_can_rank():
     schema = Choices.model_json_schema()["properties"]["everything"]
     shown = {choice["name"]: choice["granularities"] for choice in schema["x-choices"]}
-    assert list(shown) == criteria.names()
-    assert {name for name, can in shown.items() if can == ["weight", "unit"]} == SINGLE
+    assert list(shown) == [name for name in criteria.names() if name != "taylor"]
+    assert {name for name, can in shown.items() if can == ["weight", "unit"]} == BOTH
+    assert {name for name, can in shown.items() if can == ["weight"]} == ONLY_WEIGHTS
     assert all(can == ["unit"] for name, can in shown.items() if name not in SINGLE)
+
+
+def test_what_is_stored_is_understood_though_not_offered():
+    assert Choices(everything="taylor").everything == "taylor"
 
 
 def test_toy_networks_are_offered_what_works_there():
@@ -69,6 +76,12 @@ def test_only_synflow_is_scored_again_and_again():
 def test_a_criterion_for_units_refuses_single_weights(name: str):
     with pytest.raises(ValueError, match=f"\\({name}\\) scores units, not single weights"):
         score_layers(residual(0), LAYERS, criteria[name], "weight", *images(3), 0)
+
+
+@pytest.mark.parametrize("name", sorted(ONLY_WEIGHTS))
+def test_a_criterion_for_single_weights_refuses_units(name: str):
+    with pytest.raises(ValueError, match=rf"\({name}\) scores single weights, not units"):
+        score_layers(residual(0), LAYERS, criteria[name], "unit", *images(3), 0)
 
 
 @pytest.mark.parametrize("attribute", ATTRIBUTES)
@@ -197,10 +210,11 @@ def test_blocks_bound_what_goes_through_the_network_together(monkeypatch: pytest
     found = seen(network, 30)
     sizes.clear()
     assert found.gradients[0].shape == (1, 30, 4)
-    assert sizes == [1, 12, 12, 6]
+    # One to see the size of a block, one to see which norm is behind which layer.
+    assert sizes == [1, 1, 10, 10, 10]
     sizes.clear()
-    assert found.hessian_products
-    assert sizes == [12, 12, 6, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3]
+    assert found.hessian_products()
+    assert sizes == [10, 10, 10, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3]
 
 
 def test_what_criteria_share_is_computed_once():
@@ -209,6 +223,7 @@ def test_what_criteria_share_is_computed_once():
     network.register_forward_pre_hook(lambda _, args: calls.append(len(args[0])))
     found = seen(network)
     for name in ("taylor", "grad", "fisher", "snip", "snip", "grasp", "grasp", "synflow"):
-        criteria[name].units(found)
-    # One sample to see the size of a block, gradients of outputs, and of weights, H g; the flow.
-    assert calls == [1, 5, 5, 5, 1]
+        criteria[name].score_units(found)
+    # One sample to see the size of a block, one for the norms behind, gradients of outputs, of
+    # weights, the same at GraSP's temperature, H g; the flow.
+    assert calls == [1, 1, 5, 5, 5, 5, 5, 1]

@@ -1,0 +1,33 @@
+"""Settings that a criterion declares beside its function."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class CriterionSettings(BaseModel):
+    """Base of the settings of one criterion: closed, frozen, and with a default for every field.
+
+    Form, API and command line show the fields under the criterion, so each has a title and a
+    description.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+BatchNormStatistics = Annotated[
+    Literal["eval", "train"],
+    Field(
+        title="Batch norm",
+        description="With the statistics that training has gathered, none before it; or with "
+        "those of the samples, as in training.",
+        json_schema_extra={
+            "x-choices": [
+                {"name": "eval", "title": "Gathered", "description": ""},
+                {"name": "train", "title": "Of the samples", "description": ""},
+            ]
+        },
+    ),
+]
