@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pruning.experiments.base import ExperimentConfig
@@ -21,8 +21,8 @@ def groups(config: type[ExperimentConfig]) -> dict[str, dict[str, Schema]]:
     for name, field in schema["properties"].items():
         resolved = _resolve(field, schema.get("$defs", {}))
         if OWNERS in resolved:
-            owners = schema["properties"][resolved[OWNERS]]
-            grouped[owners.get("group", "Settings")] |= _settings(resolved)
+            owners = _resolve(schema["properties"][resolved[OWNERS]], schema.get("$defs", {}))
+            grouped[owners.get("group", "Settings")] |= _settings(resolved, owners["items"]["enum"])
         else:
             grouped.setdefault(resolved.get("group", "Settings"), {})[name] = resolved
     return grouped
@@ -44,14 +44,15 @@ def field_names(config: type[ExperimentConfig]) -> list[str]:
     return [name for fields in groups(config).values() for name in fields]
 
 
-def _settings(field: Schema) -> dict[str, Schema]:
-    """The settings of each owner, such as a criterion, as fields of their own."""
+def _settings(field: Schema, offered: Sequence[str]) -> dict[str, Schema]:
+    """The settings of each owner that is offered, such as a criterion, as fields of their own."""
     return {
         f"{owner}.{name}": {
             **_resolve(setting, schema.get("$defs", {})),
             "x-owner": {"name": owner, "title": schema["title"], "field": field[OWNERS]},
         }
         for owner, schema in field["properties"].items()
+        if owner in offered
         for name, setting in schema["properties"].items()
     }
 

@@ -17,6 +17,7 @@ from pruning.experiments.base import MainResult
 # How much test accuracy may be lost: one point of a hundred.
 MARGIN = 0.01
 _WITHIN = "1 point"
+_CONTROLS = {"_shuffled": ", layer-shuffled,", "_reinitialised": ", reinitialised,"}
 # Two accuracies that differ by this much differ by rounding.
 _ROUNDING = 1e-9
 
@@ -39,9 +40,16 @@ def most_removed(rows: Iterable[Pruned], unpruned: float | None) -> MainResult |
     if not kept:
         return MainResult(f"nothing removed within {_WITHIN}", 0.0)
     best = max(kept, key=lambda row: (row.sparsity, row.accuracy))
-    by = best.criterion.replace("_shuffled", ", layer-shuffled,")
+    by = _by(best.criterion)
     share = f"{percent(best.sparsity)} of {best.what} by {by}"
     return MainResult(f"{share} at {percent(best.accuracy)}", best.sparsity)
+
+
+def _by(criterion: str) -> str:
+    """A criterion, or the control of one."""
+    for ending, words in _CONTROLS.items():
+        criterion = criterion.replace(ending, words)
+    return criterion
 
 
 def rows(result: Result, name: str) -> Iterator[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 # The sparsity after a share of the steps, as a share of the way to the target: linear in what is
 # removed; exponential in what is kept; cubic [zhu2017]_ removes fast at first, while much is
@@ -25,22 +26,42 @@ def sparsity_at(schedule: str, target: float, share: float) -> float:
     return _REACHED[schedule](target, share)
 
 
-def path(schedule: str, asked: Sequence[float], steps: int) -> list[float]:
-    """All sparsities that a trajectory passes, ascending, those asked for among them.
+@dataclass(frozen=True)
+class Step:
+    """One pruning of a trajectory.
+
+    Attributes
+    ----------
+    sparsity
+        What is gone after it.
+    reported
+        The sparsities that were asked for and to which no other step is nearer.
+    """
+
+    sparsity: float
+    reported: tuple[float, ...]
+
+
+def trajectory(schedule: str, asked: Sequence[float], steps: int | None) -> list[Step]:
+    """All prunings, by ascending sparsity.
 
     Parameters
     ----------
     asked
-        Ascending; the last is the target.
+        Ascending; the last is the target. The dense network, 0, needs no pruning.
     steps
-        In how many the schedule alone would reach the target; ``one_shot`` takes none of its own.
+        In how many a schedule reaches the target: so many prunings there are. None: the
+        sparsities that are asked for are the steps, as they are of ``one_shot``.
     """
-    if schedule == "one_shot":
-        return list(asked)
-    own = [sparsity_at(schedule, asked[-1], step / steps) for step in range(1, steps)]
-    return sorted({*asked, *(sparsity for sparsity in own if _apart(sparsity, asked))})
+    wanted = [sparsity for sparsity in asked if sparsity > 0]
+    if schedule == "one_shot" or steps is None or not wanted:
+        return [Step(sparsity, (sparsity,)) for sparsity in wanted]
+    own = [sparsity_at(schedule, wanted[-1], step / steps) for step in range(1, steps + 1)]
+    reported: dict[float, list[float]] = {step: [] for step in own}
+    for sparsity in wanted:
+        reported[_nearest(own, sparsity)].append(sparsity)
+    return [Step(sparsity, tuple(asked)) for sparsity, asked in reported.items()]
 
 
-def _apart(sparsity: float, asked: Sequence[float]) -> bool:
-    """Whether a step is worth its own training beside the sparsities that were asked for."""
-    return all(abs(sparsity - other) > 1e-6 for other in asked)
+def _nearest(steps: Sequence[float], sparsity: float) -> float:
+    return min(steps, key=lambda step: abs(step - sparsity))

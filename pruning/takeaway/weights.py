@@ -38,6 +38,10 @@ class Description(BaseModel):
         How it was pruned, and the share that is gone; None and 0 for a network that was not.
     measures
         Whatever was measured of it, such as its test accuracy.
+    chosen_on
+        The images by which it was chosen among others, validation or test.
+    validation_accuracy
+        On the validation images, from 0 to 1, where that is known.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -55,6 +59,8 @@ class Description(BaseModel):
     granularity: str | None = None
     sparsity: float = 0.0
     measures: dict[str, float] = Field(default_factory=dict)
+    chosen_on: Literal["validation", "test"] | None = None
+    validation_accuracy: float | None = None
 
 
 def widths_of(network: nn.Module) -> dict[str, int]:

@@ -50,6 +50,8 @@ class Training:
         ``cosine``: falling to zero along half a cosine.
     l1, l2
         Factors of the sum of |w| and of w² over the weights of convolutions and linear layers.
+    norm_l1
+        Factor of the sum of |γ| over the scales of batch norms.
     weight_decay
         The optimiser's own, on all parameters: half an L2 penalty, but decoupled in ``adamw``.
     augment
@@ -73,6 +75,7 @@ class Training:
     keep: KeptEpoch = "lowest_loss"
     seed: int = 0
     after: int = later(0, before=0)
+    norm_l1: float = later(0.0, before=0.0)
 
     def rate(self, done: float) -> float:
         """The learning rate of the next step; ``done`` is the share of all steps, 0 to 1."""

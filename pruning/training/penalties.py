@@ -6,11 +6,12 @@ memory for each.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from pruning.training.hooks import Hook, Step
 from pruning.training.optimisers import Training
@@ -21,6 +22,12 @@ def kernels(network: nn.Module) -> list[Tensor]:
     return [
         module.weight for module in network.modules() if isinstance(module, nn.Conv2d | nn.Linear)
     ]
+
+
+def norm_scales(network: nn.Module) -> list[Tensor]:
+    """The scales γ of all batch norms that have some."""
+    norms = [module for module in network.modules() if isinstance(module, _BatchNorm)]
+    return [norm.weight for norm in norms if norm.affine]
 
 
 class Penalty(Hook):
@@ -84,15 +91,19 @@ class L2(Penalty):
         gradient.add_(weight, alpha=2 * self.factor)
 
 
-# Under the names of the settings that are their factors.
-PENALTIES: dict[str, type[Penalty]] = {"l1": L1, "l2": L2}
+# Under the names of the settings that are their factors: what is penalised, and how. The last is
+# the training of Network Slimming [liu2017]_.
+PENALTIES: dict[str, tuple[Callable[[nn.Module], list[Tensor]], type[Penalty]]] = {
+    "l1": (kernels, L1),
+    "l2": (kernels, L2),
+    "norm_l1": (norm_scales, L1),
+}
 
 
 def penalties_of(network: nn.Module, training: Training) -> list[Hook]:
-    """Those that ``training`` asks for, on the kernels of ``network``."""
-    weights = kernels(network)
+    """Those that ``training`` asks for."""
     return [
-        penalty(weights, factor)
-        for name, penalty in PENALTIES.items()
+        penalty(weights(network), factor)
+        for name, (weights, penalty) in PENALTIES.items()
         if (factor := getattr(training, name))
     ]

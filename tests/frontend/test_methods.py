@@ -92,8 +92,8 @@ def test_a_sweep():
     ("settings", "expected"),
     [
         (
-            {"schedule": "cubic", "finetune_epochs": 1},
-            "in 10 steps of a cubic schedule [@zhu2017]",
+            {"schedule": "cubic", "finetune_epochs": 1, "steps": 10},
+            "in 10 steps of a cubic schedule [@zhu2017], and reported at the nearest step",
         ),
         ({"finetune_epochs": 1}, "for one epoch under its mask, with a learning rate of 0.0001."),
         ({"rewind": 0, "finetune_epochs": 2}, "to their initial values [@frankle2019]"),
@@ -104,6 +104,13 @@ def test_a_sweep():
         ({"training_images": 100}, "100 training images, drawn evenly from the classes and 360"),
         ({"granularities": ["weight", "unit"]}, "single weights, and separately whole units"),
         ({"layer_shuffled": True}, "As a control the same shares"),
+        (
+            {"rewind": 0, "finetune_epochs": 2, "reinitialised": True},
+            "As a control other initial weights were trained under the same masks.",
+        ),
+        ({"criteria": ["grasp"]}, "GraSP had temperature 200 and batch norm eval."),
+        ({"keep": "best_accuracy"}, "The weights of the epoch with the best validation accuracy"),
+        ({"scope": "erk", "granularities": ["weight"], "criteria": ["weight"]}, "[@evci2020]"),
         ({"exclude": ["first", "fc2"]}, "The first layer and the layer fc2 stayed whole."),
         ({"validation": 0}, "No training images were held out."),
         ({"scope": "global"}, "ranked over all layers together"),

@@ -11,7 +11,13 @@ from frontend.figures.view import TableView, Toggle, table_view
 from frontend.views.base import Look
 from pruning.experiments.facts import criterion_variants
 from pruning.experiments.outputs import TableOutput, Variant
-from pruning.experiments.sweep.config import SHUFFLED, Granularity, SweepConfig
+from pruning.experiments.sweep.config import (
+    CONTROLS,
+    REINITIALISED,
+    Granularity,
+    SweepConfig,
+    split_control,
+)
 
 GRANULARITIES = {"unit": "Units", "weight": "Weights"}
 _DASHES = {"unit": "solid", "weight": "6px,3px"}
@@ -33,13 +39,18 @@ class Arm:
     @property
     def criterion(self) -> Variant:
         """The criterion; of a control, the one that it controls."""
-        (variant,) = criterion_variants([self.name.removesuffix(SHUFFLED)])
+        (variant,) = criterion_variants([split_control(self.name)[0]])
         return variant
 
     @property
     def is_control(self) -> bool:
-        """Whether it removes at random inside each layer."""
-        return self.name.endswith(SHUFFLED)
+        """Whether it shows what something of an arm is worth, by leaving it out."""
+        return bool(self.control)
+
+    @property
+    def control(self) -> str:
+        """What a control does differently, in words; empty for what is none."""
+        return CONTROLS.get(split_control(self.name)[1], "")
 
     @property
     def title(self) -> str:
@@ -50,7 +61,7 @@ class Arm:
     def scored(self) -> str:
         """What its criterion, or the control of one, is called."""
         title = self.criterion.title
-        return f"{title}, layer-shuffled" if self.is_control else title
+        return f"{title}, {self.control}" if self.is_control else title
 
     @property
     def colour(self) -> str:
@@ -61,7 +72,9 @@ class Arm:
     @property
     def dash(self) -> str:
         """The kind of its line."""
-        return "2px,3px" if self.is_control else _DASHES[self.granularity]
+        if self.is_control:
+            return "8px,3px,2px,3px" if self.name.endswith(REINITIALISED) else "2px,3px"
+        return _DASHES[self.granularity]
 
     @property
     def symbol(self) -> str:

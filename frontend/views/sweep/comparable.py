@@ -31,7 +31,7 @@ def _curves(arm: Arm, config: SweepConfig) -> list[Curve]:
             _MEASURES,
             variant=arm.criterion,
             dataset=image_datasets[config.dataset].title,
-            detail=", ".join([*words, *(["layer-shuffled"] if arm.is_control else [])]),
+            detail=", ".join([*words, *([arm.control] if arm.is_control else [])]),
             band=not arm.is_control and len(config.seeds) > 1,
             labels={"statistic": "mean"},
             faint=arm.is_control,

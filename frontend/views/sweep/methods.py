@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from frontend.views.prose import (
     Sentences,
@@ -18,7 +19,7 @@ from frontend.views.prose import (
 )
 from pruning.criteria.base import criteria
 from pruning.data.image_base import ImageDataset
-from pruning.experiments.sweep.config import SHUFFLED, SweepConfig
+from pruning.experiments.sweep.config import SweepConfig
 from pruning.initial_weights.base import INITIAL, initial_weights
 from pruning.training.optimisers import GENTLER, MOMENTUM
 
@@ -103,12 +104,24 @@ def _training(config: SweepConfig) -> str:
     )
     said = f"{said}, with {rate}{_RATES[config.learning_rate_schedule]}{_penalties(config)}."
     augmented = _augmentation(config)
-    kept = "The weights of the epoch with the lowest validation loss were kept."
-    return " ".join(filter(None, (said, augmented, kept if config.validation else "")))
+    kept = f"The weights of the {_KEPT[config.keep if config.validation else 'last']} were kept."
+    return " ".join(filter(None, (said, augmented, kept)))
+
+
+_KEPT = {
+    "lowest_loss": "epoch with the lowest validation loss",
+    "best_accuracy": "epoch with the best validation accuracy",
+    "last": "last epoch",
+}
 
 
 def _penalties(config: SweepConfig) -> str:
-    titles = {"l1": "an L1 penalty", "l2": "an L2 penalty", "weight_decay": "weight decay"}
+    titles = {
+        "l1": "an L1 penalty",
+        "l2": "an L2 penalty",
+        "norm_l1": f"an L1 penalty on the scales of batch norms{cite('liu2017')}",
+        "weight_decay": "weight decay",
+    }
     used = [(titles[name], getattr(config, name)) for name in titles]
     said = [f"{title} of {number(value)}" for title, value in used if value]
     return f", and with {listed(said)}" if said else ""
@@ -127,9 +140,16 @@ def _pruning(config: SweepConfig) -> str:
     what = ", and separately ".join(_REMOVED[name] for name in config.granularities)
     names = [named("criteria", name) for name in config.criteria]
     how = "criterion" if len(names) == 1 else "criteria"
-    where = "within each layer" if config.scope == "layer" else "over all layers together"
+    where = _RANKED[config.scope]
     said = f"{when}, {what} were ranked {where} by the {how} {listed(names)}, the lowest first."
     return " ".join([said, *_details(config)])
+
+
+_RANKED = {
+    "layer": "within each layer",
+    "global": "over all layers together",
+    "erk": f"within each layer, whose density followed Erdős-Rényi-Kernel{cite('evci2020')},",
+}
 
 
 def _details(config: SweepConfig) -> Iterator[str]:
@@ -144,8 +164,25 @@ def _details(config: SweepConfig) -> Iterator[str]:
     if config.exclude:
         layers = listed(_LAYERS.get(name, f"the layer {plain(name)}") for name in config.exclude)
         yield f"{layers[0].upper()}{layers[1:]} stayed whole."
-    if any(name.endswith(SHUFFLED) for name, _ in config.arms):
+    yield from _settings(config)
+    if config.layer_shuffled:
         yield "As a control the same shares of each layer were removed at random inside it."
+
+
+def _settings(config: SweepConfig) -> Iterator[str]:
+    """What was chosen of a criterion."""
+    for name, values in config.criterion_settings.items():
+        settings = criteria[name].settings if name in criteria.names() else None
+        if settings:
+            said = [
+                f"{(settings.model_fields[key].title or key).lower()} {_value(value)}"
+                for key, value in values.items()
+            ]
+            yield f"{criteria[name].title} had {listed(said)}."
+
+
+def _value(value: Any) -> str:
+    return number(value) if isinstance(value, int | float) else str(value)
 
 
 def _schedule(config: SweepConfig) -> str:
@@ -153,10 +190,12 @@ def _schedule(config: SweepConfig) -> str:
     if config.schedule == "one_shot":
         said = f"The shares removed were {shares}, each in one shot from the dense network."
     else:
-        steps = f" in {counted(config.steps, 'step')} {_STEPS[config.schedule]}"
+        steps = config.steps
+        way = f" in {counted(steps, 'step')} {_STEPS[config.schedule]}" if steps else ""
+        near = ", and reported at the nearest step" if steps else ""
         said = (
-            f"The shares removed were {shares}, one after another"
-            f"{steps if config.steps > 1 else ''}, each pruning starting from the one before."
+            f"The shares removed were {shares}, one after another{way}{near}, each pruning "
+            "starting from the one before."
         )
     return f"{said} {_after(config)}"
 
@@ -173,12 +212,17 @@ def _after(config: SweepConfig) -> str:
             f"After each pruning the network was fine-tuned for {epochs} under its mask, "
             f"with a learning rate of {number(rate)}."
         )
+    control = (
+        " As a control other initial weights were trained under the same masks."
+        if config.reinitialised
+        else ""
+    )
     to = "initial values" if config.rewind == 0 else f"values after epoch {config.rewind}"
     rate = config.finetune_learning_rate or config.learning_rate
     return (
         f"After each pruning the remaining weights were put back to their {to}"
         f"{cite('frankle2019')} and trained for {epochs} under the mask, "
-        f"with a learning rate of {number(rate)}."
+        f"with a learning rate of {number(rate)}.{control}"
     )
 
 

@@ -120,6 +120,16 @@ class TrainingFields(NetworkFields):
         description="Times the sum of w² over all weights, added to the loss.",
         json_schema_extra={"group": "Training"},
     )
+    norm_l1: float = Field(
+        0,
+        ge=0,
+        le=1,
+        title="L1 penalty on norm scales",
+        description="Times the sum of |γ| over the scales of batch norms, added to the loss: what "
+        "Network Slimming trains with before it prunes by these scales (1e-4 for VGG, 1e-5 for "
+        "ResNets).",
+        json_schema_extra={"group": "Training"},
+    )
     weight_decay: float = Field(
         0,
         ge=0,
@@ -177,11 +187,21 @@ class TrainingFields(NetworkFields):
             learning_rate_schedule=self.learning_rate_schedule,
             l1=self.l1,
             l2=self.l2,
+            norm_l1=self.norm_l1,
             weight_decay=self.weight_decay,
             augment=self.augment,
             keep=self.keep if self.validation else "last",
             seed=seed,
         )
+
+    @model_validator(mode="after")
+    def _has_norms(self) -> Self:
+        if self.norm_l1 and not models[self.model].norms:
+            raise ValueError(
+                f"{models[self.model].title} has no batch norms whose scales could be penalised: "
+                "set that penalty to 0, or choose a model with batch norm"
+            )
+        return self
 
     @model_validator(mode="after")
     def _starts_from_its_own(self) -> Self:

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
 
 from pruning.criteria.base import Criterion
 from pruning.criteria.evidence.network import score_layers
-from pruning.experiments.sweep.config import SHUFFLED, Granularity, SweepConfig
+from pruning.experiments.sweep.config import (
+    CONTROLS,
+    REINITIALISED,
+    SHUFFLED,
+    Granularity,
+    SweepConfig,
+    split_control,
+)
 from pruning.masks.applying import apply_masks
 from pruning.masks.densities import erk_densities
 from pruning.masks.ranking import keep_highest, places_within_outputs, share_removed, usable
@@ -31,19 +38,33 @@ class Arm:
 
     Attributes
     ----------
-    shuffled
-        Whether it is the control that removes the same share of every layer, but at random
-        inside each.
+    control
+        What sets a control apart from the arm that it controls; see :data:`.config.CONTROLS`.
     """
 
     criterion: Criterion
     granularity: Granularity
-    shuffled: bool = False
+    control: str = ""
+
+    @property
+    def is_shuffled(self) -> bool:
+        """Whether the same share of every layer is removed, but at random inside each."""
+        return self.control == SHUFFLED
+
+    @property
+    def is_reinitialised(self) -> bool:
+        """Whether the same masks are trained from other initial weights."""
+        return self.control == REINITIALISED
+
+    @property
+    def controlled(self) -> Arm:
+        """The arm that this controls; itself, if it is none."""
+        return replace(self, control="")
 
     @property
     def name(self) -> str:
         """What the column ``criterion`` of the tables says."""
-        return self.criterion.name + (SHUFFLED if self.shuffled else "")
+        return self.criterion.name + self.control
 
     @property
     def key(self) -> str:
@@ -53,15 +74,16 @@ class Arm:
     @property
     def title(self) -> str:
         """What people call it."""
-        control = ", layer-shuffled" if self.shuffled else ""
+        control = f", {CONTROLS[self.control]}" if self.control else ""
         return f"{self.criterion.title}{control}, {self.granularity}s"
 
 
 def arms_of(config: SweepConfig) -> list[Arm]:
     """The arms that a configuration asks for, in their order."""
     return [
-        Arm(config.criterion(name.removesuffix(SHUFFLED)), granularity, name.endswith(SHUFFLED))
+        Arm(config.criterion(criterion), granularity, control)
         for name, granularity in config.arms
+        for criterion, control in [split_control(name)]
     ]
 
 
@@ -131,7 +153,7 @@ class Pruner:
                 group.name: torch.stack([scores[name] for name in group.layers]).mean(dim=0)
                 for group in self._structure.groups
             }
-        return self._shuffled(scores) if self.arm.shuffled else scores
+        return self._shuffled(scores) if self.arm.is_shuffled else scores
 
     def _scores(self, network: nn.Module) -> dict[str, Tensor]:
         arm = self.arm

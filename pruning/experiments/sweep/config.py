@@ -43,7 +43,15 @@ EpochNumber = Annotated[int, Field(ge=0, le=10_000)]
 
 # What one run may ask for: prunings in all, each with its own evaluation and perhaps training.
 MOST_PRUNINGS = 5_000
-SHUFFLED = "_shuffled"
+# What the names of controls end in, and what they are called.
+SHUFFLED, REINITIALISED = "_shuffled", "_reinitialised"
+CONTROLS = {SHUFFLED: "layer-shuffled", REINITIALISED: "reinitialised"}
+
+
+def split_control(name: str) -> tuple[str, str]:
+    """The criterion of an arm and, where it is a control, what its name ends in."""
+    control = next((ending for ending in CONTROLS if name.endswith(ending)), "")
+    return name.removesuffix(control), control
 
 
 def _from_dense(sparsities: list[float]) -> list[float]:
@@ -131,14 +139,12 @@ class PruningFields(HasCriterionSettings):
         "from the one before: equal steps, equal factors, or cubic (ever smaller steps).",
         json_schema_extra={"group": "Schedule"},
     )
-    steps: int = Field(
-        10,
-        ge=1,
-        le=100,
+    steps: Annotated[Annotated[int, Field(ge=1, le=100)] | None, OrNone] = Field(
+        None,
         title="Steps",
-        description="In how many steps an iterative schedule reaches the largest sparsity; the "
-        "sparsities above are passed on the way.",
-        json_schema_extra={"group": "Schedule"},
+        description="In how many steps an iterative schedule reaches the largest sparsity; each of "
+        "the others is reported at the nearest step. Empty: the sparsities above are the steps.",
+        json_schema_extra={"group": "Schedule", "x-placeholder": "the sparsities"},
     )
     finetune_epochs: int = Field(
         0,
@@ -157,9 +163,17 @@ class PruningFields(HasCriterionSettings):
     rewind: Annotated[EpochNumber | None, OrNone] = Field(
         None,
         title="Rewind to epoch",
-        description="Before fine-tuning, put what is left back to its values after this epoch; "
-        "0: the initial weights (lottery ticket). Empty: go on from the trained weights.",
+        description="Before fine-tuning, put what is left back to its values after this epoch and "
+        "go on from there as training did; 0: the initial weights (lottery ticket). Empty: go on "
+        "from the trained weights.",
         json_schema_extra={"group": "Schedule", "x-placeholder": "no rewinding"},
+    )
+    reinitialised: bool = Field(
+        False,
+        title="Random-reinitialisation control",
+        description="Beside each criterion's rewound networks the same masks on other initial "
+        "weights, trained as long: is it the weights or the mask that matters?",
+        json_schema_extra={"group": "Schedule"},
     )
 
 
@@ -185,8 +199,9 @@ class ReportFields(ExperimentConfig):
         ["safetensors", "onnx", "torch_export", "masks", "tensorboard"],
         title="Take away",
         description="What to make for download: of each criterion's sparsest network that loses at "
-        "most one point of accuracy its weights, as safetensors, ONNX and torch.export; the masks "
-        "of all sparsities; the training curves for TensorBoard.",
+        "most one point of accuracy (on validation images, where there are any) its weights, as "
+        "safetensors, ONNX and torch.export; the masks of all sparsities; the training curves for "
+        "TensorBoard.",
         json_schema_extra={"group": "Report"},
     )
 
@@ -205,6 +220,8 @@ class SweepConfig(ReportFields, TrainingFields, PruningFields, NetworkFields):
                     found.append((name, granularity))
                     if self.layer_shuffled and name != "random":
                         found.append((name + SHUFFLED, granularity))
+                    if self.reinitialised and name != "random":
+                        found.append((name + REINITIALISED, granularity))
         return found
 
     @model_validator(mode="after")
@@ -223,8 +240,8 @@ class SweepConfig(ReportFields, TrainingFields, PruningFields, NetworkFields):
                 )
         if self.scope == "erk" and "unit" in self.granularities:
             raise ValueError(
-                "ERK says which share of a layer's single weights stays: leave units out, or choose "
-                "another scope"
+                "ERK says which share of a layer's single weights stays: leave units out, or "
+                "choose another scope"
             )
         if self.rewind is not None and self.rewind > self.epochs:
             raise ValueError(f"rewind to an epoch from 0 to {self.epochs}: training has no more")
@@ -235,10 +252,16 @@ class SweepConfig(ReportFields, TrainingFields, PruningFields, NetworkFields):
             )
         if self.rewind is not None and not self.finetune_epochs:
             raise ValueError("a rewound network has to be trained again: set fine-tuning above 0")
-        prunings = len(self.arms) * len(self.sparsities) * len(self.seeds)
+        if self.reinitialised and self.rewind is None:
+            raise ValueError(
+                "the control with random reinitialisation stands beside rewound networks: set "
+                "rewind, to 0 for the initial weights, or leave the control out"
+            )
+        stops = max(len(self.sparsities), (self.steps or 0) * (self.schedule != "one_shot"))
+        prunings = len(self.arms) * stops * len(self.seeds)
         if prunings > MOST_PRUNINGS:
             raise ValueError(
                 f"these are {prunings:,} prunings; at most {MOST_PRUNINGS:,} fit into one run: "
-                "take fewer criteria, sparsities or seeds"
+                "take fewer criteria, sparsities, steps or seeds"
             )
         return self

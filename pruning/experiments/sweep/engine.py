@@ -6,6 +6,8 @@ from collections.abc import Generator, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 
+from torch import Tensor
+
 from pruning.context import CannotRunError, Context
 from pruning.data.image_base import image_datasets
 from pruning.events import Event, Label, Note
@@ -19,6 +21,7 @@ from pruning.experiments.sweep.networks import (
     PrunedNetwork,
     Retraining,
     pruned_networks,
+    reinitialised_networks,
 )
 from pruning.experiments.sweep.outputs import FINETUNING, LAYERS
 from pruning.experiments.sweep.progress import ProgressScale
@@ -27,9 +30,12 @@ from pruning.experiments.sweep.setup import Setup, layer_counts
 from pruning.experiments.sweep.statistics import Statistics
 from pruning.experiments.sweep.take_away import TakeAway
 from pruning.masks.ranking import share_removed
+from pruning.masks.schedules import Step
 from pruning.tensor_files import read_tensors
 from pruning.threads import one_thread
 from pruning.training.epochs import Epoch
+
+Masks = dict[Step, dict[str, Tensor]]
 
 
 def sweep(config: SweepConfig, context: Context) -> Iterator[Event]:
@@ -56,7 +62,9 @@ class _Sweep:
     statistics: Statistics = field(init=False)
     progress: ProgressScale = field(init=False)
     dense: DenseNetworks = field(init=False)
-    collapsed: set[Arm] = field(default_factory=set)
+    collapsed: set[tuple[str, str]] = field(default_factory=set)
+    # What each arm has come to in the seed at hand, for the control that trains it anew.
+    masks: dict[str, Masks] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.statistics = Statistics(len(self.setup.config.seeds))
@@ -69,6 +77,7 @@ class _Sweep:
         for place, seed in enumerate(self.setup.config.seeds):
             trained = yield from self._train(seed)
             baseline = Baseline(self.setup, trained)
+            self.masks.clear()
             if place == 0:
                 yield from self._conditions(baseline)
             for arm in self.setup.arms:
@@ -98,14 +107,16 @@ class _Sweep:
         """One arm of one seed; a criterion that cannot rank is left out with a warning."""
         setup, seed = self.setup, baseline.trained.seed
         # Of a control the curve is what one looks at.
-        drawn = first and not arm.shuffled
+        drawn = first and not arm.control
         gallery = Gallery(setup, arm, baseline.trained) if drawn else None
         take_away = TakeAway(setup, arm, baseline) if first else None
         try:
-            for said in pruned_networks(setup, arm, baseline.trained):
+            for said in self._networks(arm, baseline.trained):
                 if isinstance(said, Retraining):
                     yield from self._learning(arm, seed, said)
                     continue
+                if said.step.sparsity:
+                    self.masks.setdefault(arm.key, {})[said.step] = said.kept
                 yield self.progress.pruned(arm, seed, said.sparsity)
                 yield from self._measure(arm, baseline, said, take_away)
                 if first:
@@ -117,6 +128,12 @@ class _Sweep:
             yield Note(level="warning", text=text)
         if take_away:
             yield from take_away.made()
+
+    def _networks(self, arm: Arm, trained: DenseNetwork) -> Iterator[Retraining | PrunedNetwork]:
+        if arm.is_reinitialised:
+            masks = self.masks.get(arm.controlled.key, {})
+            return reinitialised_networks(self.setup, arm, trained, masks)
+        return pruned_networks(self.setup, arm, trained)
 
     def _learning(self, arm: Arm, seed: int, learning: Retraining) -> Iterator[Event]:
         yield self.progress.retrained(arm, seed, learning)
@@ -135,7 +152,8 @@ class _Sweep:
         measured = baseline.measure(arm, pruned, lean)
         achieved = share_removed(pruned.kept)
         yield accuracy_row(arm, baseline.trained.seed, pruned, achieved, measured)
-        yield from self.statistics.add(arm.name, arm.granularity, pruned.sparsity, measured)
+        at = pruned.step.sparsity
+        yield from self.statistics.add(arm.name, arm.granularity, pruned.sparsity, at, measured)
         if take_away:
             take_away.consider(pruned, lean, measured)
 
@@ -155,8 +173,8 @@ class _Sweep:
             for layer, kept, total in counts
         )
         emptied = [layer for layer, kept, _ in counts if kept == 0]
-        if emptied and arm not in self.collapsed:
-            self.collapsed.add(arm)
+        if emptied and (arm.name, arm.granularity) not in self.collapsed:
+            self.collapsed.add((arm.name, arm.granularity))
             yield Note(level="warning", text=_collapse(arm, pruned.sparsity, emptied))
 
 

@@ -50,4 +50,4 @@ class Gallery:
 
     def _before(self, pruned: PrunedNetwork) -> nn.Module:
         """A network whose filters have not gone yet: the trained one fades into the pruned."""
-        return self.trained.dense if self.setup.retraining(0) is None else pruned.network
+        return self.trained.dense if self.setup.retraining(0, self.arm) is None else pruned.network

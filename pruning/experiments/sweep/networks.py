@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,11 +15,15 @@ from pruning.evaluation.many_masks import evaluate_masked, evaluate_slimmed
 from pruning.experiments.sweep.arms import Arm, Pruner
 from pruning.experiments.sweep.setup import Setup
 from pruning.masks.applying import apply_masks, masked
+from pruning.masks.schedules import Step
 from pruning.training.epochs import Batches, Epoch
 from pruning.training.loop import Objective, train
 
 if TYPE_CHECKING:
     from pruning.context import Kept
+
+# Nothing is removed of the dense network.
+DENSE = Step(0.0, (0.0,))
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,10 @@ class PrunedNetwork:
 
     Attributes
     ----------
+    sparsity
+        That was asked for.
+    step
+        The pruning that is nearest to it.
     network
         Full-sized, with zeros where something was removed.
     kept
@@ -44,6 +52,7 @@ class PrunedNetwork:
     """
 
     sparsity: float
+    step: Step
     network: nn.Module
     kept: dict[str, Tensor]
     masks: dict[str, Tensor]
@@ -91,19 +100,49 @@ def pruned_networks(
     """
     reference = setup.reference(trained.data, trained.seed)
     pruner = setup.pruner(arm, reference, trained.seed)
-    learns = setup.retraining(trained.seed) is not None
-    dense = PrunedNetwork(0.0, trained.dense, pruner.kept, {}, trained.outcome)
-    yield dense
+    learns = setup.retraining(trained.seed, arm) is not None
+    yield _dense(pruner, trained)
     yield from (_learning if learns else _resting)(setup, pruner, trained)
+
+
+def reinitialised_networks(
+    setup: Setup, arm: Arm, trained: DenseNetwork, masks: Mapping[Step, dict[str, Tensor]]
+) -> Iterator[Retraining | PrunedNetwork]:
+    """Train other initial weights under the masks that another arm has come to [frankle2019]_.
+
+    Parameters
+    ----------
+    masks
+        What that arm has left at each step that is reported.
+    """
+    reference = setup.reference(trained.data, trained.seed)
+    pruner = setup.pruner(arm, reference, trained.seed)
+    yield _dense(pruner, trained)
+    network, fresh = setup.reinitialised(trained.seed), replace(trained, rewound=None)
+    for step, kept in masks.items():
+        pruner.kept = kept
+        pruned = yield from _retrain(setup, pruner, fresh, network, step)
+        yield from _reported(pruned)
+
+
+def _dense(pruner: Pruner, trained: DenseNetwork) -> PrunedNetwork:
+    return PrunedNetwork(0.0, DENSE, trained.dense, pruner.kept, {}, trained.outcome)
+
+
+def _reported(pruned: PrunedNetwork) -> Iterator[PrunedNetwork]:
+    """The same for each sparsity that was asked for and is nearest to this step."""
+    for asked in pruned.step.reported:
+        yield replace(pruned, sparsity=asked)
 
 
 def _resting(setup: Setup, pruner: Pruner, trained: DenseNetwork) -> Iterator[PrunedNetwork]:
     """Nothing is trained, so all networks are the dense one under nested masks."""
-    cells = [(sparsity, pruner.kept) for sparsity in _pruned(setup, pruner, trained.dense)]
+    cells = [(step, pruner.kept) for step in _pruned(setup, pruner, trained.dense)]
     outcomes = evaluate_all(setup, pruner, trained, [kept for _, kept in cells])
-    for (sparsity, kept), outcome in zip(cells, outcomes, strict=True):
+    for (step, kept), outcome in zip(cells, outcomes, strict=True):
         masks = pruner.parameter_masks(kept)
-        yield PrunedNetwork(sparsity, masked(trained.dense, masks), kept, masks, outcome)
+        network = masked(trained.dense, masks)
+        yield from _reported(PrunedNetwork(step.sparsity, step, network, kept, masks, outcome))
 
 
 def evaluate_all(
@@ -116,61 +155,49 @@ def evaluate_all(
     return evaluate_masked(network, map(pruner.parameter_masks, kept), images, context)
 
 
-def _pruned(setup: Setup, pruner: Pruner, network: nn.Module) -> Iterator[float]:
-    """Prune one network, which never changes, to every sparsity; say when it is there.
+def _pruned(setup: Setup, pruner: Pruner, network: nn.Module) -> Iterator[Step]:
+    """Prune one network, which never changes, step by step; say where something is reported.
 
     One score serves all of them in one shot; step by step what is left is scored again.
     """
     again = setup.step_by_step or pruner.arm.criterion.rounds > 1
     scores = None if again else pruner.scores(network)
-    for sparsity in setup.path:
+    for step in setup.trajectory:
         setup.context.check()
-        if sparsity == 0:
-            continue
         if scores is None:
-            pruner.prune(masked(network, pruner.masks()), sparsity)
+            pruner.prune(masked(network, pruner.masks()), step.sparsity)
         else:
-            pruner.remove(scores, sparsity)
-        if sparsity in setup.config.sparsities:
-            yield sparsity
+            pruner.remove(scores, step.sparsity)
+        if step.reported:
+            yield step
 
 
 def _learning(
     setup: Setup, pruner: Pruner, trained: DenseNetwork
 ) -> Iterator[Retraining | PrunedNetwork]:
     """Each pruned network is trained; in an iterative schedule the next comes from it."""
-    if setup.at_initialisation:
-        for sparsity in _pruned(setup, pruner, trained.untrained):
-            yield from _retrained(setup, pruner, trained, trained.untrained, sparsity)
-    elif not setup.step_by_step:
-        for sparsity in _pruned(setup, pruner, trained.dense):
-            yield from _retrained(setup, pruner, trained, trained.dense, sparsity)
-    else:
+    if setup.is_iterated:
         yield from _iterated(setup, pruner, trained)
+        return
+    network = trained.untrained if setup.at_initialisation else trained.dense
+    for step in _pruned(setup, pruner, network):
+        pruned = yield from _retrain(setup, pruner, trained, network, step)
+        yield from _reported(pruned)
 
 
 def _iterated(
     setup: Setup, pruner: Pruner, trained: DenseNetwork
 ) -> Iterator[Retraining | PrunedNetwork]:
     network = trained.dense
-    for sparsity in setup.path:
-        if sparsity == 0:
-            continue
-        pruner.prune(network, sparsity)
-        pruned = yield from _retrain(setup, pruner, trained, network, sparsity)
+    for step in setup.trajectory:
+        pruner.prune(network, step.sparsity)
+        pruned = yield from _retrain(setup, pruner, trained, network, step)
         network = pruned.network
-        if sparsity in setup.config.sparsities:
-            yield pruned
-
-
-def _retrained(
-    setup: Setup, pruner: Pruner, trained: DenseNetwork, network: nn.Module, sparsity: float
-) -> Iterator[Retraining | PrunedNetwork]:
-    yield (yield from _retrain(setup, pruner, trained, network, sparsity))
+        yield from _reported(pruned)
 
 
 def _retrain(
-    setup: Setup, pruner: Pruner, trained: DenseNetwork, network: nn.Module, sparsity: float
+    setup: Setup, pruner: Pruner, trained: DenseNetwork, network: nn.Module, step: Step
 ) -> Generator[Retraining, None, PrunedNetwork]:
     """Train what the masks leave of ``network``; it is left as it was."""
     data, context, masks = trained.data, setup.context, pruner.masks()
@@ -179,7 +206,7 @@ def _retrain(
     if trained.rewound is not None:
         network.load_state_dict(trained.rewound)
         apply_masks(network, masks)
-    training = setup.retraining(trained.seed)
+    training = setup.retraining(trained.seed, pruner.arm)
     assert training
 
     def learn(unfinished: Path | None) -> Generator[Retraining, None, Kept]:
@@ -187,13 +214,13 @@ def _retrain(
         objective = Objective(network, training, masks)
         for said in train(objective, data, context, unfinished):
             best = max(best, said.test_accuracy) if isinstance(said, Epoch) else best
-            yield Retraining(sparsity, said)
+            yield Retraining(step.sparsity, said)
         return network.state_dict(), {"best": repr(best)}
 
     # With what the dense network is: a model may be corrected before a killed run goes on.
     arm, start = pruner.arm, setup.spec(trained.seed).hash
     folder = f"stages/{start}/{arm.name}-{arm.granularity}"
-    state, words = yield from context.once(f"{folder}/{sparsity!r}", learn)
+    state, words = yield from context.once(f"{folder}/{step.sparsity!r}", learn)
     network.load_state_dict(state)
     outcome, best = evaluate(network, data.test, context), float(words["best"])
-    return PrunedNetwork(sparsity, network, pruner.kept, masks, outcome, before, best)
+    return PrunedNetwork(step.sparsity, step, network, pruner.kept, masks, outcome, before, best)

@@ -27,12 +27,18 @@ class ProgressScale:
     def total(self) -> int:
         """Steps of the whole sweep."""
         config, setup = self.setup.config, self.setup
-        retraining = setup.retraining(0)
-        epochs = retraining.epochs if retraining else 0
-        asked = len(config.sparsities)
-        trained = len(setup.path) if epochs and not setup.at_initialisation else asked
-        arm = STAGE * asked + EPOCH * epochs * (trained - 1)
-        return len(config.seeds) * (EPOCH * config.epochs + arm * len(setup.arms))
+        arms = sum(map(self._arm, setup.arms))
+        return len(config.seeds) * (EPOCH * config.epochs + arms)
+
+    def _arm(self, arm: Arm) -> int:
+        """Steps of one arm of one seed."""
+        setup = self.setup
+        steps = setup.trajectory
+        if not setup.is_iterated or arm.is_reinitialised:
+            steps = [step for step in steps if step.reported]
+        retraining = setup.retraining(0, arm)
+        epochs = retraining.epochs - retraining.after if retraining else 0
+        return STAGE * len(setup.config.sparsities) + EPOCH * epochs * len(steps)
 
     def trained(self, seed: int, said: Batches | Epoch) -> Progress:
         """The dense network of a seed is being trained."""
@@ -41,7 +47,7 @@ class ProgressScale:
 
     def retrained(self, arm: Arm, seed: int, learning: Retraining) -> Progress:
         """A pruned network is being trained."""
-        retraining = self.setup.retraining(seed)
+        retraining = self.setup.retraining(seed, arm)
         epochs = retraining.epochs if retraining else 0
         what = f"{arm.title}, {100 * learning.sparsity:.4g} % removed, seed {seed}"
         return self._training(learning.said, epochs, what)

@@ -15,7 +15,7 @@ from pruning.masks.ranking import keep_highest
 def sensitivity(setup: Setup, trained: DenseNetwork) -> Iterator[Event]:
     """Every layer or group of coupled layers alone, by every arm that is no control."""
     for arm in setup.arms:
-        if arm.shuffled:
+        if arm.control:
             continue
         try:
             yield from _rows(setup, arm, trained)

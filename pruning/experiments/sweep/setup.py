@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from pruning.data.split import stratified
 from pruning.evaluation.batches import ImageSet, Splits
@@ -15,8 +15,8 @@ from pruning.experiments.images.setup import ImageSetup
 from pruning.experiments.sweep.arms import Arm, Pruner, Reference, arms_of
 from pruning.experiments.sweep.config import SweepConfig
 from pruning.masks.ranking import below_quantile
-from pruning.masks.schedules import path
-from pruning.randomness import numpy_generator
+from pruning.masks.schedules import Step, trajectory
+from pruning.randomness import numpy_generator, torch_seed
 from pruning.structure.cost import cost_of
 from pruning.structure.groups import Structure
 from pruning.training.optimisers import GENTLER, Training
@@ -38,9 +38,9 @@ class Setup(ImageSetup):
         return arms_of(self.config)
 
     @property
-    def path(self) -> list[float]:
-        """All sparsities that a trajectory passes."""
-        return path(self.config.schedule, self.config.sparsities, self.config.steps)
+    def trajectory(self) -> list[Step]:
+        """All prunings of an arm, one after another."""
+        return trajectory(self.config.schedule, self.config.sparsities, self.config.steps)
 
     @property
     def at_initialisation(self) -> bool:
@@ -63,10 +63,22 @@ class Setup(ImageSetup):
         cost = cost_of(self.structure.network, self.dataset.shape)
         return cost.multiply_adds * self.config.batch_size < ONE_THREAD
 
-    def retraining(self, seed: int) -> Training | None:
+    @property
+    def is_iterated(self) -> bool:
+        """Whether networks are trained at each step, and pruned again."""
+        return self.step_by_step and not self.at_initialisation
+
+    def reinitialised(self, seed: int) -> nn.Module:
+        """A network with other initial weights than those of the seed, on the device."""
+        dataset, other = self.dataset, torch_seed("random reinitialisation", seed)
+        network = self.model.untrained(dataset.shape, len(dataset.classes), other)
+        return network.to(self.context.device)
+
+    def retraining(self, seed: int, arm: Arm) -> Training | None:
         """How a pruned network is trained; None where it is not.
 
-        As the dense one, where nothing was trained before or the weights were rewound; else more
+        As the dense one, where nothing was trained before; where the weights were rewound, going
+        on as it did after that epoch, or from the start with other initial weights; else more
         gently, at a constant rate.
         """
         config, training = self.config, self.config.training(seed)
@@ -77,7 +89,10 @@ class Setup(ImageSetup):
         rate = config.finetune_learning_rate
         training = replace(training, epochs=config.finetune_epochs)
         if config.rewind is not None:
-            return replace(training, learning_rate=rate or config.learning_rate)
+            last = config.rewind + config.finetune_epochs
+            rate = rate or config.learning_rate
+            after = 0 if arm.is_reinitialised else config.rewind
+            return replace(training, epochs=last, after=after, learning_rate=rate)
         return replace(
             training,
             learning_rate=rate or config.learning_rate / GENTLER,

@@ -65,15 +65,28 @@ class Statistics:
         self._cells: dict[_Cell, list[Measured]] = defaultdict(list)
 
     def add(
-        self, criterion: str, granularity: Granularity, sparsity: float, measured: Measured
+        self,
+        criterion: str,
+        granularity: Granularity,
+        sparsity: float,
+        at: float,
+        measured: Measured,
     ) -> Iterator[Event]:
-        """Take in one more network; ``criterion`` is what the arm is called after."""
+        """Take in one more network.
+
+        Parameters
+        ----------
+        criterion
+            What the arm is called after.
+        sparsity
+            That was asked for; ``at``, of the step that is nearest to it, is where curves have it.
+        """
         cell = _Cell(criterion, granularity, sparsity)
         known = self._cells[cell]
         known.append(measured)
         for measure, column in _MEASURES.items():
             series = AGAINST_SHARE[measure, granularity]
-            yield from series.band(sparsity, *_summary(known, column), {"criterion": criterion})
+            yield from series.band(at, *_summary(known, column), {"criterion": criterion})
         if len(known) == self._seeds:
             yield from _complete(cell, known)
         yield _row(cell, known)

@@ -6,10 +6,12 @@ import copy
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from torch import Tensor, nn
 
+from pruning.evaluation.accuracy import evaluate
 from pruning.events import Artifact
 from pruning.experiments.sweep.arms import Arm
 from pruning.experiments.sweep.baseline import Baseline
@@ -34,6 +36,7 @@ class _Candidate:
     sparsity: float
     lean: nn.Module
     measured: Measured
+    held_out: float | None
 
 
 @dataclass
@@ -41,7 +44,8 @@ class TakeAway:
     """The files of one arm: one pruned network, and the masks of all.
 
     The network is the sparsest that loses at most one point of accuracy to the dense one; where
-    none does, the one that was pruned least.
+    none does, the one that was pruned least. That is decided on the validation images, so that its
+    accuracy on the test images says what new images would; where none are held out, on these.
     """
 
     setup: Setup
@@ -53,10 +57,23 @@ class TakeAway:
     def consider(self, pruned: PrunedNetwork, lean: nn.Module, measured: Measured) -> None:
         """Take in one more network; they come by rising sparsity."""
         self._masks[pruned.sparsity] = pruned.kept
-        least = self.baseline.trained.outcome.accuracy - TOLERANCE
-        first = self._best is None and pruned.sparsity > 0
-        if first or (pruned.sparsity > 0 and measured.test_accuracy >= least):
-            self._best = _Candidate(pruned.sparsity, lean, measured)
+        if self.setup.context.artifacts is None or not pruned.sparsity:
+            return
+        held_out = self._held_out(lean)
+        accuracy = measured.test_accuracy if held_out is None else held_out
+        if self._best is None or accuracy >= self._least:
+            self._best = _Candidate(pruned.sparsity, lean, measured, held_out)
+
+    @cached_property
+    def _least(self) -> float:
+        """What a network has to reach."""
+        dense = self._held_out(self.baseline.trained.dense)
+        return (self.baseline.trained.outcome.accuracy if dense is None else dense) - TOLERANCE
+
+    def _held_out(self, network: nn.Module) -> float | None:
+        """The accuracy on the validation images, where there are any."""
+        images = self.baseline.trained.data.validation
+        return evaluate(network, images, self.setup.context).accuracy if len(images) else None
 
     def made(self) -> Iterator[Artifact]:
         """Write the files and name each."""
@@ -110,6 +127,8 @@ class TakeAway:
             granularity=self.arm.granularity,
             sparsity=self._best.sparsity,
             measures={name: float(value) for name, value in vars(measured).items()},
+            chosen_on="test" if self._best.held_out is None else "validation",
+            validation_accuracy=self._best.held_out,
         )
 
 

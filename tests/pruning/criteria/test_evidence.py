@@ -25,7 +25,15 @@ ONLY_WEIGHTS = {"lamp", "obd", "wanda"}
 SINGLE = BOTH | ONLY_WEIGHTS
 TOY = {
     *("activation_mean", "apoz", "grad", "taylor", "taylor_abs", "fisher", "weight"),
-    *("weight_l2", "geometric_median", "lrp", "lrp_epsilon", "lrp_gamma", "lrp_alpha2_beta1", "random"),
+    *(
+        "weight_l2",
+        "geometric_median",
+        "lrp",
+        "lrp_epsilon",
+        "lrp_gamma",
+        "lrp_alpha2_beta1",
+        "random",
+    ),
 }
 ATTRIBUTES = ["weights", "activations", "outputs", "zeros", "gradients", "products"]
 

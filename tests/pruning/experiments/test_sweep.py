@@ -239,11 +239,50 @@ def test_iterative_schedules_train_between_steps(folder: Path, schedule: str):
     asked = [row["sparsity_asked"] for row in rows(result, "accuracy")]
     assert asked == QUICK["sparsities"]
     trained = set(result.series["finetuning/accuracy/weight/unit"].labels["sparsity"])
-    assert {0.25, 0.5, 0.9} < trained, "steps between those that were asked for"
+    assert len(trained) == 3, "so many steps, so many trainings"
+    curve = result.series["accuracy/weight/unit/sparsity"].x
+    assert set(curve) <= {0, *trained}
+    for row in rows(result, "accuracy")[1:]:
+        nearest = min(trained, key=lambda step: abs(step - row["sparsity_asked"]))
+        assert row["sparsity_achieved"] == pytest.approx(nearest, abs=0.05)
     for row in rows(result, "accuracy")[1:]:
         assert row["best_epoch_accuracy"] >= row["test_accuracy"] - 1e-9
     last = rows(result, "accuracy")[-1]
     assert last["test_accuracy"] > last["test_accuracy_before_finetune"]
+
+
+def test_without_steps_the_sparsities_are_the_steps(folder: Path):
+    settings = {"criteria": ["weight"], "finetune_epochs": 1, "schedule": "exponential"}
+    result = done(sweep(folder, **settings))
+    trained = set(result.series["finetuning/accuracy/weight/unit"].labels["sparsity"])
+    assert trained == set(QUICK["sparsities"][1:])
+
+
+def test_a_rewound_network_goes_on_from_that_epoch(folder: Path):
+    settings = {"criteria": ["weight"], "granularities": ["weight"], "finetune_epochs": 2}
+    result = done(sweep(folder, rewind=3, epochs=5, **settings))
+    series = result.series["finetuning/accuracy/weight/weight"]
+    assert set(series.x) == {4, 5}, "epochs are counted on"
+
+
+def test_the_masks_of_a_ticket_are_trained_from_other_weights_as_a_control(folder: Path):
+    settings = {"criteria": ["weight", "random"], "granularities": ["weight"], "rewind": 0}
+    result = done(sweep(folder, reinitialised=True, finetune_epochs=3, **settings))
+    found = {(r["criterion"], r["sparsity_asked"]): r for r in rows(result, "accuracy")}
+    arms = {name for name, _ in found}
+    assert arms == {"weight", "weight_reinitialised", "random"}
+    for sparsity in QUICK["sparsities"][1:]:
+        ticket, control = (found[name, sparsity] for name in ("weight", "weight_reinitialised"))
+        assert control["sparsity_achieved"] == ticket["sparsity_achieved"]
+        assert control["test_loss"] != ticket["test_loss"]
+        assert control["test_accuracy_before_finetune"] < 0.5, "nothing is learnt yet"
+    masks = [
+        read_masks(folder / "artifacts" / f"{name}-weight-masks.npz")
+        for name in ("weight", "weight_reinitialised")
+    ]
+    for sparsity in QUICK["sparsities"][1:]:
+        for layer, mask in masks[0][sparsity].items():
+            assert (mask == masks[1][sparsity][layer]).all()
 
 
 def test_a_lottery_ticket_goes_back_to_its_initial_weights(folder: Path):

@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 import torch
 
-from pruning.masks.ranking import below_quantile, keep_highest, share_removed
+from pruning.masks.ranking import (
+    below_quantile,
+    keep_highest,
+    places_within_outputs,
+    share_removed,
+)
 from tests.pruning.checks import generator
 
 SEEDS = list(range(8))
@@ -70,3 +75,17 @@ def test_a_spared_layer_that_has_lost_units_keeps_one_of_its_own():
     kept = {"a": torch.tensor([False, True, True]), "b": torch.ones(20, dtype=torch.bool)}
     left = keep_highest(drawn, kept, 0.9, together=True, spare=True)
     assert left["a"].tolist() == [False, False, True]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("sparsity", SPARSITIES)
+def test_ranked_within_outputs_every_output_loses_the_same(seed: int, sparsity: float):
+    drawn = scores(seed)["fc"]
+    places = {"fc": places_within_outputs(drawn)}
+    kept = keep_highest(places, whole(places), sparsity)["fc"]
+    lost = (~kept).sum(dim=1)
+    assert lost.max() - lost.min() <= 1
+    assert abs(int(lost.sum()) - sparsity * kept.numel()) <= 1
+    for row, mask in zip(drawn, kept, strict=True):
+        if mask.any() and not mask.all():
+            assert row[mask].min() > row[~mask].max()
