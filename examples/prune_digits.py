@@ -59,7 +59,7 @@ images, _ = data.test.batch(slice(None))
 print(f"{'':<20}accuracy  parameters  time")
 dense = cost_of(network, digits.shape).nonzero
 print(f"{'Unpruned':<20}{evaluate(network, data.test, context).accuracy:8.1%}{dense:12,}  100%")
-for name in ("weight", "taylor"):
+for name in ("weight", "taylor_abs"):
     scores = score_layers(network, layers, criteria[name], "unit", x, y, seed=0)
     smaller = slim(network, digits.shape, keep_highest(scores, whole, SPARSITY, spare=True))
     accuracy = evaluate(smaller, data.test, context).accuracy

@@ -17,6 +17,7 @@ from rich.table import Table as RichTable
 from backend.places import make_home, prepare
 from backend.problems import invalid
 from backend.settings import Settings
+from frontend.schemas import groups
 from prunelab.access import add_commands, checked
 from prunelab.datasets import data
 from prunelab.exports import export, import_file
@@ -30,6 +31,7 @@ from pruning.experiments.base import (
     experiments,
     result_document,
 )
+from pruning.experiments.criterion_settings import FIELD
 from pruning.models.files import ModelFileError
 from pruning.numbers import format_numbers
 from pruning.recipes.base import recipe_of, recipes
@@ -124,6 +126,9 @@ def list_experiments(
     for study in experiments:
         console.print(f"[bold]{study.name}[/bold]  {study.title}\n  {study.description}")
         for name, field in study.config.model_fields.items():
+            if name == FIELD:
+                _list_settings(study.config)
+                continue
             console.print(f"  --set {name}={_written(field.get_default())}", style="bold")
             console.print(f"      {field.description}{_allowed(study.config, name)}", markup=False)
 
@@ -190,6 +195,17 @@ def _written(value: Any) -> str:
     if isinstance(value, list) and not isinstance(value[0], str):
         return format_numbers(value).replace(" ", "")
     return ",".join(value) if isinstance(value, list) else str(value)
+
+
+def _list_settings(config: type[ExperimentConfig]) -> None:
+    """What criteria let people choose."""
+    fields = {n: schema for group in groups(config).values() for n, schema in group.items()}
+    for name, schema in fields.items():
+        if "x-owner" in schema:
+            default, choices = _written(schema["default"]), schema.get("enum", [])
+            allowed = f" One of: {', '.join(choices)}." if choices else ""
+            console.print(f"  --set {name}={default}", style="bold")
+            console.print(f"      {schema['description']}{allowed}", markup=False)
 
 
 def _allowed(config: type[ExperimentConfig], name: str) -> str:
