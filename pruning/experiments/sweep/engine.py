@@ -153,7 +153,7 @@ class _Sweep:
         achieved = share_removed(pruned.kept)
         yield accuracy_row(arm, baseline.trained.seed, pruned, achieved, measured)
         at = pruned.step.sparsity
-        yield from self.statistics.add(arm.name, arm.granularity, pruned.sparsity, at, measured)
+        yield from self.statistics.add(arm.name, arm.granularity, pruned.sparsity, measured, at)
         if take_away:
             take_away.consider(pruned, lean, measured)
 

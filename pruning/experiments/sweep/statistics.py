@@ -69,8 +69,8 @@ class Statistics:
         criterion: str,
         granularity: Granularity,
         sparsity: float,
-        at: float,
         measured: Measured,
+        at: float | None = None,
     ) -> Iterator[Event]:
         """Take in one more network.
 
@@ -79,14 +79,18 @@ class Statistics:
         criterion
             What the arm is called after.
         sparsity
-            That was asked for; ``at``, of the step that is nearest to it, is where curves have it.
+            That was asked for.
+        at
+            Where curves have it: what the step removed that is nearest; else what was asked for.
         """
         cell = _Cell(criterion, granularity, sparsity)
         known = self._cells[cell]
         known.append(measured)
         for measure, column in _MEASURES.items():
             series = AGAINST_SHARE[measure, granularity]
-            yield from series.band(at, *_summary(known, column), {"criterion": criterion})
+            yield from series.band(
+                sparsity if at is None else at, *_summary(known, column), {"criterion": criterion}
+            )
         if len(known) == self._seeds:
             yield from _complete(cell, known)
         yield _row(cell, known)

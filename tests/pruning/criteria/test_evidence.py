@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import torch
 from pydantic import BaseModel, ValidationError
+from scipy.stats import spearmanr
 from torch import nn
+from torch.nn.functional import cross_entropy
 
+from pruning.context import Context
 from pruning.criteria.base import CriterionName, ToyCriterionName, criteria
 from pruning.criteria.evidence import network as evidence
 from pruning.criteria.evidence.network import Evidence, score_layers
 from pruning.experiments.toy.config import ToyConfig
+from pruning.masks.applying import masked
 from pruning.masks.ranking import usable
+from pruning.structure.groups import Structure
+from pruning.structure.hooks import tapped
 from pruning.threads import one_thread
+from pruning.training.loop import Objective, Training, train
 from tests.pruning.checks import mlp
 from tests.pruning.checks import reference as toy_samples
 from tests.pruning.checks import samples as points
+from tests.pruning.small_images import splits
 from tests.pruning.small_networks import LAYERS, convolutional, functional, images, residual
 
 BOTH = {"weight", "weight_l2", "snip", "grasp", "synflow", "taylor_weight", "random"}
@@ -203,6 +212,65 @@ def test_the_flow_of_a_deep_network_has_room():
     total = 30.0 * 15.0**60
     assert total > torch.finfo(torch.float32).max
     assert [score.sum().item() for score in scores.values()] == pytest.approx([total] * 2)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_gradients_are_looked_at_where_a_removed_unit_is_zero(seed: int):
+    """Behind the norm the score says what the loss will do; before it, it does not."""
+    network, layers, x, y = trained_with_norms(seed)
+    structure = Structure.of(network, (1, 8, 8), ["output"])
+    with torch.no_grad():
+        dense = float(cross_entropy(network(x), y))
+        changes = [
+            float(cross_entropy(masked(network, without(structure, name, unit))(x), y)) - dense
+            for name in layers
+            for unit in range(structure.unit_counts[name])
+        ]
+    behind = score_layers(network, layers, criteria["fisher"], "unit", x, y, 0)
+    found = torch.cat([behind[name] for name in layers])
+    before = torch.cat(fisher_before_the_norm(network, layers, x, y))
+    assert spearmanr(found, changes).statistic > 0.9
+    assert spearmanr(before, changes).statistic < 0.8
+
+
+def trained_with_norms(seed: int) -> tuple[nn.Module, list[str], torch.Tensor, torch.Tensor]:
+    data = splits(seed=seed)
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        network = nn.Sequential()
+        for name, module in {
+            "conv1": nn.Conv2d(1, 16, 3, padding=1),
+            "norm1": nn.BatchNorm2d(16),
+            "relu1": nn.ReLU(),
+            "conv2": nn.Conv2d(16, 24, 3, stride=2, padding=1),
+            "norm2": nn.BatchNorm2d(24),
+            "relu2": nn.ReLU(),
+            "conv3": nn.Conv2d(24, 24, 3, padding=1),
+            "norm3": nn.BatchNorm2d(24),
+            "relu3": nn.ReLU(),
+            "pool": nn.AdaptiveAvgPool2d(2),
+            "flatten": nn.Flatten(),
+            "output": nn.Linear(96, 10),
+        }.items():
+            network.add_module(name, module)
+    settings = Training(epochs=12, batch_size=32, learning_rate=0.003, seed=seed)
+    list(train(Objective(network, settings), data, Context(Path())))
+    return network, ["conv1", "conv2", "conv3"], *data.train.batch(slice(0, 300))
+
+
+def without(structure: Structure, name: str, unit: int) -> dict[str, torch.Tensor]:
+    keep = torch.ones(structure.unit_counts[name], dtype=torch.bool)
+    keep[unit] = False
+    return structure.parameter_masks({name: keep})
+
+
+def fisher_before_the_norm(network, layers, x, y) -> list[torch.Tensor]:
+    with tapped(network, layers) as taps:
+        loss = cross_entropy(network(x), y, reduction="sum")
+        values = [taps[name] for name in layers]
+        slopes = torch.autograd.grad(loss, values)
+    pairs = zip(values, slopes, strict=True)
+    return [(v * s).flatten(2).sum(2).square().mean(0).detach() / 2 for v, s in pairs]
 
 
 def test_blocks_bound_what_goes_through_the_network_together(monkeypatch: pytest.MonkeyPatch):

@@ -22,7 +22,7 @@ from pruning.evaluation.batches import Splits
 from pruning.events import Progress, Result, fold
 from pruning.execution import execute
 from pruning.experiments.base import experiments
-from pruning.experiments.sweep import baseline
+from pruning.experiments.sweep import baseline, take_away
 from pruning.experiments.sweep.config import SweepConfig
 from pruning.masks.ranking import below_quantile
 from pruning.models.base import models
@@ -202,6 +202,42 @@ def test_what_is_taken_away_says_what_the_table_says(folder: Path):
     assert {a.size for a in result.artifacts if a.path == weights.name} == {weights.stat().st_size}
 
 
+@pytest.mark.parametrize(("validation", "chosen_on"), [(0.25, "validation"), (0.0, "test")])
+def test_what_is_taken_away_is_chosen_on_images_that_are_held_out(
+    folder: Path, validation: float, chosen_on: str, monkeypatch: pytest.MonkeyPatch
+):
+    seen: list[tuple[int, int, float]] = []
+    evaluated = take_away.evaluate
+
+    def watched(network, images, context):
+        outcome = evaluated(network, images, context)
+        size = sum(parameter.numel() for parameter in network.parameters())
+        seen.append((len(images), size, outcome.accuracy))
+        return outcome
+
+    monkeypatch.setattr(take_away, "evaluate", watched)
+    settings = {"criteria": ["weight"], "take_away": ["safetensors"], "validation": validation}
+    result = done(sweep(folder, **settings))
+    told = json.loads(given(folder, result, ".json").read_text())
+    assert told["chosen_on"] == chosen_on
+    found = rows(result, "accuracy")
+    if chosen_on == "test":
+        assert not seen
+        by = [row["test_accuracy"] for row in found]
+        fits = [r["sparsity_asked"] for r, a in zip(found, by, strict=True) if a >= by[0] - 0.01]
+    else:
+        assert {images for images, _, _ in seen} == {round(0.25 * 1437)}
+        by_size = sorted(((size, accuracy) for _, size, accuracy in seen), reverse=True)
+        (_, dense), *pruned = by_size
+        fits = [
+            row["sparsity_asked"]
+            for row, (_, accuracy) in zip(found[1:], pruned, strict=True)
+            if accuracy >= dense - 0.01
+        ]
+        assert told["validation_accuracy"] in [accuracy for _, accuracy in pruned]
+    assert told["sparsity"] == (fits[-1] if fits and fits[-1] else found[1]["sparsity_asked"])
+
+
 def test_a_slimmed_network_that_says_something_else_is_told_of(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -379,6 +415,14 @@ def test_a_criterion_that_cannot_work_is_refused_before_training(
             "prunings",
         ),
         ({"sparsities": [1.0]}, "less than 1"),
+        ({"reinitialised": True}, "stands beside rewound networks"),
+        ({"scope": "erk"}, "leave units out, or choose another scope"),
+        ({"criteria": ["lamp"], "granularities": ["unit"]}, "scores weights only"),
+        ({"norm_l1": 1e-4}, "has no batch norms whose scales could be penalised"),
+        ({"criteria": ["grasp"], "grasp.temperature": "0"}, "greater than 0"),
+        ({"criteria": ["grasp"], "grasp.heat": "1"}, "Extra inputs"),
+        ({"weight.heat": "1"}, "weight has no settings"),
+        ({"criterion_settings": {"weight": {}}}, "weight has no settings"),
     ],
 )
 def test_what_cannot_be_is_refused_in_words(settings: dict[str, Any], message: str):

@@ -246,6 +246,41 @@ def test_penalties_enter_as_autograd_would_have_them():
             assert torch.allclose(weight.grad, 1 + gradient)
 
 
+def test_the_penalty_of_network_slimming_is_on_the_scales_of_norms():
+    network = nn.Sequential(
+        *(nn.Conv2d(1, 3, 3), nn.BatchNorm2d(3), nn.Conv2d(3, 2, 3)),
+        *(nn.BatchNorm2d(2, affine=False), nn.Flatten(), nn.Linear(32, 4), nn.BatchNorm1d(4)),
+    )
+    scales = [network[1].weight, network[6].weight]
+    with torch.no_grad():
+        for scale in scales:
+            scale.copy_(torch.linspace(-1, 1, len(scale)))
+    (penalty,) = penalties_of(network, changed(norm_l1=0.3))
+    assert float(penalty.value().detach()) == pytest.approx(
+        0.3 * sum(float(s.detach().abs().sum()) for s in scales)
+    )
+    for parameter in network.parameters():
+        parameter.grad = torch.zeros_like(parameter)
+    with torch.no_grad():
+        penalty.before_step(Step(1, 1, 0.1))
+    for parameter in network.parameters():
+        is_scale = any(parameter is scale for scale in scales)
+        wanted = 0.3 * parameter.sign() if is_scale else torch.zeros_like(parameter)
+        assert torch.allclose(parameter.grad, wanted)
+
+
+def test_scales_that_are_penalised_become_smaller():
+    def scales(norm_l1: float) -> float:
+        network = nn.Sequential(
+            *(nn.Conv2d(1, 8, 3), nn.BatchNorm2d(8), nn.ReLU(), nn.Flatten(), nn.Linear(288, 10)),
+        )
+        settings = changed(norm_l1=norm_l1, epochs=6, keep="last", augment=False)
+        list(events_of(network, settings))
+        return float(network[1].weight.detach().abs().sum())
+
+    assert scales(0.1) < 0.7 * scales(0.0)
+
+
 class TestInterruption:
     @pytest.fixture(autouse=True)
     def _every_epoch(self, monkeypatch: pytest.MonkeyPatch):
