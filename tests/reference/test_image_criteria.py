@@ -45,6 +45,7 @@ WEIGHTS = {
     "taylor_weight": slow_images.taylor_weights,
     "obd": slow_images.obd_weights,
     "wanda": slow_images.wanda_weights,
+    "movement": slow_images.movement_weights,
 }
 
 

@@ -163,6 +163,21 @@ class Evidence:
                 found = weight_evidence.gradients(self.network, [pair])
                 yield [found[name] for name in self.layers]
 
+    def movements(self, steps: int, size: int, rate: float) -> list[Tensor]:
+        """``-Σ g * w`` over steps of gradient descent on minibatches, in the weights' shapes.
+
+        The network stays as it was; the samples are taken in turn, ``size`` at a time.
+        """
+        parts = ceil(len(self._y) / size)
+        batches = [
+            (x.to(self._device), y.to(self._device))
+            for x, y in zip(torch.split(self._x, size), torch.split(self._y, size), strict=True)
+        ]
+        with evaluating(self.network):
+            turns = (batches[step % parts] for step in range(steps))
+            found = weight_evidence.movements(self.network, turns, rate)
+        return [found[name] for name in self.layers]
+
     @cached_property
     def input_norms(self) -> list[Tensor]:
         """The L2 norm of what each weight multiplies, over samples and positions.

@@ -68,6 +68,37 @@ def hessian_products(
     return total
 
 
+def movements(network: nn.Module, batches: Blocks, rate: float) -> dict[str, Tensor]:
+    """Return ``-Σ g * w`` over steps of gradient descent by the weights of every layer.
+
+    Parameters
+    ----------
+    network
+        In the mode to look at it in; it is left as it was.
+    batches
+        The samples and classes of each step.
+    rate
+        The learning rate.
+
+    Returns
+    -------
+    dict[str, Tensor]
+        By the layer's name, in the shape of its weights.
+    """
+    weights = {name: leaf.clone() for name, leaf in _leaves(network).items()}
+    total = _zeros(weights)
+    for x, y in batches:
+        leaves = {name: weight.detach().requires_grad_() for name, weight in weights.items()}
+        with torch.enable_grad():
+            loss = cross_entropy(_run(network, leaves, x), y)
+        found = torch.autograd.grad(loss, list(leaves.values()), materialize_grads=True)
+        with torch.no_grad():
+            for name, slope in zip(leaves, found, strict=True):
+                total[name] -= slope * leaves[name]
+                weights[name] = leaves[name] - rate * slope
+    return total
+
+
 def synaptic_flow(network: nn.Module, shape: torch.Size) -> dict[str, Tensor]:
     """Return ``dR/d|w| * |w|`` of the weights of every layer, in double precision.
 

@@ -30,7 +30,7 @@ from tests.pruning.small_images import splits
 from tests.pruning.small_networks import LAYERS, convolutional, functional, images, residual
 
 BOTH = {"weight", "weight_l2", "snip", "grasp", "synflow", "taylor_weight", "random"}
-ONLY_WEIGHTS = {"lamp", "obd", "wanda"}
+ONLY_WEIGHTS = {"lamp", "obd", "wanda", "movement"}
 SINGLE = BOTH | ONLY_WEIGHTS
 TOY = {
     *("activation_mean", "apoz", "grad", "taylor", "taylor_abs", "fisher", "weight"),
