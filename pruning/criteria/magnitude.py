@@ -68,9 +68,10 @@ def weight_l2(samples: Samples) -> list[Tensor]:
 
 @weight_criterion(
     "lamp",
-    title="Layer-adaptive magnitude",
-    description="How large a weight is beside the larger ones of its layer (LAMP): chooses each "
-    "layer's share of a global sparsity. Within one layer it ranks as weight magnitude does.",
+    title="LAMP",
+    description="How large a weight is beside the larger ones of its layer (layer-adaptive "
+    "magnitude): chooses each layer's share of a global sparsity. Within one layer it ranks as "
+    "weight magnitude does.",
     source="weights",
     papers=("lee2021",),
 )

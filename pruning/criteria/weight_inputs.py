@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 @weight_criterion(
     "wanda",
-    title="Weights and activations",
-    description="|w| times the size of what the weight multiplies (Wanda). Every output loses the "
-    "same share of its inputs, whatever the scope.",
+    title="Wanda",
+    description="|w| times the size of what the weight multiplies (weights and activations). Every "
+    "output loses the same share of its inputs, whatever the scope.",
     papers=("sun2023",),
     requires=("input_norms",),
     among="output",

@@ -39,17 +39,19 @@ class BestEpoch(Hook):
     ----------
     keep
         What makes an epoch the best; see :class:`pruning.training.optimisers.Training`.
+    since
+        No epoch before this one is.
     """
 
-    def __init__(self, module: nn.Module, keep: KeptEpoch) -> None:
-        self._module, self._keep = module, keep
+    def __init__(self, module: nn.Module, keep: KeptEpoch, since: int = 0) -> None:
+        self._module, self._keep, self._since = module, keep, since
         self._epoch, self._score = 0, inf
         self._weights: Weights = {}
 
     def after_epoch(self, epoch: Epoch) -> Epoch:
         """Without held-out images every epoch is the best."""
         score = _SCORES[self._keep](epoch)
-        if score is None:
+        if score is None or epoch.epoch < self._since:
             return epoch
         if score < self._score:
             self._epoch, self._score = epoch.epoch, score

@@ -31,6 +31,21 @@ def points(page: Page, figure: str) -> int:
     return sum(len(trace["x"] or []) for trace in actions.figure(page, figure)["data"])
 
 
+def test_settings_of_a_criterion_are_seen_while_it_is_chosen(page: Page):
+    actions.choose_experiment(page, "Pruning sweep")
+    temperature = actions.field(page, "grasp.temperature")
+    expect(temperature).to_be_hidden()
+    actions.choose_criteria(page, "grasp")
+    expect(temperature).to_be_visible()
+    expect(temperature).to_have_value("200")
+    actions.fill(page, **{"grasp.temperature": "-1"})
+    page.locator("#submit").click()
+    expect(temperature).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#form")).to_contain_text("has to be more than 0")
+    actions.choose_criteria(page, "weight")
+    expect(temperature).to_be_hidden()
+
+
 def test_a_sweep_from_the_form_to_the_downloads(page: Page, tmp_path: Path):
     actions.choose_experiment(page, "Pruning sweep")
     actions.choose_criteria(page, "weight", "random")

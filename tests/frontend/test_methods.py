@@ -99,6 +99,10 @@ def test_a_sweep():
         ({"rewind": 0, "finetune_epochs": 2}, "to their initial values [@frankle2019]"),
         ({"epochs": 0}, "without any training before."),
         ({"prune_at": "initialisation"}, "Before training, whole units"),
+        (
+            {"prune_at": "during", "schedule": "cubic"},
+            "they rose along a cubic schedule [@zhu2017] until 75 % of the training",
+        ),
         ({"seeds": [7]}, "One seed (7) was used."),
         ({"optimizer": "sgd", "l2": 0.01}, "and with an L2 penalty of 0.01."),
         ({"training_images": 100}, "100 training images, drawn evenly from the classes and 360"),

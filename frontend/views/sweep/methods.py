@@ -136,7 +136,7 @@ def _augmentation(config: SweepConfig) -> str:
 
 
 def _pruning(config: SweepConfig) -> str:
-    when = "Before training" if config.prune_at == "initialisation" else "After training"
+    when = _WHEN[config.prune_at]
     what = ", and separately ".join(_REMOVED[name] for name in config.granularities)
     names = [named("criteria", name) for name in config.criteria]
     how = "criterion" if len(names) == 1 else "criteria"
@@ -145,6 +145,11 @@ def _pruning(config: SweepConfig) -> str:
     return " ".join([said, *_details(config)])
 
 
+_WHEN = {
+    "trained": "After training",
+    "during": "While the network was trained",
+    "initialisation": "Before training",
+}
 _RANKED = {
     "layer": "within each layer",
     "global": "over all layers together",
@@ -187,6 +192,8 @@ def _value(value: Any) -> str:
 
 def _schedule(config: SweepConfig) -> str:
     shares = spread([share for share in config.sparsities if share] or config.sparsities)
+    if config.prune_at == "during":
+        return _gradual(config, shares)
     if config.schedule == "one_shot":
         said = f"The shares removed were {shares}, each in one shot from the dense network."
     else:
@@ -198,6 +205,15 @@ def _schedule(config: SweepConfig) -> str:
             "starting from the one before."
         )
     return f"{said} {_after(config)}"
+
+
+def _gradual(config: SweepConfig, shares: str) -> str:
+    rise = {"linear": "linearly", "exponential": "exponentially", "cubic": "along a cubic schedule"}
+    return (
+        f"The shares removed at the end were {shares}, each in a training of its own: they rose "
+        f"{rise[config.schedule]}{cite('zhu2017')} until {percent(config.prune_until)} of the "
+        f"training, masks being made anew every {counted(config.prune_every, 'step')}."
+    )
 
 
 def _after(config: SweepConfig) -> str:

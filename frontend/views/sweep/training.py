@@ -78,7 +78,7 @@ def _line(series: str, name: str, seed: int | None) -> Trace:
 
 def retraining_epochs(config: SweepConfig) -> int:
     """How long a pruned network is trained."""
-    return config.epochs if config.prune_at == "initialisation" else config.finetune_epochs
+    return config.finetune_epochs if config.prune_at == "trained" else config.epochs
 
 
 def retraining(config: SweepConfig) -> Section:
@@ -97,11 +97,11 @@ def retraining(config: SweepConfig) -> Section:
     layout = chart_layout(*_epochs("epoch after pruning", retraining_epochs(config), y, span))
     figure: Figure = {"data": lines, "layout": {**layout, "hovermode": "closest"}}
     waiting = "Comes with the first network that is trained after pruning."
-    is_late = config.prune_at == "initialisation"
+    titles = {"initialisation": "Training what is left", "during": "Pruning while training"}
     return Section(
         "retraining",
         [Row([Panel("accuracy", "Accuracy after pruning", figure, waiting=waiting)])],
-        title="Training what is left" if is_late else "Fine-tuning",
+        title=titles.get(config.prune_at, "Fine-tuning"),
         description="A line for each sparsity, of the first seed.",
         shape="wide",
         keys=[

@@ -112,6 +112,10 @@ class Pruner:
         self._reference = reference
         self._seed = seed
         self._scope = scope
+        self.restart()
+
+    def restart(self) -> None:
+        """Take everything as whole again."""
         self.kept = {name: torch.ones(shape, dtype=torch.bool) for name, shape in self._shapes()}
 
     @property

@@ -9,7 +9,16 @@ from pydantic import AfterValidator, Field, model_validator
 from pruning.criteria.base import CriterionName, criteria
 from pruning.experiments.base import ExperimentConfig
 from pruning.experiments.criterion_settings import CriterionSettingsField, HasCriterionSettings
-from pruning.experiments.fields import Ascending, AsList, AsNumbers, Distinct, OrNone, Seed, titled
+from pruning.experiments.fields import (
+    Ascending,
+    AsList,
+    AsNumber,
+    AsNumbers,
+    Distinct,
+    OrNone,
+    Seed,
+    titled,
+)
 from pruning.experiments.images.fields import LearningRate, NetworkFields, TrainingFields
 from pruning.models.base import models
 from pruning.numbers import parse_numbers
@@ -25,8 +34,8 @@ Schedule = Annotated[
     titled(one_shot="One shot", linear="Linear", exponential="Exponential", cubic="Cubic"),
 ]
 PruneAt = Annotated[
-    Literal["trained", "initialisation"],
-    titled(trained="After training", initialisation="Before training"),
+    Literal["trained", "during", "initialisation"],
+    titled(trained="After training", during="While training", initialisation="Before training"),
 ]
 TakeAway = Annotated[
     Literal["safetensors", "onnx", "torch_export", "masks", "tensorboard"],
@@ -129,7 +138,8 @@ class PruningFields(HasCriterionSettings):
     prune_at: PruneAt = Field(
         "trained",
         title="Prune",
-        description="After training, or before it: then the network learns with what is left.",
+        description="After training; while it lasts, each sparsity in a training of its own; or "
+        "before it: then the network learns with what is left.",
         json_schema_extra={"group": "Schedule"},
     )
     schedule: Schedule = Field(
@@ -145,6 +155,21 @@ class PruningFields(HasCriterionSettings):
         description="In how many steps an iterative schedule reaches the largest sparsity; each of "
         "the others is reported at the nearest step. Empty: the sparsities above are the steps.",
         json_schema_extra={"group": "Schedule", "x-placeholder": "the sparsities"},
+    )
+    prune_every: int = Field(
+        100,
+        ge=1,
+        le=100_000,
+        title="Prune every",
+        description="While training: so many steps of training lie between two prunings.",
+        json_schema_extra={"group": "Schedule"},
+    )
+    prune_until: Annotated[float, AsNumber, Field(gt=0, le=1)] = Field(
+        0.75,
+        title="Prune until",
+        description="While training: the share of the training after which nothing more is "
+        "removed, so that what is left can settle.",
+        json_schema_extra={"group": "Schedule", "x-format": "fraction"},
     )
     finetune_epochs: int = Field(
         0,
@@ -245,11 +270,18 @@ class SweepConfig(ReportFields, TrainingFields, PruningFields, NetworkFields):
             )
         if self.rewind is not None and self.rewind > self.epochs:
             raise ValueError(f"rewind to an epoch from 0 to {self.epochs}: training has no more")
-        if self.prune_at == "initialisation" and (self.finetune_epochs or self.rewind is not None):
+        if self.prune_at != "trained" and (self.finetune_epochs or self.rewind is not None):
             raise ValueError(
-                "a network that is pruned before training has nothing to fine-tune or rewind: "
-                "set fine-tuning to 0 and leave rewind empty"
+                "a network that is pruned before or while training has nothing to fine-tune or "
+                "rewind: set fine-tuning to 0 and leave rewind empty"
             )
+        if self.prune_at == "during" and self.schedule == "one_shot":
+            raise ValueError(
+                "while training, sparsity rises along a schedule: choose cubic (Zhu & Gupta), "
+                "linear or exponential"
+            )
+        if self.prune_at == "during" and not self.epochs:
+            raise ValueError("pruning while training needs training: set epochs above 0")
         if self.rewind is not None and not self.finetune_epochs:
             raise ValueError("a rewound network has to be trained again: set fine-tuning above 0")
         if self.reinitialised and self.rewind is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,11 +18,14 @@ from pruning.experiments.sweep.setup import Setup
 from pruning.masks.applying import apply_masks, masked
 from pruning.masks.schedules import Step
 from pruning.training.epochs import Batches, Epoch
+from pruning.training.gradual import GradualObjective, GradualPruning
 from pruning.training.loop import Objective, train
 
 if TYPE_CHECKING:
     from pruning.context import Kept
 
+# In the file of a trained network: what is left of it.
+KEPT = "kept:"
 # Nothing is removed of the dense network.
 DENSE = Step(0.0, (0.0,))
 
@@ -179,6 +183,9 @@ def _learning(
     if setup.is_iterated:
         yield from _iterated(setup, pruner, trained)
         return
+    if setup.while_training:
+        yield from _gradually(setup, pruner, trained)
+        return
     network = trained.untrained if setup.at_initialisation else trained.dense
     for step in _pruned(setup, pruner, network):
         pruned = yield from _retrain(setup, pruner, trained, network, step)
@@ -196,6 +203,27 @@ def _iterated(
         yield from _reported(pruned)
 
 
+def _gradually(
+    setup: Setup, pruner: Pruner, trained: DenseNetwork
+) -> Iterator[Retraining | PrunedNetwork]:
+    """Each sparsity in a training of its own, which prunes as it goes [zhu2017]_."""
+    for step in setup.trajectory:
+        pruner.restart()
+        network = copy.deepcopy(trained.untrained)
+        pruning = GradualPruning(network, setup.gradually(step.sparsity), pruner)
+        training = setup.retraining(trained.seed, pruner.arm)
+        assert training
+        objective = GradualObjective(network, training, pruning)
+        best = yield from _learnt(setup, pruner, trained, objective, step)
+        outcome = evaluate(network, trained.data.test, setup.context)
+        yield from _reported(
+            PrunedNetwork(
+                *(step.sparsity, step, network, pruner.kept, pruner.masks(), outcome),
+                best_epoch_accuracy=best,
+            )
+        )
+
+
 def _retrain(
     setup: Setup, pruner: Pruner, trained: DenseNetwork, network: nn.Module, step: Step
 ) -> Generator[Retraining, None, PrunedNetwork]:
@@ -209,18 +237,30 @@ def _retrain(
     training = setup.retraining(trained.seed, pruner.arm)
     assert training
 
+    objective = Objective(network, training, masks)
+    best = yield from _learnt(setup, pruner, trained, objective, step)
+    outcome = evaluate(network, data.test, context)
+    return PrunedNetwork(step.sparsity, step, network, pruner.kept, masks, outcome, before, best)
+
+
+def _learnt(
+    setup: Setup, pruner: Pruner, trained: DenseNetwork, objective: Objective, step: Step
+) -> Generator[Retraining, None, float]:
+    """Train, unless an attempt before this one has; returns the best test accuracy of an epoch."""
+    network = objective.module
+
     def learn(unfinished: Path | None) -> Generator[Retraining, None, Kept]:
         best = 0.0
-        objective = Objective(network, training, masks)
-        for said in train(objective, data, context, unfinished):
+        for said in train(objective, trained.data, setup.context, unfinished):
             best = max(best, said.test_accuracy) if isinstance(said, Epoch) else best
             yield Retraining(step.sparsity, said)
-        return network.state_dict(), {"best": repr(best)}
+        kept = {f"{KEPT}{name}": mask for name, mask in pruner.kept.items()}
+        return {**network.state_dict(), **kept}, {"best": repr(best)}
 
     # With what the dense network is: a model may be corrected before a killed run goes on.
     arm, start = pruner.arm, setup.spec(trained.seed).hash
     folder = f"stages/{start}/{arm.name}-{arm.granularity}"
-    state, words = yield from context.once(f"{folder}/{step.sparsity!r}", learn)
+    state, words = yield from setup.context.once(f"{folder}/{step.sparsity!r}", learn)
+    pruner.kept = {name: state.pop(f"{KEPT}{name}").cpu() for name in pruner.kept}
     network.load_state_dict(state)
-    outcome, best = evaluate(network, data.test, context), float(words["best"])
-    return PrunedNetwork(step.sparsity, step, network, pruner.kept, masks, outcome, before, best)
+    return float(words["best"])

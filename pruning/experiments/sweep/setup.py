@@ -19,6 +19,7 @@ from pruning.masks.schedules import Step, trajectory
 from pruning.randomness import numpy_generator, torch_seed
 from pruning.structure.cost import cost_of
 from pruning.structure.groups import Structure
+from pruning.training.gradual import Gradually
 from pruning.training.optimisers import GENTLER, Training
 
 # Multiply-adds of a batch that one thread does in half a millisecond: two would wait for each
@@ -39,8 +40,9 @@ class Setup(ImageSetup):
 
     @property
     def trajectory(self) -> list[Step]:
-        """All prunings of an arm, one after another."""
-        return trajectory(self.config.schedule, self.config.sparsities, self.config.steps)
+        """All prunings of an arm, one after another; while training, where each training ends."""
+        schedule = "one_shot" if self.while_training else self.config.schedule
+        return trajectory(schedule, self.config.sparsities, self.config.steps)
 
     @property
     def at_initialisation(self) -> bool:
@@ -48,9 +50,14 @@ class Setup(ImageSetup):
         return self.config.prune_at == "initialisation"
 
     @property
+    def while_training(self) -> bool:
+        """Whether networks are pruned while they are trained, each sparsity anew."""
+        return self.config.prune_at == "during"
+
+    @property
     def step_by_step(self) -> bool:
         """Whether each sparsity is reached from the one before."""
-        return self.config.schedule != "one_shot"
+        return self.config.schedule != "one_shot" and not self.while_training
 
     @cached_property
     def structure(self) -> Structure:
@@ -62,6 +69,11 @@ class Setup(ImageSetup):
         """Whether a step of training is so short that splitting it over threads takes longer."""
         cost = cost_of(self.structure.network, self.dataset.shape)
         return cost.multiply_adds * self.config.batch_size < ONE_THREAD
+
+    def gradually(self, target: float) -> Gradually:
+        """How a network comes to this sparsity while it is trained."""
+        config = self.config
+        return Gradually(config.schedule, target, end=config.prune_until, every=config.prune_every)
 
     @property
     def is_iterated(self) -> bool:
@@ -77,12 +89,12 @@ class Setup(ImageSetup):
     def retraining(self, seed: int, arm: Arm) -> Training | None:
         """How a pruned network is trained; None where it is not.
 
-        As the dense one, where nothing was trained before; where the weights were rewound, going
-        on as it did after that epoch, or from the start with other initial weights; else more
-        gently, at a constant rate.
+        As the dense one, where nothing was trained before or it is pruned meanwhile; where the
+        weights were rewound, going on as it did after that epoch, or from the start with other
+        initial weights; else more gently, at a constant rate.
         """
         config, training = self.config, self.config.training(seed)
-        if self.at_initialisation:
+        if self.at_initialisation or self.while_training:
             return training
         if not config.finetune_epochs:
             return None

@@ -341,6 +341,20 @@ def test_networks_pruned_before_training_learn_with_what_is_left(folder: Path):
             assert row["test_accuracy"] > 0.8
 
 
+@pytest.mark.parametrize("granularity", ["weight", "unit"])
+def test_networks_are_pruned_while_they_learn(folder: Path, granularity: str):
+    settings = {"prune_at": "during", "schedule": "cubic", "prune_every": 5}
+    result = done(sweep(folder, criteria=["weight"], granularities=[granularity], **settings))
+    found = rows(result, "accuracy")
+    assert [row["sparsity_asked"] for row in found] == QUICK["sparsities"]
+    for row in found[1:]:
+        assert row["sparsity_achieved"] == pytest.approx(row["sparsity_asked"], abs=0.05)
+        assert row["test_accuracy"] > 0.6
+        assert row["compression"] > 1
+    series = result.series[f"finetuning/accuracy/weight/{granularity}"]
+    assert set(series.labels["sparsity"]) == set(QUICK["sparsities"][1:])
+
+
 def test_sensitivity_prunes_one_layer_at_a_time(folder: Path):
     result = done(sweep(folder, criteria=["weight"], sensitivity=True))
     table = rows(result, "sensitivity")
@@ -415,6 +429,8 @@ def test_a_criterion_that_cannot_work_is_refused_before_training(
             "prunings",
         ),
         ({"sparsities": [1.0]}, "less than 1"),
+        ({"prune_at": "during"}, "choose cubic"),
+        ({"prune_at": "during", "schedule": "cubic", "rewind": 0}, "nothing to fine-tune"),
         ({"reinitialised": True}, "stands beside rewound networks"),
         ({"scope": "erk"}, "leave units out, or choose another scope"),
         ({"criteria": ["lamp"], "granularities": ["unit"]}, "scores weights only"),
