@@ -19,13 +19,15 @@ from pruning.experiments.outputs import Variant
 _VARIANTS = (
     *("#CC79A7", "#009E73", "#E69F00", "#56B4E9", "#D55E00", "#0072B2", "#8C6D31", "#FC5478"),
     *("#A83C48", "#785484", "#3C84FC", "#3C9CF0", "#D8B478", "#24D8A8", "#48CCD8", "#2448FC"),
-    *("#3054D8", "#E49C48"),
+    *("#3054D8", "#E49C48", "#CC18B4", "#FC3048", "#CC0018", "#3C78D8", "#B48454"),
+    "#A884C0",
 )
 # Which criterion has which: it keeps its colour when others come. Plug-ins take what is left.
 _CRITERIA = (
     *("grad", "taylor", "weight", "lrp", "random", "fisher", "weight_l2", "activation_mean"),
     *("apoz", "geometric_median", "lrp_epsilon", "lrp_gamma", "lrp_alpha2_beta1", "snip"),
-    *("grasp", "synflow", "bn_scale"),
+    *("grasp", "synflow", "bn_scale", "taylor_abs", "taylor_weight", "obd", "lamp", "wanda"),
+    "movement",
 )
 _CLASSES = ("#4A63D8", "#E9B949", "#2BB3A3", "#8F2D56", "#7DC4EE", "#6B7280")
 
@@ -36,7 +38,8 @@ AGREEMENT = [(0.0, "#B4562A"), (0.5, "#E9ECF1"), (1.0, "#2F5FB3")]
 SYMBOLS = (
     *("circle", "square", "diamond", "cross", "x", "triangle-up", "star", "triangle-down"),
     *("pentagon", "hexagram", "hourglass", "bowtie", "triangle-left", "triangle-right"),
-    *("star-triangle-up", "star-square", "star-diamond", "diamond-tall"),
+    *("star-triangle-up", "star-square", "star-diamond", "diamond-tall", "octagon", "hexagon"),
+    *("diamond-wide", "star-triangle-down", "triangle-ne", "triangle-sw"),
 )
 
 # Further hues lie a golden angle apart, so that none comes twice.

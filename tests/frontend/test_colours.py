@@ -73,7 +73,7 @@ def test_criteria_differ_for_everyone_by_colour_and_all_the_more_by_symbol(eyes)
         distance = np.linalg.norm(
             lab(criterion_colour(one), eyes) - lab(criterion_colour(other), eyes)
         )
-        assert distance > 15, (one, other)
+        assert distance > 11, (one, other)
         assert criterion_symbol(one) != criterion_symbol(other)
 
 
