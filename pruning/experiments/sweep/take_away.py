@@ -109,7 +109,7 @@ class TakeAway:
             criterion=self.arm.name,
             granularity=self.arm.granularity,
             sparsity=self._best.sparsity,
-            measures={name: float(value) for name, value in vars(measured).items()},
+            measures={n: float(v) for n, v in vars(measured).items() if v is not None},
         )
 
 
