@@ -16,8 +16,8 @@ PERCENT = "%{y:.1%}"
 # What whiskers and rings mean, in a legend and above a figure.
 UNTOLD = "Cannot be told from 1"
 WHISKERS = (
-    "Whiskers: the quartiles of a measured speed-up; ringed in grey: they hold 1, from which it "
-    "cannot be told."
+    "Whiskers: the quartiles of a measured speed-up. Ringed in grey: it cannot be told from 1, "
+    "which lies between them."
 )
 
 

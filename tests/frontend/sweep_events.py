@@ -60,6 +60,21 @@ def sweep_result(config: SweepConfig) -> Result:
     return fold(sweep_events(config))
 
 
+def without_quartiles(result: Result) -> Result:
+    """What an earlier version would have said."""
+    told = result.model_dump(mode="json")
+    for series in told["series"].values():
+        kinds = series["labels"].get("statistic", [""] * len(series["x"]))
+        kept = [i for i, kind in enumerate(kinds) if kind not in ("q1", "q3")]
+        columns = {name: [column[i] for i in kept] for name, column in series["labels"].items()}
+        series.update({axis: [series[axis][i] for i in kept] for axis in "xy"}, labels=columns)
+    for table in told["tables"].values():
+        kept = [i for i, name in enumerate(table["columns"]) if not name.endswith(("_q1", "_q3"))]
+        table["columns"] = [table["columns"][i] for i in kept]
+        table["rows"] = [[row[i] for i in kept] for row in table["rows"]]
+    return Result.model_validate(told)
+
+
 def sweep_events(config: SweepConfig) -> Iterator[Event]:
     """In the order of a real run: training, dense, then one arm after another."""
     yield from _training(config)

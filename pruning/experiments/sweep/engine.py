@@ -36,7 +36,7 @@ from pruning.training.epochs import Epoch
 _BY_TURNS = (
     "each network by turns with the dense one. A measured speed-up is the median of up to "
     f"{REPEATS} repeats that were made longer until their quartiles lay within {100 * NEAR:g} % "
-    "of it, as far as time allowed; where the quartiles hold 1, it cannot be told from 1."
+    "of it, as far as time allowed; where 1 lies between the quartiles, it cannot be told from 1."
 )
 
 

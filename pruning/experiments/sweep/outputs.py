@@ -54,7 +54,7 @@ _MEASURED = (
     Column("speedup_measured_q1", "1st quartile", "times", timed=True),
     Column("speedup_measured_q3", "3rd quartile", "times", timed=True),
 )
-_UNTOLD = "≈ 1: the quartiles of a measured speed-up hold 1, from which it cannot be told."
+_UNTOLD = "≈ 1: a measured speed-up cannot be told from 1, which lies between its quartiles."
 _ARM = (Column("criterion", "Criterion"), Column("granularity", "Removed"))
 SUMMARY = TableOutput(
     "summary",

@@ -175,7 +175,7 @@ def test_a_measured_speed_up_has_quartiles_and_that_of_the_dense_network_is_one(
             assert (row["sparsity"], statistic, row[name]) in told
     assert {sparsity for sparsity, statistic, _ in told if statistic == "q1"} == {0.25, 0.5, 0.9}
     (said,) = (note.text for note in result.notes if note.text.startswith("Latencies"))
-    assert "where the quartiles hold 1, it cannot be told from 1." in said
+    assert "where 1 lies between the quartiles, it cannot be told from 1." in said
 
 
 def test_who_cancels_while_a_network_is_timed_does_not_wait(
