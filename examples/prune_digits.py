@@ -17,7 +17,7 @@ from pruning.criteria.evidence.network import score_layers
 from pruning.data.image_base import image_datasets
 from pruning.evaluation.accuracy import evaluate
 from pruning.evaluation.batches import Splits
-from pruning.evaluation.latency import latency
+from pruning.evaluation.latency import speedup
 from pruning.masks.ranking import keep_highest
 from pruning.models.base import models
 from pruning.structure.cost import cost_of
@@ -56,14 +56,17 @@ x, y = data.train.batch(torch.arange(100))
 images, _ = data.test.batch(slice(None))
 
 # %% Score, rank, remove, measure: the same lines for any criterion.
-print(f"{'':<20}accuracy  parameters  time")
+print(f"{'':<20}accuracy  parameters  speed-up  quartiles")
 dense = cost_of(network, digits.shape).nonzero
-print(f"{'Unpruned':<20}{evaluate(network, data.test, context).accuracy:8.1%}{dense:12,}  100%")
+print(
+    f"{'Unpruned':<20}{evaluate(network, data.test, context).accuracy:8.1%}{dense:12,}        1×  –"
+)
 for name in ("weight", "taylor_abs"):
     scores = score_layers(network, layers, criteria[name], "unit", x, y, seed=0)
     smaller = slim(network, digits.shape, keep_highest(scores, whole, SPARSITY, spare=True))
     accuracy = evaluate(smaller, data.test, context).accuracy
     size = cost_of(smaller, digits.shape).nonzero
     with one_thread():
-        before, after = latency([network, smaller], images, repeats=50)
-    print(f"{criteria[name].title:<20}{accuracy:8.1%}{size:12,}{after / before:6.0%}")
+        faster = speedup(network, smaller, images)
+    times, quartiles = f"{faster.median:.2f}×", f"{faster.q1:.2f}–{faster.q3:.2f}"
+    print(f"{criteria[name].title:<20}{accuracy:8.1%}{size:12,}{times:>10}  {quartiles}")

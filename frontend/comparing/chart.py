@@ -43,10 +43,12 @@ def chart(
     banded = [line for line in drawn if line.curve.band]
     bands = banded if len(banded) <= _MOST_BANDS else []
     data = [trace for line in bands for trace in _band(line, styles.of(line), axes, measures)]
-    data += [_mean(line, styles.of(line), axes, measures) for line in drawn]
+    data += [trace for line in drawn for trace in _mean(line, styles.of(line), axes, measures)]
     layout = _layout(drawn, axes, measures, marked)
     title = _title(axes, measures)
     told = " Bands: ± 1 standard deviation." if bands else ""
+    if any(line.curve.whiskered for line in drawn) and any(axis.timed for axis in axes):
+        told += f" {marks.WHISKERS}"
     return Section(
         "curves",
         [Row([Panel("shared", title, {"data": data, "layout": layout})])],
@@ -119,9 +121,9 @@ def _bound(
     return {**filled, "legendgroup": style.group, "name": style.name}
 
 
-def _mean(line: Line, style: Style, axes: Quantities, measures: Quantities) -> Trace:
+def _mean(line: Line, style: Style, axes: Quantities, measures: Quantities) -> list[Trace]:
     is_faint = line.curve.faint
-    trace = marks.mean(
+    curve = marks.mean(
         _bound(line, style, axes, measures),
         style.name,
         faded(style.colour, 0.5) if is_faint else style.colour,
@@ -132,7 +134,8 @@ def _mean(line: Line, style: Style, axes: Quantities, measures: Quantities) -> T
         hover="%{y}",
         marked=not is_faint,
     )
-    return {**trace, "hoverlabel": {"namelength": -1}}
+    curve["hoverlabel"] = {"namelength": -1}
+    return marks.whiskered(curve, style.colour) if line.curve.whiskered else [curve]
 
 
 def _band(line: Line, style: Style, axes: Quantities, measures: Quantities) -> list[Trace]:
@@ -180,7 +183,7 @@ def _along(lines: Sequence[Line], axis: Quantity) -> Any:
             if line.curve.held and axis in line.curve.axes
         }
         tables = [{"table": table, "column": column} for table, column in sorted(held)]
-        return {"hold": tables or drawn, "least": [1, 2], "room": 0.02, "log": True}
+        return {"hold": [*tables, *drawn], "least": [1, 2], "room": 0.02, "log": True}
     places = _places(lines, axis)
     if not places:
         return {"hold": drawn, "room": 0.02}

@@ -18,7 +18,10 @@ A trace says in its ``meta`` what it draws:
     ``"across": [x0, …]`` draws the last of them as a level line.
 ``{"series": NAME, "labels": {...}}``
     The points of the series that carry these labels, by x; with ``"mean": True`` the mean of those
-    at each x. ``"across"`` as above.
+    at each x. ``"across"`` as above. ``"whiskers": True`` fills ``error_x`` with the quartiles of
+    x, points that carry the same labels but ``q1`` and ``q3`` for their ``statistic``, and
+    ``customdata`` with words for them; ``"untold": True`` leaves the points whose x, a ratio,
+    cannot be told from 1, since its quartiles hold it.
 
 SOURCE is the name of an array or column, or, of frames, ``FRAME:ARRAY`` for an array of another
 frame; a dictionary of names and factors, for the sum; a list of sources, for one row of values per

@@ -13,6 +13,12 @@ from frontend.figures.colours import UNPRUNED, faded
 
 Trace = dict[str, Any]
 PERCENT = "%{y:.1%}"
+# What whiskers and rings mean, in a legend and above a figure.
+UNTOLD = "Cannot be told from 1"
+WHISKERS = (
+    "Whiskers: the quartiles of a measured speed-up. Ringed in grey: it cannot be told from 1, "
+    "which lies between them."
+)
 
 
 def series(name: str, labels: Mapping[str, Any], **meta: Any) -> Trace:
@@ -60,6 +66,30 @@ def band(edges: Iterable[Trace], colour: str, alpha: float) -> list[Trace]:
     edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "name": ""}
     fill = {"fill": "tonexty", "fillcolor": faded(colour, alpha)}
     return [{**lower, **edge}, {**upper, **edge, **fill}]
+
+
+def whiskered(curve: Trace, colour: str) -> list[Trace]:
+    """A curve with the quartiles of its x where a series tells them.
+
+    Ringed are points that cannot be told from 1: hollow marks have other meanings.
+    """
+    bars = {"type": "data", "symmetric": False, "color": colour, "thickness": 1, "width": 3}
+    whiskers = {
+        "meta": {**curve["meta"], "whiskers": True},
+        "error_x": bars,
+        "hovertemplate": f"{curve['hovertemplate']}%{{customdata}}",
+    }
+    ring = {"size": 13, "symbol": "circle-open", "color": UNPRUNED, "line": {"width": 1.5}}
+    rings = {
+        "type": curve["type"],
+        "meta": {**curve["meta"], "untold": True},
+        "mode": "markers",
+        "name": UNTOLD,
+        "marker": ring,
+        "hoverinfo": "skip",
+        **({"legendgroup": curve["legendgroup"]} if "legendgroup" in curve else {}),
+    }
+    return [{**curve, **whiskers}, rings]
 
 
 def level(filled: Trace, name: str, dash: str = "dash", hover: str = PERCENT) -> Trace:

@@ -166,13 +166,17 @@ class Scrubber:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table; ``titles`` and ``colours`` are for cells that hold a name."""
+    """A column of a table; ``titles`` and ``colours`` are for cells that hold a name.
+
+    ``quartiles`` are the columns that tell whether a ratio can be told from 1.
+    """
 
     name: str
     title: str
     format: Format = "text"
     titles: dict[str, str] = field(default_factory=dict)
     colours: dict[str, str] = field(default_factory=dict)
+    quartiles: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -229,6 +233,7 @@ def table_view(
             each.format,
             dict(titles.get(each.name, {})),
             dict(colours.get(each.name, {})),
+            each.quartiles,
         )
         for each in map(table.column, names or table.names)
     ]

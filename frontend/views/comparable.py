@@ -61,6 +61,8 @@ class Curve:
         Whether other labels tell several points at the same place apart, whose mean it is.
     band
         Whether its labels say ``statistic``, which is ``lower`` and ``upper`` beside ``mean``.
+    whiskered
+        Whether its x may have quartiles, which are drawn.
     held
         The table and the column, perhaps ``{axis}``, with all ratios that it reaches.
     """
@@ -76,6 +78,7 @@ class Curve:
     band: bool = False
     faint: bool = False
     hollow: bool = False
+    whiskered: bool = False
     held: tuple[str, str] | None = None
 
     @property

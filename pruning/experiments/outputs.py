@@ -54,7 +54,8 @@ class Series:
         None of a level: one value, whatever lies along the axis.
     labels
         The names of the labels that tell the curves of one series apart. One of them,
-        ``statistic``, tells a ``mean`` from the ``lower`` and the ``upper`` edge of its band.
+        ``statistic``, tells a ``mean`` from the ``lower`` and the ``upper`` edge of its band, and
+        from where the quartiles of its x are, ``q1`` and ``q3``.
     where
         Labels that all of its points have: the same name may stand for several quantities, which
         these tell apart.
@@ -81,6 +82,13 @@ class Series:
         for statistic, y in (("mean", mean), ("lower", mean - sd), ("upper", mean + sd)):
             yield self.point(x, y, words, **labels, statistic=statistic)
 
+    def quartiles(
+        self, x: tuple[float, float], mean: float, words: Words, **labels: Label
+    ) -> Iterator[Point]:
+        """The first and the third quartile of x, beside a mean that was measured there."""
+        for statistic, place in zip(("q1", "q3"), x, strict=True):
+            yield self.point(place, mean, words, **labels, statistic=statistic)
+
     def covers(self, name: str, labels: Mapping[str, Label]) -> bool:
         """Whether a point of this name with these labels is one of its own."""
         return fits(self.name, name) and self.where.items() <= labels.items()
@@ -90,13 +98,20 @@ class Series:
 class Column:
     """A column of a table: its name, what people read above it, and how its cells are written.
 
-    Where it is ``timed`` a clock tells it, and equal runs differ in it.
+    Attributes
+    ----------
+    timed
+        Whether a clock tells it: then equal runs differ in it.
+    quartiles
+        Of a ratio, the columns that hold the first and the third quartile of its repeats: where 1
+        lies between them, it cannot be told from 1, and is shown so.
     """
 
     name: str
     title: str
     format: Format = "text"
     timed: bool = False
+    quartiles: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)

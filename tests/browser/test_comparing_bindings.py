@@ -8,17 +8,24 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
+from frontend.figures.marks import UNTOLD, WHISKERS
 from frontend.figures.view import View
 from pruning.events import Result
 from tests.frontend.test_comparing import THIRD, compared, section, sweep_voice, voice
 
 
 def curves(fill: Any, view: View, result: Result, **choices: str) -> list[dict[str, Any]]:
-    """The curves that are to be seen, without bands and those that hold nothing."""
+    """The curves that are to be seen, without bands, rings and those that hold nothing."""
+    drawn = shown(fill, view, result, **choices)
+    return [t for t in drawn if t["name"] and t["name"] != UNTOLD]
+
+
+def shown(fill: Any, view: View, result: Result, **choices: str) -> list[dict[str, Any]]:
+    """All traces that are to be seen and hold something."""
     (panel,) = section(view, "curves").panels
     filled = fill(panel.figure, result, THIRD, {**view.choices, **choices})
     go.Figure(filled)
-    return [t for t in filled["data"] if t.get("visible", True) and t["name"] and t["x"]]
+    return [t for t in filled["data"] if t.get("visible", True) and t["x"]]
 
 
 def test_two_toy_runs_share_axes_on_both_sets(fill):
@@ -42,6 +49,20 @@ def test_a_choice_of_axes_shows_the_curves_that_reach_them(fill, axis, measure):
         y for y, kind in zip(series.y, series.labels["statistic"], strict=True) if kind == "mean"
     ]
     assert sorted(means) in [sorted(t["y"]) for t in drawn]
+
+
+def test_measured_speed_ups_of_several_runs_have_whiskers_and_rings(fill):
+    view, result = compared(sweep_voice("a", "unit"), sweep_voice("b", "unit", "weight"))
+    assert WHISKERS in section(view, "curves").description
+    drawn = shown(fill, view, result, axis="speedup_measured")
+    by_series = {t["meta"]["series"]: t for t in drawn if "whiskers" in t["meta"]}
+    line = by_series["a/{measure}/weight/unit/{axis}"]
+    assert np.allclose(line["error_x"]["array"][1:], 0.1 * np.array(line["x"][1:]))
+    rings = {t["meta"]["series"]: t for t in drawn if t["name"] == UNTOLD}
+    # Zeros in place make nothing faster.
+    assert set(rings) == {f"b/{{measure}}/{name}/weight/{{axis}}" for name in ("weight", "random")}
+    view, _ = compared(voice("a"), sweep_voice("b", "unit"))
+    assert WHISKERS not in section(view, "curves").description
 
 
 def test_a_toy_run_and_a_sweep_share_accuracy_against_the_share_of_units(fill):

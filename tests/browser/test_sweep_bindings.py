@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 import pytest
 from PIL import Image
 
+from frontend.figures.marks import UNTOLD
 from frontend.figures.texts import escaped
 from frontend.figures.view import View
 from frontend.views.base import view_of
@@ -19,7 +20,7 @@ from frontend.views.sweep.curves import curves
 from frontend.views.sweep.errors import confusion, flips
 from pruning.events import Array, Frame, Result, Table, fold
 from pruning.recipes.base import Published
-from tests.frontend.sweep_events import LAYERS, sweep_result
+from tests.frontend.sweep_events import LAYERS, spread, sweep_result, without_quartiles
 from tests.frontend.test_sweep_view import CONFIG, figure
 
 
@@ -59,7 +60,8 @@ def test_every_figure_is_filled_and_taken_by_plotly(fill, view, result, choices,
             is_empty = part.name == "flips" and at == 0
             for each in filled["data"]:
                 shown = each.get("source", each.get("z", each.get("y")))
-                assert is_empty or len(shown) > 0, (part.name, panel.name, each["name"])
+                may_be_empty = is_empty or each["name"] == UNTOLD
+                assert may_be_empty or len(shown) > 0, (part.name, panel.name, each["name"])
 
 
 def test_curves_follow_measure_and_axis(fill, view, result, choices):
@@ -73,6 +75,54 @@ def test_curves_follow_measure_and_axis(fill, view, result, choices):
     assert filled["layout"]["xaxis"]["type"] == "log"
     assert filled["layout"]["yaxis"]["title"]["text"] == "test loss"
     assert filled["layout"]["shapes"][0]["visible"] is False
+
+
+def test_measured_speed_ups_have_the_quartiles_as_whiskers(fill, view, result, choices):
+    chosen = {**choices, "axis": "speedup_measured"}
+    filled = fill(figure(view, "curves-test"), result, 0.8, chosen)
+    line = trace(filled, "Taylor expansion, units")
+    bars = line["error_x"]
+    # The dense network has none.
+    assert line["x"][0] == 1
+    assert bars["array"][0] is bars["arrayminus"][0] is None
+    assert line["customdata"][0] == ""
+    for x, above, below in zip(line["x"], bars["array"], bars["arrayminus"], strict=True):
+        if x > 1:
+            assert [x - below, x + above] == pytest.approx(spread(x))
+    assert line["customdata"][1] == "<br>1.32× (1.25× to 1.45×)"
+    low, high = (10**edge for edge in filled["layout"]["xaxis"]["range"])
+    assert low < 0.95
+    assert high > max(line["x"]) * 1.1
+
+
+def test_a_speed_up_that_cannot_be_told_from_1_is_ringed(fill, view, result, choices):
+    for axis in ("speedup_measured", "speedup_theoretical", "sparsity"):
+        filled = fill(figure(view, "curves-test"), result, 0.8, {**choices, "axis": axis})
+        go.Figure(filled)
+        rings = {t["legendgroup"]: t for t in filled["data"] if t["name"] == UNTOLD}
+        # Zeros in place make nothing faster: three sparsities, each 1 (0.95 to 1.1).
+        zeros = rings["weight granularity-weight"]
+        assert zeros["x"] == ([1, 1, 1] if axis == "speedup_measured" else [])
+        assert rings["weight granularity-unit"]["x"] == []
+    line = trace(
+        fill(figure(view, "curves-test"), result, 0, {**choices, "axis": "speedup_measured"}),
+        "Weight magnitude, weights",
+    )
+    told = "<br>1.00× (0.95× to 1.10×): cannot be told from 1"
+    assert sorted(line["customdata"]) == ["", told, told, told]
+
+
+def test_results_from_before_there_were_quartiles_are_drawn_without(fill, view, result, choices):
+    old = without_quartiles(result)
+    chosen = {**choices, "axis": "speedup_measured"}
+    before, after = (fill(figure(view, "curves-test"), each, 0.8, chosen) for each in (old, result))
+    for one, other in zip(before["data"], after["data"], strict=True):
+        if one["name"] == UNTOLD:
+            assert one["x"] == []
+            continue
+        assert (one["x"], one["y"]) == (other["x"], other["y"])
+        assert not any(one.get("error_x", {}).get("array", []))
+        assert not any(one.get("customdata", []))
 
 
 def test_a_logarithmic_axis_holds_every_ratio(fill, view, result, choices):

@@ -24,7 +24,7 @@ from tests.browser import actions
 from tests.browser.conftest import OpenPage
 from tests.browser.evaluator import Evaluator
 from tests.frontend.fakes import FakeRuns, a_run, services
-from tests.frontend.sweep_events import LAYERS, sweep_result
+from tests.frontend.sweep_events import LAYERS, sweep_result, without_quartiles
 from tests.servers import free_port
 
 CONFIG = SweepConfig(
@@ -54,14 +54,16 @@ def result() -> Result:
 
 @pytest.fixture(scope="module")
 def server(result: Result) -> Iterator[Any]:
-    """The pages alone, with two runs that are only remembered: one done, one without results."""
+    """The pages alone, with runs that are only remembered: one of them of an earlier version."""
     config = CONFIG.model_dump(mode="json")
     known = [
         a_run("done", experiment="sweep", config=config),
+        a_run("old", experiment="sweep", config=config),
         a_run("early", experiment="sweep", config=config, status="cancelled"),
     ]
+    results = {"done": result, "old": without_quartiles(result)}
     api, port = FastAPI(), free_port()
-    add_pages(api, services(FakeRuns(known, {"done": result})))
+    add_pages(api, services(FakeRuns(known, results)))
     uvicorn_server = uvicorn.Server(uvicorn.Config(api, port=port, log_level="warning"))
     thread = threading.Thread(target=uvicorn_server.run)
     thread.start()
@@ -86,8 +88,9 @@ def drawn(page: Page, name: str) -> dict[str, Any]:
         """name => {
           const plot = document.querySelector(`[data-figure="${name}"]`);
           const plain = (_, value) => ArrayBuffer.isView(value) ? Array.from(value) : value;
-          const bound = ({ meta, x, y, z, text, hovertext, customdata, source, visible }) =>
-            ({ meta, x, y, z, text, hovertext, customdata, source, visible });
+          const names = ["meta", "x", "y", "z", "text", "hovertext", "customdata", "source"];
+          const bound = (trace) => Object.fromEntries(
+            [...names, "visible", "error_x"].map((name) => [name, trace[name]]));
           const { xaxis, yaxis } = plot.layout;
           return JSON.parse(JSON.stringify({ data: plot.data.map(bound), xaxis, yaxis }, plain));
         }""",
@@ -139,6 +142,8 @@ def test_the_page_draws_what_exports_draw(
             for target in ("x", "y", "z", "text", "hovertext", "customdata", "source"):
                 if target in other:
                     assert (one.get(target) or []) == other[target], (name, target, other["name"])
+            for side in ("array", "arrayminus"):
+                assert one.get("error_x", {}).get(side) == other.get("error_x", {}).get(side)
             assert one.get("visible", True) == other.get("visible", True)
         for axis in ("xaxis", "yaxis"):
             asked = here["layout"][axis]
@@ -146,6 +151,36 @@ def test_the_page_draws_what_exports_draw(
                 assert np.allclose(there[axis]["range"], asked["range"]), (name, axis)
             assert there[axis].get("type") == asked.get("type") or "type" not in asked
             assert there[axis]["title"]["text"] == asked["title"]["text"] if "title" in asked else 1
+
+
+def test_a_speed_up_that_cannot_be_told_from_1_is_shown_so(page: Page):
+    choose(page, axis="speedup_measured")
+    plot = page.locator("[data-figure=curves-test]")
+    rings = [t for t in drawn(page, "curves-test")["data"] if t["meta"].get("untold")]
+    assert [t["meta"]["series"] for t in rings if t["x"]] == ["{measure}/weight/weight/{axis}"]
+    # Three whiskers of each curve that is no control, none of the dense network.
+    expect(plot.locator(".errorbar .xerror")).to_have_count(9)
+    for name in ("summary", "accuracy"):
+        body = page.get_by_test_id(f"table-{name}").locator("tbody")
+        told = [row.split("\t") for row in body.inner_text().split("\n")]
+        of_weights = [row for row in told if row[1] == "Weights" and "1.10×" in row]
+        assert of_weights
+        assert all("1.00× ≈ 1" in row for row in of_weights)
+        assert not any("≈" in cell for row in told if row not in of_weights for cell in row)
+
+
+def test_results_from_before_there_were_quartiles_are_shown_without(open_page: OpenPage):
+    page = open_page("/runs/old")
+    actions.wait_until_drawn(page)
+    choose(page, axis="speedup_measured")
+    drawn(page, "curves-test")
+    expect(page.locator("[data-figure=curves-test] .xerror")).to_have_count(0)
+    table = page.get_by_test_id("table-summary")
+    row = table.locator("tbody tr").nth(1).locator("td").all_inner_texts()
+    heads = table.locator("th").all_inner_texts()
+    cells = dict(zip(heads, row, strict=True))
+    assert cells["measured"] == "1.32×"
+    assert cells["1st quartile"] == cells["3rd quartile"] == "–"
 
 
 def test_layers_can_be_chosen_once_the_run_has_told_them(page: Page):

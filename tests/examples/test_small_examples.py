@@ -16,12 +16,14 @@ def test_the_script_says_what_pruning_costs_and_brings(capsys: pytest.CaptureFix
     rows = [
         (line[:20].strip(), *line[20:].split()) for line in capsys.readouterr().out.splitlines()
     ]
-    titles, accuracies, sizes, _ = zip(*rows[1:], strict=True)
+    titles, accuracies, sizes, speedups, _ = zip(*rows[1:], strict=True)
     assert titles == ("Unpruned", "Weight magnitude", "Taylor expansion")
     unpruned, *pruned = (float(accuracy.rstrip("%")) for accuracy in accuracies)
     assert unpruned > 90
     assert all(30 < accuracy < unpruned for accuracy in pruned)
     assert sizes == ("50,610", "17,810", "17,810")
+    assert speedups[0] == "1×"
+    assert all(float(speedup.rstrip("×")) > 1 for speedup in speedups[1:])
 
 
 def test_the_model_of_a_file_passes_the_checks_and_is_pruned_from_the_command_line(tmp_path: Path):

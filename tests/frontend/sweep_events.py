@@ -25,6 +25,8 @@ SUMMARY = [
     "compression",
     "speedup_theoretical",
     "speedup_measured",
+    "speedup_measured_q1",
+    "speedup_measured_q3",
     "latency_ms",
     "channel_ratio",
     "parameter_ratio",
@@ -38,6 +40,8 @@ ACCURACY = [
     "compression",
     "speedup_theoretical",
     "speedup_measured",
+    "speedup_measured_q1",
+    "speedup_measured_q3",
     "test_accuracy",
     "test_loss",
     "test_accuracy_before_finetune",
@@ -54,6 +58,21 @@ ABREAST = 6
 def sweep_result(config: SweepConfig) -> Result:
     """All of them, folded."""
     return fold(sweep_events(config))
+
+
+def without_quartiles(result: Result) -> Result:
+    """What an earlier version would have said."""
+    told = result.model_dump(mode="json")
+    for series in told["series"].values():
+        kinds = series["labels"].get("statistic", [""] * len(series["x"]))
+        kept = [i for i, kind in enumerate(kinds) if kind not in ("q1", "q3")]
+        columns = {name: [column[i] for i in kept] for name, column in series["labels"].items()}
+        series.update({axis: [series[axis][i] for i in kept] for axis in "xy"}, labels=columns)
+    for table in told["tables"].values():
+        kept = [i for i, name in enumerate(table["columns"]) if not name.endswith(("_q1", "_q3"))]
+        table["columns"] = [table["columns"][i] for i in kept]
+        table["rows"] = [[row[i] for i in kept] for row in table["rows"]]
+    return Result.model_validate(told)
 
 
 def sweep_events(config: SweepConfig) -> Iterator[Event]:
@@ -87,9 +106,16 @@ def _training(config: SweepConfig) -> Iterator[Point]:
                 yield Point(series="training/accuracy", x=epoch, y=right, labels=labels)
 
 
-def _statistics(series: str, x: float, mean: float, sd: float) -> Iterator[Point]:
+def spread(speedup: float) -> list[float | None]:
+    """The quartiles of a measured speed-up."""
+    return [0.95 * speedup, 1.1 * speedup]
+
+
+def _statistics(
+    series: str, x: float, mean: float, sd: float, where: dict[str, Any] | None = None
+) -> Iterator[Point]:
     for statistic, y in (("mean", mean), ("lower", mean - sd), ("upper", mean + sd)):
-        yield Point(series=series, x=x, y=y, labels={"statistic": statistic})
+        yield Point(series=series, x=x, y=y, labels={**(where or {}), "statistic": statistic})
 
 
 def _pruned(
@@ -102,8 +128,16 @@ def _pruned(
     latency = 2.4 / ratios[2]
     axes = ["sparsity", "compression", "speedup_theoretical", "speedup_measured"]
     for axis, x in zip(axes, [sparsity, *ratios], strict=True):
-        yield from _statistics(f"accuracy/{arm}/{axis}", x, right, sd)
-        yield from _statistics(f"loss/{arm}/{axis}", x, loss, sd)
+        where = {} if axis == "sparsity" else {"sparsity": sparsity}
+        yield from _statistics(f"accuracy/{arm}/{axis}", x, right, sd, where)
+        yield from _statistics(f"loss/{arm}/{axis}", x, loss, sd, where)
+    quartiles = spread(ratios[2]) if sparsity else [None, None]
+    for x, statistic in zip(quartiles, ("q1", "q3"), strict=True):
+        for measure, y in (("accuracy", right), ("loss", loss)):
+            series = f"{measure}/{arm}/speedup_measured"
+            if x is not None:
+                yield Point(series=series, x=x, y=y, labels={**where, "statistic": statistic})
+    ratios += quartiles
     row = [name, granularity, sparsity, len(config.seeds), right, sd, loss, *ratios, latency]
     yield Table(name="summary", columns=SUMMARY, key=SUMMARY[:3], rows=[[*row, kept, kept**1.2]])
     for seed in config.seeds:

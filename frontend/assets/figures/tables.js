@@ -5,6 +5,7 @@ import { addActions } from "#basics/actions.js";
 import { saveFile } from "#basics/save_file.js";
 import { paintLast } from "#figures/draw.js";
 import { FORMATS } from "#results/formats.js";
+import { holdsOne } from "#results/quartiles.js";
 import { allShown, stageOf } from "#results/stages.js";
 
 const MISSING = "–";
@@ -22,7 +23,8 @@ function specOf(body) {
   return specs.get(body);
 }
 
-function cell(value, column) {
+// `of` gives the row's other cells by their columns.
+function cell(value, column, of) {
   const node = document.createElement("td");
   node.className = column.format;
   if (column.colours[value]) {
@@ -33,6 +35,15 @@ function cell(value, column) {
   }
   if (column.format === "points" && value !== null) node.dataset.distance = distance(value);
   node.append(value === null ? MISSING : column.titles[value] || FORMATS[column.format](value));
+  if (column.quartiles && holdsOne(...column.quartiles.map(of))) node.append(untold());
+  return node;
+}
+
+// What stands behind a ratio that cannot be told from 1.
+function untold() {
+  const node = document.createElement("span");
+  node.className = "untold";
+  node.append(" ≈ 1");
   return node;
 }
 
@@ -68,9 +79,10 @@ function rowsOf(table, spec, { at, choices }) {
 
 function rowNode(values, table, spec) {
   const node = document.createElement("tr");
-  const value = (name) => values[table.columns.indexOf(name)];
+  // Results of earlier versions lack some columns.
+  const value = (name) => values[table.columns.indexOf(name)] ?? null;
   node.dataset.places = JSON.stringify(spec.places.map(value));
-  node.append(...spec.columns.map((column) => cell(value(column.name), column)));
+  node.append(...spec.columns.map((column) => cell(value(column.name), column, value)));
   return node;
 }
 

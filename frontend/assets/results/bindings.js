@@ -2,6 +2,7 @@
 // frontend/figures/binding.py.
 
 import { decode } from "#results/fold.js";
+import { holdsOne, quartilesOf, spreadText } from "#results/quartiles.js";
 import { evaluate, namesIn } from "#results/sources.js";
 
 // What a frame's name shows at a place: the frame with the greatest `at` that is not above it;
@@ -138,17 +139,32 @@ function front(rows, cost, gain) {
   return found;
 }
 
-function seriesWanted({ series, labels, across, mean }, { fold, choices }) {
-  const name = withChoices(series, choices);
+function seriesWanted(meta, { fold, choices }) {
+  const { labels, across, mean, whiskers, untold } = meta;
+  const name = withChoices(meta.series, choices);
   const from = [fold, name, fold.revisions[name] || 0];
+  const said = () => pointsOf(fold.result, name, labels);
+  const quartiles = () => quartilesOf(fold.result.series[name], said());
   const points = () => {
-    const all = pointsOf(fold.result, name, labels);
-    return mean ? means(all) : all;
+    if (untold) return said().filter(isUntold(quartiles()));
+    return mean ? means(said()) : said();
   };
   const column = (i) => () => points().map((point) => point[i]);
   const value = (i) => (across ? () => levelOf(column(1)(), across)[i] : column(i));
-  return { x: { from, value: value(0) }, y: { from, value: value(1) } };
+  const wanted = { x: { from, value: value(0) }, y: { from, value: value(1) } };
+  for (const [target, make] of Object.entries(whiskers ? WHISKERS : {}))
+    wanted[target] = { from, value: () => quartiles().map(make) };
+  return wanted;
 }
+
+// How far the quartiles of x are from it, nothing where there are none, and words for both.
+const WHISKERS = {
+  "error_x.array": ({ x, q3 }) => (q3 === null ? NaN : q3 - x),
+  "error_x.arrayminus": ({ x, q1 }) => (q1 === null ? NaN : x - q1),
+  customdata: spreadText,
+};
+
+const isUntold = (quartiles) => (_, i) => holdsOne(quartiles[i].q1, quartiles[i].q3);
 
 function means(points) {
   const at = new Map();

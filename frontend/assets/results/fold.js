@@ -27,7 +27,7 @@ export function decode(array) {
 
 const pointKey = (x, labels) => JSON.stringify([x, Object.entries(labels).sort()]);
 
-const labelsAt = (series, i) =>
+export const labelsAt = (series, i) =>
   Object.fromEntries(
     Object.entries(series.labels)
       .map(([name, column]) => [name, column[i]])

@@ -36,6 +36,7 @@ def _curves(arm: Arm, config: SweepConfig) -> list[Curve]:
             labels={"statistic": "mean"},
             faint=arm.is_control,
             hollow=arm.granularity == "weight",
+            whiskered=axes is RATIOS and not arm.is_control,
             held=("summary", "{axis}") if axes is RATIOS else None,
         )
         for series, axes in (share, ratio)

@@ -14,7 +14,7 @@ from frontend.figures.view import Chooser, Panel, Row, Section, Toggle
 from frontend.views.sweep.arms import Arm, arms, toggles
 from pruning.events import Cell
 from pruning.experiments.sweep.config import SweepConfig
-from pruning.experiments.sweep.outputs import RATIOS, SPARSITY
+from pruning.experiments.sweep.outputs import RATIOS, SPARSITY, SUMMARY
 from pruning.recipes.base import Published
 
 AXES = {
@@ -38,7 +38,7 @@ def curves(config: SweepConfig, published: Published | None) -> Section:
     data = [
         *(trace for arm in every for trace in _band(arm)),
         _dense(config),
-        *(_mean(arm) for arm in every),
+        *(trace for arm in every for trace in _mean(arm)),
         *(_published(config, published) if published else []),
     ]
     layout = marked_layout({}, {}, _extent(config, rows), by=_by())
@@ -63,7 +63,7 @@ def curves(config: SweepConfig, published: Published | None) -> Section:
             )
         ],
         title="What pruning costs",
-        description=f"On the test set: mean over the seeds{band}.{told}",
+        description=f"On the test set: mean over the seeds{band}. {marks.WHISKERS}{told}",
         shape="wide",
         choosers=[Chooser("measure", "Show", MEASURES), Chooser("axis", "against", AXES)],
         toggles=buttons,
@@ -76,7 +76,7 @@ def _extent(config: SweepConfig, published: PublishedRows) -> dict[str, Any]:
     low = min(_LOW, math.floor(10 * lowest) / 10)
     ratios = {
         axis: {
-            "hold": [{"table": "summary", "column": axis}],
+            "hold": [{"table": "summary", "column": name} for name in _columns(axis)],
             "least": [1, 2],
             "room": 0.02,
             "log": True,
@@ -96,6 +96,11 @@ def _extent(config: SweepConfig, published: PublishedRows) -> dict[str, Any]:
             },
         },
     }
+
+
+def _columns(ratio: str) -> list[str]:
+    """Those with everything that is drawn along a ratio."""
+    return [ratio, *(SUMMARY.column(ratio).quartiles or ())]
 
 
 def _by() -> dict[str, Any]:
@@ -135,8 +140,9 @@ def _series(arm: Arm, statistic: str) -> Trace:
     return {**filled, "legendgroup": arm.groups}
 
 
-def _mean(arm: Arm) -> Trace:
-    return marks.mean(
+def _mean(arm: Arm) -> list[Trace]:
+    """The curve; that of a control goes without whiskers."""
+    curve = marks.mean(
         _series(arm, "mean"),
         arm.title,
         arm.colour,
@@ -147,6 +153,7 @@ def _mean(arm: Arm) -> Trace:
         hover="%{y}",
         marked=not arm.is_control,
     )
+    return [curve] if arm.is_control else marks.whiskered(curve, arm.colour)
 
 
 def _band(arm: Arm) -> list[Trace]:

@@ -32,7 +32,7 @@ from pruning.recipes.published import published_table
 START = 0.8
 # Columns of the tables: which arm a row is of, and what was gained.
 _ARM = ("criterion", "granularity")
-_RATIOS = tuple(ratio.name for ratio in RATIOS)
+_RATIOS = (*(ratio.name for ratio in RATIOS), "speedup_measured_q1", "speedup_measured_q3")
 
 
 def sweep(config: SweepConfig) -> View:

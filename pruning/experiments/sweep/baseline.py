@@ -8,9 +8,17 @@ from functools import cached_property
 import torch
 from torch import Tensor, nn
 
-from pruning.evaluation.latency import Conditions, latency
+from pruning.evaluation.latency import (
+    REPEATS,
+    WARM_UP,
+    Conditions,
+    Speedup,
+    latency,
+    speedup,
+)
 from pruning.events import Table
 from pruning.experiments.sweep.arms import Arm
+from pruning.experiments.sweep.measuring_time import MeasuringTime
 from pruning.experiments.sweep.networks import DenseNetwork, PrunedNetwork
 from pruning.experiments.sweep.outputs import ACCURACY_TABLE
 from pruning.experiments.sweep.setup import Setup
@@ -35,6 +43,7 @@ class Baseline:
 
     setup: Setup
     trained: DenseNetwork
+    time: MeasuringTime
 
     @cached_property
     def cost(self) -> Cost:
@@ -49,14 +58,14 @@ class Baseline:
 
     @property
     def repeats(self) -> int:
-        """How often each network is timed."""
+        """How often the dense network is timed alone."""
         affordable = MULTIPLY_ADDS // (self.cost.multiply_adds * len(self.batch))
         return min(max(affordable, LEAST_REPEATS), MOST_REPEATS)
 
     @property
     def conditions(self) -> Conditions:
         """Under which latencies are measured."""
-        return Conditions.of(self.batch, self.repeats)
+        return Conditions.of(self.batch)
 
     def lean(self, arm: Arm, pruned: PrunedNetwork) -> nn.Module:
         """The network as one would use it: slimmed, or with zeros where weights are gone."""
@@ -67,15 +76,18 @@ class Baseline:
     def measure(self, arm: Arm, pruned: PrunedNetwork, lean: nn.Module) -> Measured:
         """Count and time a pruned network beside the dense one."""
         cost = self._cost(arm, pruned, lean)
-        speedup = self._speedup(lean) if pruned.masks else 1.0
+        found = self._speedup(lean) if pruned.masks else None
+        measured = found.median if found else 1.0
         by_units = arm.granularity == "unit"
         return Measured(
             test_accuracy=pruned.outcome.accuracy,
             test_loss=pruned.outcome.loss,
             compression=cost.compression(self.cost),
             speedup_theoretical=cost.speedup(self.cost),
-            speedup_measured=speedup,
-            latency_ms=1000 * self.dense_latency / speedup,
+            speedup_measured=measured,
+            speedup_measured_q1=found.q1 if found else None,
+            speedup_measured_q3=found.q3 if found else None,
+            latency_ms=1000 * self.dense_latency / measured,
             channel_ratio=channel_ratio(self.setup.structure, pruned.kept) if by_units else 1.0,
             parameter_ratio=cost.parameter_ratio(self.cost),
             nonzero_parameters=cost.nonzero,
@@ -89,18 +101,19 @@ class Baseline:
 
     @cached_property
     def dense_latency(self) -> float:
-        """Seconds that the dense network takes for the batch, measured once."""
-        (seconds,) = latency([self.trained.dense], self.batch, self.repeats)
-        return seconds
+        """Seconds that the dense network takes for the batch, measured once.
 
-    def _speedup(self, lean: nn.Module) -> float:
-        """How many times faster it is than the dense network beside it.
-
-        Latencies are told on the scale of one measurement of the dense network: what slowed the
-        machine down in between would else look like a difference of networks.
+        All latencies are told on this scale: what slowed the machine down in between would else
+        look like a difference of networks.
         """
-        dense, own = latency([self.trained.dense, lean], self.batch, self.repeats)
-        return dense / own
+        return latency(self.trained.dense, self.batch, self.repeats)
+
+    def _speedup(self, lean: nn.Module) -> Speedup:
+        """How many times faster it is than the dense network beside it."""
+        enough = 2 * (WARM_UP + REPEATS) * self.dense_latency
+        with self.time.of_one(enough) as seconds:
+            check = self.setup.context.check
+            return speedup(self.trained.dense, lean, self.batch, seconds, check)
 
     def _cost(self, arm: Arm, pruned: PrunedNetwork, lean: nn.Module) -> Cost:
         if arm.granularity == "unit":
@@ -121,6 +134,8 @@ def accuracy_row(
         compression=measured.compression,
         speedup_theoretical=measured.speedup_theoretical,
         speedup_measured=measured.speedup_measured,
+        speedup_measured_q1=measured.speedup_measured_q1,
+        speedup_measured_q3=measured.speedup_measured_q3,
         test_accuracy=measured.test_accuracy,
         test_loss=measured.test_loss,
         test_accuracy_before_finetune=pruned.before.accuracy if pruned.before else None,

@@ -10,12 +10,14 @@ from torch import Tensor
 
 from pruning.context import CannotRunError, Context
 from pruning.data.image_base import image_datasets
+from pruning.evaluation.latency import NEAR, REPEATS
 from pruning.events import Event, Label, Note
 from pruning.experiments.images.dense import DenseNetworks, epoch_points
 from pruning.experiments.sweep.arms import Arm, UnusableScoresError
 from pruning.experiments.sweep.baseline import ROUNDING, Baseline, accuracy_row
 from pruning.experiments.sweep.config import SweepConfig
 from pruning.experiments.sweep.gallery import Gallery
+from pruning.experiments.sweep.measuring_time import MeasuringTime
 from pruning.experiments.sweep.networks import (
     DenseNetwork,
     PrunedNetwork,
@@ -36,6 +38,11 @@ from pruning.threads import one_thread
 from pruning.training.epochs import Epoch
 
 Masks = dict[Step, dict[str, Tensor]]
+_BY_TURNS = (
+    "each network by turns with the dense one. A measured speed-up is the median of up to "
+    f"{REPEATS} repeats that were made longer until their quartiles lay within {100 * NEAR:g} % "
+    "of it, as far as time allowed; where 1 lies between the quartiles, it cannot be told from 1."
+)
 
 
 def sweep(config: SweepConfig, context: Context) -> Iterator[Event]:
@@ -62,6 +69,7 @@ class _Sweep:
     statistics: Statistics = field(init=False)
     progress: ProgressScale = field(init=False)
     dense: DenseNetworks = field(init=False)
+    measuring_time: MeasuringTime = field(init=False)
     collapsed: set[tuple[str, str]] = field(default_factory=set)
     # What each arm has come to in the seed at hand, for the control that trains it anew.
     masks: dict[str, Masks] = field(default_factory=dict)
@@ -71,12 +79,13 @@ class _Sweep:
         self.progress = ProgressScale(self.setup)
         tensorboard = "tensorboard" in self.setup.config.take_away
         self.dense = DenseNetworks(self.setup, self.progress.trained, tensorboard)
+        self.measuring_time = MeasuringTime.of(self.setup)
 
     def run(self) -> Iterator[Event]:
         """All seeds; what is drawn and given away comes from the first."""
         for place, seed in enumerate(self.setup.config.seeds):
             trained = yield from self._train(seed)
-            baseline = Baseline(self.setup, trained)
+            baseline = Baseline(self.setup, trained, self.measuring_time)
             self.masks.clear()
             if place == 0:
                 yield from self._conditions(baseline)
@@ -100,8 +109,7 @@ class _Sweep:
         return DenseNetwork(network, setup.untrained(seed), rewound, outcome, data, seed)
 
     def _conditions(self, baseline: Baseline) -> Iterator[Event]:
-        text = f"Latencies: {baseline.conditions}; each network by turns with the dense one."
-        yield Note(level="info", text=text)
+        yield Note(level="info", text=f"Latencies: {baseline.conditions}; {_BY_TURNS}")
 
     def _arm(self, arm: Arm, baseline: Baseline, *, first: bool) -> Iterator[Event]:
         """One arm of one seed; a criterion that cannot rank is left out with a warning."""

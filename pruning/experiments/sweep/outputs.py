@@ -43,6 +43,18 @@ AGAINST_RATIO = {
 }
 FINETUNING = epoch_curves("finetuning", "/{criterion}/{granularity}", "seed", "sparsity")
 
+_MEASURED = (
+    Column(
+        "speedup_measured",
+        "measured",
+        "times",
+        timed=True,
+        quartiles=("speedup_measured_q1", "speedup_measured_q3"),
+    ),
+    Column("speedup_measured_q1", "1st quartile", "times", timed=True),
+    Column("speedup_measured_q3", "3rd quartile", "times", timed=True),
+)
+_UNTOLD = "≈ 1: a measured speed-up cannot be told from 1, which lies between its quartiles."
 _ARM = (Column("criterion", "Criterion"), Column("granularity", "Removed"))
 SUMMARY = TableOutput(
     "summary",
@@ -56,12 +68,13 @@ SUMMARY = TableOutput(
         Column("test_loss", "Loss", "number"),
         Column("compression", "Compression", "times"),
         Column("speedup_theoretical", "Speed-up, theoretical", "times"),
-        Column("speedup_measured", "measured", "times", timed=True),
+        *_MEASURED,
         Column("latency_ms", "Latency", "milliseconds", timed=True),
         Column("channel_ratio", "Units left", "percent"),
         Column("parameter_ratio", "Parameters left", "percent"),
     ),
     key=("criterion", "granularity", "sparsity"),
+    description=_UNTOLD,
 )
 ACCURACY_TABLE = TableOutput(
     "accuracy",
@@ -73,7 +86,7 @@ ACCURACY_TABLE = TableOutput(
         Column("sparsity_achieved", "Achieved", "percent"),
         Column("compression", "Compression", "times"),
         Column("speedup_theoretical", "Speed-up, theoretical", "times"),
-        Column("speedup_measured", "measured", "times", timed=True),
+        *_MEASURED,
         Column("test_accuracy", "Accuracy", "percent"),
         Column("test_loss", "Loss", "number"),
         Column("test_accuracy_before_finetune", "before fine-tuning", "percent"),
@@ -82,6 +95,7 @@ ACCURACY_TABLE = TableOutput(
         Column("bytes", "Size", "bytes"),
     ),
     key=("criterion", "granularity", "seed", "sparsity_asked"),
+    description=_UNTOLD,
 )
 LAYERS = TableOutput(
     "layers",

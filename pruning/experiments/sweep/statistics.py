@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from statistics import fmean
 from typing import NamedTuple
 
 from pruning.events import Event, Point, Table
 from pruning.experiments.images.dense import mean_and_sd
+from pruning.experiments.quantities import SPEEDUP_MEASURED
 from pruning.experiments.sweep.config import Granularity
 from pruning.experiments.sweep.outputs import AGAINST_RATIO, AGAINST_SHARE, RATIOS, SUMMARY
 
 _MEASURES = {"accuracy": "test_accuracy", "loss": "test_loss"}
+_QUARTILES = ("speedup_measured_q1", "speedup_measured_q3")
 _MEANS = (
     "test_loss",
     "compression",
@@ -32,6 +35,9 @@ class Measured:
     ----------
     channel_ratio, parameter_ratio
         The share of units, and of parameters, that is left.
+    speedup_measured, speedup_measured_q1, speedup_measured_q3
+        The median over the repeats, and their quartiles; None of the dense network, which is as
+        fast as itself.
     latency_ms
         Milliseconds per batch.
     bytes
@@ -43,6 +49,8 @@ class Measured:
     compression: float
     speedup_theoretical: float
     speedup_measured: float
+    speedup_measured_q1: float | None
+    speedup_measured_q3: float | None
     latency_ms: float
     channel_ratio: float
     parameter_ratio: float
@@ -52,6 +60,11 @@ class Measured:
 
 class Statistics:
     """What has been measured by now, by arm and sparsity, a value for each seed.
+
+    Everything that is said of several seeds is a mean over them: the quartiles of a measured
+    speed-up, too, are the means of the networks' own. They tell how well the clock knows each
+    network, stay around the mean speed-up, and do not mix it with how networks differ, which the
+    table of every network shows.
 
     Parameters
     ----------
@@ -116,7 +129,10 @@ def _complete(cell: _Cell, known: list[Measured]) -> Iterator[Point]:
         x, _ = _summary(known, ratio.name)
         for measure, column in _MEASURES.items():
             series = AGAINST_RATIO[measure, ratio.name]
-            yield from series.band(x, *_summary(known, column), words, sparsity=cell.sparsity)
+            y, sd = _summary(known, column)
+            yield from series.band(x, y, sd, words, sparsity=cell.sparsity)
+            if ratio is SPEEDUP_MEASURED and (quartiles := _quartiles(known)):
+                yield from series.quartiles(quartiles, y, words, sparsity=cell.sparsity)
 
 
 def _row(cell: _Cell, known: list[Measured]) -> Table:
@@ -127,7 +143,15 @@ def _row(cell: _Cell, known: list[Measured]) -> Table:
         test_accuracy=accuracy,
         sd=sd if len(known) > 1 else None,
         **{name: _summary(known, name)[0] for name in _MEANS},
+        **dict(zip(_QUARTILES, _quartiles(known) or (None, None), strict=True)),
     )
+
+
+def _quartiles(known: list[Measured]) -> tuple[float, float] | None:
+    """Those of the measured speed-up; None of the dense network."""
+    lower = [each.speedup_measured_q1 for each in known if each.speedup_measured_q1 is not None]
+    upper = [each.speedup_measured_q3 for each in known if each.speedup_measured_q3 is not None]
+    return (fmean(lower), fmean(upper)) if lower and upper else None
 
 
 def _summary(known: list[Measured], name: str) -> tuple[float, float]:

@@ -126,7 +126,7 @@ class TakeAway:
             criterion=self.arm.name,
             granularity=self.arm.granularity,
             sparsity=self._best.sparsity,
-            measures={name: float(value) for name, value in vars(measured).items()},
+            measures={n: float(v) for n, v in vars(measured).items() if v is not None},
             chosen_on="test" if self._best.held_out is None else "validation",
             validation_accuracy=self._best.held_out,
         )

@@ -22,8 +22,9 @@ from pruning.evaluation.batches import Splits
 from pruning.events import Progress, Result, fold
 from pruning.execution import execute
 from pruning.experiments.base import experiments
-from pruning.experiments.sweep import baseline, take_away
+from pruning.experiments.sweep import baseline, measuring_time, take_away
 from pruning.experiments.sweep.config import SweepConfig
+from pruning.experiments.sweep.outputs import ACCURACY_TABLE
 from pruning.masks.ranking import below_quantile
 from pruning.models.base import models
 from pruning.structure.surgery import Slimmer
@@ -40,6 +41,7 @@ QUICK: dict[str, Any] = {
     "latency_batch": 8,
     "take_away": ["masks"],
 }
+SPEEDUP = ("speedup_measured", "speedup_measured_q1", "speedup_measured_q3")
 # A network without batch norm has no scales to go by.
 WITHOUT_NORM = [name for name in criteria.names() if name != "bn_scale"]
 
@@ -61,6 +63,12 @@ def done(result: Result) -> Result:
 def rows(result: Result, table: str) -> list[dict[str, Any]]:
     found = result.tables[table]
     return [dict(zip(found.columns, row, strict=True)) for row in found.rows]
+
+
+@pytest.fixture(autouse=True)
+def _no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On busy cores speed-ups would take five seconds of each sweep."""
+    monkeypatch.setattr(measuring_time, "LEAST", 0)
 
 
 @pytest.fixture(scope="module")
@@ -152,6 +160,43 @@ def test_what_is_slimmed_is_really_smaller(folder: Path):
     assert zeros["bytes"] > 4 * zeros["nonzero_parameters"]
 
 
+def test_a_measured_speed_up_has_quartiles_and_that_of_the_dense_network_is_one(folder: Path):
+    result = done(sweep(folder, criteria=["weight"], granularities=["unit"]))
+    for table in ("accuracy", "summary"):
+        dense, *pruned = rows(result, table)
+        assert [dense[name] for name in SPEEDUP] == [1, None, None]
+        for row in pruned:
+            measured, low, high = (row[name] for name in SPEEDUP)
+            assert 0 < low <= measured <= high
+    curve = result.series["accuracy/weight/unit/speedup_measured"]
+    told = list(zip(curve.labels["sparsity"], curve.labels["statistic"], curve.x, strict=True))
+    for row in rows(result, "summary")[1:]:
+        for statistic, name in zip(("mean", "q1", "q3"), SPEEDUP, strict=True):
+            assert (row["sparsity"], statistic, row[name]) in told
+    assert {sparsity for sparsity, statistic, _ in told if statistic == "q1"} == {0.25, 0.5, 0.9}
+    (said,) = (note.text for note in result.notes if note.text.startswith("Latencies"))
+    assert "where 1 lies between the quartiles, it cannot be told from 1." in said
+
+
+def test_who_cancels_while_a_network_is_timed_does_not_wait(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Even where a measurement would never end."""
+    wanted: list[bool] = []
+
+    def endless(dense: Any, network: Any, x: Any, seconds: float, check: Any) -> Any:
+        assert seconds >= 0
+        wanted.append(False)
+        while True:
+            check()
+
+    monkeypatch.setattr(baseline, "speedup", endless)
+    config = SweepConfig.model_validate(QUICK | {"criteria": ["weight"]})
+    context = Context(folder, cancelled=lambda: bool(wanted))
+    assert fold(execute(experiments["sweep"], config, context)).status == "cancelled"
+    assert wanted
+
+
 def returned(loading: Generator[Progress, None, Images]) -> Images:
     while True:
         try:
@@ -182,8 +227,9 @@ def test_what_is_taken_away_says_what_the_table_says(folder: Path):
     result = done(sweep(folder, criteria=["weight"], take_away=every))
     weights = given(folder, result, ".safetensors")
     described = given(folder, result, ".json")
-    asked = json.loads(described.read_text())["sparsity"]
-    (row,) = (r for r in rows(result, "accuracy") if r["sparsity_asked"] == asked)
+    said = json.loads(described.read_text())
+    (row,) = (r for r in rows(result, "accuracy") if r["sparsity_asked"] == said["sparsity"])
+    assert {name: said["measures"][name] for name in SPEEDUP} == {n: row[n] for n in SPEEDUP}
     x, _ = digits_to_test()
     digits = image_datasets["digits"]
     # The files that stand alone take images as they are, from 0 to 1.
@@ -384,7 +430,7 @@ def test_seeds_have_networks_of_their_own_and_a_band(folder: Path):
 
 
 def test_the_same_settings_give_the_same_numbers(tmp_path: Path):
-    timed = {"speedup_measured", "latency_ms"}
+    timed = {column.name for column in ACCURACY_TABLE.columns if column.timed}
     tables = []
     for name in ("one", "other"):
         (tmp_path / name).mkdir()

@@ -11,13 +11,19 @@ from pruning.experiments.images.dense import dense_level
 from pruning.experiments.sweep.statistics import Measured, Statistics
 
 
-def measured(accuracy: float, compression: float = 2.0) -> Measured:
+def measured(
+    accuracy: float,
+    compression: float = 2.0,
+    speedup: tuple[float | None, float, float | None] = (1.4, 1.5, 1.7),
+) -> Measured:
     return Measured(
         test_accuracy=accuracy,
         test_loss=1 - accuracy,
         compression=compression,
         speedup_theoretical=3.0,
-        speedup_measured=1.5,
+        speedup_measured=speedup[1],
+        speedup_measured_q1=speedup[0],
+        speedup_measured_q3=speedup[2],
         latency_ms=4.0,
         channel_ratio=0.5,
         parameter_ratio=0.25,
@@ -73,6 +79,35 @@ def test_a_single_seed_has_no_spread():
     result = fold(Statistics(1).add("weight", "unit", 0.5, measured(0.7)))
     assert result.tables["summary"].rows[0][5] is None
     assert points(result, "accuracy/weight/unit/sparsity", "lower") == [(0.5, 0.7)]
+
+
+def test_quartiles_of_a_mean_speed_up_are_means_of_the_networks_own():
+    statistics, found = Statistics(2), [(1.0, 1.2, 1.3), (2.0, 2.2, 2.6)]
+    said = [
+        e for each in found for e in statistics.add("lrp", "unit", 0.5, measured(0.7, speedup=each))
+    ]
+    result = fold(said)
+    summary = result.tables["summary"]
+    (row,) = (dict(zip(summary.columns, row, strict=True)) for row in summary.rows)
+    low, mean, high = (float(x) for x in np.mean(found, axis=0))
+    assert row["speedup_measured"] == pytest.approx(mean)
+    assert row["speedup_measured_q1"] == pytest.approx(low)
+    assert row["speedup_measured_q3"] == pytest.approx(high)
+    for measure, y in (("accuracy", 0.7), ("loss", 0.3)):
+        for statistic, x in (("q1", low), ("mean", mean), ("q3", high)):
+            series = f"{measure}/lrp/unit/speedup_measured"
+            assert points(result, series, statistic) == [(pytest.approx(x), pytest.approx(y))]
+        assert points(result, f"{measure}/lrp/unit/speedup_theoretical", "q1") == []
+
+
+def test_the_dense_network_is_as_fast_as_itself_without_any_spread():
+    said = list(Statistics(1).add("weight", "unit", 0, measured(0.9, speedup=(None, 1.0, None))))
+    result = fold(said)
+    assert points(result, "accuracy/weight/unit/speedup_measured", "q1") == []
+    summary = result.tables["summary"]
+    row = dict(zip(summary.columns, summary.rows[0], strict=True))
+    assert row["speedup_measured"] == 1
+    assert row["speedup_measured_q1"] is row["speedup_measured_q3"] is None
 
 
 def test_the_dense_level_is_a_mean_too():

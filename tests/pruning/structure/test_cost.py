@@ -1,4 +1,4 @@
-"""Costs are counted as independent counters count them, and latency is measured fairly."""
+"""Costs are counted as independent counters count them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 from torch_pruning.utils import count_ops_and_params
 
-from pruning.evaluation.latency import Conditions, latency
 from pruning.masks.applying import masked
 from pruning.models.base import Shape, models
 from pruning.structure.cost import Cost, channel_ratio, cost_of
@@ -125,7 +124,6 @@ def test_counting_leaves_the_network_as_it_was():
     network.bn1.eval()
     before = {key: value.clone() for key, value in network.state_dict().items()}
     cost_of(network, (3, 8, 8))
-    latency([network], images((3, 8, 8)), 1)
     assert all(torch.equal(before[key], value) for key, value in network.state_dict().items())
     assert network.training
     assert not network.bn1.training
@@ -157,46 +155,3 @@ def test_channels_are_those_of_all_layers_of_a_group():
     kept = 1 - 4 * 8 / (7 * (16 + 32 + 64))
     assert channel_ratio(structure, {"conv1": torch.arange(16) < 8}) == pytest.approx(kept)
     assert channel_ratio(structure, {}) == 1
-
-
-def test_a_strongly_slimmed_network_is_faster():
-    shape = (3, 32, 32)
-    network = warmed("vgg11-bn", shape)
-    structure = Structure.of(network, shape)
-    units = {
-        name: torch.arange(count) < count // 8 for name, count in structure.unit_counts.items()
-    }
-    dense, small = latency([network, slim(network, shape, units)], images(shape, 8), 5)
-    assert 0 < small < dense / 3
-
-
-def test_networks_take_turns_after_warming_up(monkeypatch: pytest.MonkeyPatch):
-    turns: list[str] = []
-    now = 0.0
-    monkeypatch.setattr("pruning.evaluation.latency.time.perf_counter", lambda: now)
-
-    class Timed(nn.Module):
-        def __init__(self, name: str, seconds: list[float]) -> None:
-            super().__init__()
-            self.name, self.seconds = name, iter(seconds)
-
-        def forward(self, x: Tensor) -> Tensor:
-            assert torch.is_inference_mode_enabled()
-            assert not self.training
-            nonlocal now
-            turns.append(self.name)
-            now += next(self.seconds)
-            return x
-
-    # Slow to warm up, and one measurement that something else disturbed.
-    a = Timed("a", [9, 9, 9, 1, 7, 2])
-    b = Timed("b", [0, 0, 0, 3, 5, 4])
-    seconds = latency([a, b], torch.zeros(2), 3)
-    assert turns == ["a", "b"] * 6
-    assert seconds == [2, 4]
-
-
-def test_conditions_are_said_for_people():
-    conditions = Conditions.of(images(MNIST, 16), 5)
-    assert conditions == Conditions("CPU", 16, 1, 5)
-    assert str(conditions) == "CPU, 1 thread, batches of 16, median of 5 repeats"
