@@ -1,26 +1,28 @@
 """What of a network can be removed, and what goes together.
 
 Some layers cannot lose a unit alone: the outputs of a residual block and of its shortcut are added,
-so channel 3 of one goes with channel 3 of the other. Torch-Pruning's dependency graph [fang2023]_
-finds these couplings; here they become groups. A group also knows which layers read its units, and
-that is all that masking and slimming need.
+so channel 3 of one goes with channel 3 of the other. Such layers are a group. A group also knows
+which layers read its units and at which of their inputs, and that is all that masking and slimming
+need. :mod:`pruning.structure.finding` finds the groups of a network.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
-from pruning.masks.applying import masked
-from pruning.structure.dependencies import Coupling, example, trace
+from pruning.masks.applying import parameters_of
 
 Layer = nn.Conv2d | nn.Linear
 
 FIRST = "first"
 OUTPUT = "output"
+
+# In place of a unit: an input that belongs to none of the group.
+OTHER = -1
 
 
 @dataclass(frozen=True)
@@ -31,12 +33,23 @@ class Reader:
     ----------
     layer
         Its name.
-    inputs_per_unit
-        How many consecutive inputs each unit fills: 1, but behind a flatten the number of pixels.
+    units
+        The unit that each of its inputs belongs to; ``OTHER`` where it is none of the group.
+        Every unit fills equally many.
     """
 
     layer: str
-    inputs_per_unit: int
+    units: tuple[int, ...]
+
+    @property
+    def inputs_per_unit(self) -> int:
+        """How many inputs each unit fills: 1, but behind a flatten the number of pixels."""
+        return self.units.count(0)
+
+    @classmethod
+    def consecutive(cls, layer: str, units: int, inputs_per_unit: int) -> Reader:
+        """A layer whose inputs are the units in their order, and nothing else."""
+        return cls(layer, tuple(unit for unit in range(units) for _ in range(inputs_per_unit)))
 
 
 @dataclass(frozen=True)
@@ -72,7 +85,7 @@ class Structure:
     ----------
     layers
         The layers that may lose weights, by name in the order of the forward pass; excluded ones
-        are left out.
+        are left out. Of layers that share their weight only the first is here: it counts once.
     groups
         What may lose units, in the order of the forward pass. A group that has an excluded layer
         is left out; the output layer is in none, for its units are the classes.
@@ -84,9 +97,17 @@ class Structure:
 
     @classmethod
     def of(
-        cls, network: nn.Module, shape: tuple[int, int, int], exclude: Collection[str] = ()
+        cls,
+        network: nn.Module,
+        shape: tuple[int, int, int],
+        exclude: Collection[str] = (),
+        *,
+        units: bool = True,
     ) -> Structure:
         """Find the layers and groups of a network; the network is left as it was.
+
+        Every group has been tried: under random masks of half of the units the slimmed network
+        computes what the masked one does.
 
         Parameters
         ----------
@@ -94,28 +115,20 @@ class Structure:
             Of one image: channels, height, width.
         exclude
             Names of layers that stay whole, or the words ``first`` and ``output``.
+        units
+            Whether units are to be removed. If not, there are no groups, and nothing that is
+            against removing units is.
 
         Raises
         ------
         ValueError
             If a layer to exclude is not there, if images of this shape do not fit, or if units
-            cannot be removed from the network: the message says where.
+            cannot be removed from the network: the message names all layers to exclude.
         """
-        order, couplings = trace(network, shape)
-        names = layers_of(network)
-        layers = {name: names[name] for name in order if name in names}
-        if not layers:
-            raise ValueError("the network has no convolution and no linear layer")
-        excluded = _excluded(exclude, list(layers))
-        groups = [
-            _group(coupling, order)
-            for coupling in couplings
-            if not coupling.is_output and excluded.isdisjoint(coupling.layers)
-        ]
-        kept = {name: layer for name, layer in layers.items() if name not in excluded}
-        structure = cls(network, kept, sorted(groups, key=lambda group: order.index(group.name)))
-        _check_silence(structure, shape)
-        return structure
+        # Finding tries surgery out, and surgery needs this class.
+        from pruning.structure.finding import find
+
+        return find(network, shape, exclude, units=units)
 
     @property
     def weights(self) -> list[str]:
@@ -156,7 +169,7 @@ class Structure:
             If a group is unknown, or a mask has another shape.
         """
         self.check_units(units)
-        parameters = dict(self.network.named_parameters())
+        parameters = parameters_of(self.network)
         masks = {}
         for group in self.groups:
             if group.name not in units:
@@ -190,6 +203,11 @@ def layers_of(network: nn.Module) -> dict[str, Layer]:
     return {name: module for name, module in modules if isinstance(module, nn.Conv2d | nn.Linear)}
 
 
+def input_axis(layer: nn.Module) -> int:
+    """Along which axis of what goes into a layer its inputs lie."""
+    return -3 if isinstance(layer, nn.Conv2d) else -1
+
+
 def too_sparse(counts: Mapping[str, int], removed: Mapping[str, int]) -> str | None:
     """Why so much cannot be removed, with what to change; None if it can.
 
@@ -210,74 +228,7 @@ def too_sparse(counts: Mapping[str, int], removed: Mapping[str, int]) -> str | N
     )
 
 
-def _excluded(exclude: Collection[str], layers: list[str]) -> frozenset[str]:
-    words = {FIRST: layers[0], OUTPUT: layers[-1]}
-    excluded = frozenset(words.get(name, name) for name in exclude)
-    if unknown := sorted(excluded - set(layers)):
-        raise ValueError(
-            f"there is no layer {', '.join(map(repr, unknown))} to exclude; there are "
-            f"{', '.join(layers)}, and the words {FIRST} and {OUTPUT}"
-        )
-    return excluded
-
-
-def _group(coupling: Coupling, order: list[str]) -> Group:
-    """The group that a coupling is; an error if one unit is not one channel everywhere."""
-    layers = tuple(sorted(coupling.layers, key=order.index))
-    name = layers[0]
-    if coupling.others:
-        raise ValueError(_refusal(name, f"they pass through {', '.join(coupling.others)}"))
-    identity = list(range(coupling.units))
-    for module, units in (coupling.layers | coupling.norms).items():
-        if units != identity:
-            raise ValueError(_refusal(name, f"they are not in the same order in {module}"))
-    readers = []
-    for reader, units in coupling.readers.items():
-        spread, rest = divmod(coupling.inputs[reader], coupling.units)
-        if rest or units != [unit for unit in identity for _ in range(spread)]:
-            raise ValueError(_refusal(name, f"they are not all that {reader} takes in"))
-        readers.append(Reader(reader, spread))
-    readers.sort(key=lambda reader: order.index(reader.layer))
-    return Group(
-        name, layers, tuple(sorted(coupling.norms, key=order.index)), coupling.units, tuple(readers)
-    )
-
-
-def _refusal(name: str, reason: str) -> str:
-    return f"units of {name} cannot be removed, because {reason}; exclude {name}"
-
-
 def _rows(keep: Tensor, parameter: Tensor) -> Tensor:
     """``keep`` in the shape of a parameter whose first axis it is about."""
     column = keep.to(parameter.device).view(-1, *[1] * (parameter.ndim - 1))
     return column.expand_as(parameter)
-
-
-def _check_silence(structure: Structure, shape: tuple[int, int, int]) -> None:
-    """Raise unless layers read exactly zero where units were removed.
-
-    Between them an activation function that takes 0 to something else, such as a sigmoid, would
-    tell a masked network from a slimmed one.
-    """
-    everything = {
-        name: torch.zeros(count, dtype=torch.bool) for name, count in structure.unit_counts.items()
-    }
-    with torch.inference_mode():
-        silenced = masked(structure.network, structure.parameter_masks(everything)).eval()
-        for group in structure.groups:
-            for reader in group.readers:
-                silenced.get_submodule(reader.layer).register_forward_pre_hook(
-                    _silent(reader.layer)
-                )
-        silenced(example(silenced, shape))
-
-
-def _silent(name: str) -> Callable[[nn.Module, tuple[Tensor]], None]:
-    def check(_: nn.Module, inputs: tuple[Tensor]) -> None:
-        if inputs[0].any():
-            raise ValueError(
-                f"units before {name} cannot be removed, because without them it still takes in "
-                "something else than zero: activation functions must take 0 to 0"
-            )
-
-    return check

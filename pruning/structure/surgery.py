@@ -14,7 +14,7 @@ from collections.abc import Collection, Mapping
 import torch
 from torch import Tensor, nn
 
-from pruning.structure.groups import Structure
+from pruning.structure.groups import OTHER, Structure
 
 Units = Mapping[str, Tensor]
 
@@ -69,6 +69,11 @@ class Slimmer:
             name: torch.ones(count, dtype=torch.bool)
             for name, count in structure.unit_counts.items()
         }
+        self._readers: dict[str, list[tuple[str, Tensor]]] = {}
+        for group in structure.groups:
+            for reader in group.readers:
+                read = (group.name, torch.tensor(reader.units))
+                self._readers.setdefault(reader.layer, []).append(read)
 
     def shrink(self, units: Units) -> nn.Module:
         """Remove the units that the masks remove and return the network.
@@ -106,18 +111,32 @@ class Slimmer:
     def _indices(self, masks: Units) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
         """Which of their present rows and columns the modules keep; whole ones are left out."""
         rows: dict[str, Tensor] = {}
-        columns: dict[str, Tensor] = {}
+        fewer = {name for name, keep in masks.items() if (self._kept[name] & ~keep).any()}
         for group in self._structure.groups:
-            if group.name not in masks:
-                continue
-            stay = masks[group.name][self._kept[group.name]]
-            if stay.all():
-                continue
-            rows |= dict.fromkeys((*group.layers, *group.norms), stay.nonzero().flatten())
-            for reader in group.readers:
-                spread = stay.repeat_interleave(reader.inputs_per_unit)
-                columns[reader.layer] = spread.nonzero().flatten()
+            if group.name in fewer:
+                stay = masks[group.name][self._kept[group.name]]
+                rows |= dict.fromkeys((*group.layers, *group.norms), stay.nonzero().flatten())
+        columns = {
+            layer: self._inputs(layer, {**self._kept, **masks})[self._inputs(layer, self._kept)]
+            .nonzero()
+            .flatten()
+            for layer, read in self._readers.items()
+            if any(name in fewer for name, _ in read)
+        }
         return rows, columns
+
+    def _inputs(self, layer: str, kept: Units) -> Tensor:
+        """Which of the inputs that a layer had at first are left where these units are."""
+        (name, units), *others = self._readers[layer]
+        left = _filled(kept[name], units)
+        for name, units in others:
+            left = left & _filled(kept[name], units)
+        return left
+
+
+def _filled(keep: Tensor, units: Tensor) -> Tensor:
+    """Of inputs that belong to these units, which are left; those of no unit all are."""
+    return keep[units.clamp_min(0)] | (units == OTHER)
 
 
 def _cut(module: nn.Module, rows: Tensor | None, columns: Tensor | None) -> None:

@@ -1,0 +1,241 @@
+"""Finding what of a network can be removed, and trying it out.
+
+Torch-Pruning's dependency graph says which units belong together and who reads them; here that
+becomes groups. What the graph cannot know is tried (:mod:`pruning.structure.trial`), and where the
+units do not end up in their order they are followed (:mod:`pruning.structure.following`). Units
+that cannot be removed, or are not known to be, are refused, all of them in one message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import torch
+from torch import nn
+
+from pruning.structure.dependencies import NORMS, Coupling, Trace, trace
+from pruning.structure.following import followed
+from pruning.structure.groups import FIRST, OUTPUT, Group, Reader, Structure, layers_of
+from pruning.structure.trial import Objection, Trial
+
+Shape = tuple[int, int, int]
+
+
+def find(
+    network: nn.Module, shape: Shape, exclude: Collection[str] = (), *, units: bool = True
+) -> Structure:
+    """Find the layers and groups of a network; see :meth:`Structure.of`."""
+    seen = trace(network, shape, units=units)
+    order = list(seen.calls)
+    names = layers_of(network)
+    layers = {name: names[name] for name in order if name in names}
+    if not layers:
+        raise ValueError("the network has no convolution and no linear layer")
+    excluded = _excluded(exclude, list(layers))
+    whole = {id(layers[name].weight) for name in excluded}
+    first = {id(layer.weight): name for name, layer in reversed(layers.items())}
+    kept = {name: layers[name] for weight, name in first.items() if weight not in whole}
+    groups: list[Group] = []
+    if units:
+        with torch.inference_mode(False), torch.no_grad():
+            groups = _Finder(network, shape, seen, excluded).groups()
+    return Structure(
+        network,
+        {name: kept[name] for name in order if name in kept},
+        sorted(groups, key=lambda group: order.index(group.name)),
+    )
+
+
+def _excluded(exclude: Collection[str], layers: list[str]) -> frozenset[str]:
+    words = {FIRST: layers[0], OUTPUT: layers[-1]}
+    excluded = frozenset(words.get(name, name) for name in exclude)
+    if unknown := sorted(excluded - set(layers)):
+        raise ValueError(
+            f"there is no layer {', '.join(map(repr, unknown))} to exclude; there are "
+            f"{', '.join(layers)}, and the words {FIRST} and {OUTPUT}"
+        )
+    return excluded
+
+
+@dataclass
+class _Finder:
+    """The groups of one network.
+
+    Attributes
+    ----------
+    refused
+        Why units cannot be removed, by the name of the layer to exclude.
+    """
+
+    network: nn.Module
+    shape: Shape
+    seen: Trace
+    excluded: frozenset[str]
+    refused: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def trial(self) -> Trial:
+        """Where groups are tried out."""
+        return Trial(self.network, self.shape)
+
+    @cached_property
+    def shared(self) -> dict[str, str]:
+        """What is against removing anything from a layer or batch norm, by its name."""
+        return _shared(self.network, self.seen.calls)
+
+    def groups(self) -> list[Group]:
+        """All groups that have no excluded layer.
+
+        Raises
+        ------
+        ValueError
+            If units of any of them cannot be removed.
+        """
+        order = list(self.seen.calls)
+        plain: list[Group] = []
+        moved: list[Group] = []
+        for coupling in self._couplings():
+            group = _group(coupling, order)
+            if reason := self._against(coupling, group):
+                self.refused[group.name] = reason
+            else:
+                (plain if group.readers else moved).append(group)
+        accepted = self._settled(plain, [])
+        for group in moved:
+            accepted = self._followed(group, accepted)
+        if self.refused:
+            raise ValueError(_refusal(self.refused, order))
+        return accepted
+
+    def _couplings(self) -> list[Coupling]:
+        """Of all layers but excluded ones and the output; a layer that was lost track of alone."""
+        layers = layers_of(self.network)
+        known = {name for coupling in self.seen.couplings for name in coupling.all_layers}
+        order = [name for name in self.seen.calls if name in layers]
+        lost = [
+            Coupling(len(layers[name].weight), {name: list(range(len(layers[name].weight)))})
+            for name in order
+            if name not in known
+        ]
+        return [
+            coupling
+            for coupling in (*self.seen.couplings, *lost)
+            if self.excluded.isdisjoint(coupling.all_layers)
+            and (coupling.readers or order[-1] not in coupling.all_layers)
+        ]
+
+    def _against(self, coupling: Coupling, group: Group) -> str | None:
+        """What is known to be against removing the units, without trying."""
+        if not coupling.layers:
+            return f"{group.name} is a convolution in groups"
+        if coupling.others:
+            return f"they pass through {', '.join(coupling.others)}"
+        for module in (*group.layers, *group.norms, *coupling.readers):
+            if module in self.shared:
+                return self.shared[module]
+        for module, units in (coupling.layers | coupling.norms).items():
+            rows = self.network.get_parameter(f"{module}.weight").shape[0]
+            if rows != coupling.units:
+                return f"they go with those of {module}, of which there are {rows}"
+            if units != list(range(rows)):
+                return f"they are not in the same order in {module}"
+        return None
+
+    def _settled(self, groups: Sequence[Group], accepted: list[Group]) -> list[Group]:
+        """The accepted groups and those of ``groups`` that can be accepted beside them.
+
+        All at once, if that will do, because that is the rule; else one half after the other.
+        """
+        if not groups or not (objection := self.trial.objection([*accepted, *groups])):
+            return [*accepted, *groups]
+        if len(groups) == 1:
+            return self._followed(groups[0], accepted, objection)
+        middle = len(groups) // 2
+        return self._settled(groups[middle:], self._settled(groups[:middle], accepted))
+
+    def _followed(
+        self, group: Group, accepted: list[Group], objection: Objection | None = None
+    ) -> list[Group]:
+        """The accepted groups, and this one with the readers that it turns out to have."""
+        found = followed(self.network, self.shape, group)
+        if found and not found.readers:
+            # Another output: no layer takes the units in.
+            return accepted
+        for reader in found.readers if found else ():
+            if reader.layer in self.shared:
+                self.refused[group.name] = self.shared[reader.layer]
+                return accepted
+        if found and found != group:
+            objection = self.trial.objection([*accepted, found])
+            if not objection:
+                return [*accepted, found]
+        self.refused[group.name] = self._reason(found or group, objection)
+        return accepted
+
+    def _reason(self, group: Group, objection: Objection | None) -> str:
+        """Why the units of a group that was tried out cannot be removed."""
+        readers = [reader.layer for reader in group.readers]
+        if loud := self.trial.not_silent(group):
+            return (
+                f"without them {loud} still takes in something else than zero: what lies between "
+                "must take 0 to 0, as most activation functions do"
+            )
+        place = f"behind {group.name}"
+        if readers:
+            place = f"between {group.name} and {readers[0]}, or in {readers[0]},"
+        if objection and objection.crash:
+            return (
+                f"without them the network cannot run ({objection.crash}): something {place} "
+                "depends on their number"
+            )
+        return (
+            "without them the network would not compute what it does with zeros in their place: "
+            f"something {place} depends on their number or order, or mixes them"
+        )
+
+
+def _group(coupling: Coupling, order: list[str]) -> Group:
+    """The group that a coupling is; with its readers only if these take in the units in order."""
+    layers = tuple(sorted(coupling.layers or coupling.grouped, key=order.index))
+    readers: list[Reader] = []
+    for layer, units in coupling.readers.items():
+        reader = Reader.consecutive(layer, coupling.units, coupling.inputs[layer] // coupling.units)
+        if reader.units != tuple(units) or len(units) != coupling.inputs[layer]:
+            readers = []
+            break
+        readers.append(reader)
+    readers.sort(key=lambda reader: order.index(reader.layer))
+    norms = tuple(sorted(coupling.norms, key=order.index))
+    return Group(layers[0], layers, norms, coupling.units, () if coupling.moves else tuple(readers))
+
+
+def _shared(network: nn.Module, calls: dict[str, int]) -> dict[str, str]:
+    """What is against removing anything from a layer or batch norm, by its name."""
+    owners: dict[int, list[str]] = {}
+    modules = dict(network.named_modules())
+    for name, module in modules.items():
+        for own, parameter in module.named_parameters(recurse=False):
+            owners.setdefault(id(parameter), []).append(f"{name}.{own}".removeprefix("."))
+    found = {}
+    for name, module in modules.items():
+        if not isinstance(module, (nn.Conv2d, nn.Linear, *NORMS)):
+            continue
+        parameters = dict(module.named_parameters(recurse=False))
+        if calls.get(name, 0) > 1:
+            found[name] = f"{name} is used {calls[name]} times"
+        elif module.weight is not None and "weight" not in parameters:
+            found[name] = f"the weight of {name} is computed from other parameters"
+        for own, parameter in parameters.items():
+            others = [owner for owner in owners[id(parameter)] if owner != f"{name}.{own}"]
+            if others:
+                found.setdefault(name, f"{name} shares its {own} with {', '.join(others)}")
+    return found
+
+
+def _refusal(refused: dict[str, str], order: list[str]) -> str:
+    """All refusals in one message, with all layers to exclude at its end."""
+    names = sorted(refused, key=order.index)
+    reasons = "; ".join(f"units of {n} cannot be removed, because {refused[n]}" for n in names)
+    return f"{reasons}; exclude {', '.join(names)}"
