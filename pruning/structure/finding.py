@@ -8,55 +8,44 @@ that cannot be removed, or are not known to be, are refused, all of them in one 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import torch
 from torch import nn
 
-from pruning.structure.dependencies import NORMS, Coupling, Trace, trace
+from pruning.structure.dependencies import NORMS, Coupling, Trace
 from pruning.structure.following import followed
-from pruning.structure.groups import FIRST, OUTPUT, Group, Reader, Structure, layers_of
 from pruning.structure.trial import Objection, Trial
+from pruning.structure.units import Group, Reader, layers_of
 
 Shape = tuple[int, int, int]
 
 
-def find(
-    network: nn.Module, shape: Shape, exclude: Collection[str] = (), *, units: bool = True
-) -> Structure:
-    """Find the layers and groups of a network; see :meth:`Structure.of`."""
-    seen = trace(network, shape, units=units)
+def groups_in(
+    network: nn.Module, shape: Shape, seen: Trace, excluded: frozenset[str]
+) -> list[Group]:
+    """All groups of a network that have no excluded layer, in the order of the forward pass.
+
+    Parameters
+    ----------
+    network
+        Is left as it was.
+    shape
+        Of one image: channels, height, width.
+    seen
+        What :func:`pruning.structure.dependencies.trace` has seen of it.
+
+    Raises
+    ------
+    ValueError
+        If units of any of them cannot be removed; the message names all layers to exclude.
+    """
+    with torch.inference_mode(False), torch.no_grad():
+        found = _Finder(network, shape, seen, excluded).groups()
     order = list(seen.calls)
-    names = layers_of(network)
-    layers = {name: names[name] for name in order if name in names}
-    if not layers:
-        raise ValueError("the network has no convolution and no linear layer")
-    excluded = _excluded(exclude, list(layers))
-    whole = {id(layers[name].weight) for name in excluded}
-    first = {id(layer.weight): name for name, layer in reversed(layers.items())}
-    kept = {name: layers[name] for weight, name in first.items() if weight not in whole}
-    groups: list[Group] = []
-    if units:
-        with torch.inference_mode(False), torch.no_grad():
-            groups = _Finder(network, shape, seen, excluded).groups()
-    return Structure(
-        network,
-        {name: kept[name] for name in order if name in kept},
-        sorted(groups, key=lambda group: order.index(group.name)),
-    )
-
-
-def _excluded(exclude: Collection[str], layers: list[str]) -> frozenset[str]:
-    words = {FIRST: layers[0], OUTPUT: layers[-1]}
-    excluded = frozenset(words.get(name, name) for name in exclude)
-    if unknown := sorted(excluded - set(layers)):
-        raise ValueError(
-            f"there is no layer {', '.join(map(repr, unknown))} to exclude; there are "
-            f"{', '.join(layers)}, and the words {FIRST} and {OUTPUT}"
-        )
-    return excluded
+    return sorted(found, key=lambda group: order.index(group.name))
 
 
 @dataclass

@@ -16,8 +16,8 @@ from torch import Tensor, nn
 
 from pruning.masks.applying import masked
 from pruning.structure.dependencies import example
-from pruning.structure.groups import OTHER, Group, Layer, Reader, Structure, input_axis, layers_of
 from pruning.structure.trial import randomised
+from pruning.structure.units import OTHER, Group, Groups, Layer, Reader, input_axis, layers_of
 
 # An input may be zero by chance, behind a ReLU: in all of these images and under all of these
 # random numbers hardly one is.
@@ -48,9 +48,9 @@ def followed(network: nn.Module, shape: tuple[int, int, int], group: Group) -> G
     for seed in range(DRAWS):
         drawn = randomised(network, seed, all_weights=True)
         images = example(drawn, shape, IMAGES)
-        structure = Structure(drawn, {}, [group])
+        groups = Groups(drawn, [group])
         for removed, run in zip(sets, runs, strict=True):
-            run.watch(masked(drawn, structure.parameter_masks({group.name: ~removed})), images)
+            run.watch(masked(drawn, groups.parameter_masks({group.name: ~removed})), images)
     readers = []
     dependent = [
         name for name in runs[0].values if any(r.values[name] != runs[0].values[name] for r in runs)

@@ -1,7 +1,7 @@
 """From masks of units to a physically smaller network.
 
 What a removed unit takes with it is known from the dependency graph
-(:mod:`pruning.structure.groups`): its rows in every layer of its group, its entries in their batch
+(:mod:`pruning.structure.units`): its rows in every layer of its group, its entries in their batch
 norms, and the columns of the layers that read it. Taking these out leaves the outputs as they were
 under the masks.
 """
@@ -9,43 +9,14 @@ under the masks.
 from __future__ import annotations
 
 import copy
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor, nn
 
-from pruning.structure.groups import OTHER, Structure
+from pruning.structure.units import OTHER, Groups
 
 Units = Mapping[str, Tensor]
-
-
-def slim(
-    network: nn.Module,
-    shape: tuple[int, int, int],
-    units: Units,
-    exclude: Collection[str] = (),
-) -> nn.Module:
-    """A smaller copy of ``network`` without the units that the masks remove, in eval mode.
-
-    Its outputs equal those of the network under
-    :meth:`~pruning.structure.groups.Structure.parameter_masks`.
-
-    Parameters
-    ----------
-    shape
-        Of one image: channels, height, width.
-    units
-        Which units stay, by the name of the group: truth values of shape ``(units,)``. Groups that
-        are not named stay whole.
-    exclude
-        As in :meth:`pruning.structure.groups.Structure.of`.
-
-    Raises
-    ------
-    ValueError
-        If a group would lose all its units, or for the reasons of ``Structure.of``.
-    """
-    return Slimmer(network, Structure.of(network, shape, exclude)).shrink(units)
 
 
 class Slimmer:
@@ -58,19 +29,19 @@ class Slimmer:
     ----------
     network
         Is left as it was.
-    structure
-        Its structure; that of a network with other weights but the same layers will do.
+    groups
+        Its groups, such as its structure; those of a network with other weights but the same layers
+        will do.
     """
 
-    def __init__(self, network: nn.Module, structure: Structure) -> None:
-        self._structure = structure
+    def __init__(self, network: nn.Module, groups: Groups) -> None:
+        self._groups = groups
         self._network = copy.deepcopy(network).eval()
         self._kept = {
-            name: torch.ones(count, dtype=torch.bool)
-            for name, count in structure.unit_counts.items()
+            name: torch.ones(count, dtype=torch.bool) for name, count in groups.unit_counts.items()
         }
         self._readers: dict[str, list[tuple[str, Tensor]]] = {}
-        for group in structure.groups:
+        for group in groups.groups:
             for reader in group.readers:
                 read = (group.name, torch.tensor(reader.units))
                 self._readers.setdefault(reader.layer, []).append(read)
@@ -101,7 +72,7 @@ class Slimmer:
         return self._network
 
     def _check(self, masks: Units) -> None:
-        self._structure.check_units(masks)
+        self._groups.check_units(masks)
         for name, keep in masks.items():
             if not keep.any():
                 raise ValueError(f"group {name!r} would lose all its units; one has to stay")
@@ -112,7 +83,7 @@ class Slimmer:
         """Which of their present rows and columns the modules keep; whole ones are left out."""
         rows: dict[str, Tensor] = {}
         fewer = {name for name, keep in masks.items() if (self._kept[name] & ~keep).any()}
-        for group in self._structure.groups:
+        for group in self._groups.groups:
             if group.name in fewer:
                 stay = masks[group.name][self._kept[group.name]]
                 rows |= dict.fromkeys((*group.layers, *group.norms), stay.nonzero().flatten())

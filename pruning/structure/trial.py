@@ -18,8 +18,8 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from pruning.masks.applying import masked
 from pruning.randomness import torch_generator
 from pruning.structure.dependencies import example
-from pruning.structure.groups import OTHER, Group, Reader, Structure, input_axis
 from pruning.structure.surgery import Slimmer
+from pruning.structure.units import OTHER, Group, Groups, Reader, input_axis
 
 # How far the slimmed network may be off: a share of what the masks change, and of the logits.
 CLOSE = {torch.float64: (1e-8, 1e-12), torch.float32: (1e-5, 1e-6)}
@@ -90,14 +90,14 @@ class Trial:
                 self._is_single = True
 
     def _objection(self, groups: Sequence[Group]) -> Objection | None:
-        structure = Structure(self._network, {}, list(groups))
+        trying = Groups(self._network, list(groups))
         for seed in range(1 if all(map(_is_plain, groups)) else MORE):
             said = []
-            for units in half_masks(structure.unit_counts, seed):
-                hidden = masked(self._network, structure.parameter_masks(units))
+            for units in half_masks(trying.unit_counts, seed):
+                hidden = masked(self._network, trying.parameter_masks(units))
                 expected = logits_of(hidden, self._images)
                 try:
-                    found = logits_of(Slimmer(hidden, structure).shrink(units), self._images)
+                    found = logits_of(Slimmer(hidden, trying).shrink(units), self._images)
                 # The network's own code, which may raise anything where it counts its channels.
                 except Exception as error:
                     return Objection(f"{type(error).__name__}: {error}".partition("\n")[0])
@@ -110,9 +110,9 @@ class Trial:
 
     def not_silent(self, group: Group) -> str | None:
         """The name of a reader that takes in something where no unit is left; None if none does."""
-        structure = Structure(self._network, {}, [group])
+        trying = Groups(self._network, [group])
         nothing = torch.zeros(group.units, dtype=torch.bool)
-        silenced = masked(self._network, structure.parameter_masks({group.name: nothing}))
+        silenced = masked(self._network, trying.parameter_masks({group.name: nothing}))
         loud = []
 
         def listen(reader: Reader, inputs: Tensor) -> None:

@@ -10,8 +10,9 @@ from pruning.context import CannotRunError, Context
 from pruning.data.image_base import image_datasets
 from pruning.events import Event, Label, Note
 from pruning.experiments.images.dense import DenseNetworks, epoch_points
+from pruning.experiments.sweep.agreement import DisagreementError
 from pruning.experiments.sweep.arms import Arm, UnusableScoresError
-from pruning.experiments.sweep.baseline import ROUNDING, Baseline, accuracy_row
+from pruning.experiments.sweep.baseline import Baseline, accuracy_row
 from pruning.experiments.sweep.config import SweepConfig
 from pruning.experiments.sweep.gallery import Gallery
 from pruning.experiments.sweep.networks import (
@@ -115,6 +116,8 @@ class _Sweep:
         except UnusableScoresError as error:
             text = f"{arm.title} is left out for seed {seed}: {error}"
             yield Note(level="warning", text=text)
+        except DisagreementError as error:
+            yield Note(level="error", text=f"{arm.title} ends early for seed {seed}: {error}")
         if take_away:
             yield from take_away.made()
 
@@ -128,16 +131,12 @@ class _Sweep:
     def _measure(
         self, arm: Arm, baseline: Baseline, pruned: PrunedNetwork, take_away: TakeAway | None
     ) -> Iterator[Event]:
-        lean = baseline.lean(arm, pruned)
-        if (gap := baseline.gap(pruned, lean)) > ROUNDING:
-            text = f"{arm.title}: slimmed, the network's logits differ by up to {gap:.2g}."
-            yield Note(level="warning", text=text)
-        measured = baseline.measure(arm, pruned, lean)
+        measured = baseline.measure(arm, pruned)
         achieved = share_removed(pruned.kept)
         yield accuracy_row(arm, baseline.trained.seed, pruned, achieved, measured)
         yield from self.statistics.add(arm.name, arm.granularity, pruned.sparsity, measured)
         if take_away:
-            take_away.consider(pruned, lean, measured)
+            take_away.consider(pruned, measured)
 
     def _layers(self, arm: Arm, pruned: PrunedNetwork) -> Iterator[Event]:
         """What is left of each layer, and a warning where nothing is."""

@@ -15,6 +15,7 @@ from pruning.evaluation.many_masks import evaluate_masked, evaluate_slimmed
 from pruning.experiments.sweep.arms import Arm, Pruner
 from pruning.experiments.sweep.setup import Setup
 from pruning.masks.applying import apply_masks, masked
+from pruning.structure.surgery import Slimmer
 from pruning.training.epochs import Batches, Epoch
 from pruning.training.loop import Objective, train
 
@@ -30,12 +31,14 @@ class PrunedNetwork:
     ----------
     network
         Full-sized, with zeros where something was removed.
+    lean
+        As one would use it, and as it is given away: slimmed, or with zeros where weights are gone.
     kept
         What is left: of each group of units, or of each layer's weights.
     masks
         The same as masks of the parameters.
     outcome
-        On the test images.
+        Of the lean network on the test images.
     before
         The same before fine-tuning; None where there was none.
     best_epoch_accuracy
@@ -45,6 +48,7 @@ class PrunedNetwork:
 
     sparsity: float
     network: nn.Module
+    lean: nn.Module
     kept: dict[str, Tensor]
     masks: dict[str, Tensor]
     outcome: Outcome
@@ -92,7 +96,7 @@ def pruned_networks(
     reference = setup.reference(trained.data, trained.seed)
     pruner = setup.pruner(arm, reference, trained.seed)
     learns = setup.retraining(trained.seed) is not None
-    dense = PrunedNetwork(0.0, trained.dense, pruner.kept, {}, trained.outcome)
+    dense = PrunedNetwork(0.0, trained.dense, trained.dense, pruner.kept, {}, trained.outcome)
     yield dense
     yield from (_learning if learns else _resting)(setup, pruner, trained)
 
@@ -103,7 +107,15 @@ def _resting(setup: Setup, pruner: Pruner, trained: DenseNetwork) -> Iterator[Pr
     outcomes = evaluate_all(setup, pruner, trained, [kept for _, kept in cells])
     for (sparsity, kept), outcome in zip(cells, outcomes, strict=True):
         masks = pruner.parameter_masks(kept)
-        yield PrunedNetwork(sparsity, masked(trained.dense, masks), kept, masks, outcome)
+        network = masked(trained.dense, masks)
+        lean = _lean(setup, pruner.arm, network, kept)
+        yield PrunedNetwork(sparsity, network, lean, kept, masks, outcome)
+
+
+def _lean(setup: Setup, arm: Arm, network: nn.Module, kept: dict[str, Tensor]) -> nn.Module:
+    if arm.granularity == "weight":
+        return network
+    return Slimmer(network, setup.structure).shrink(kept)
 
 
 def evaluate_all(
@@ -195,5 +207,6 @@ def _retrain(
     folder = f"stages/{start}/{arm.name}-{arm.granularity}"
     state, words = yield from context.once(f"{folder}/{sparsity!r}", learn)
     network.load_state_dict(state)
-    outcome, best = evaluate(network, data.test, context), float(words["best"])
-    return PrunedNetwork(sparsity, network, pruner.kept, masks, outcome, before, best)
+    lean = _lean(setup, arm, network, pruner.kept)
+    outcome, best = evaluate(lean, data.test, context), float(words["best"])
+    return PrunedNetwork(sparsity, network, lean, pruner.kept, masks, outcome, before, best)

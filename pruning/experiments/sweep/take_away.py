@@ -50,13 +50,13 @@ class TakeAway:
     _best: _Candidate | None = None
     _masks: dict[float, dict[str, Tensor]] = field(default_factory=dict)
 
-    def consider(self, pruned: PrunedNetwork, lean: nn.Module, measured: Measured) -> None:
+    def consider(self, pruned: PrunedNetwork, measured: Measured) -> None:
         """Take in one more network; they come by rising sparsity."""
         self._masks[pruned.sparsity] = pruned.kept
         least = self.baseline.trained.outcome.accuracy - TOLERANCE
         first = self._best is None and pruned.sparsity > 0
         if first or (pruned.sparsity > 0 and measured.test_accuracy >= least):
-            self._best = _Candidate(pruned.sparsity, lean, measured)
+            self._best = _Candidate(pruned.sparsity, pruned.lean, measured)
 
     def made(self) -> Iterator[Artifact]:
         """Write the files and name each."""

@@ -12,7 +12,8 @@ from torch import Tensor, nn
 
 from pruning.masks.applying import masked
 from pruning.models.base import models
-from pruning.structure.groups import Reader, Structure, layers_of, too_sparse
+from pruning.structure.groups import Structure, too_sparse
+from pruning.structure.units import Reader, layers_of
 from pruning.threads import one_thread
 from tests.pruning.checks_models import images, random_units, warmed
 
