@@ -9,7 +9,7 @@ that cannot be removed, or are not known to be, are refused, all of them in one 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import torch
@@ -111,7 +111,8 @@ class _Finder:
         return [
             coupling
             for coupling in (*self.seen.couplings, *lost)
-            if self.excluded.isdisjoint(coupling.all_layers)
+            if coupling.all_layers
+            and self.excluded.isdisjoint(coupling.all_layers)
             and (coupling.readers or order[-1] not in coupling.all_layers)
         ]
 
@@ -150,22 +151,27 @@ class _Finder:
         """The accepted groups, and this one with the readers that it turns out to have."""
         found = followed(self.network, self.shape, group)
         if found and not found.readers:
-            # Another output: no layer takes the units in.
+            # Another output: no layer depends on the units.
             return accepted
-        for reader in found.readers if found else ():
+        # Where nothing takes them in apart from each other, their sum may be all that counts.
+        tried = found or replace(group, readers=())
+        for reader in tried.readers:
             if reader.layer in self.shared:
                 self.refused[group.name] = self.shared[reader.layer]
                 return accepted
-        if found and found != group:
-            objection = self.trial.objection([*accepted, found])
-            if not objection:
-                return [*accepted, found]
+        if tried != group or not objection:
+            against = self.trial.objection([*accepted, tried])
+            if not against:
+                return [*accepted, tried]
+            objection = against if found else objection
         self.refused[group.name] = self._reason(found or group, objection)
         return accepted
 
     def _reason(self, group: Group, objection: Objection | None) -> str:
         """Why the units of a group that was tried out cannot be removed."""
         readers = [reader.layer for reader in group.readers]
+        if self.trial.is_noisy():
+            return "the network says something else of the same images each time"
         if loud := self.trial.not_silent(group):
             return (
                 f"without them {loud} still takes in something else than zero: what lies between "
@@ -202,11 +208,11 @@ def _group(coupling: Coupling, order: list[str]) -> Group:
 
 def _shared(network: nn.Module, calls: dict[str, int]) -> dict[str, str]:
     """What is against removing anything from a layer or batch norm, by its name."""
-    owners: dict[int, list[str]] = {}
+    owners: dict[nn.Parameter, list[str]] = {}
     modules = dict(network.named_modules())
     for name, module in modules.items():
-        for own, parameter in module.named_parameters(recurse=False):
-            owners.setdefault(id(parameter), []).append(f"{name}.{own}".removeprefix("."))
+        for parameter in module.parameters(recurse=False):
+            owners.setdefault(parameter, []).append(name or "the network itself")
     found = {}
     for name, module in modules.items():
         if not isinstance(module, (nn.Conv2d, nn.Linear, *NORMS)):
@@ -217,7 +223,7 @@ def _shared(network: nn.Module, calls: dict[str, int]) -> dict[str, str]:
         elif module.weight is not None and "weight" not in parameters:
             found[name] = f"the weight of {name} is computed from other parameters"
         for own, parameter in parameters.items():
-            others = [owner for owner in owners[id(parameter)] if owner != f"{name}.{own}"]
+            others = [owner for owner in owners[parameter] if owner != name]
             if others:
                 found.setdefault(name, f"{name} shares its {own} with {', '.join(others)}")
     return found

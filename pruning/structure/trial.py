@@ -108,6 +108,11 @@ class Trial:
                 return Objection()
         return None
 
+    def is_noisy(self) -> bool:
+        """Whether the network says something else each time."""
+        said = [logits_of(self._network, self._images) for _ in range(2)]
+        return not torch.equal(*said)
+
     def not_silent(self, group: Group) -> str | None:
         """The name of a reader that takes in something where no unit is left; None if none does."""
         trying = Groups(self._network, [group])

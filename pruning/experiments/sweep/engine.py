@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 from pruning.context import CannotRunError, Context
@@ -37,14 +37,18 @@ def sweep(config: SweepConfig, context: Context) -> Iterator[Event]:
     """Train, prune, train again and measure, one seed after another."""
     images = yield from image_datasets[config.dataset].load(context.data_dir)
     setup = Setup(config, context, images)
-    with one_thread() if setup.is_small else nullcontext():
-        _check(setup)
+    with _refusals():
+        small = setup.is_small
+    with one_thread() if small else nullcontext():
+        with _refusals():
+            setup.check()
         yield from _Sweep(setup).run()
 
 
-def _check(setup: Setup) -> None:
+@contextmanager
+def _refusals() -> Iterator[None]:
     try:
-        setup.check()
+        yield
     except ValueError as error:
         raise CannotRunError(str(error)) from error
 
