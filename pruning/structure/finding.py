@@ -128,7 +128,7 @@ class _Finder:
         for module, units in (coupling.layers | coupling.norms).items():
             rows = self.network.get_parameter(f"{module}.weight").shape[0]
             if rows != coupling.units:
-                return f"they go with those of {module}, of which there are {rows}"
+                return f"{coupling.units} units belong together, but {module} has {rows}"
             if units != list(range(rows)):
                 return f"they are not in the same order in {module}"
         return None
