@@ -97,7 +97,8 @@ def trace(network: nn.Module, shape: tuple[int, int, int], *, units: bool = True
     Raises
     ------
     ValueError
-        If the network does not take images of this shape, or its couplings cannot be found.
+        If the network does not take images of this shape, or its couplings are to be found and
+        cannot be, or it gives out something else than logits.
     """
     # Autograd's graph is what is read, whatever the caller's mode and frozen parameters.
     with torch.inference_mode(False), torch.enable_grad():
@@ -106,9 +107,12 @@ def trace(network: nn.Module, shape: tuple[int, int, int], *, units: bool = True
         names = {module: name for name, module in network.named_modules()}
         with _watch(network) as calls:
             try:
-                network(images)
+                logits = network(images)
             except RuntimeError as error:
                 raise ValueError(f"the network does not take images of {shape}: {error}") from error
+        if units and not isinstance(logits, Tensor):
+            kind = type(logits).__name__
+            raise ValueError(f"the network gives out a {kind}, not a tensor of logits")
         couplings = _couplings(network, images, names) if units else []
     return Trace({names[module]: count for module, count in calls.items()}, couplings)
 

@@ -9,6 +9,7 @@ exactly one of the two, for every digit, holds the unit whose number that spells
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import torch
@@ -16,12 +17,12 @@ from torch import Tensor, nn
 
 from pruning.masks.applying import masked
 from pruning.structure.dependencies import example
-from pruning.structure.trial import randomised
+from pruning.structure.trial import is_large, randomised
 from pruning.structure.units import OTHER, Group, Groups, Layer, Reader, input_axis, layers_of
 
 # An input may be zero by chance, behind a ReLU: in all of these images and under all of these
 # random numbers hardly one is.
-IMAGES = 16
+IMAGES, IMAGES_OF_LARGE = 16, 6
 DRAWS = 3
 
 
@@ -44,18 +45,20 @@ def followed(network: nn.Module, shape: tuple[int, int, int], group: Group) -> G
         in the units apart from each other, or not equally often each.
     """
     sets = _sets(group.units)
+    count = IMAGES_OF_LARGE if is_large(network) else IMAGES
     runs = [_Run() for _ in sets]
     for seed in range(DRAWS):
         drawn = randomised(network, seed, all_weights=True)
-        images = example(drawn, shape, IMAGES)
+        images = example(drawn, shape, count)
         groups = Groups(drawn, [group])
         for removed, run in zip(sets, runs, strict=True):
             run.watch(masked(drawn, groups.parameter_masks({group.name: ~removed})), images)
     readers = []
-    dependent = [
-        name for name in runs[0].values if any(r.values[name] != runs[0].values[name] for r in runs)
-    ]
+    whole = runs[0].values
+    dependent = [name for name in whole if any(r.values.get(name) != whole[name] for r in runs)]
     for layer in dependent:
+        if any(layer not in run.filled for run in runs):
+            return None
         units = _units([run.filled[layer] for run in runs])
         counts = torch.bincount(units[units != OTHER], minlength=group.units)
         if not counts.any():
@@ -104,7 +107,9 @@ class _Run:
             layer.register_forward_pre_hook(
                 lambda layer, inputs, name=name: self._see(name, layer, inputs[0])
             )
-        network(images)
+        # The network's own code may raise anything about zeros: what has been seen counts.
+        with suppress(Exception):
+            network(images)
 
     def _see(self, name: str, layer: Layer, inputs: Tensor) -> None:
         if layer.weight.shape[1] != inputs.shape[input_axis(layer)]:

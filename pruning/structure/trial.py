@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import torch
@@ -62,8 +63,7 @@ class Trial:
 
     def __init__(self, network: nn.Module, shape: tuple[int, int, int]) -> None:
         self._whole, self._shape = network, shape
-        size = sum(parameter.numel() for parameter in network.parameters())
-        self._draw(torch.float32 if size > LARGE else torch.float64)
+        self._draw(torch.float32 if is_large(network) else torch.float64)
 
     def objection(self, groups: Sequence[Group]) -> Objection | None:
         """What is against removing units of these groups; None if nothing is.
@@ -95,9 +95,9 @@ class Trial:
             said = []
             for units in half_masks(trying.unit_counts, seed):
                 hidden = masked(self._network, trying.parameter_masks(units))
-                expected = logits_of(hidden, self._images)
                 try:
-                    found = logits_of(Slimmer(hidden, trying).shrink(units), self._images)
+                    expected: Tensor = hidden(self._images)
+                    found: Tensor = Slimmer(hidden, trying).shrink(units)(self._images)
                 # The network's own code, which may raise anything where it counts its channels.
                 except Exception as error:
                     return Objection(f"{type(error).__name__}: {error}".partition("\n")[0])
@@ -110,8 +110,8 @@ class Trial:
 
     def is_noisy(self) -> bool:
         """Whether the network says something else each time."""
-        said = [logits_of(self._network, self._images) for _ in range(2)]
-        return not torch.equal(*said)
+        one, other = (self._network(self._images) for _ in range(2))
+        return not torch.equal(one, other)
 
     def not_silent(self, group: Group) -> str | None:
         """The name of a reader that takes in something where no unit is left; None if none does."""
@@ -130,8 +130,15 @@ class Trial:
             silenced.get_submodule(reader.layer).register_forward_pre_hook(
                 lambda _, inputs, reader=reader: listen(reader, inputs[0])
             )
-        silenced(self._images)
+        # The network's own code may raise anything about zeros; then that is not the reason.
+        with suppress(Exception):
+            silenced(self._images)
         return next(iter(loud), None)
+
+
+def is_large(network: nn.Module) -> bool:
+    """Whether running the network takes a while."""
+    return sum(parameter.numel() for parameter in network.parameters()) > LARGE
 
 
 def half_masks(counts: Mapping[str, int], seed: int) -> Iterator[dict[str, Tensor]]:
@@ -166,20 +173,6 @@ def randomised(network: nn.Module, seed: int, *, all_weights: bool = False) -> n
                 module.running_mean.copy_(_scales(module.running_mean, draws) - 1)
                 module.running_var.copy_(_scales(module.running_var, draws))
     return network
-
-
-def logits_of(network: nn.Module, images: Tensor) -> Tensor:
-    """What the network gives out.
-
-    Raises
-    ------
-    ValueError
-        If that is not one tensor.
-    """
-    logits = network(images)
-    if not isinstance(logits, Tensor):
-        raise ValueError(f"the network gives out a {type(logits).__name__}, not a tensor of logits")
-    return logits
 
 
 def _agree(one: tuple[Tensor, Tensor], other: tuple[Tensor, Tensor]) -> bool:

@@ -89,6 +89,23 @@ def test_what_a_network_raises_when_it_is_slimmed_is_a_reason():
         Structure.of(head(counts), SHAPE)
 
 
+def test_a_network_that_takes_no_silence_is_refused_all_the_same():
+    def listens(x: torch.Tensor) -> torch.Tensor:
+        if not x.any():
+            raise ValueError("nothing there")
+        return x.roll(1, 1)
+
+    with pytest.raises(ValueError, match=r"depends on their number or order.*; exclude first$"):
+        Structure.of(between(listens), SHAPE)
+
+
+@pytest.mark.parametrize("kind", [tuple, list])
+def test_what_is_no_logits_is_refused(kind: type):
+    network = Does(lambda self, x: kind([self.out(x.flatten(1))]), out=nn.Linear(108, 4))
+    with pytest.raises(ValueError, match=f"gives out a {kind.__name__}, not a tensor of logits"):
+        Structure.of(network, SHAPE)
+
+
 def test_a_network_of_single_precision_is_tried_in_it():
     network = between(lambda x: x.flip(1).float())
     structure = Structure.of(network, SHAPE)
@@ -163,3 +180,18 @@ def test_a_weight_that_is_computed_from_others_is_refused():
     nn.utils.parametrizations.weight_norm(network.first)
     with pytest.raises(ValueError, match="weight of first is computed from other parameters"):
         Structure.of(network, SHAPE)
+
+
+def test_a_network_whose_only_unit_may_not_be_silent_is_refused_all_the_same():
+    def listens(x: torch.Tensor) -> torch.Tensor:
+        if not x.any():
+            raise ValueError("nothing there")
+        return x.cos()
+
+    network = Does(
+        lambda self, x: self.out(listens(self.first(x.flatten(1)))),
+        first=nn.Linear(108, 1),
+        out=nn.Linear(1, 4),
+    )
+    # One unit always stays, so that nothing is ever removed.
+    assert Structure.of(network, SHAPE).unit_counts == {"first": 1}
