@@ -21,8 +21,7 @@ from pruning.evaluation.latency import speedup
 from pruning.masks.ranking import keep_highest
 from pruning.models.base import models
 from pruning.structure.cost import cost_of
-from pruning.structure.groups import Structure
-from pruning.structure.surgery import slim
+from pruning.structure.groups import Structure, slim
 from pruning.threads import one_thread
 from pruning.training.loop import train
 from pruning.training.objective import Objective

@@ -19,24 +19,26 @@ from torch import Tensor, nn
 from pruning.context import Context
 from pruning.evaluation.accuracy import Outcome, block_by_block, blocks_of
 from pruning.evaluation.batches import ImageSet
-from pruning.masks.applying import ParameterMasks, masked
+from pruning.masks.applying import ParameterMasks, masked, parameters_of
 from pruning.structure.groups import Structure
 from pruning.structure.hooks import evaluating
 from pruning.structure.surgery import Slimmer, Units
+from pruning.structure.units import input_axis
 
 # What is kept of one network's activations, in bytes; the rest is computed again for every mask.
 KEPT_BYTES = 1 << 29
 
-# Links that do to each unit the same whatever the others are.
+# Links that do to each unit the same whatever the others are, behind a convolution and behind a
+# linear layer, which may have an axis of tokens between: pooling would go along the units there.
 UNITWISE = (
     nn.AdaptiveAvgPool2d,
     nn.AvgPool2d,
-    nn.BatchNorm1d,
     nn.BatchNorm2d,
     nn.Dropout,
     nn.MaxPool2d,
     nn.ReLU,
 )
+UNITWISE_LINEAR = (nn.BatchNorm1d, nn.Dropout, nn.ReLU)
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,13 @@ class Start:
         The first of the links that do something else.
     units
         Which units go into it, int64; None: all.
+    axis
+        Where these lie.
     """
 
     link: int
     units: Tensor | None = None
+    axis: int = 1
 
 
 def evaluate_slimmed(
@@ -112,10 +117,13 @@ def evaluate_masked(
     """
     with evaluating(network):
         links = list(links_of(network))
+        # A parameter that several modules share changes all of them.
+        named = parameters_of(network)
         kept = _Kept(network, images, context)
         for mask in masks:
-            changed = [name for name, keep in mask.items() if not keep.all()]
-            start = Start(min((_link(links, name) for name in changed), default=len(links) - 1))
+            changed = {named[name] for name, keep in mask.items() if not keep.all()}
+            places = [_link(links, name) for name, value in named.items() if value in changed]
+            start = Start(min(places, default=len(links) - 1))
             yield Outcome.of(kept.logits(masked(network, mask), start), images.y)
 
 
@@ -171,10 +179,13 @@ def _start(links: Mapping[str, nn.Module], structure: Structure, units: Units) -
     if names[place] != first:
         return Start(place)
     # The link is the layer itself: what is left of its outputs is as before.
+    layer = links[first]
     place += 1
-    while isinstance(links[names[place]], UNITWISE):
+    while isinstance(
+        links[names[place]], UNITWISE_LINEAR if isinstance(layer, nn.Linear) else UNITWISE
+    ):
         place += 1
-    return Start(place, units[first].nonzero().flatten())
+    return Start(place, units[first].nonzero().flatten(), input_axis(layer))
 
 
 class _Kept:
@@ -196,7 +207,7 @@ class _Kept:
 
         def rest(block: slice) -> Tensor:
             x = self._input(block, start.link)
-            return _run(links, x if units is None else x.index_select(1, units))
+            return _run(links, x if units is None else x.index_select(start.axis, units))
 
         return torch.cat(block_by_block(rest, self._blocks, self._context))
 

@@ -17,9 +17,14 @@ from torch import Tensor, nn
 ParameterMasks = Mapping[str, Tensor]
 
 
+def parameters_of(network: nn.Module) -> dict[str, nn.Parameter]:
+    """The parameters by name; one that several modules share under each of its names."""
+    return dict(network.named_parameters(remove_duplicate=False))
+
+
 def apply_masks(network: nn.Module, masks: ParameterMasks) -> None:
     """Set to zero, in place, what the masks remove."""
-    parameters = dict(network.named_parameters())
+    parameters = parameters_of(network)
     with torch.no_grad():
         for name, mask in masks.items():
             parameters[name].mul_(mask.to(parameters[name].device))

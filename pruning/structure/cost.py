@@ -13,10 +13,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from pruning.masks.applying import ParameterMasks
+from pruning.masks.applying import ParameterMasks, parameters_of
 from pruning.structure.dependencies import example
-from pruning.structure.groups import Layer, Structure, layers_of
+from pruning.structure.groups import Structure
 from pruning.structure.hooks import evaluating
+from pruning.structure.units import Layer, layers_of
 
 
 @dataclass(frozen=True)
@@ -71,14 +72,17 @@ def cost_of(
     parameters = sum(parameter.numel() for parameter in network.parameters())
     nonzero = parameters - sum(mask.numel() - int(mask.sum()) for mask in masks.values())
     layers = layers_of(network)
+    # By parameter: layers that share a weight share its mask, and it is stored once.
+    named = parameters_of(network)
+    mask_of: dict[Tensor, Tensor] = {named[name]: mask for name, mask in masks.items()}
     bitmap = sum(
-        math.ceil(layer.weight.numel() / 8)
-        for name, layer in layers.items()
-        if not _whole_rows(masks.get(f"{name}.weight"))
+        math.ceil(weight.numel() / 8)
+        for weight in {layer.weight for layer in layers.values()}
+        if not _whole_rows(mask_of.get(weight))
     )
     positions = _positions(network, shape)
     multiply_adds = sum(
-        positions[name] * _left(layer.weight, masks.get(f"{name}.weight"))
+        positions[name] * _left(layer.weight, mask_of.get(layer.weight))
         for name, layer in layers.items()
     )
     return Cost(parameters, nonzero, multiply_adds, 4 * nonzero + bitmap)

@@ -23,6 +23,9 @@ NORMS = (nn.BatchNorm1d, nn.BatchNorm2d)
 # What units pass through on their way without anything to remove from it.
 PASSED = (ops._ElementWiseOp, ops._ReshapeOp, ops._OutputOp)
 
+# What moves units about, but has nothing to remove either: where they end up can be tried out.
+MOVED = (ops._ConcatOp, ops._SplitOp, ops._UnbindOp, ops._SliceOp, ops._ExpandOp)
+
 
 @dataclass
 class Coupling:
@@ -37,6 +40,10 @@ class Coupling:
         a reading layer belongs to.
     inputs
         How many inputs each reading layer has.
+    grouped
+        The convolutions in groups whose outputs go with the units.
+    moves
+        What moves the units about, in words.
     others
         What else depends on the units, in words.
     """
@@ -46,61 +53,94 @@ class Coupling:
     norms: dict[str, list[int]] = field(default_factory=dict)
     readers: dict[str, list[int]] = field(default_factory=dict)
     inputs: dict[str, int] = field(default_factory=dict)
+    grouped: list[str] = field(default_factory=list)
+    moves: list[str] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
 
     @property
-    def is_output(self) -> bool:
-        """Whether the units are the network's outputs: nobody reads them."""
-        return not self.readers
+    def all_layers(self) -> list[str]:
+        """The names of all whose outputs are the units."""
+        return [*self.layers, *self.grouped]
 
 
-def example(network: nn.Module, shape: tuple[int, int, int]) -> Tensor:
-    """Two random images for the network, on its device; always the same."""
+@dataclass(frozen=True)
+class Trace:
+    """What one forward pass shows.
+
+    Attributes
+    ----------
+    calls
+        How often each module is called, by name in the order in which the pass first comes there.
+    couplings
+        Those of all convolutions and linear layers.
+    """
+
+    calls: dict[str, int]
+    couplings: list[Coupling]
+
+
+def example(network: nn.Module, shape: tuple[int, int, int], count: int = 2) -> Tensor:
+    """Random images for the network, on its device; always the same."""
     parameter = next(network.parameters())
-    images = torch.randn(2, *shape, generator=torch_generator("example images"))
+    images = torch.randn(count, *shape, generator=torch_generator("example images"))
     return images.to(parameter.device, parameter.dtype)
 
 
-def trace(network: nn.Module, shape: tuple[int, int, int]) -> tuple[list[str], list[Coupling]]:
+def trace(network: nn.Module, shape: tuple[int, int, int], *, units: bool = True) -> Trace:
     """Run a copy of the network on two images and watch.
 
-    Returns
-    -------
-    tuple[list[str], list[Coupling]]
-        The names of the modules in the order in which the forward pass first comes to them, and
-        the couplings of all convolutions and linear layers.
+    Parameters
+    ----------
+    units
+        Whether couplings are looked for.
 
     Raises
     ------
     ValueError
-        If the network does not take images of this shape.
+        If the network does not take images of this shape, or its couplings are to be found and
+        cannot be, or it gives out something else than logits.
     """
     # Autograd's graph is what is read, whatever the caller's mode and frozen parameters.
     with torch.inference_mode(False), torch.enable_grad():
         network = copy.deepcopy(network).eval().requires_grad_()
         images = example(network, shape)
         names = {module: name for name, module in network.named_modules()}
-        with _watch(network) as order:
+        with _watch(network) as calls:
             try:
-                network(images)
+                logits = network(images)
             except RuntimeError as error:
                 raise ValueError(f"the network does not take images of {shape}: {error}") from error
+        if units and not isinstance(logits, Tensor):
+            kind = type(logits).__name__
+            raise ValueError(f"the network gives out a {kind}, not a tensor of logits")
+        couplings = _couplings(network, images, names) if units else []
+    return Trace({names[module]: count for module, count in calls.items()}, couplings)
+
+
+def _couplings(network: nn.Module, images: Tensor, names: dict[nn.Module, str]) -> list[Coupling]:
+    try:
         graph = DependencyGraph().build_dependency(network, (images,), verbose=False)
-        couplings = [_coupling(group, graph, names) for group in graph.get_all_groups()]
-    return [names[module] for module in order], couplings
+        groups = list(graph.get_all_groups())
+    # Whatever a network does that the graph's builder does not expect.
+    except Exception as error:
+        raise ValueError(
+            "which units of the network belong together cannot be found out "
+            f"({type(error).__name__}: {error}); prune single weights"
+        ) from error
+    return [_coupling(group, graph, names) for group in groups]
 
 
 @contextmanager
-def _watch(network: nn.Module) -> Iterator[dict[nn.Module, None]]:
-    """Collect the modules of a forward pass in the order in which they begin."""
-    order: dict[nn.Module, None] = {}
+def _watch(network: nn.Module) -> Iterator[dict[nn.Module, int]]:
+    """Count the calls of the modules in a forward pass, in the order in which they begin."""
+    calls: dict[nn.Module, int] = {}
 
     def seen(module: nn.Module, _: Any) -> None:
-        order.setdefault(module)
+        calls[module] = calls.get(module, 0) + 1
 
     hooks = [module.register_forward_pre_hook(seen) for module in network.modules()]
     try:
-        yield order
+        yield calls
     finally:
         for hook in hooks:
             hook.remove()
@@ -119,8 +159,12 @@ def _coupling(group: Any, graph: Any, names: dict[nn.Module, str]) -> Coupling:
                 coupling.inputs[names[module]] = module.weight.shape[1]
         elif isinstance(module, NORMS) and module.affine:
             coupling.norms[names[module]] = units
+        elif isinstance(module, MOVED):
+            coupling.moves.append(_words(module, names))
         elif not isinstance(module, PASSED):
             coupling.others.append(_words(module, names))
+            if isinstance(module, nn.Conv2d) and graph.is_out_channel_pruning_fn(item.dep.handler):
+                coupling.grouped.append(names[module])
     return coupling
 
 

@@ -1,7 +1,7 @@
 """From masks of units to a physically smaller network.
 
 What a removed unit takes with it is known from the dependency graph
-(:mod:`pruning.structure.groups`): its rows in every layer of its group, its entries in their batch
+(:mod:`pruning.structure.units`): its rows in every layer of its group, its entries in their batch
 norms, and the columns of the layers that read it. Taking these out leaves the outputs as they were
 under the masks.
 """
@@ -9,43 +9,14 @@ under the masks.
 from __future__ import annotations
 
 import copy
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor, nn
 
-from pruning.structure.groups import Structure
+from pruning.structure.units import OTHER, Groups
 
 Units = Mapping[str, Tensor]
-
-
-def slim(
-    network: nn.Module,
-    shape: tuple[int, int, int],
-    units: Units,
-    exclude: Collection[str] = (),
-) -> nn.Module:
-    """A smaller copy of ``network`` without the units that the masks remove, in eval mode.
-
-    Its outputs equal those of the network under
-    :meth:`~pruning.structure.groups.Structure.parameter_masks`.
-
-    Parameters
-    ----------
-    shape
-        Of one image: channels, height, width.
-    units
-        Which units stay, by the name of the group: truth values of shape ``(units,)``. Groups that
-        are not named stay whole.
-    exclude
-        As in :meth:`pruning.structure.groups.Structure.of`.
-
-    Raises
-    ------
-    ValueError
-        If a group would lose all its units, or for the reasons of ``Structure.of``.
-    """
-    return Slimmer(network, Structure.of(network, shape, exclude)).shrink(units)
 
 
 class Slimmer:
@@ -58,17 +29,22 @@ class Slimmer:
     ----------
     network
         Is left as it was.
-    structure
-        Its structure; that of a network with other weights but the same layers will do.
+    groups
+        Its groups, such as its structure; those of a network with other weights but the same layers
+        will do.
     """
 
-    def __init__(self, network: nn.Module, structure: Structure) -> None:
-        self._structure = structure
+    def __init__(self, network: nn.Module, groups: Groups) -> None:
+        self._groups = groups
         self._network = copy.deepcopy(network).eval()
         self._kept = {
-            name: torch.ones(count, dtype=torch.bool)
-            for name, count in structure.unit_counts.items()
+            name: torch.ones(count, dtype=torch.bool) for name, count in groups.unit_counts.items()
         }
+        self._readers: dict[str, list[tuple[str, Tensor]]] = {}
+        for group in groups.groups:
+            for reader in group.readers:
+                read = (group.name, torch.tensor(reader.units))
+                self._readers.setdefault(reader.layer, []).append(read)
 
     def shrink(self, units: Units) -> nn.Module:
         """Remove the units that the masks remove and return the network.
@@ -96,7 +72,7 @@ class Slimmer:
         return self._network
 
     def _check(self, masks: Units) -> None:
-        self._structure.check_units(masks)
+        self._groups.check_units(masks)
         for name, keep in masks.items():
             if not keep.any():
                 raise ValueError(f"group {name!r} would lose all its units; one has to stay")
@@ -106,18 +82,32 @@ class Slimmer:
     def _indices(self, masks: Units) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
         """Which of their present rows and columns the modules keep; whole ones are left out."""
         rows: dict[str, Tensor] = {}
-        columns: dict[str, Tensor] = {}
-        for group in self._structure.groups:
-            if group.name not in masks:
-                continue
-            stay = masks[group.name][self._kept[group.name]]
-            if stay.all():
-                continue
-            rows |= dict.fromkeys((*group.layers, *group.norms), stay.nonzero().flatten())
-            for reader in group.readers:
-                spread = stay.repeat_interleave(reader.inputs_per_unit)
-                columns[reader.layer] = spread.nonzero().flatten()
+        fewer = {name for name, keep in masks.items() if (self._kept[name] & ~keep).any()}
+        for group in self._groups.groups:
+            if group.name in fewer:
+                stay = masks[group.name][self._kept[group.name]]
+                rows |= dict.fromkeys((*group.layers, *group.norms), stay.nonzero().flatten())
+        columns = {
+            layer: self._inputs(layer, {**self._kept, **masks})[self._inputs(layer, self._kept)]
+            .nonzero()
+            .flatten()
+            for layer, read in self._readers.items()
+            if any(name in fewer for name, _ in read)
+        }
         return rows, columns
+
+    def _inputs(self, layer: str, kept: Units) -> Tensor:
+        """Which of the inputs that a layer had at first are left where these units are."""
+        (name, units), *others = self._readers[layer]
+        left = _filled(kept[name], units)
+        for name, units in others:
+            left = left & _filled(kept[name], units)
+        return left
+
+
+def _filled(keep: Tensor, units: Tensor) -> Tensor:
+    """Of inputs that belong to these units, which are left; those of no unit all are."""
+    return keep[units.clamp_min(0)] | (units == OTHER)
 
 
 def _cut(module: nn.Module, rows: Tensor | None, columns: Tensor | None) -> None:

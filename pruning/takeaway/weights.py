@@ -8,13 +8,14 @@ from typing import Literal
 
 import torch
 from pydantic import BaseModel, ConfigDict, Field
-from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from pruning.models.base import models
 from pruning.models.weights import load_weights
-from pruning.structure.groups import Structure, layers_of
+from pruning.structure.groups import Structure
 from pruning.structure.surgery import Slimmer
+from pruning.structure.units import layers_of
+from pruning.tensor_files import write_tensors
 
 
 class Description(BaseModel):
@@ -76,8 +77,7 @@ def write_description(description: Description, path: Path) -> Path:
 
 def write_weights(network: nn.Module, path: Path) -> Path:
     """Write all parameters and buffers as safetensors."""
-    state = {name: tensor.cpu().contiguous() for name, tensor in network.state_dict().items()}
-    save_file(state, path)
+    write_tensors(path, network.state_dict())
     return path
 
 
@@ -101,7 +101,10 @@ def rebuild(description: Path, weights: Path) -> nn.Module:
     told = Description.model_validate_json(description.read_bytes())
     network = models[told.model].untrained(told.shape, len(told.classes), seed=0).eval()
     if widths_of(network) != told.widths:
-        structure = Structure.of(network, told.shape)
+        # What was left whole may be what could not lose units.
+        widths = widths_of(network)
+        whole = [name for name, width in told.widths.items() if widths.get(name) == width]
+        structure = Structure.of(network, told.shape, whole)
         network = Slimmer(network, structure).shrink(_any_units(structure, told.widths))
     load_weights(network, weights)
     return network

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from pruning.masks.applying import ParameterMasks, apply_masks
+from pruning.masks.applying import ParameterMasks, apply_masks, parameters_of
 from pruning.training.epochs import Epoch
 
 
@@ -71,7 +71,7 @@ class FixedMasks(Hook):
 
     def __init__(self, network: nn.Module, masks: ParameterMasks) -> None:
         apply_masks(network, masks)
-        named = dict(network.named_parameters())
+        named = parameters_of(network)
         self._parameters: list[Tensor] = [named[name] for name in masks]
         # Of the parameters' own type: multiplying by truth values converts them each time.
         self._masks = [mask.to(named[name]) for name, mask in masks.items()]

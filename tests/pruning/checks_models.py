@@ -8,8 +8,8 @@ from torch.testing import assert_close
 
 from pruning.masks.applying import masked
 from pruning.models.base import Shape, models
-from pruning.structure.groups import Structure, layers_of
-from pruning.structure.surgery import slim
+from pruning.structure.groups import Structure, slim
+from pruning.structure.units import layers_of
 
 
 def smallest(name: str, channels: int = 1) -> Shape:

@@ -15,7 +15,7 @@ from pruning.criteria.base import criteria
 from pruning.criteria.evidence.network import score_layers
 from pruning.models.base import models
 from pruning.randomness import numpy_generator, torch_generator, torch_seed
-from pruning.structure.groups import layers_of
+from pruning.structure.units import layers_of
 from pruning.toy.networks import ToyNetworkSpec
 from pruning.toy.samples import ReferenceSamples
 from tests.pruning.checks_models import smallest

@@ -174,12 +174,17 @@ def _squares(layer: Any, squares: Tensor) -> Tensor:
 
 
 def _leaves(network: nn.Module) -> dict[str, Tensor]:
-    """The weights of all layers, by the layers' names, apart from the network's own graph."""
-    return {
-        name: module.weight.detach().requires_grad_()
+    """The weights of all layers, by the layers' names, apart from the network's own graph.
+
+    Layers that share a weight have one leaf.
+    """
+    layers = {
+        name: module
         for name, module in network.named_modules()
         if isinstance(module, nn.Linear | nn.Conv2d)
     }
+    leaves = {layer.weight: layer.weight.detach().requires_grad_() for layer in layers.values()}
+    return {name: leaves[layer.weight] for name, layer in layers.items()}
 
 
 def _run(network: nn.Module, weights: Mapping[str, Tensor], x: Tensor) -> Tensor:

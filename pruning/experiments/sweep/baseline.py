@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-import torch
 from torch import Tensor, nn
 
 from pruning.evaluation.latency import (
@@ -17,6 +16,7 @@ from pruning.evaluation.latency import (
     speedup,
 )
 from pruning.events import Table
+from pruning.experiments.sweep.agreement import check_agreement
 from pruning.experiments.sweep.arms import Arm
 from pruning.experiments.sweep.measuring_time import MeasuringTime
 from pruning.experiments.sweep.networks import DenseNetwork, PrunedNetwork
@@ -24,17 +24,12 @@ from pruning.experiments.sweep.outputs import ACCURACY_TABLE
 from pruning.experiments.sweep.setup import Setup
 from pruning.experiments.sweep.statistics import Measured
 from pruning.structure.cost import Cost, channel_ratio, cost_of
-from pruning.structure.hooks import evaluating
-from pruning.structure.surgery import Slimmer
 
 # A measurement is not to hold up who waits for it, or who cancels it: of large networks fewer
 # repeats do, since they vary less.
 MOST_REPEATS = 15
 LEAST_REPEATS = 3
 MULTIPLY_ADDS = 10**10
-
-# How far logits of a slimmed network may be from those of the masked one: rounding.
-ROUNDING = 1e-4
 
 
 @dataclass(frozen=True)
@@ -67,16 +62,17 @@ class Baseline:
         """Under which latencies are measured."""
         return Conditions.of(self.batch)
 
-    def lean(self, arm: Arm, pruned: PrunedNetwork) -> nn.Module:
-        """The network as one would use it: slimmed, or with zeros where weights are gone."""
-        if arm.granularity == "weight" or not pruned.masks:
-            return pruned.network
-        return Slimmer(pruned.network, self.setup.structure).shrink(pruned.kept)
+    def measure(self, arm: Arm, pruned: PrunedNetwork) -> Measured:
+        """Count and time a pruned network beside the dense one.
 
-    def measure(self, arm: Arm, pruned: PrunedNetwork, lean: nn.Module) -> Measured:
-        """Count and time a pruned network beside the dense one."""
-        cost = self._cost(arm, pruned, lean)
-        found = self._speedup(lean) if pruned.masks else None
+        Raises
+        ------
+        DisagreementError
+            If the lean network is not the one that was pruned, or not the one that was evaluated.
+        """
+        check_agreement(pruned, self.batch)
+        cost = self._cost(arm, pruned)
+        found = self._speedup(pruned.lean) if pruned.masks else None
         measured = found.median if found else 1.0
         by_units = arm.granularity == "unit"
         return Measured(
@@ -94,11 +90,6 @@ class Baseline:
             bytes=cost.bytes,
         )
 
-    def gap(self, pruned: PrunedNetwork, lean: nn.Module) -> float:
-        """The largest difference of logits between the full-sized network and the lean one."""
-        with torch.inference_mode(), evaluating(lean), evaluating(pruned.network):
-            return float((lean(self.batch) - pruned.network(self.batch)).abs().max())
-
     @cached_property
     def dense_latency(self) -> float:
         """Seconds that the dense network takes for the batch, measured once.
@@ -115,9 +106,9 @@ class Baseline:
             check = self.setup.context.check
             return speedup(self.trained.dense, lean, self.batch, seconds, check)
 
-    def _cost(self, arm: Arm, pruned: PrunedNetwork, lean: nn.Module) -> Cost:
+    def _cost(self, arm: Arm, pruned: PrunedNetwork) -> Cost:
         if arm.granularity == "unit":
-            return cost_of(lean, self.setup.dataset.shape)
+            return cost_of(pruned.lean, self.setup.dataset.shape)
         return cost_of(pruned.network, self.setup.dataset.shape, pruned.masks)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 from torch import Tensor
@@ -13,8 +13,9 @@ from pruning.data.image_base import image_datasets
 from pruning.evaluation.latency import NEAR, REPEATS
 from pruning.events import Event, Label, Note
 from pruning.experiments.images.dense import DenseNetworks, epoch_points
+from pruning.experiments.sweep.agreement import DisagreementError
 from pruning.experiments.sweep.arms import Arm, UnusableScoresError
-from pruning.experiments.sweep.baseline import ROUNDING, Baseline, accuracy_row
+from pruning.experiments.sweep.baseline import Baseline, accuracy_row
 from pruning.experiments.sweep.config import SweepConfig
 from pruning.experiments.sweep.gallery import Gallery
 from pruning.experiments.sweep.measuring_time import MeasuringTime
@@ -49,14 +50,18 @@ def sweep(config: SweepConfig, context: Context) -> Iterator[Event]:
     """Train, prune, train again and measure, one seed after another."""
     images = yield from image_datasets[config.dataset].load(context.data_dir)
     setup = Setup(config, context, images)
-    with one_thread() if setup.is_small else nullcontext():
-        _check(setup)
+    with _refusals():
+        small = setup.is_small
+    with one_thread() if small else nullcontext():
+        with _refusals():
+            setup.check()
         yield from _Sweep(setup).run()
 
 
-def _check(setup: Setup) -> None:
+@contextmanager
+def _refusals() -> Iterator[None]:
     try:
-        setup.check()
+        yield
     except ValueError as error:
         raise CannotRunError(str(error)) from error
 
@@ -134,6 +139,8 @@ class _Sweep:
         except UnusableScoresError as error:
             text = f"{arm.title} is left out for seed {seed}: {error}"
             yield Note(level="warning", text=text)
+        except DisagreementError as error:
+            yield Note(level="error", text=f"{arm.title} ends early for seed {seed}: {error}")
         if take_away:
             yield from take_away.made()
 
@@ -153,17 +160,13 @@ class _Sweep:
     def _measure(
         self, arm: Arm, baseline: Baseline, pruned: PrunedNetwork, take_away: TakeAway | None
     ) -> Iterator[Event]:
-        lean = baseline.lean(arm, pruned)
-        if (gap := baseline.gap(pruned, lean)) > ROUNDING:
-            text = f"{arm.title}: slimmed, the network's logits differ by up to {gap:.2g}."
-            yield Note(level="warning", text=text)
-        measured = baseline.measure(arm, pruned, lean)
+        measured = baseline.measure(arm, pruned)
         achieved = share_removed(pruned.kept)
         yield accuracy_row(arm, baseline.trained.seed, pruned, achieved, measured)
         at = pruned.step.sparsity
         yield from self.statistics.add(arm.name, arm.granularity, pruned.sparsity, measured, at)
         if take_away:
-            take_away.consider(pruned, lean, measured)
+            take_away.consider(pruned, measured)
 
     def _layers(self, arm: Arm, pruned: PrunedNetwork) -> Iterator[Event]:
         """What is left of each layer, and a warning where nothing is."""

@@ -17,6 +17,7 @@ from pruning.experiments.sweep.arms import Arm, Pruner
 from pruning.experiments.sweep.setup import Setup
 from pruning.masks.applying import apply_masks, masked
 from pruning.masks.schedules import Step
+from pruning.structure.surgery import Slimmer
 from pruning.training.epochs import Batches, Epoch
 from pruning.training.gradual import GradualObjective, GradualPruning
 from pruning.training.loop import Objective, train
@@ -42,12 +43,14 @@ class PrunedNetwork:
         The pruning that is nearest to it.
     network
         Full-sized, with zeros where something was removed.
+    lean
+        As one would use it, and as it is given away: slimmed, or with zeros where weights are gone.
     kept
         What is left: of each group of units, or of each layer's weights.
     masks
         The same as masks of the parameters.
     outcome
-        On the test images.
+        Of the lean network on the test images.
     before
         The same before fine-tuning; None where there was none.
     best_epoch_accuracy
@@ -58,6 +61,7 @@ class PrunedNetwork:
     sparsity: float
     step: Step
     network: nn.Module
+    lean: nn.Module
     kept: dict[str, Tensor]
     masks: dict[str, Tensor]
     outcome: Outcome
@@ -130,7 +134,8 @@ def reinitialised_networks(
 
 
 def _dense(pruner: Pruner, trained: DenseNetwork) -> PrunedNetwork:
-    return PrunedNetwork(0.0, DENSE, trained.dense, pruner.kept, {}, trained.outcome)
+    dense = trained.dense
+    return PrunedNetwork(0.0, DENSE, dense, dense, pruner.kept, {}, trained.outcome)
 
 
 def _reported(pruned: PrunedNetwork) -> Iterator[PrunedNetwork]:
@@ -146,7 +151,15 @@ def _resting(setup: Setup, pruner: Pruner, trained: DenseNetwork) -> Iterator[Pr
     for (step, kept), outcome in zip(cells, outcomes, strict=True):
         masks = pruner.parameter_masks(kept)
         network = masked(trained.dense, masks)
-        yield from _reported(PrunedNetwork(step.sparsity, step, network, kept, masks, outcome))
+        lean = _lean(setup, pruner.arm, network, kept)
+        pruned = PrunedNetwork(step.sparsity, step, network, lean, kept, masks, outcome)
+        yield from _reported(pruned)
+
+
+def _lean(setup: Setup, arm: Arm, network: nn.Module, kept: dict[str, Tensor]) -> nn.Module:
+    if arm.granularity == "weight":
+        return network
+    return Slimmer(network, setup.structure).shrink(kept)
 
 
 def evaluate_all(
@@ -215,13 +228,7 @@ def _gradually(
         assert training
         objective = GradualObjective(network, training, pruning)
         best = yield from _learnt(setup, pruner, trained, objective, step)
-        outcome = evaluate(network, trained.data.test, setup.context)
-        yield from _reported(
-            PrunedNetwork(
-                *(step.sparsity, step, network, pruner.kept, pruner.masks(), outcome),
-                best_epoch_accuracy=best,
-            )
-        )
+        yield from _reported(_found(setup, pruner, trained, network, step, None, best))
 
 
 def _retrain(
@@ -236,11 +243,25 @@ def _retrain(
         apply_masks(network, masks)
     training = setup.retraining(trained.seed, pruner.arm)
     assert training
-
     objective = Objective(network, training, masks)
     best = yield from _learnt(setup, pruner, trained, objective, step)
-    outcome = evaluate(network, data.test, context)
-    return PrunedNetwork(step.sparsity, step, network, pruner.kept, masks, outcome, before, best)
+    return _found(setup, pruner, trained, network, step, before, best)
+
+
+def _found(
+    setup: Setup,
+    pruner: Pruner,
+    trained: DenseNetwork,
+    network: nn.Module,
+    step: Step,
+    before: Outcome | None,
+    best: float,
+) -> PrunedNetwork:
+    """A network that was trained under masks, measured as it is given away."""
+    kept, masks = pruner.kept, pruner.masks()
+    lean = _lean(setup, pruner.arm, network, kept)
+    outcome = evaluate(lean, trained.data.test, setup.context)
+    return PrunedNetwork(step.sparsity, step, network, lean, kept, masks, outcome, before, best)
 
 
 def _learnt(

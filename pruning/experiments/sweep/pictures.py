@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from pruning.data.image_base import Classes, Pixels
 from pruning.events import Array, Frame
 from pruning.masks.applying import ParameterMasks
-from pruning.structure.groups import layers_of
+from pruning.structure.units import layers_of
 
 WEIGHT_BINS = 300
 UNIT_BINS = 100

@@ -62,7 +62,13 @@ class Setup(ImageSetup):
     @cached_property
     def structure(self) -> Structure:
         """Of the untrained network; that of all others is the same."""
-        return Structure.of(self.untrained(0), self.dataset.shape, self.config.exclude)
+        network, shape = self.untrained(0), self.dataset.shape
+        return Structure.of(network, shape, self.config.exclude, units=self.by_units)
+
+    @property
+    def by_units(self) -> bool:
+        """Whether any arm removes units."""
+        return any(arm.granularity == "unit" for arm in self.arms)
 
     @cached_property
     def is_small(self) -> bool:
@@ -125,7 +131,7 @@ class Setup(ImageSetup):
         Every criterion scores the untrained network once, so that what it cannot do is known
         before anything is trained.
         """
-        if not (self.structure.groups and self.structure.layers):
+        if not self.structure.layers or (self.by_units and not self.structure.groups):
             raise ValueError("every layer is excluded, so there is nothing to prune")
         if refusal := self._too_sparse():
             raise ValueError(refusal)
@@ -140,8 +146,7 @@ class Setup(ImageSetup):
     def _too_sparse(self) -> str | None:
         """Per layer one unit is always left; of all together too many can be asked for."""
         units = [group.units for group in self.structure.groups]
-        unit_arms = any(arm.granularity == "unit" for arm in self.arms)
-        if self.config.scope != "global" or not unit_arms:
+        if self.config.scope != "global" or not self.by_units:
             return None
         highest = self.config.sparsities[-1]
         if sum(units) - below_quantile(highest, sum(units)) >= len(units):

@@ -54,15 +54,15 @@ class TakeAway:
     _best: _Candidate | None = None
     _masks: dict[float, dict[str, Tensor]] = field(default_factory=dict)
 
-    def consider(self, pruned: PrunedNetwork, lean: nn.Module, measured: Measured) -> None:
+    def consider(self, pruned: PrunedNetwork, measured: Measured) -> None:
         """Take in one more network; they come by rising sparsity."""
         self._masks[pruned.sparsity] = pruned.kept
         if self.setup.context.artifacts is None or not pruned.sparsity:
             return
-        held_out = self._held_out(lean)
+        held_out = self._held_out(pruned.lean)
         accuracy = measured.test_accuracy if held_out is None else held_out
         if self._best is None or accuracy >= self._least:
-            self._best = _Candidate(pruned.sparsity, lean, measured, held_out)
+            self._best = _Candidate(pruned.sparsity, pruned.lean, measured, held_out)
 
     @cached_property
     def _least(self) -> float:

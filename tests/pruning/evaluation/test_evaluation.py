@@ -167,6 +167,29 @@ def test_a_network_without_links_is_evaluated_too():
         agrees(outcome, logits, images.y)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_units_may_lie_behind_an_axis_of_tokens(seed: int):
+    # As many tokens as units: the wrong axis would fit, too.
+    network = nn.Sequential(
+        nn.Unflatten(2, (4, 2)),
+        nn.Flatten(3),
+        nn.Flatten(1, 2),
+        nn.Linear(16, 4),
+        nn.ReLU(),
+        nn.Linear(4, 6),
+        nn.Flatten(),
+        nn.Linear(24, 10),
+    ).eval()
+    images, shape = splits().test, (1, 8, 8)
+    structure = Structure.of(network, shape, ["5"])
+    masks = nested(structure, seed)
+    for mask, outcome in zip(
+        masks, evaluate_slimmed(network, structure, masks, images, CONTEXT), strict=True
+    ):
+        logits = plain(masked(network, structure.parameter_masks(mask)), images)
+        agrees(outcome, logits, images.y)
+
+
 def test_a_module_in_two_places_is_two_links():
     relu = nn.ReLU()
     network = nn.Sequential(nn.Linear(2, 2), relu, nn.Sequential(nn.Linear(2, 2), relu))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,19 +15,22 @@ import numpy as np
 import pytest
 import torch
 from onnxruntime import InferenceSession
+from torch import nn
 
 from pruning.context import Context
 from pruning.criteria.base import criteria
 from pruning.data.image_base import Images, image_datasets
+from pruning.evaluation.accuracy import Outcome
 from pruning.evaluation.batches import Splits
+from pruning.evaluation.many_masks import evaluate_slimmed
 from pruning.events import Progress, Result, fold
 from pruning.execution import execute
 from pruning.experiments.base import experiments
-from pruning.experiments.sweep import baseline, measuring_time, take_away
+from pruning.experiments.sweep import baseline, measuring_time, networks, take_away
 from pruning.experiments.sweep.config import SweepConfig
 from pruning.experiments.sweep.outputs import ACCURACY_TABLE
 from pruning.masks.ranking import below_quantile
-from pruning.models.base import models
+from pruning.models.base import Shape, models
 from pruning.structure.surgery import Slimmer
 from pruning.takeaway.masks import read_masks
 from pruning.takeaway.weights import rebuild
@@ -284,8 +288,9 @@ def test_what_is_taken_away_is_chosen_on_images_that_are_held_out(
     assert told["sparsity"] == (fits[-1] if fits and fits[-1] else found[1]["sparsity_asked"])
 
 
-def test_a_slimmed_network_that_says_something_else_is_told_of(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("finetune_epochs", [0, 1])
+def test_of_a_slimmed_network_that_says_something_else_nothing_is_reported(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, finetune_epochs: int
 ):
     class Careless(Slimmer):
         def shrink(self, units):
@@ -294,10 +299,80 @@ def test_a_slimmed_network_that_says_something_else_is_told_of(
                 network.output.bias[0] += 0.01
             return network
 
-    monkeypatch.setattr(baseline, "Slimmer", Careless)
-    result = done(sweep(folder, criteria=["weight"], sparsities=[0.5]))
-    (warning,) = (note.text for note in result.notes if note.level == "warning")
-    assert warning == "Weight magnitude, units: slimmed, the network's logits differ by up to 0.01."
+    monkeypatch.setattr(networks, "Slimmer", Careless)
+    settings = {"criteria": ["weight"], "finetune_epochs": finetune_epochs}
+    result = done(sweep(folder, granularities=["unit", "weight"], sparsities=[0, 0.5], **settings))
+    (error,) = (note.text for note in result.notes if note.level == "error")
+    assert error.startswith("Weight magnitude, units ends early for seed 0: at a sparsity of 50 %")
+    assert "logits differ" in error
+    cells = [(row["granularity"], row["sparsity_asked"]) for row in rows(result, "accuracy")]
+    assert sorted(cells) == [("unit", 0), ("weight", 0), ("weight", 0.5)]
+
+
+def test_nothing_is_reported_that_was_measured_on_another_network(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def wrong(*given: Any) -> Iterator[Outcome]:
+        """Outcomes with the class of another image each."""
+        for outcome in evaluate_slimmed(*given):
+            yield replace(outcome, predictions=np.roll(outcome.predictions, 1))
+
+    monkeypatch.setattr(networks, "evaluate_slimmed", wrong)
+    result = done(sweep(folder, criteria=["weight"], sparsities=[0, 0.25]))
+    (error,) = (note.text for note in result.notes if note.level == "error")
+    assert "takes test images for other classes than when it was evaluated" in error
+    assert len(rows(result, "accuracy")) == 1
+
+
+class Permuted(nn.Module):
+    """A convolution whose channels come last in what the next layer reads, or are rolled."""
+
+    def __init__(self, shape: Shape, classes: int, *, rolled: bool) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(shape[0], 16, 3, padding=1)
+        self.fc = nn.Linear(16 * shape[1] * shape[2], 24)
+        self.output = nn.Linear(24, classes)
+        self.rolled = rolled
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = self.conv(x).relu()
+        x = x.roll(1, 1) if self.rolled else x.permute(0, 2, 3, 1)
+        return self.output(self.fc(x.flatten(1)).relu())
+
+
+@pytest.fixture
+def permuted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Models that are the like."""
+    for name, rolled in (("channels-last", False), ("rolled", True)):
+        build = partial(Permuted, rolled=rolled)
+        own = replace(models["lenet-300-100"], name=name, build=lambda *size, b=build: b(*size))
+        monkeypatch.setitem(models._entries, name, own)
+
+
+@pytest.mark.usefixtures("permuted")
+def test_permuted_channels_are_followed_to_the_files_that_are_given_away(tmp_path: Path):
+    settings = {"model": "channels-last", "criteria": ["weight"], "take_away": ["safetensors"]}
+    result = done(sweep(tmp_path, **settings))
+    assert not [note for note in result.notes if note.level != "info"]
+    described = given(tmp_path, result, ".json")
+    asked = json.loads(described.read_text())["sparsity"]
+    accuracy = {row["sparsity_asked"]: row["test_accuracy"] for row in rows(result, "accuracy")}
+    x, _ = digits_to_test()
+    with torch.inference_mode():
+        slimmed = rebuild(described, given(tmp_path, result, ".safetensors"))
+        assert accuracy_of(slimmed(x).numpy()) == accuracy[asked]
+    assert accuracy[0.25] > 0.8, "what weighs least costs little"
+
+
+@pytest.mark.usefixtures("permuted")
+def test_what_cannot_be_followed_is_refused_before_training(tmp_path: Path):
+    settings = {"model": "rolled", "criteria": ["weight"], "epochs": 1, "sparsities": [0, 0.5]}
+    result = sweep(tmp_path, **settings)
+    assert result.status == "failed"
+    assert str(result.error).startswith("units of conv cannot be removed")
+    assert not result.series
+    done(sweep(tmp_path, exclude=["output", "conv"], **settings))
+    done(sweep(tmp_path, granularities=["weight"], **settings))
 
 
 def test_coupled_layers_of_a_residual_network_go_together(folder: Path):

@@ -14,8 +14,8 @@ from torch_pruning.utils import count_ops_and_params
 from pruning.masks.applying import masked
 from pruning.models.base import Shape, models
 from pruning.structure.cost import Cost, channel_ratio, cost_of
-from pruning.structure.groups import Structure, layers_of
-from pruning.structure.surgery import slim
+from pruning.structure.groups import Structure, slim
+from pruning.structure.units import layers_of
 from pruning.threads import one_thread
 from tests.pruning.checks_models import images, random_units, smallest, warmed
 

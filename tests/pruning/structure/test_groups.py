@@ -12,7 +12,8 @@ from torch import Tensor, nn
 
 from pruning.masks.applying import masked
 from pruning.models.base import models
-from pruning.structure.groups import Reader, Structure, layers_of, too_sparse
+from pruning.structure.groups import Structure, too_sparse
+from pruning.structure.units import OTHER, Reader, layers_of
 from pruning.threads import one_thread
 from tests.pruning.checks_models import images, random_units, warmed
 
@@ -47,8 +48,9 @@ def test_a_chain_has_one_group_per_hidden_layer():
 
 def test_a_flatten_gives_each_unit_as_many_inputs_as_it_has_pixels():
     conv1, conv2, _ = structure_of("lenet5", MNIST).groups
-    assert conv1.readers == (Reader("conv2", 1),)
-    assert conv2.readers == (Reader("fc1", 16),)
+    assert conv1.readers == (Reader.consecutive("conv2", 20, 1),)
+    assert conv2.readers == (Reader.consecutive("fc1", 50, 16),)
+    assert conv2.readers[0].inputs_per_unit == 16
 
 
 def test_residual_layers_are_one_group_per_stage():
@@ -70,7 +72,7 @@ def test_residual_layers_are_one_group_per_stage():
     )
     assert [groups[f"stage{stage}.1.conv1"].units for stage in (1, 2, 3)] == [16, 32, 64]
     assert groups["stage3.0.conv2"].units == 64
-    assert groups["stage3.0.conv2"].readers[-1] == Reader("output", 1)
+    assert groups["stage3.0.conv2"].readers[-1] == Reader.consecutive("output", 64, 1)
 
 
 def test_excluded_layers_take_their_groups_with_them():
@@ -191,17 +193,45 @@ class Two(nn.Module):
 @pytest.mark.parametrize(
     ("network", "message"),
     [
-        (Two(lambda _, a, b: torch.cat((a, b), 1), 8), "they pass through concat; exclude a"),
         (Two(lambda m, a, b: m.n(a + b), 4, n=nn.GroupNorm(2, 4)), r"n \(GroupNorm\)"),
         (Two(lambda m, a, b: m.n(a), 4, n=nn.BatchNorm2d(4, affine=False)), r"n \(BatchNorm2d\)"),
         (Two(lambda m, a, b: m.d(a), 4, d=nn.Conv2d(4, 4, 3, groups=4)), r"d \(Conv2d\)"),
-        (Two(lambda _, a, b: a.sigmoid(), 4), "units before c cannot be removed"),
+        (Two(lambda _, a, b: a.sigmoid(), 4), "c still takes in something else than zero"),
     ],
-    ids=["concatenation", "group norm", "no scale", "depthwise", "sigmoid"],
+    ids=["group norm", "no scale", "depthwise", "sigmoid"],
 )
 def test_where_units_cannot_be_removed_the_reason_is_said(network: nn.Module, message: str):
     with pytest.raises(ValueError, match=message):
         Structure.of(network, SMALL)
+
+
+def test_concatenated_units_are_read_side_by_side():
+    structure = Structure.of(Two(lambda _, a, b: torch.cat((a, b), 1), 8), SMALL)
+    assert {group.name: group.readers for group in structure.groups} == {
+        "a": (Reader("c", (0, 1, 2, 3, OTHER, OTHER, OTHER, OTHER)),),
+        "b": (Reader("c", (OTHER, OTHER, OTHER, OTHER, 0, 1, 2, 3)),),
+        "c": (Reader.consecutive("output", 5, 1),),
+    }
+
+
+def test_all_refusals_come_in_one_message():
+    network = Two(lambda m, a, b: torch.cat((m.n(a), b.sigmoid()), 1), 8, n=nn.GroupNorm(2, 4))
+    with pytest.raises(ValueError, match=r"units of a .*; units of b .*; exclude a, b$"):
+        Structure.of(network, SMALL)
+
+
+def test_a_convolution_in_groups_is_refused_and_can_be_excluded():
+    network = Two(lambda m, a, b: m.d(a), 4, d=nn.Conv2d(4, 4, 3, groups=2))
+    with pytest.raises(ValueError, match=r"d is a convolution in groups; exclude a, d$"):
+        Structure.of(network, SMALL)
+    structure = Structure.of(network, SMALL, ["a", "d"])
+    assert [group.name for group in structure.groups] == ["c"]
+
+
+def test_without_units_nothing_that_is_against_them_is_said():
+    network = Two(lambda m, a, b: m.n(a), 4, n=nn.GroupNorm(2, 4))
+    structure = Structure.of(network, SMALL, ["output"], units=False)
+    assert (list(structure.layers), structure.groups) == (["a", "b", "c"], [])
 
 
 def test_a_layer_whose_units_cannot_be_removed_can_be_excluded():

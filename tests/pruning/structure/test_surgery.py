@@ -14,8 +14,9 @@ from torch_pruning.pruner import function
 
 from pruning.masks.applying import masked
 from pruning.models.base import Shape, models
-from pruning.structure.groups import Structure, layers_of
-from pruning.structure.surgery import Slimmer, slim
+from pruning.structure.groups import Structure, slim
+from pruning.structure.surgery import Slimmer
+from pruning.structure.units import layers_of
 from pruning.threads import one_thread
 from tests.pruning.checks_models import check_slimmed, images, random_units, smallest, warmed
 

@@ -17,8 +17,7 @@ from torch import nn
 from torch.testing import assert_close
 
 from pruning.models.base import Shape
-from pruning.structure.groups import Structure
-from pruning.structure.surgery import slim
+from pruning.structure.groups import Structure, slim
 from pruning.takeaway.exported import write_exported
 from pruning.takeaway.masks import read_masks, write_masks
 from pruning.takeaway.onnx import write_onnx
