@@ -1,11 +1,11 @@
 """Training the toy network on all points at once, as it was published, in minutes.
 
 Three things make a step several times as fast as autograd makes it from the network as it stands.
-The last hidden layer has no ReLU behind it, so that it and the output layer are one linear map: what
-either of them needs follows from a matrix of ``classes x units``, and half of all products are
-gone. The others take factors of 16 bits where the CPU multiplies such. And the points are worked on
-in blocks, side by side; as the blocks are the same everywhere, so are the numbers on any number of
-cores.
+The last hidden layer has no ReLU behind it, so that it and the output layer are one linear map:
+what either of them needs follows from a matrix of ``classes x units``, and half of all products
+are gone. The others take factors of 16 bits where the CPU multiplies such. And the points are
+worked on in blocks, side by side; as the blocks are the same everywhere, so are the numbers on any
+number of cores.
 """
 
 from __future__ import annotations
