@@ -26,6 +26,7 @@ from pruning.toy.networks import ToyNetworkSpec
 
 Cell = tuple[str, str, int, int]
 STUDY = experiments["toy_study"]
+# The published prunings, of networks that are trained quickly: training is not measured.
 PUBLISHED = ToyStudyConfig()
 PRUNINGS = 4800
 FASTER = 300

@@ -19,9 +19,10 @@ from tests.servers import running
 HERE = Path(__file__).parent
 CRITERIA = ["weight", "grad", "taylor", "lrp", "random"]
 TOY = {"experiment": "toy", "config": {"dataset": "moon", "criteria": CRITERIA}}
-STUDY = {"experiment": "toy_study", "config": {}}
+STUDY = {"experiment": "toy_study", "config": {"training": "published"}}
 SWEEP = {"experiment": "sweep", "config": {"granularities": ["unit", "weight"]}}
-PATIENCE = 600_000
+# The networks of the study are trained as published first.
+PATIENCE = 3_600_000
 NOTE = """**Which criterion keeps the boundary?**
 
 - On *moons*, both rankings hold until more than half of the units are gone.

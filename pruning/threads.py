@@ -35,9 +35,14 @@ def one_thread() -> Iterator[None]:
         torch.set_num_threads(threads)
 
 
-def side_by_side(work: Callable[[Item], Outcome], items: Iterable[Item]) -> list[Outcome]:
-    """Call ``work`` on each item, without gradients, as many at a time as there are cores."""
-    return list(_pool().map(partial(_inference, work), items))
+def side_by_side(
+    work: Callable[[Item], Outcome], items: Iterable[Item], *, gradients: bool = False
+) -> list[Outcome]:
+    """Call ``work`` on each item, as many at a time as there are cores.
+
+    Without ``gradients`` autograd is off.
+    """
+    return list(_pool().map(work if gradients else partial(_inference, work), items))
 
 
 def _inference(work: Callable[[Item], Outcome], item: Item) -> Outcome:

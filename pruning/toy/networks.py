@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
 import tempfile
+import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
+from torch import Tensor
 
 from pruning.context import Context
 from pruning.data.base import Classes, Points, datasets
+from pruning.locks import alone_if_free
 from pruning.randomness import torch_generator
+from pruning.toy.checkpoint import Checkpoint
+from pruning.toy.evaluation import accuracy
 from pruning.toy.mlp import MLP
 from pruning.toy.settings import TRAINING_PER_CLASS, ToyTraining
-from pruning.toy.training import TrainingProgress, train
+from pruning.toy.training import TrainingProgress, train, train_on_all
+from pruning.training.identity import digest, identity
 
 log = logging.getLogger(__name__)
 
 # Training sets are drawn from seeds that reference samples never have, or equal seeds would make
 # the reference samples a part of the training set.
 TRAINING_SEEDS = 1 << 32
+# Between two looks at whether another run has trained the network.
+PAUSE_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -40,9 +47,8 @@ class ToyNetworkSpec:
 
     @property
     def hash(self) -> str:
-        """The first 16 hex digits of the SHA-256 of the canonical JSON."""
-        canonical = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+        """What its file is called: everything that it depends on, in few digits."""
+        return digest(identity(self))
 
     def path(self, data_dir: Path) -> Path:
         """Where the trained network is kept."""
@@ -84,12 +90,60 @@ def save(network: MLP, spec: ToyNetworkSpec, context: Context) -> None:
 
 
 def fit(spec: ToyNetworkSpec, context: Context) -> Iterator[tuple[MLP, TrainingProgress]]:
-    """Train the network and keep it; yield it along the way, first of all untrained."""
+    """Train the network and keep it; yield it along the way, first of all untrained.
+
+    A training on all points takes minutes: it goes on where a killed one was, and where another
+    run is at the same network, this one waits for it and takes what it made.
+    """
     network = spec.untrained().to(context.device)
-    generator = torch_generator("training of a toy network", spec.train_seed)
-    x, y = (torch.from_numpy(part).to(context.device) for part in spec.training_set())
     yield network, TrainingProgress(0, 1 / datasets[spec.dataset].classes)
-    for trained in train(network, x, y, generator, spec.recipe):
+    training = _on_all if spec.recipe.batch == 0 else _on_minibatches
+    for trained in training(network, spec, context):
+        yield network, trained
+
+
+def _on_minibatches(
+    network: MLP, spec: ToyNetworkSpec, context: Context
+) -> Iterator[TrainingProgress]:
+    generator = torch_generator("training of a toy network", spec.train_seed)
+    for trained in train(network, *_points(spec, context), generator, spec.recipe):
         if trained.steps == spec.recipe.steps:
             save(network, spec, context)
-        yield network, trained
+        yield trained
+
+
+def _on_all(network: MLP, spec: ToyNetworkSpec, context: Context) -> Iterator[TrainingProgress]:
+    lock = spec.path(context.data_dir).with_suffix(".lock")
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    for turn in count():
+        with alone_if_free(lock) as free:
+            if free:
+                yield from _on_all_alone(network, spec, context)
+                return
+        if turn == 0:
+            yield TrainingProgress(0, 0.0, elsewhere=True)
+        context.check()
+        time.sleep(PAUSE_SECONDS)
+
+
+def _on_all_alone(
+    network: MLP, spec: ToyNetworkSpec, context: Context
+) -> Iterator[TrainingProgress]:
+    x, y = _points(spec, context)
+    if found := load(spec, context):
+        network.load_state_dict(found.state_dict())
+        yield TrainingProgress(spec.recipe.steps, accuracy(network(x), y))
+        return
+    checkpoint = Checkpoint(spec.path(context.data_dir).with_suffix(".partial.safetensors"))
+    for trained in train_on_all(
+        network, x, y, spec.train_seed, spec.recipe, checkpoint, context.check
+    ):
+        if trained.steps == spec.recipe.steps:
+            save(network, spec, context)
+            checkpoint.remove()
+        yield trained
+
+
+def _points(spec: ToyNetworkSpec, context: Context) -> tuple[Tensor, Tensor]:
+    x, y = (torch.from_numpy(part).to(context.device) for part in spec.training_set())
+    return x, y

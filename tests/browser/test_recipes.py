@@ -15,7 +15,7 @@ def test_a_card_starts_a_run_that_shows_what_was_published(open_page: OpenPage):
     page = open_page("/recipes")
     card = page.get_by_test_id("recipe-yeom2021-toy")
     expect(card.get_by_role("img", name="Moons: accuracy on the training set")).to_be_visible()
-    expect(card).to_contain_text("of 24 training accuracies within 3 points")
+    expect(card).to_contain_text("of 48 training accuracies within 3 points")
     promise = card.get_by_text("within 0.5 points of the unpruned network")
     expect(promise).to_be_hidden()
     card.get_by_text("What to expect").click()

@@ -59,13 +59,19 @@ def test_a_toy_run():
 
 
 def test_a_toy_study_follows_its_recipe():
-    said = methods_of(sheet(run("a", "toy_study")))
+    said = methods_of(sheet(run("a", "toy_study", training="published")))
     assert "with the recipe “Pruning by explaining: the toy study” [@yeom2021]" in said
     assert "Moons [@pedregosa2011], Circles [@pedregosa2011] and Four spiral arms" in said
     assert "drawn 50 times" in said
     assert "Spearman" not in said
+    assert (
+        "for 10,000 steps on all training points [@yeom2021], with a learning rate of 0.001 and"
+        in said
+    )
     said = methods_of(sheet(run("a", "toy_study", seeds=1, ranks=True, test="noisy")))
     assert "drawn once." in said
+    assert "the recipe" not in said
+    assert "for 1,500 minibatches of 32 points, with a learning rate of 0.0281 that falls" in said
     assert "Spearman" in said
     assert "Gaussian noise of standard deviation 0.1" in said
 

@@ -133,6 +133,7 @@ def test_a_run_that_fails_says_why_and_keeps_what_it_had(prunelab, tmp_path: Pat
 STUDY = [
     *("--set", "datasets=circle", "--set", "criteria=weight,lrp", "--set", "reference_samples=1,5"),
     *("--set", "seeds=2", "--set", "hidden=30,20,10"),
+    *("--set", "training=quick"),
 ]
 
 

@@ -31,6 +31,16 @@ def test_side_by_side_keeps_the_order_and_needs_no_gradients():
     assert side_by_side(work, range(20)) == [(number, False, 1) for number in range(20)]
 
 
+def test_work_that_needs_gradients_has_them():
+    weight = torch.tensor(3.0, requires_grad=True)
+
+    def work(factor: float) -> float:
+        (found,) = torch.autograd.grad(factor * weight**2, weight)
+        return float(found)
+
+    assert side_by_side(work, [0.0, 1.0, 2.0], gradients=True) == [0, 6, 12]
+
+
 def test_the_pool_stays_on_one_thread_each_whatever_others_set():
     side_by_side(str, range(20))
     with one_thread():

@@ -15,7 +15,14 @@ from frontend.views.prose import (
 )
 from pruning.data.base import datasets
 from pruning.experiments.toy.config import ToyConfig
-from pruning.toy.settings import DROPOUT, TEST_PER_CLASS, TRAINING_PER_CLASS, ToyTraining
+from pruning.toy.settings import (
+    DROPOUT,
+    TEST_PER_CLASS,
+    TRAINING_PER_CLASS,
+    TRAININGS,
+    ToyTraining,
+    TrainingName,
+)
 
 
 def toy(config: ToyConfig) -> Sentences:
@@ -26,7 +33,7 @@ def toy(config: ToyConfig) -> Sentences:
         f"{named('dataset', config.dataset)} with noise of standard deviation {number(noise)}, "
         f"{TRAINING_PER_CLASS:,} per class for training.",
         "network": network(config.hidden, one=True),
-        "training": training(config.hidden, one=True),
+        "training": training("quick", config.hidden, one=True),
         "pruning": f"{ranked(config.criteria)} over "
         f"{samples([config.reference_samples])} per class.",
         "schedule": f"The shares of units removed were {spread(config.sparsities)}, each in one "
@@ -50,16 +57,32 @@ def network(hidden: Sequence[int], *, one: bool) -> str:
     )
 
 
-def training(hidden: Sequence[int], *, one: bool) -> str:
+def training(name: TrainingName, hidden: Sequence[int], *, one: bool) -> str:
     """How they are trained."""
-    recipe = ToyTraining()
-    rate = recipe.learning_rate_of(max(hidden))
+    recipe = TRAININGS[name]
     who = "The network was" if one else "The networks were"
     return (
         f"{who} trained by stochastic gradient descent "
-        f"(momentum {recipe.momentum}) for {recipe.steps:,} minibatches of {recipe.batch} points, "
-        f"with a learning rate of {rate:.3g} that falls to zero along half a cosine."
+        f"(momentum {recipe.momentum}) for {_steps(recipe)}, "
+        f"with a learning rate of {_rate(recipe, max(hidden))}{_precision(recipe)}."
     )
+
+
+def _steps(recipe: ToyTraining) -> str:
+    if recipe.batch:
+        return f"{recipe.steps:,} minibatches of {recipe.batch} points"
+    return f"{recipe.steps:,} steps on all training points{cite('yeom2021')}"
+
+
+def _rate(recipe: ToyTraining, width: int) -> str:
+    falls = " that falls to zero along half a cosine" if recipe.schedule == "cosine" else ""
+    return f"{recipe.learning_rate_of(width):.3g}{falls}"
+
+
+def _precision(recipe: ToyTraining) -> str:
+    if recipe.precision == "float32":
+        return ""
+    return f" and products between hidden layers in {recipe.precision}"
 
 
 def ranked(names: Sequence[str]) -> str:

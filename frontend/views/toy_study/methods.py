@@ -16,7 +16,7 @@ def toy_study(config: ToyStudyConfig) -> Sentences:
         "data": f"Points in the plane were drawn from the {noise} {listed(names)}, "
         f"{TRAINING_PER_CLASS:,} per class for training.",
         "network": network(config.hidden, one=len(names) == 1),
-        "training": training(config.hidden, one=len(names) == 1),
+        "training": training(config.training, config.hidden, one=len(names) == 1),
         "pruning": f"{ranked(config.criteria)} over {samples(config.reference_samples)} per class.",
         "schedule": f"The lowest-ranked {percent(config.fraction)} of the units were removed in "
         "one shot and without fine-tuning.",

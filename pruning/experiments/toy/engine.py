@@ -30,6 +30,7 @@ def run(config: ToyConfig, context: Context) -> Iterator[Event]:
     """Train or load the network, then prune it by every criterion at every sparsity."""
     data = datasets[config.dataset]
     noise = data.noise if config.noise is None else config.noise
+    # Trained quickly: what takes minutes is left to studies, which hold up nobody who waits.
     spec = ToyNetworkSpec(data.name, noise, tuple(config.hidden), config.train_seed)
     canvas = Canvas(
         grid=config.grid,

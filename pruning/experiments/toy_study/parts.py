@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pruning.data.base import datasets
 from pruning.experiments.base import Part
 from pruning.experiments.toy_study.config import ToyStudyConfig
+from pruning.toy.settings import TRAININGS
 
 
 def parts(config: ToyStudyConfig) -> list[Part]:
@@ -16,7 +17,7 @@ def parts(config: ToyStudyConfig) -> list[Part]:
 
 def _parts_of(dataset: str, config: ToyStudyConfig) -> Iterator[Part]:
     seeds, network = config.seeds, f"{dataset}/network"
-    yield Part(network, seeds)
+    yield Part(network, _training_steps(dataset, config))
     for count in config.reference_samples:
         # What a sample costs to score, in terms of what a seed costs to evaluate.
         share = count * datasets[dataset].classes / 200
@@ -25,3 +26,13 @@ def _parts_of(dataset: str, config: ToyStudyConfig) -> Iterator[Part]:
     if config.ranks:
         for criterion in config.criteria:
             yield Part(f"{dataset}/{criterion}", 10 * seeds, (network,))
+
+
+def _training_steps(dataset: str, config: ToyStudyConfig) -> int:
+    """What the training takes, in terms of what a seed costs to evaluate.
+
+    That is about as much as the points of one class cost in a step on all points.
+    """
+    if config.training == "quick":
+        return config.seeds
+    return TRAININGS[config.training].steps * datasets[dataset].classes

@@ -27,7 +27,8 @@ from pruning.toy.canvas import Canvas, Labelled
 from pruning.toy.evaluation import Block, in_blocks
 from pruning.toy.mlp import MLP
 from pruning.toy.networks import ToyNetworkSpec, fit, load
-from pruning.toy.settings import TEST_PER_CLASS
+from pruning.toy.settings import TEST_PER_CLASS, TRAININGS
+from pruning.toy.training import TrainingProgress
 
 # Grid points along each side of a small picture.
 GRID = 80
@@ -59,7 +60,11 @@ class DatasetStudy:
         self.config = config
         self.data = datasets[dataset]
         self.spec = ToyNetworkSpec(
-            dataset, self.data.noise, tuple(config.hidden), config.train_seed
+            dataset,
+            self.data.noise,
+            tuple(config.hidden),
+            config.train_seed,
+            TRAININGS[config.training],
         )
         self._removed = units_removed(config.fraction, config.units)
         self._steps = steps
@@ -128,10 +133,10 @@ class DatasetStudy:
         found = load(self.spec, self._context)
         if found is not None:
             return found
+        steps = self.spec.recipe.steps
         for state in fit(self.spec, self._context):
             network, trained = state
-            share = trained.steps / self.spec.recipe.steps
-            yield self._progress(share, f"training its network, {100 * share:.0f} %")
+            yield self._progress(trained.steps / steps, _training(trained, steps))
         return network
 
     def _rounds(self, network: MLP, count: int, names: Sequence[str]) -> Iterator[Round]:
@@ -193,6 +198,13 @@ def _joined(rounds: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
         else torch.cat([scores[name] for scores in rounds])
         for name in rounds[0]
     }
+
+
+def _training(trained: TrainingProgress, steps: int) -> str:
+    if trained.elsewhere:
+        return "waiting for another run that trains its network"
+    accuracy = f"accuracy {100 * trained.accuracy:.1f} %"
+    return f"training its network, step {trained.steps:,} of {steps:,}, {accuracy}"
 
 
 def every_unit(network: MLP) -> list[Tensor]:

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any
@@ -24,9 +25,12 @@ from pruning.experiments.base import experiments
 from pruning.experiments.toy_study.config import ToyStudyConfig
 from pruning.experiments.toy_study.outputs import ACCURACY_TABLE
 from pruning.experiments.toy_study.parts import parts
+from pruning.experiments.toy_study.study import DatasetStudy
+from pruning.locks import alone
 from pruning.masks.ranking import normalise, rank_units, unit_masks
 from pruning.toy.networks import ToyNetworkSpec, load
 from pruning.toy.samples import ReferenceSamples
+from pruning.toy.settings import TRAININGS
 from tests.pruning.checks import score
 from tests.pruning.toy.test_evaluation import masked_forward
 
@@ -195,6 +199,48 @@ def test_a_part_that_does_not_find_its_network_trains_it(tmp_path: Path, result:
     alone = fold(execute(STUDY, config, Context(tmp_path), part))
     key = ("circle", "lrp", 4, "train")
     assert cells(alone)[key] == cells(result)[key]
+
+
+class TestPublishedTraining:
+    """The setting alone, with fewer steps than were published."""
+
+    @pytest.fixture(autouse=True)
+    def _short(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        short = replace(TRAININGS["published"], steps=200)
+        monkeypatch.setitem(TRAININGS, "published", short)
+
+    def test_its_networks_are_others(self, home: Path, result: Result):
+        quick = ToyStudyConfig.model_validate(SMALL)
+        assert quick.training == "quick", "as all were before there was a choice"
+        published = fold(run(home, training="published"))
+        assert published.status == "done", published.error
+        rows, others = cells(published), cells(result)
+        assert rows.keys() == others.keys()
+        for dataset in SMALL["datasets"]:
+            key = (dataset, "lrp", 4, "train")
+            assert rows[key]["unpruned_mean"] != others[key]["unpruned_mean"]
+
+    def test_it_is_told_step_by_step_and_fills_its_share_of_the_bar(self, tmp_path: Path):
+        events = run(tmp_path, training="published", datasets="circle")
+        said = [event for event in events if isinstance(event, Progress)]
+        training = [event for event in said if event.part == "circle/network"]
+        assert training[1].message.startswith("Circles: training its network, step 25 of 200, acc")
+        assert [event.done for event in training[:3]] == [0, 50, 100]
+        # 200 steps on the points of two classes.
+        assert training[-1].done == 400
+        assert {event.total for event in said} == {400 + 3 * 3}
+
+    def test_one_that_waits_for_another_run_says_so(self, tmp_path: Path):
+        config = ToyStudyConfig.model_validate({**SMALL, "training": "published"})
+        part = STUDY.part(config, "circle/network")
+        spec = DatasetStudy(config, "circle", part.steps, Context(tmp_path)).spec
+        spec.path(tmp_path).parent.mkdir()
+        events = execute(STUDY, config, Context(tmp_path), part)
+        with alone(spec.path(tmp_path).with_suffix(".lock")):
+            next(events)
+            waiting = next(events)
+        assert waiting.message == "Circles: waiting for another run that trains its network"
+        assert fold(events).status == "done"
 
 
 def test_a_run_can_be_cancelled_between_rounds(home: Path):
@@ -397,7 +443,7 @@ class TestTrouble:
         assert error.value.errors()[0]["loc"][0] == next(iter(changes))
 
 
-def test_the_published_settings_are_the_defaults():
+def test_all_published_settings_but_the_training_are_the_defaults():
     config = ToyStudyConfig()
     assert config.hidden == [1000, 1000, 1000]
     assert config.reference_samples == [1, 2, 5, 10, 20, 50, 100, 200]

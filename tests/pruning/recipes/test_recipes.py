@@ -71,7 +71,7 @@ def test_what_was_measured_is_what_the_picture_and_the_comparison_need(recipe: R
 
 def test_the_toy_recipe_has_the_published_grid():
     config = recipes["yeom2021-toy"].checked_config()
-    assert config == experiments["toy_study"].config()
+    assert config == experiments["toy_study"].config(training="published")
     dataset, criterion, counts, seeds = 3, 4, 8, 50
     assert dataset * criterion * counts * seeds == 4800
     rows = recipes["yeom2021-toy"].published.rows
@@ -79,11 +79,15 @@ def test_the_toy_recipe_has_the_published_grid():
     assert found["moon", "lrp", 1] == 0.85
     assert found["moon", "taylor", 200] == 0.959
     assert found["circle", "weight", 20] == 0.971
+    assert found["circle", "grad", 200] == 0.925
+    assert found["mult", "lrp", 1] == 0.63
+    assert len(found) == 3 * 4 * 4
 
 
 def test_any_other_configuration_is_no_recipe():
     study = experiments["toy_study"]
-    assert recipe_of(study, study.config(seeds=49)) is None
+    assert recipe_of(study, study.config(seeds=49, training="published")) is None
+    assert recipe_of(study, study.config()) is None, "its networks are trained quickly"
     assert recipe_of(experiments["toy"], experiments["toy"].config()) is None
 
 
