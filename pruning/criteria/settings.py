@@ -22,7 +22,7 @@ BatchNormStatistics = Annotated[
     Field(
         title="Batch norm",
         description="With the statistics that training has gathered, none before it; or with "
-        "those of the samples, as in training.",
+        "those of the samples, at most 128 together, as in training.",
         json_schema_extra={
             "x-choices": [
                 {"name": "eval", "title": "Gathered", "description": ""},

@@ -15,6 +15,7 @@ from zennit.rules import Norm, Pass
 from zennit.types import Activation, AvgPool, BatchNorm
 
 from pruning.criteria.base import criteria
+from pruning.criteria.evidence import network as evidence
 from pruning.criteria.evidence.network import Evidence, score_layers
 from pruning.threads import one_thread
 from pruning.vision import torchvision
@@ -110,11 +111,19 @@ def slow_images_loss(network: nn.Module, x: torch.Tensor, y: torch.Tensor) -> to
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("together", [128, 6, 4])
 @pytest.mark.parametrize("name", ["snip", "grasp"])
-def test_the_statistics_of_the_samples_can_be_taken(name: str, seed: int):
-    """As a network in training mode whose batch norms forget what they see."""
+def test_the_statistics_of_the_samples_can_be_taken(
+    name: str, together: int, seed: int, monkeypatch: pytest.MonkeyPatch
+):
+    """As a network in training mode whose batch norms forget what they see.
+
+    However little fits in memory, the same samples share their statistics, for g and for H alike.
+    """
+    monkeypatch.setattr(evidence, "NORM_SAMPLES", together)
+    monkeypatch.setattr(evidence, "BLOCK_VALUES", 1)
     network = residual(seed)
-    x, y = images(6, seed)
+    x, y = images(7, seed)
     entry = criteria[name]
     assert entry.settings
     chosen = entry.set(entry.settings.model_validate({"batch_norm": "train"}))
@@ -129,7 +138,12 @@ def test_the_statistics_of_the_samples_can_be_taken(name: str, seed: int):
             module.momentum = 0.0
     temperature = 200 if name == "grasp" else 1
     weights = [m.weight for m in training.modules() if isinstance(m, nn.Linear | nn.Conv2d)]
-    loss = nn.functional.cross_entropy(training(x) / temperature, y)
+    # Equal parts: all 7, or 4 and 3.
+    parts = [slice(7)] if together == 128 else [slice(4), slice(4, 7)]
+    loss = sum(
+        nn.functional.cross_entropy(training(x[part]) / temperature, y[part], reduction="sum") / 7
+        for part in parts
+    )
     gradients = torch.autograd.grad(loss, weights, create_graph=True)
     if name == "grasp":
         along = sum((g * g.detach()).sum() for g in gradients)

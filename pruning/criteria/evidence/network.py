@@ -26,6 +26,9 @@ from pruning.structure.tracing import handed_on, layer_nodes, norm_behind, trace
 BLOCK_VALUES = 1 << 24
 # A second derivative keeps several times as much as a first one.
 HESSIAN_SHARE = 4
+# How many samples share their statistics where batch norm takes those of the samples: a minibatch,
+# as in training. Scores depend on it, so that it does not depend on what fits in memory.
+NORM_SAMPLES = 128
 
 Layer = nn.Linear | nn.Conv2d
 Statistics = Literal["eval", "train"]
@@ -135,7 +138,8 @@ class Evidence:
             Logits are divided by it.
         batch_norm
             ``eval``: with the statistics that training has gathered; ``train``: with those of the
-            samples, a block of them at a time, and without changing what is gathered.
+            samples, in equal minibatches of at most :data:`NORM_SAMPLES`, and without changing what
+            is gathered.
         """
         found = self._gradients_by_weights(temperature, batch_norm)
         return [found[name] for name in self.layers]
@@ -146,10 +150,11 @@ class Evidence:
         """``H g`` by each layer's weights, in their shapes.
 
         ``g`` and ``H`` are the gradient and the Hessian of the mean cross-entropy by the weights
-        of all layers of the network; the settings are those of :meth:`weight_gradients`.
+        of all layers of the network, with the same samples normalised together; the settings are
+        those of :meth:`weight_gradients`.
         """
         along = self._gradients_by_weights(temperature, batch_norm)
-        blocks = self._blocks(HESSIAN_SHARE)
+        blocks = self._blocks(HESSIAN_SHARE, batch_norm)
         with _normalising(self.network, batch_norm):
             found = weight_evidence.hessian_products(self.network, blocks, along, temperature)
         return [found[name] for name in self.layers]
@@ -207,7 +212,7 @@ class Evidence:
             )
         key = (temperature, batch_norm)
         if key not in self._by_weights:
-            blocks = self._blocks()
+            blocks = self._blocks(batch_norm=batch_norm)
             with _normalising(self.network, batch_norm):
                 found = weight_evidence.gradients(self.network, blocks, temperature)
             self._by_weights[key] = found
@@ -289,11 +294,16 @@ class Evidence:
             for quantity in quantities
         ]
 
-    def _blocks(self, share: int = 1) -> Iterator[tuple[Tensor, Tensor]]:
-        """The samples and their classes in equal blocks, as copies on the network's device."""
-        size = max(1, BLOCK_VALUES // share // self._values)
-        # A single sample has no variance for batch norm: no block has one, unless all have.
-        count = max(1, min(ceil(len(self._y) / size), len(self._y) // 2))
+    def _blocks(
+        self, share: int = 1, batch_norm: Statistics = "eval"
+    ) -> Iterator[tuple[Tensor, Tensor]]:
+        """The samples and their classes in equal blocks, as copies on the network's device.
+
+        In eval mode no sample sees another, and memory bounds the blocks.
+        """
+        fitting = max(1, BLOCK_VALUES // share // self._values)
+        size = NORM_SAMPLES if batch_norm == "train" else fitting
+        count = max(1, ceil(len(self._y) / size))
         pairs = zip(self._x.tensor_split(count), self._y.tensor_split(count), strict=True)
         return ((x.detach().to(self._device, copy=True), y.to(self._device)) for x, y in pairs)
 
