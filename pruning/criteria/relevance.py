@@ -23,7 +23,9 @@ def lrp(samples: Samples) -> list[Tensor]:
     """Score each unit by its relevance, summed over samples, z+ rule in every layer [yeom2021]_.
 
     The sign stays, as published: relevance against the class, which additions of negative
-    values bring about, goes first.
+    values bring about, goes first. It starts as the logit of the true class. Where that is below
+    zero, as often before training, what brought it about counts against the class, too; the
+    authors' code for images starts with 1 instead, whatever the logit.
 
     Returns
     -------
