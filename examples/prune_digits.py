@@ -55,10 +55,10 @@ x, y = data.train.batch(torch.arange(100))
 images, _ = data.test.batch(slice(None))
 
 # %% Score, rank, remove, measure: the same lines for any criterion.
-print(f"{'':<20}accuracy  parameters  speed-up  quartiles")
+print(f"{'':<28}accuracy  parameters  speed-up  quartiles")
 dense = cost_of(network, digits.shape).nonzero
 print(
-    f"{'Unpruned':<20}{evaluate(network, data.test, context).accuracy:8.1%}{dense:12,}        1×  –"
+    f"{'Unpruned':<28}{evaluate(network, data.test, context).accuracy:8.1%}{dense:12,}        1×  –"
 )
 for name in ("weight", "taylor_abs"):
     scores = score_layers(network, layers, criteria[name], "unit", x, y, seed=0)
@@ -68,4 +68,4 @@ for name in ("weight", "taylor_abs"):
     with one_thread():
         faster = speedup(network, smaller, images)
     times, quartiles = f"{faster.median:.2f}×", f"{faster.q1:.2f}–{faster.q3:.2f}"
-    print(f"{criteria[name].title:<20}{accuracy:8.1%}{size:12,}{times:>10}  {quartiles}")
+    print(f"{criteria[name].title:<28}{accuracy:8.1%}{size:12,}{times:>10}  {quartiles}")

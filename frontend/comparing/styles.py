@@ -17,7 +17,7 @@ from frontend.figures.view import Key, Toggle
 
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 # What stands for a mark in words, in the order of SYMBOLS.
-_GLYPHS = "●■◆✚✖▲★▼⬟✶⧗⧓◀▶⯅⯀⯁⬧"
+_GLYPHS = "●■◆✚✖▲★▼⬟✶⧗⧓◀▶⯅⯀⯁⬧⯃⬢⬥⯆◥◣"
 # What is told by dashes when the colour stands for something else, unless it is known by then.
 _REST: dict[By, tuple[By, ...]] = {
     "variant": ("run", "dataset"),

@@ -17,6 +17,7 @@ from dash import dcc, html
 from frontend.components.attributes import attributes
 from frontend.components.chips import chips
 from frontend.schemas import Schema, groups
+from pruning.criteria.base import criteria
 from pruning.experiments.base import ExperimentConfig
 from pruning.numbers import format_numbers
 
@@ -224,12 +225,22 @@ def _several(name: str, schema: Schema, value: Any) -> dmc.InputWrapper:
         id=_field_id(name, "choice"),
         multiple=True,
         value=value,
-        children=chips(_choices(schema["items"])),
+        children=chips([*_choices(schema["items"]), *_no_longer_offered(schema["items"], value)]),
     )
     group = html.Div(
         choices, className="chips", role="group", **attributes(aria_label=schema.get("title", name))
     )
     return _marked(name, schema, [group])
+
+
+def _no_longer_offered(schema: Schema, value: Sequence[str]) -> list[dict[str, Any]]:
+    """Chosen names that are understood but not offered: what a stored run has is to be seen."""
+    known = {entry.name: entry.title for entry in criteria}
+    return [
+        {"name": name, "title": known[name], "description": "Not offered here any more."}
+        for name in value
+        if name in known and name not in schema["enum"]
+    ]
 
 
 def _marked(name: str, schema: Schema, children: list[Any]) -> dmc.InputWrapper:

@@ -54,6 +54,7 @@ def test_a_study_from_the_form_fills_itself_in_while_it_runs(study: Page):
     actions.fill(page, reference_samples="20, 1, 5", seeds=80)
     actions.unfold(page, "Ranks")
     page.locator("#form").get_by_text("On", exact=True).click()
+    expect(page.locator('#form input[value="true"]')).to_be_checked()
     # A seed that nobody has used: each network has to be trained.
     actions.use_an_untrained_network(page)
     actions.fill(page, hidden="60, 60")

@@ -14,10 +14,10 @@ from tests.examples.packages import EXAMPLES, beside, install, python
 def test_the_script_says_what_pruning_costs_and_brings(capsys: pytest.CaptureFixture[str]):
     runpy.run_path(str(EXAMPLES / "prune_digits.py"))
     rows = [
-        (line[:20].strip(), *line[20:].split()) for line in capsys.readouterr().out.splitlines()
+        (line[:28].strip(), *line[28:].split()) for line in capsys.readouterr().out.splitlines()
     ]
     titles, accuracies, sizes, speedups, _ = zip(*rows[1:], strict=True)
-    assert titles == ("Unpruned", "Weight magnitude", "Taylor expansion")
+    assert titles == ("Unpruned", "Weight magnitude", "Taylor expansion per sample")
     unpruned, *pruned = (float(accuracy.rstrip("%")) for accuracy in accuracies)
     assert unpruned > 90
     assert all(30 < accuracy < unpruned for accuracy in pruned)

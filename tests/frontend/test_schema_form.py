@@ -81,6 +81,16 @@ def test_several_names_become_chips_in_the_colours_of_the_criteria(fields):
     assert len(coloured) == len(values)
 
 
+def test_what_a_stored_run_has_is_seen_though_it_is_not_offered_any_more(fields):
+    def shown(value: list[str]) -> list[str]:
+        chips = inner(control("criteria", fields["criteria"], {"criteria": value}))
+        return [part.value for part in chips._traverse() if isinstance(part, dmc.Chip)]
+
+    assert "taylor" not in shown(["lrp"])
+    assert "taylor" in shown(["lrp", "taylor"])
+    assert "no such criterion" not in shown(["lrp", "no such criterion"])
+
+
 def test_criteria_that_score_the_same_things_stand_together(fields):
     chips = inner(control("criteria", fields["criteria"], {}))
     parts = [getattr(part, "children", None) for part in chips.children]

@@ -36,5 +36,7 @@ def faults(how: str) -> int:
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries do as they like")
 def test_arrays_that_come_and_go_cost_no_page_faults():
-    assert faults("given back") > 10_000
-    assert faults("kept") < 100
+    # How many there are depends on the size of the system's pages.
+    kept = faults("kept")
+    assert kept < 100
+    assert faults("given back") > 4 * kept + 100

@@ -15,8 +15,7 @@ from torch import Tensor, nn
 from pruning.context import CancelledError
 from pruning.evaluation import latency as module
 from pruning.evaluation.latency import FEWEST, REPEATS, WARM_UP, Conditions, latency, speedup
-from pruning.structure.groups import Structure
-from pruning.structure.surgery import slim
+from pruning.structure.groups import Structure, slim
 from pruning.threads import one_thread
 from tests.pruning.checks_models import images, warmed
 

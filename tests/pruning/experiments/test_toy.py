@@ -84,7 +84,12 @@ def frames(events: list[Event], name: str) -> list[Frame]:
 class TestConfiguration:
     def test_the_keys_are_the_published_ones(self):
         keys = "dataset criteria reference_samples reference_seed hidden train_seed noise"
-        assert ToyConfig.model_fields.keys() == {*keys.split(), "sparsities", "grid"}
+        assert ToyConfig.model_fields.keys() == {
+            *keys.split(),
+            "sparsities",
+            "grid",
+            "criterion_settings",
+        }
 
     def test_every_field_tells_a_person_what_it_is(self):
         schema = ToyConfig.model_json_schema()
@@ -92,6 +97,9 @@ class TestConfiguration:
             assert field["title"], name
             assert field["description"].endswith("."), name
             assert "default" in field, name
+            if "x-settings-of" in field:
+                assert field["x-settings-of"] in schema["properties"], "where its group is"
+                continue
             assert field["group"] in {"Data", "Pruning", "Network", "Drawing"}, name
 
     def test_the_defaults_are_a_good_first_run(self):
