@@ -215,12 +215,16 @@ class Choice:
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         shown = ("name", "title", "description", *self.extra)
-        choices = [
+        choices: list[Any] = [
             {name: getattr(entry, name) for name in shown}
             for entry in self.registry
             if self.keep(entry)
         ]
-        return {"type": "string", "enum": self._names(), "x-choices": choices}
+        found = {"type": "string", "enum": self._names(), "x-choices": choices}
+        if self.hidden:
+            rest = [entry for entry in self.registry if not self.keep(entry)]
+            found["x-not-offered"] = [{"name": e.name, "title": e.title} for e in rest]
+        return found
 
     def _names(self) -> list[str]:
         return [entry.name for entry in self.registry if self.keep(entry)]

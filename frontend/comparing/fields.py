@@ -80,7 +80,8 @@ class Settings:
     def _words(self, run: Run, name: str) -> dict[str, str]:
         """What the values of a setting are called, where they are names."""
         schema = self._schemas[run.experiment].get(name, {})
-        choices = schema.get("x-choices") or schema.get("items", {}).get("x-choices") or []
+        named = schema if "x-choices" in schema else schema.get("items", {})
+        choices = [*named.get("x-choices", []), *named.get("x-not-offered", [])]
         return {choice["name"]: choice["title"] for choice in choices}
 
 

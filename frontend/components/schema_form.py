@@ -17,7 +17,6 @@ from dash import dcc, html
 from frontend.components.attributes import attributes
 from frontend.components.chips import chips
 from frontend.schemas import Schema, groups
-from pruning.criteria.base import criteria
 from pruning.experiments.base import ExperimentConfig
 from pruning.numbers import format_numbers
 
@@ -235,11 +234,11 @@ def _several(name: str, schema: Schema, value: Any) -> dmc.InputWrapper:
 
 def _no_longer_offered(schema: Schema, value: Sequence[str]) -> list[dict[str, Any]]:
     """Chosen names that are understood but not offered: what a stored run has is to be seen."""
-    known = {entry.name: entry.title for entry in criteria}
+    known = schema.get("x-not-offered", [])
     return [
-        {"name": name, "title": known[name], "description": "Not offered here any more."}
-        for name in value
-        if name in known and name not in schema["enum"]
+        {**choice, "description": "Not offered here any more."}
+        for choice in known
+        if choice["name"] in value
     ]
 
 

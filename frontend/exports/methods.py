@@ -82,7 +82,7 @@ def _checked(run: Run) -> tuple[Experiment | None, ExperimentConfig | None]:
     """The experiment and the configuration, where this version still knows them."""
     try:
         study = experiments[run.experiment]
-        return study, study.config.model_validate(run.config)
+        return study, study.config.model_validate(study.config.of_older(run.config))
     except (UnknownNameError, ValidationError):
         return None, None
 

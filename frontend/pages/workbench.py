@@ -73,7 +73,7 @@ async def _asked(services: Services, search: str) -> tuple[str, dict[str, Any]]:
     asked = dict(parse_qsl(search.removeprefix("?")))
     if "run" in asked:
         run = await asyncio.to_thread(services.runs.get, asked["run"])
-        return run.experiment, flat(run.config)
+        return run.experiment, _values_of(run)
     try:
         if "recipe" in asked:
             found = recipes[asked["recipe"]]
@@ -85,12 +85,19 @@ async def _asked(services: Services, search: str) -> tuple[str, dict[str, Any]]:
         raise Problem(404, "Not found", f"There is no such address: {error}.") from None
 
 
+def _values_of(run: Run) -> dict[str, Any]:
+    """What a run was made with, as the form shows it."""
+    if run.experiment not in experiments.names():
+        return flat(run.config)
+    return flat(experiments[run.experiment].config.of_older(run.config))
+
+
 async def of_run(services: Services, run_id: str, kept: KeptForm | None = None) -> html.Div:
     """The page of one run, its configuration in the form, or what has been made of that."""
     run = await asyncio.to_thread(services.runs.get, run_id)
     result, last_event_id = await asyncio.to_thread(_so_far, services, run_id)
     shown = [bin_note(run), run_panel(run, result, last_event_id)]
-    return _page(*(_known(kept) or (run.experiment, flat(run.config))), shown)
+    return _page(*(_known(kept) or (run.experiment, _values_of(run))), shown)
 
 
 def _so_far(services: Services, run_id: str) -> tuple[Result, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 
@@ -59,6 +59,8 @@ def snip(evidence: Evidence, settings: SnipSettings) -> list[Tensor]:
 
 class GraspSettings(CriterionSettings):
     """How GraSP sees the network."""
+
+    before: ClassVar[dict[str, Any]] = {"temperature": 1.0}
 
     temperature: float = Field(
         200,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -22,6 +22,14 @@ class ExperimentConfig(BaseModel):
     """Base of every configuration: closed, frozen, and checked down to its defaults."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+    @classmethod
+    def of_older(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Stored values, with what an older version meant where something else is the default now.
+
+        A result says what it was made with, whatever the defaults become.
+        """
+        return dict(values)
 
 
 def config_hash(name: str, config: BaseModel) -> str:

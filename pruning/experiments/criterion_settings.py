@@ -60,6 +60,15 @@ class HasCriterionSettings(ExperimentConfig):
             return entry
         return entry.set(entry.settings.model_validate(values))
 
+    @classmethod
+    def of_older(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Before there were settings, criteria had what they had."""
+        if FIELD in values:
+            return dict(values)
+        known = {entry.name: entry.settings for entry in criteria if entry.settings}
+        chosen = [name for name in values.get("criteria", ()) if name in known]
+        return {**values, FIELD: {name: dict(known[name].before) for name in chosen}}
+
     @model_validator(mode="before")
     @classmethod
     def _gather(cls, values: Any) -> Any:

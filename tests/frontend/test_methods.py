@@ -170,6 +170,13 @@ def test_what_a_recipe_cites_is_in_its_bibliography(recipe):
     assert not re.search(r"\.\.|  |\s[,.;]|\. [a-z]", text)
 
 
+def test_of_a_run_that_is_older_than_a_setting_what_held_then_is_told():
+    old = run("a", "sweep", "Old", criteria=["grasp", "weight"])
+    stored = {key: value for key, value in old.config.items() if key != "criterion_settings"}
+    said = methods_of(sheet(old.model_copy(update={"config": stored})))
+    assert "GraSP had temperature 1 and batch norm eval." in said
+
+
 @pytest.mark.parametrize("name", criteria.names())
 def test_every_criterion_is_cited(name: str):
     granularity, model = criteria[name].granularities[0], "resnet-20"
