@@ -90,10 +90,10 @@ class HasCriterionSettings(ExperimentConfig):
         if unknown := [name for name in given if name not in _with_settings()]:
             known = ", ".join(_with_settings()) or "none"
             raise ValueError(f"{unknown[0]} has no settings; criteria that have some: {known}")
+        # A field of the configurations that derive from this one.
+        chosen = vars(self)["criteria"]
         complete = {
-            name: _checked(name, given.get(name, {}))
-            for name in _chosen(self)
-            if criteria[name].settings
+            name: _checked(name, given.get(name, {})) for name in chosen if criteria[name].settings
         }
         object.__setattr__(self, FIELD, complete)
         return self
@@ -101,10 +101,6 @@ class HasCriterionSettings(ExperimentConfig):
 
 def _are_nested(values: Any) -> bool:
     return isinstance(values, Mapping) and all(isinstance(v, Mapping) for v in values.values())
-
-
-def _chosen(config: Any) -> list[str]:
-    return list(config.criteria)
 
 
 def _with_settings() -> list[str]:

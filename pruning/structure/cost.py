@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from pruning.masks.applying import ParameterMasks, parameters_of
 from pruning.structure.dependencies import example
 from pruning.structure.groups import Structure
-from pruning.structure.hooks import evaluating
+from pruning.structure.hooks import evaluating, hooked
 from pruning.structure.units import Layer, layers_of
 
 
@@ -129,10 +129,6 @@ def _positions(network: nn.Module, shape: tuple[int, int, int]) -> dict[str, int
         return hook
 
     hooks = [layer.register_forward_hook(count(name, layer)) for name, layer in layers.items()]
-    try:
-        with torch.inference_mode(), evaluating(network):
-            network(example(network, shape))
-    finally:
-        for hook in hooks:
-            hook.remove()
+    with hooked(hooks), torch.inference_mode(), evaluating(network):
+        network(example(network, shape))
     return positions

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch_pruning import DependencyGraph, ops
 
 from pruning.randomness import torch_generator
+from pruning.structure.hooks import hooked
 
 NORMS = (nn.BatchNorm1d, nn.BatchNorm2d)
 
@@ -139,11 +140,8 @@ def _watch(network: nn.Module) -> Iterator[dict[nn.Module, int]]:
         calls[module] = calls.get(module, 0) + 1
 
     hooks = [module.register_forward_pre_hook(seen) for module in network.modules()]
-    try:
+    with hooked(hooks):
         yield calls
-    finally:
-        for hook in hooks:
-            hook.remove()
 
 
 def _coupling(group: Any, graph: Any, names: dict[nn.Module, str]) -> Coupling:

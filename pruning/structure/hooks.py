@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import torch
 from torch import Tensor, fx, nn
 from torch.nn.modules.batchnorm import _BatchNorm
+from torch.utils.hooks import RemovableHandle
 
 
 @contextmanager
@@ -21,6 +22,16 @@ def evaluating(network: nn.Module) -> Iterator[None]:
     finally:
         for module, training in modes:
             module.training = training
+
+
+@contextmanager
+def hooked(handles: Iterable[RemovableHandle]) -> Iterator[None]:
+    """Take hooks off again at the end."""
+    try:
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()
 
 
 @contextmanager
@@ -47,11 +58,8 @@ def tapped(network: nn.Module, layers: Sequence[str]) -> Iterator[dict[str, Tens
         )
         for name in layers
     ]
-    try:
+    with hooked(handles):
         yield taps
-    finally:
-        for handle in handles:
-            handle.remove()
 
 
 def norms_behind(network: nn.Module, layers: Sequence[str], x: Tensor) -> dict[str, str]:
@@ -79,12 +87,8 @@ def norms_behind(network: nn.Module, layers: Sequence[str], x: Tensor) -> dict[s
         for norm, module in network.named_modules()
         if isinstance(module, _BatchNorm)
     ]
-    try:
-        with torch.no_grad():
-            network(x)
-    finally:
-        for handle in handles:
-            handle.remove()
+    with hooked(handles), torch.no_grad():
+        network(x)
     return {taken[0]: norm for norm, taken in found.items() if len(taken) == 1}
 
 
@@ -97,12 +101,8 @@ def output_values(network: nn.Module, x: Tensor) -> int:
 
     leaves = [module for module in network.modules() if not list(module.children())]
     handles = [leaf.register_forward_hook(count) for leaf in leaves]
-    try:
-        with torch.no_grad():
-            network(x)
-    finally:
-        for handle in handles:
-            handle.remove()
+    with hooked(handles), torch.no_grad():
+        network(x)
     return sum(counts)
 
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from math import ceil
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from torch import Tensor, fx, nn
 from torch.nn.functional import cross_entropy
-from torch.nn.modules.batchnorm import _BatchNorm
 
 from pruning.criteria.base import Criterion, Granularity, Rule
 from pruning.criteria.evidence import weights as weight_evidence
+from pruning.criteria.evidence.batch_norms import Statistics, normalising
 from pruning.criteria.evidence.relevance import layer_relevances
 from pruning.masks.ranking import normalise
 from pruning.randomness import torch_generator
@@ -31,7 +30,6 @@ HESSIAN_SHARE = 4
 NORM_SAMPLES = 128
 
 Layer = nn.Linear | nn.Conv2d
-Statistics = Literal["eval", "train"]
 
 
 class Evidence:
@@ -155,7 +153,7 @@ class Evidence:
         """
         along = self._gradients_by_weights(temperature, batch_norm)
         blocks = self._blocks(HESSIAN_SHARE, batch_norm)
-        with _normalising(self.network, batch_norm):
+        with normalising(self.network, batch_norm):
             found = weight_evidence.hessian_products(self.network, blocks, along, temperature)
         return [found[name] for name in self.layers]
 
@@ -213,7 +211,7 @@ class Evidence:
         key = (temperature, batch_norm)
         if key not in self._by_weights:
             blocks = self._blocks(batch_norm=batch_norm)
-            with _normalising(self.network, batch_norm):
+            with normalising(self.network, batch_norm):
                 found = weight_evidence.gradients(self.network, blocks, temperature)
             self._by_weights[key] = found
         return self._by_weights[key]
@@ -312,30 +310,6 @@ class Evidence:
         """How many values all modules give out for one sample."""
         with evaluating(self.network):
             return max(1, output_values(self.network, self._x[:1].to(self._device)))
-
-
-@contextmanager
-def _normalising(network: nn.Module, statistics: Statistics) -> Iterator[None]:
-    """Eval mode; but batch norms take the statistics of the samples where that is asked for."""
-    with ExitStack() as stack:
-        stack.enter_context(evaluating(network))
-        if statistics == "train":
-            for module in network.modules():
-                if isinstance(module, _BatchNorm):
-                    stack.enter_context(_of_the_samples(module))
-        yield
-
-
-@contextmanager
-def _of_the_samples(norm: _BatchNorm) -> Iterator[None]:
-    """Training mode in which nothing is gathered."""
-    tracked = norm.track_running_stats, norm.running_mean, norm.running_var
-    norm.train()
-    norm.track_running_stats, norm.running_mean, norm.running_var = False, None, None
-    try:
-        yield
-    finally:
-        norm.track_running_stats, norm.running_mean, norm.running_var = tracked
 
 
 def _layer(network: nn.Module, name: str) -> Layer:

@@ -11,6 +11,8 @@ from torch import Tensor, nn
 from torch.func import functional_call
 from torch.nn.functional import cross_entropy
 
+from pruning.structure.hooks import hooked
+
 # Samples and their classes, in blocks that fit in memory.
 Blocks = Iterable[tuple[Tensor, Tensor]]
 
@@ -151,12 +153,8 @@ def input_squares(network: nn.Module, layers: Sequence[str], x: Tensor) -> list[
         )
         for name in layers
     ]
-    try:
-        with torch.no_grad():
-            network(x)
-    finally:
-        for handle in handles:
-            handle.remove()
+    with hooked(handles), torch.no_grad():
+        network(x)
     return [found[name] for name in layers]
 
 

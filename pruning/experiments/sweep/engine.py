@@ -128,7 +128,7 @@ class _Sweep:
                 if isinstance(said, Retraining):
                     yield from self._learning(arm, seed, said)
                     continue
-                if said.step.sparsity:
+                if self.setup.config.reinitialised and said.step.sparsity:
                     self.masks.setdefault(arm.key, {})[said.step] = said.kept
                 yield self.progress.pruned(arm, seed, said.sparsity)
                 yield from self._measure(arm, baseline, said, take_away)

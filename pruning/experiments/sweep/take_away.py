@@ -27,6 +27,8 @@ from pruning.takeaway.weights import Description, widths_of, write_description, 
 
 # How much accuracy the network that is given away may lose: one point of a hundred.
 TOLERANCE = 0.01
+# What there is to take away that is a network.
+NETWORKS = frozenset(("safetensors", "onnx", "torch_export"))
 
 
 @dataclass(frozen=True)
@@ -71,9 +73,11 @@ class TakeAway:
         return (self.baseline.trained.outcome.accuracy if dense is None else dense) - TOLERANCE
 
     def _held_out(self, network: nn.Module) -> float | None:
-        """The accuracy on the validation images, where there are any."""
+        """The accuracy on the validation images, where there are any and it is asked for."""
         images = self.baseline.trained.data.validation
-        return evaluate(network, images, self.setup.context).accuracy if len(images) else None
+        if not len(images) or NETWORKS.isdisjoint(self.setup.config.take_away):
+            return None
+        return evaluate(network, images, self.setup.context).accuracy
 
     def made(self) -> Iterator[Artifact]:
         """Write the files and name each."""
