@@ -6,6 +6,9 @@ from pruning.experiments.outputs import Quantity
 
 UNITS = Quantity("units", "share of units removed", "percent")
 WEIGHTS = Quantity("weights", "share of weights removed", "percent")
+PARAMETERS = Quantity("parameters", "share of parameters removed", "percent")
+MULTIPLY_ADDS = Quantity("multiply_adds", "share of multiply-adds removed", "percent")
+LATENCY = Quantity("latency", "share of latency removed", "percent")
 COMPRESSION = Quantity("compression", "compression: original size / new size", "times")
 SPEEDUP_THEORETICAL = Quantity(
     "speedup_theoretical", "theoretical speed-up: multiply-adds before / after", "times"

@@ -42,7 +42,9 @@ class Step:
     reported: tuple[float, ...]
 
 
-def trajectory(schedule: str, asked: Sequence[float], steps: int | None) -> list[Step]:
+def trajectory(
+    schedule: str, asked: Sequence[float], steps: int | None, parts: int | None = None
+) -> list[Step]:
     """All prunings, by ascending sparsity.
 
     Parameters
@@ -52,11 +54,17 @@ def trajectory(schedule: str, asked: Sequence[float], steps: int | None) -> list
     steps
         In how many a schedule reaches the target: so many prunings there are. None: the
         sparsities that are asked for are the steps, as they are of ``one_shot``.
+    parts
+        Where only multiples of ``1 / parts`` can be removed, of how many: each step is at the
+        nearest of them.
     """
     wanted = [sparsity for sparsity in asked if sparsity > 0]
     if schedule == "one_shot" or steps is None or not wanted:
-        return [Step(sparsity, (sparsity,)) for sparsity in wanted]
-    own = [sparsity_at(schedule, wanted[-1], step / steps) for step in range(1, steps + 1)]
+        own = wanted
+    else:
+        own = [sparsity_at(schedule, wanted[-1], step / steps) for step in range(1, steps + 1)]
+    if parts is not None:
+        own = [min(max(round(step * parts), 1), parts - 1) / parts for step in own]
     reported: dict[float, list[float]] = {step: [] for step in own}
     for sparsity in wanted:
         reported[_nearest(own, sparsity)].append(sparsity)

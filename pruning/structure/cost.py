@@ -55,9 +55,16 @@ class Cost:
         """The share of the parameters that is left."""
         return self.nonzero / dense.nonzero
 
+    def multiply_adds_ratio(self, dense: Cost) -> float:
+        """The share of the multiply-adds that is left."""
+        return self.multiply_adds / dense.multiply_adds
+
 
 def cost_of(
-    network: nn.Module, shape: tuple[int, int, int], masks: ParameterMasks | None = None
+    network: nn.Module,
+    shape: tuple[int, int, int],
+    masks: ParameterMasks | None = None,
+    positions: Mapping[str, int] | None = None,
 ) -> Cost:
     """Count what ``network`` costs under ``masks``; it is left as it was.
 
@@ -67,6 +74,8 @@ def cost_of(
     ----------
     shape
         Of one image: channels, height, width.
+    positions
+        What :func:`positions_of` says, if it is known: removing units does not change it.
     """
     masks = masks or {}
     parameters = sum(parameter.numel() for parameter in network.parameters())
@@ -80,7 +89,7 @@ def cost_of(
         for weight in {layer.weight for layer in layers.values()}
         if not _whole_rows(mask_of.get(weight))
     )
-    positions = _positions(network, shape)
+    positions = positions or positions_of(network, shape)
     multiply_adds = sum(
         positions[name] * _left(layer.weight, mask_of.get(layer.weight))
         for name, layer in layers.items()
@@ -117,8 +126,8 @@ def _whole_rows(mask: Tensor | None) -> bool:
     return bool((rows == rows[:, :1]).all())
 
 
-def _positions(network: nn.Module, shape: tuple[int, int, int]) -> dict[str, int]:
-    """How often each weight of a layer is multiplied for one image."""
+def positions_of(network: nn.Module, shape: tuple[int, int, int]) -> dict[str, int]:
+    """How often each weight of a layer is multiplied for one image, by the layer's name."""
     layers = layers_of(network)
     positions = dict.fromkeys(layers, 0)
 

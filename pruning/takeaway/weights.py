@@ -37,6 +37,8 @@ class Description(BaseModel):
         How many outputs each convolution and linear layer has.
     criterion, granularity, sparsity
         How it was pruned, and the share that is gone; None and 0 for a network that was not.
+    budget
+        What that is a share of, where units went; of single weights it is a share of these.
     measures
         Whatever was measured of it, such as its test accuracy.
     chosen_on
@@ -59,6 +61,7 @@ class Description(BaseModel):
     criterion: str | None = None
     granularity: str | None = None
     sparsity: float = 0.0
+    budget: str = "units"
     measures: dict[str, float] = Field(default_factory=dict)
     chosen_on: Literal["validation", "test"] | None = None
     validation_accuracy: float | None = None

@@ -14,14 +14,14 @@ from pruning.experiments.outputs import TableOutput, Variant
 from pruning.experiments.sweep.config import (
     CONTROLS,
     REINITIALISED,
-    Granularity,
     SweepConfig,
     split_control,
 )
+from pruning.experiments.sweep.granularities import TITLES, WORDS, Granularity
 
-GRANULARITIES = {"unit": "Units", "weight": "Weights"}
-_DASHES = {"unit": "solid", "weight": "6px,3px"}
-_LINES = {"unit": "line", "weight": "dashed"}
+_DASHES = {"unit": "solid", "weight": "6px,3px", "semi_structured": "12px,3px"}
+_LINES = {"unit": "line", "weight": "dashed", "semi_structured": "dashed"}
+_SYMBOLS = {"unit": "", "weight": "-open", "semi_structured": "-open-dot"}
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Arm:
     @property
     def title(self) -> str:
         """What people call it."""
-        return f"{self.scored}, {GRANULARITIES[self.granularity].lower()}"
+        return f"{self.scored}, {WORDS[self.granularity]}"
 
     @property
     def scored(self) -> str:
@@ -78,9 +78,8 @@ class Arm:
 
     @property
     def symbol(self) -> str:
-        """The marker of its curve: hollow for single weights."""
-        symbol = variant_symbol(self.criterion)
-        return symbol if self.granularity == "unit" else f"{symbol}-open"
+        """The marker of its curve: hollow for single weights, with a dot for N:M."""
+        return f"{variant_symbol(self.criterion)}{_SYMBOLS[self.granularity]}"
 
     @property
     def groups(self) -> str:
@@ -101,7 +100,7 @@ def toggles(config: SweepConfig) -> list[Toggle]:
     found = [Toggle(each.name, each.title, variant_colour(each)) for each in variants]
     if len(kinds) > 1:
         found += [
-            Toggle(f"granularity-{kind}", GRANULARITIES[kind], "currentColor", _LINES[kind])
+            Toggle(f"granularity-{kind}", TITLES[kind], "currentColor", _LINES[kind])
             for kind in kinds
         ]
     if any(arm.is_control for arm in arms(config)):
@@ -119,7 +118,7 @@ def arm_table(
         names,
         titles={
             "criterion": {arm.name: arm.scored for arm in every},
-            "granularity": GRANULARITIES,
+            "granularity": TITLES,
         },
         colours={"criterion": {arm.name: arm.colour for arm in every}},
         **options,
@@ -135,7 +134,7 @@ def looks(config: SweepConfig, column: str) -> list[Look]:
     return [
         Look(
             arm.granularity,
-            GRANULARITIES[arm.granularity],
+            TITLES[arm.granularity],
             arm.colour,
             "none" if arm.dash == "solid" else arm.dash,
         )

@@ -14,11 +14,11 @@ from frontend.figures.view import Chooser, Panel, Row, Section, Toggle
 from frontend.views.sweep.arms import Arm, arms, toggles
 from pruning.events import Cell
 from pruning.experiments.sweep.config import SweepConfig
-from pruning.experiments.sweep.outputs import RATIOS, SPARSITY, SUMMARY
+from pruning.experiments.sweep.granularities import ASKED
+from pruning.experiments.sweep.outputs import RATIOS, SPARSITY, SUMMARY, share_axis
 from pruning.recipes.base import Published
 
-AXES = {
-    "sparsity": "Share removed",
+_RATIOS = {
     "compression": "Compression",
     "speedup_theoretical": "Speed-up, theoretical",
     "speedup_measured": "Speed-up, measured",
@@ -41,7 +41,7 @@ def curves(config: SweepConfig, published: Published | None) -> Section:
         *(trace for arm in every for trace in _mean(arm)),
         *(_published(config, published) if published else []),
     ]
-    layout = marked_layout({}, {}, _extent(config, rows), by=_by())
+    layout = marked_layout({}, {}, _extent(config, rows), by=_by(config))
     buttons = toggles(config)
     told = ""
     if published:
@@ -65,9 +65,20 @@ def curves(config: SweepConfig, published: Published | None) -> Section:
         title="What pruning costs",
         description=f"On the test set: mean over the seeds{band}. {marks.WHISKERS}{told}",
         shape="wide",
-        choosers=[Chooser("measure", "Show", MEASURES), Chooser("axis", "against", AXES)],
+        choosers=[Chooser("measure", "Show", MEASURES), Chooser("axis", "against", _axes(config))],
         toggles=buttons,
     )
+
+
+def _axes(config: SweepConfig) -> dict[str, str]:
+    """What curves can be drawn against."""
+    return {share_axis(config.budget): _share_removed(config).capitalize(), **_RATIOS}
+
+
+def _share_removed(config: SweepConfig) -> str:
+    """What sparsities are: of weights and units alike, or of a budget."""
+    quantity = SPARSITY if config.budget == "units" else ASKED[config.budget]
+    return quantity.title
 
 
 def _extent(config: SweepConfig, published: PublishedRows) -> dict[str, Any]:
@@ -81,13 +92,13 @@ def _extent(config: SweepConfig, published: PublishedRows) -> dict[str, Any]:
             "room": 0.02,
             "log": True,
         }
-        for axis in list(AXES)[1:]
+        for axis in _RATIOS
     }
-    last = config.sparsities[-1]
-    accuracy = {"least": [low, _HIGH], "series": [f"accuracy/{key}/sparsity" for key in keys]}
-    held = [{"series": f"loss/{key}/sparsity"} for key in keys]
+    last, share = config.sparsities[-1], share_axis(config.budget)
+    accuracy = {"least": [low, _HIGH], "series": [f"accuracy/{key}/{share}" for key in keys]}
+    held = [{"series": f"loss/{key}/{share}"} for key in keys]
     return {
-        "x": {"by": "axis", "of": {"sparsity": [-0.02 * last, 1.02 * last or 1], **ratios}},
+        "x": {"by": "axis", "of": {share: [-0.02 * last, 1.02 * last or 1], **ratios}},
         "y": {
             "by": "measure",
             "of": {
@@ -103,22 +114,23 @@ def _columns(ratio: str) -> list[str]:
     return [ratio, *(SUMMARY.column(ratio).quartiles or ())]
 
 
-def _by() -> dict[str, Any]:
+def _by(config: SweepConfig) -> dict[str, Any]:
     """How the axes look under each choice."""
-    titles = {each.name: each.title for each in (SPARSITY, *RATIOS)}
+    of_share = share_axis(config.budget)
+    titles = {of_share: _share_removed(config)} | {each.name: each.title for each in RATIOS}
     share = {"xaxis.tickformat": ".0%", "xaxis.hoverformat": ".1%"}
     ratio = {"xaxis.tickformat": "~g", "xaxis.hoverformat": ".3~g"}
     return {
         "axis": {
             axis: {
                 "xaxis.title.text": titles[axis],
-                "xaxis.type": "linear" if axis == "sparsity" else "log",
-                "xaxis.nticks": 6 if axis == "sparsity" else 8,
-                "hovermode": "x unified" if axis == "sparsity" else "closest",
-                "shapes[0].visible": axis == "sparsity",
-                **(share if axis == "sparsity" else ratio),
+                "xaxis.type": "linear" if axis == of_share else "log",
+                "xaxis.nticks": 6 if axis == of_share else 8,
+                "hovermode": "x unified" if axis == of_share else "closest",
+                "shapes[0].visible": axis == of_share,
+                **(share if axis == of_share else ratio),
             }
-            for axis in AXES
+            for axis in titles
         },
         "measure": {
             "accuracy": {

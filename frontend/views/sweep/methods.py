@@ -20,6 +20,7 @@ from frontend.views.prose import (
 from pruning.criteria.base import criteria
 from pruning.data.image_base import ImageDataset
 from pruning.experiments.sweep.config import SweepConfig
+from pruning.experiments.sweep.granularities import BUDGETS
 from pruning.initial_weights.base import INITIAL, initial_weights
 from pruning.training.optimisers import GENTLER, MOMENTUM
 
@@ -33,7 +34,11 @@ _RATES = {
     "step": ", divided by ten after half and after three quarters of the epochs",
     "cosine": ", falling to zero along half a cosine",
 }
-_REMOVED = {"weight": "single weights", "unit": "whole units (neurons or filters)"}
+_REMOVED = {
+    "weight": "single weights",
+    "semi_structured": "single weights in runs of consecutive inputs",
+    "unit": "whole units (neurons or filters)",
+}
 _STEPS = {
     "linear": "of equal size",
     "exponential": "that each keep the same share of what is left",
@@ -166,6 +171,16 @@ def _details(config: SweepConfig) -> Iterator[str]:
     for rounds in sorted({entry.rounds for entry in known if entry.rounds > 1}):
         titles = listed(entry.title for entry in known if entry.rounds == rounds)
         yield f"{titles} scored and removed in {rounds} rounds."
+    if "semi_structured" in config.granularities:
+        yield (
+            f"In runs, of every {config.run_length} consecutive inputs as many weights were "
+            f"removed (N:M sparsity{cite('mishra2021')})."
+        )
+    if config.budget != "units":
+        yield (
+            f"Shares are those of the network's {BUDGETS[config.budget].lower()}: as few units "
+            "were removed as that takes."
+        )
     if config.exclude:
         layers = listed(_LAYERS.get(name, f"the layer {plain(name)}") for name in config.exclude)
         yield f"{layers[0].upper()}{layers[1:]} stayed whole."

@@ -24,6 +24,7 @@ from pruning.data.image_base import image_datasets
 from pruning.experiments.base import experiments
 from pruning.experiments.outputs import TableOutput
 from pruning.experiments.sweep.config import SweepConfig
+from pruning.experiments.sweep.granularities import of_budget
 from pruning.experiments.sweep.outputs import ACCURACY_TABLE, RATIOS, SENSITIVITY, SUMMARY
 from pruning.models.base import models
 from pruning.recipes.base import Published, recipe_of
@@ -70,11 +71,12 @@ def sweep(config: SweepConfig) -> View:
 
 def _scrubber(config: SweepConfig) -> Scrubber:
     places = config.sparsities
+    of = of_budget(config.budget)
     what = {arm.key: arm.title for arm in arms(config) if not arm.is_control}
     return Scrubber(
         title="Sparsity",
         places=places,
-        labels=[f"{_percent(place)} removed" if place else "Dense" for place in places],
+        labels=[f"{_percent(place)}{of} removed" if place else "Dense" for place in places],
         marks=[_percent(place) for place in places],
         start=min(places, key=lambda place: abs(place - START)),
         even=True,

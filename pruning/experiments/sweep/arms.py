@@ -15,13 +15,13 @@ from pruning.experiments.sweep.config import (
     CONTROLS,
     REINITIALISED,
     SHUFFLED,
-    Granularity,
     SweepConfig,
     split_control,
 )
+from pruning.experiments.sweep.granularities import SCORED, WORDS, Granularity
+from pruning.experiments.sweep.removal import Kept, Removal
 from pruning.masks.applying import apply_masks
-from pruning.masks.densities import erk_densities
-from pruning.masks.ranking import keep_highest, places_within_outputs, share_removed, usable
+from pruning.masks.ranking import places_within_outputs, usable
 from pruning.randomness import torch_generator
 from pruning.structure.groups import Structure
 
@@ -75,7 +75,7 @@ class Arm:
     def title(self) -> str:
         """What people call it."""
         control = f", {CONTROLS[self.control]}" if self.control else ""
-        return f"{self.criterion.title}{control}, {self.granularity}s"
+        return f"{self.criterion.title}{control}, {WORDS[self.granularity]}"
 
 
 def arms_of(config: SweepConfig) -> list[Arm]:
@@ -90,7 +90,8 @@ def arms_of(config: SweepConfig) -> list[Arm]:
 class Pruner:
     """The masks of one arm on one network; they only shrink.
 
-    What they cover are the groups of units of the structure, or the weights of its layers.
+    What they cover is what the removal is asked about: the groups of units of the structure, or
+    the weights of its layers.
 
     Parameters
     ----------
@@ -100,28 +101,37 @@ class Pruner:
         The normalised images and classes that the criterion looks at.
     seed
         For criteria and controls that draw.
-    scope
-        What is ranked together: a layer, or all; or how much each layer loses.
+    whole
+        Masks that keep everything, by the names of what can be removed.
+    remove
+        How the lowest scores go.
     """
 
     def __init__(
-        self, arm: Arm, structure: Structure, reference: Reference, seed: int, *, scope: str
+        self,
+        arm: Arm,
+        structure: Structure,
+        reference: Reference,
+        seed: int,
+        whole: Mapping[str, Tensor],
+        remove: Removal,
     ) -> None:
         self.arm = arm
         self._structure = structure
         self._reference = reference
         self._seed = seed
-        self._scope = scope
+        self._whole = dict(whole)
+        self._remove = remove
         self.restart()
 
     def restart(self) -> None:
         """Take everything as whole again."""
-        self.kept = {name: torch.ones(shape, dtype=torch.bool) for name, shape in self._shapes()}
+        self.kept: Kept = dict(self._whole)
 
     @property
     def sparsity(self) -> float:
-        """The share of units, or weights, that is gone."""
-        return share_removed(self.kept)
+        """The share that is gone, as sparsities mean it."""
+        return self._remove.removed(self.kept)
 
     def masks(self) -> dict[str, Tensor]:
         """The masks of the parameters."""
@@ -161,15 +171,16 @@ class Pruner:
 
     def _scores(self, network: nn.Module) -> dict[str, Tensor]:
         arm = self.arm
+        scored = SCORED[arm.granularity]
         return score_layers(
-            network, self._layers(), arm.criterion, arm.granularity, *self._reference, self._seed
+            network, self._layers(), arm.criterion, scored, *self._reference, self._seed
         )
 
     def _layers(self) -> list[str]:
         """The layers that are scored, in the order of the forward pass."""
         layers = list(self._structure.layers)
-        if self.arm.granularity == "weight":
-            return layers
+        if self.arm.granularity != "unit":
+            return [name for name in layers if name in self._whole]
         grouped = {name for group in self._structure.groups for name in group.layers}
         return [name for name in layers if name in grouped]
 
@@ -190,23 +201,8 @@ class Pruner:
         return None
 
     def remove(self, scores: Mapping[str, Tensor], sparsity: float) -> None:
-        """Remove the lowest of these scores until ``sparsity`` is reached.
-
-        No group of units is emptied: the best of each stays.
-        """
-        if self._scope == "erk":
-            shapes = {name: mask.shape for name, mask in self.kept.items()}
-            for name, density in erk_densities(shapes, sparsity).items():
-                one = {name: scores[name]}
-                self.kept |= keep_highest(one, {name: self.kept[name]}, 1 - density)
-            return
-        together, spare = self._scope == "global", self.arm.granularity == "unit"
-        self.kept = keep_highest(scores, self.kept, sparsity, together=together, spare=spare)
-
-    def _shapes(self) -> list[tuple[str, tuple[int, ...]]]:
-        if self.arm.granularity == "unit":
-            return [(group.name, (group.units,)) for group in self._structure.groups]
-        return [(name, tuple(m.weight.shape)) for name, m in self._structure.layers.items()]
+        """Remove the lowest of these scores until ``sparsity`` is reached."""
+        self.kept = self._remove(scores, self.kept, sparsity)
 
     def _shuffled(self, scores: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """The same scores in random order inside each layer, the same order every time."""

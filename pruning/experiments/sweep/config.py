@@ -20,11 +20,15 @@ from pruning.experiments.fields import (
     titled,
 )
 from pruning.experiments.images.fields import LearningRate, NetworkFields, TrainingFields
+from pruning.experiments.sweep.granularities import (
+    SCORED,
+    BudgetName,
+    Granularity,
+    GranularityName,
+)
 from pruning.models.base import models
 from pruning.numbers import parse_numbers
 
-Granularity = Literal["weight", "unit"]
-GranularityName = Annotated[Granularity, titled(weight="Weights", unit="Units")]
 Scope = Annotated[
     Literal["layer", "global", "erk"],
     titled(layer="Per layer", **{"global": "Global"}, erk="ERK"),
@@ -83,15 +87,34 @@ class PruningFields(HasCriterionSettings):
         ["unit"],
         min_length=1,
         title="Granularity",
-        description="What is removed together: single weights, or whole units (neurons, filters), "
-        "which really makes the network smaller.",
+        description="What is removed together: single weights; of every M consecutive inputs all "
+        "but N (semi-structured, such as 2:4); or whole units (neurons, filters), which really "
+        "makes the network smaller.",
+        json_schema_extra={"group": "Pruning"},
+    )
+    run_length: int = Field(
+        4,
+        ge=2,
+        le=64,
+        title="M of N:M",
+        description="N:M: so many consecutive inputs make a run, in which the N highest stay: "
+        "with 4 a sparsity of 0.5 is 2:4, and other sparsities are the nearest multiple of 1/4.",
+        json_schema_extra={"group": "Pruning"},
+    )
+    budget: BudgetName = Field(
+        "units",
+        title="Budget",
+        description="Units: what sparsities are shares of. With a budget, 0.8 asks for a network "
+        "with a fifth of the parameters, multiply-adds or latency, and as few units go, the lowest "
+        "first, as that takes.",
         json_schema_extra={"group": "Pruning"},
     )
     scope: Scope = Field(
         "layer",
         title="Scope",
         description="Every layer loses the same share (uniform); all are ranked together; or "
-        "large layers lose more than small ones (Erdős-Rényi-Kernel, single weights only).",
+        "large layers lose more than small ones (Erdős-Rényi-Kernel, single weights only). N:M "
+        "takes the same of every run.",
         json_schema_extra={"group": "Pruning"},
     )
     sparsities: Annotated[list[Sparsity], AsNumbers, Ascending, AfterValidator(_from_dense)] = (
@@ -241,7 +264,7 @@ class SweepConfig(ReportFields, TrainingFields, PruningFields, NetworkFields):
         found: list[tuple[str, Granularity]] = []
         for granularity in self.granularities:
             for name in self.criteria:
-                if granularity in criteria[name].granularities:
+                if SCORED[granularity] in criteria[name].granularities:
                     found.append((name, granularity))
                     if self.layer_shuffled and name != "random":
                         found.append((name + SHUFFLED, granularity))
@@ -253,7 +276,7 @@ class SweepConfig(ReportFields, TrainingFields, PruningFields, NetworkFields):
     def _can_prune(self) -> SweepConfig:
         for name in self.criteria:
             able = criteria[name].granularities
-            if not set(able) & set(self.granularities):
+            if not set(able) & {SCORED[granularity] for granularity in self.granularities}:
                 raise ValueError(
                     f"{criteria[name].title} scores {' and '.join(able)}s only; "
                     f"add that granularity or leave the criterion out"
@@ -267,6 +290,16 @@ class SweepConfig(ReportFields, TrainingFields, PruningFields, NetworkFields):
             raise ValueError(
                 "ERK says which share of a layer's single weights stays: leave units out, or "
                 "choose another scope"
+            )
+        if self.budget != "units" and self.granularities != ["unit"]:
+            raise ValueError(
+                "a budget says how many units go: choose units alone, or no budget (of single "
+                "weights the share that goes is known)"
+            )
+        if self.budget == "latency" and self.prune_at == "during":
+            raise ValueError(
+                "while training there is no time to measure latencies again and again: choose a "
+                "budget of multiply-adds or parameters, or prune after training"
             )
         if self.rewind is not None and self.rewind > self.epochs:
             raise ValueError(f"rewind to an epoch from 0 to {self.epochs}: training has no more")

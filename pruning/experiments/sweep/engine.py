@@ -28,6 +28,7 @@ from pruning.experiments.sweep.networks import (
 )
 from pruning.experiments.sweep.outputs import FINETUNING, LAYERS
 from pruning.experiments.sweep.progress import ProgressScale
+from pruning.experiments.sweep.refusals import check
 from pruning.experiments.sweep.sensitivity import sensitivity
 from pruning.experiments.sweep.setup import Setup, layer_counts
 from pruning.experiments.sweep.statistics import Statistics
@@ -54,7 +55,7 @@ def sweep(config: SweepConfig, context: Context) -> Iterator[Event]:
         small = setup.is_small
     with one_thread() if small else nullcontext():
         with _refusals():
-            setup.check()
+            check(setup)
         yield from _Sweep(setup).run()
 
 
@@ -80,9 +81,10 @@ class _Sweep:
     masks: dict[str, Masks] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.statistics = Statistics(len(self.setup.config.seeds))
+        config = self.setup.config
+        self.statistics = Statistics(len(config.seeds), config.budget)
         self.progress = ProgressScale(self.setup)
-        tensorboard = "tensorboard" in self.setup.config.take_away
+        tensorboard = "tensorboard" in config.take_away
         self.dense = DenseNetworks(self.setup, self.progress.trained, tensorboard)
         self.measuring_time = MeasuringTime.of(self.setup)
 
@@ -115,6 +117,9 @@ class _Sweep:
 
     def _conditions(self, baseline: Baseline) -> Iterator[Event]:
         yield Note(level="info", text=f"Latencies: {baseline.conditions}; {_BY_TURNS}")
+        in_runs = [arm for arm in self.setup.arms if arm.granularity == "semi_structured"]
+        if in_runs:
+            yield Note(level="info", text=_runs(self.setup, in_runs[0]))
 
     def _arm(self, arm: Arm, baseline: Baseline, *, first: bool) -> Iterator[Event]:
         """One arm of one seed; a criterion that cannot rank is left out with a warning."""
@@ -160,8 +165,9 @@ class _Sweep:
     def _measure(
         self, arm: Arm, baseline: Baseline, pruned: PrunedNetwork, take_away: TakeAway | None
     ) -> Iterator[Event]:
-        measured = baseline.measure(arm, pruned)
-        achieved = share_removed(pruned.kept)
+        measured, budget = baseline.measure(arm, pruned), self.setup.config.budget
+        of_units = budget == "units"
+        achieved = share_removed(pruned.kept) if of_units else measured.removed(budget)
         yield accuracy_row(arm, baseline.trained.seed, pruned, achieved, measured)
         at = pruned.step.sparsity
         yield from self.statistics.add(arm.name, arm.granularity, pruned.sparsity, measured, at)
@@ -187,6 +193,18 @@ class _Sweep:
         if emptied and (arm.name, arm.granularity) not in self.collapsed:
             self.collapsed.add((arm.name, arm.granularity))
             yield Note(level="warning", text=_collapse(arm, pruned.sparsity, emptied))
+
+
+def _runs(setup: Setup, arm: Arm) -> str:
+    """What N:M is of, and what of it shows here."""
+    length = setup.config.run_length
+    others = ", ".join(sorted(setup.structure.layers.keys() - setup.whole(arm).keys()))
+    whole = f" Whole stay layers whose inputs cannot be divided so: {others}." if others else ""
+    return (
+        f"N:M: of every {length} consecutive inputs as many weights go, so that shares are "
+        f"multiples of 1/{length}.{whole} Latencies are those of the network with zeros in place: "
+        "it takes hardware with sparse matrix units to be faster by it, at 2:4."
+    )
 
 
 def _collapse(arm: Arm, sparsity: float, layers: list[str]) -> str:

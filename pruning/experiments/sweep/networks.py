@@ -157,7 +157,7 @@ def _resting(setup: Setup, pruner: Pruner, trained: DenseNetwork) -> Iterator[Pr
 
 
 def _lean(setup: Setup, arm: Arm, network: nn.Module, kept: dict[str, Tensor]) -> nn.Module:
-    if arm.granularity == "weight":
+    if arm.granularity != "unit":
         return network
     return Slimmer(network, setup.structure).shrink(kept)
 
@@ -179,7 +179,7 @@ def _pruned(setup: Setup, pruner: Pruner, network: nn.Module) -> Iterator[Step]:
     """
     again = setup.step_by_step or pruner.arm.criterion.rounds > 1
     scores = None if again else pruner.scores(network)
-    for step in setup.trajectory:
+    for step in setup.trajectory(pruner.arm):
         setup.context.check()
         if scores is None:
             pruner.prune(masked(network, pruner.masks()), step.sparsity)
@@ -209,7 +209,7 @@ def _iterated(
     setup: Setup, pruner: Pruner, trained: DenseNetwork
 ) -> Iterator[Retraining | PrunedNetwork]:
     network = trained.dense
-    for step in setup.trajectory:
+    for step in setup.trajectory(pruner.arm):
         pruner.prune(network, step.sparsity)
         pruned = yield from _retrain(setup, pruner, trained, network, step)
         network = pruned.network
@@ -220,7 +220,7 @@ def _gradually(
     setup: Setup, pruner: Pruner, trained: DenseNetwork
 ) -> Iterator[Retraining | PrunedNetwork]:
     """Each sparsity in a training of its own, which prunes as it goes [zhu2017]_."""
-    for step in setup.trajectory:
+    for step in setup.trajectory(pruner.arm):
         pruner.restart()
         network = copy.deepcopy(trained.untrained)
         pruning = GradualPruning(network, setup.gradually(step.sparsity), pruner)

@@ -13,23 +13,32 @@ from pruning.experiments.outputs import (
     Series,
     TableOutput,
 )
-from pruning.experiments.quantities import (
-    COMPRESSION,
-    SPEEDUP_MEASURED,
-    SPEEDUP_THEORETICAL,
-    UNITS,
-    WEIGHTS,
-)
-from pruning.experiments.sweep.config import Granularity, SweepConfig
+from pruning.experiments.quantities import COMPRESSION, SPEEDUP_MEASURED, SPEEDUP_THEORETICAL
+from pruning.experiments.sweep.config import SweepConfig
+from pruning.experiments.sweep.granularities import ASKED, SCORED, Budget, Granularity, shares
 
-SHARES: dict[Granularity, Quantity] = {"unit": UNITS, "weight": WEIGHTS}
 RATIOS = (COMPRESSION, SPEEDUP_THEORETICAL, SPEEDUP_MEASURED)
+# Every granularity, and units with each budget.
+_OF_SHARES: list[tuple[Granularity, Budget]] = [
+    *((granularity, "units") for granularity in SCORED),
+    *(("unit", budget) for budget in ASKED if budget != "units"),
+]
+
+
+def share_axis(budget: Budget) -> str:
+    """What the names of curves against shares end in: other shares, other curves."""
+    return "sparsity" if budget == "units" else budget
+
+
 AGAINST_SHARE = {
-    (measure, granularity): Series(
-        f"{measure}/{{criterion}}/{granularity}/sparsity", share, quantity, ("statistic",)
+    (measure, granularity, budget): Series(
+        f"{measure}/{{criterion}}/{granularity}/{share_axis(budget)}",
+        shares(granularity, budget),
+        quantity,
+        ("statistic",),
     )
     for measure, quantity in MEASURES.items()
-    for granularity, share in SHARES.items()
+    for granularity, budget in _OF_SHARES
 }
 AGAINST_RATIO = {
     (measure, ratio.name): Series(

@@ -33,7 +33,7 @@ class ProgressScale:
     def _arm(self, arm: Arm) -> int:
         """Steps of one arm of one seed."""
         setup = self.setup
-        steps = setup.trajectory
+        steps = setup.trajectory(arm)
         if not setup.is_iterated or arm.is_reinitialised:
             steps = [step for step in steps if step.reported]
         retraining = setup.retraining(0, arm)

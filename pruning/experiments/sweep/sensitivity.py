@@ -9,7 +9,6 @@ from pruning.experiments.sweep.arms import Arm, UnusableScoresError
 from pruning.experiments.sweep.networks import DenseNetwork, evaluate_all
 from pruning.experiments.sweep.outputs import SENSITIVITY
 from pruning.experiments.sweep.setup import Setup
-from pruning.masks.ranking import keep_highest
 
 
 def sensitivity(setup: Setup, trained: DenseNetwork) -> Iterator[Event]:
@@ -27,9 +26,9 @@ def _rows(setup: Setup, arm: Arm, trained: DenseNetwork) -> Iterator[Table]:
     """One layer or group after the other, in the order of the forward pass."""
     reference = setup.reference(trained.data, trained.seed)
     pruner = setup.pruner(arm, reference, trained.seed)
-    spare = arm.granularity == "unit"
+    removal = setup.removal_alone(arm)
     cells = [
-        (name, sparsity, keep_highest({name: score}, pruner.kept, sparsity, spare=spare))
+        (name, sparsity, removal({name: score}, {name: pruner.kept[name]}, sparsity))
         for name, score in pruner.scores(trained.dense).items()
         for sparsity in setup.config.sparsities
     ]

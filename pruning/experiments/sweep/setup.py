@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -14,8 +14,17 @@ from pruning.evaluation.batches import ImageSet, Splits
 from pruning.experiments.images.setup import ImageSetup
 from pruning.experiments.sweep.arms import Arm, Pruner, Reference, arms_of
 from pruning.experiments.sweep.config import SweepConfig
-from pruning.masks.ranking import below_quantile
+from pruning.experiments.sweep.removal import (
+    ByDensity,
+    Kept,
+    Ranked,
+    Removal,
+    ToBudget,
+    WithinRuns,
+    cost_left,
+)
 from pruning.masks.schedules import Step, trajectory
+from pruning.masks.semi_structured import divides
 from pruning.randomness import numpy_generator, torch_seed
 from pruning.structure.cost import cost_of
 from pruning.structure.groups import Structure
@@ -38,11 +47,12 @@ class Setup(ImageSetup):
         """The curves that were asked for."""
         return arms_of(self.config)
 
-    @property
-    def trajectory(self) -> list[Step]:
+    def trajectory(self, arm: Arm) -> list[Step]:
         """All prunings of an arm, one after another; while training, where each training ends."""
-        schedule = "one_shot" if self.while_training else self.config.schedule
-        return trajectory(schedule, self.config.sparsities, self.config.steps)
+        config = self.config
+        schedule = "one_shot" if self.while_training else config.schedule
+        parts = config.run_length if arm.granularity == "semi_structured" else None
+        return trajectory(schedule, config.sparsities, config.steps, parts)
 
     @property
     def at_initialisation(self) -> bool:
@@ -123,39 +133,45 @@ class Setup(ImageSetup):
 
     def pruner(self, arm: Arm, reference: Reference, seed: int) -> Pruner:
         """What prunes one network by one arm."""
-        return Pruner(arm, self.structure, reference, seed, scope=self.config.scope)
+        return Pruner(arm, self.structure, reference, seed, self.whole(arm), self.removal(arm))
 
-    def check(self) -> None:
-        """Raise a ``ValueError`` that says what to change if no network can be pruned as asked.
+    def whole(self, arm: Arm) -> Kept:
+        """Masks that keep everything of what an arm can remove."""
+        if arm.granularity == "unit":
+            counts = self.structure.unit_counts
+            return {name: torch.ones(units, dtype=torch.bool) for name, units in counts.items()}
+        shapes = {name: layer.weight.shape for name, layer in self.structure.layers.items()}
+        in_runs = arm.granularity == "semi_structured"
+        return {
+            name: torch.ones(shape, dtype=torch.bool)
+            for name, shape in shapes.items()
+            if not in_runs or divides(shape, self.config.run_length)
+        }
 
-        Every criterion scores the untrained network once, so that what it cannot do is known
-        before anything is trained.
-        """
-        if not self.structure.layers or (self.by_units and not self.structure.groups):
-            raise ValueError("every layer is excluded, so there is nothing to prune")
-        if refusal := self._too_sparse():
-            raise ValueError(refusal)
-        channels, height, width = self.dataset.shape
-        device = self.context.device
-        x = torch.zeros(2, channels, height, width, device=device)
-        y = torch.tensor([0, 1], device=device)
-        for arm in self.arms:
-            pruner = self.pruner(arm, (x, y), seed=0)
-            pruner.try_out(self.untrained(0))
+    def removal(self, arm: Arm) -> Removal:
+        """How what an arm scores lowest goes."""
+        scope = self.config.scope
+        if arm.granularity == "semi_structured":
+            return WithinRuns(self.config.run_length)
+        if scope == "erk":
+            return ByDensity()
+        ranked = Ranked(together=scope == "global", spare=arm.granularity == "unit")
+        if arm.granularity == "unit" and self.config.budget != "units":
+            return ToBudget(ranked, self.cost_left)
+        return ranked
 
-    def _too_sparse(self) -> str | None:
-        """Per layer one unit is always left; of all together too many can be asked for."""
-        units = [group.units for group in self.structure.groups]
-        if self.config.scope != "global" or not self.by_units:
-            return None
-        highest = self.config.sparsities[-1]
-        if sum(units) - below_quantile(highest, sum(units)) >= len(units):
-            return None
-        most = (sum(units) - len(units)) / sum(units)
-        return (
-            f"removing {100 * highest:g} % of {sum(units):,} units would remove whole layers, of "
-            f"which there are {len(units)}; ask for sparsities up to {100 * most:.1f} %"
-        )
+    def removal_alone(self, arm: Arm) -> Removal:
+        """The same for a layer alone, of which the share is taken that is asked for."""
+        if arm.granularity == "semi_structured":
+            return self.removal(arm)
+        return Ranked(together=False, spare=arm.granularity == "unit")
+
+    @cached_property
+    def cost_left(self) -> Callable[[Kept], float]:
+        """Of the network that these units leave."""
+        config, shape, context = self.config, self.dataset.shape, self.context
+        batch = torch.zeros(config.latency_batch, *shape, device=context.device)
+        return cost_left(self.structure, shape, config.budget, batch, context.check)
 
 
 def _drawn(images: ImageSet, count: int, seed: int) -> Reference:
@@ -170,7 +186,7 @@ def layer_counts(
     arm: Arm, masks: Mapping[str, Tensor], structure: Structure
 ) -> Iterator[tuple[str, int, int]]:
     """Name, what is left, and how much there was of each layer, in units or weights."""
-    if arm.granularity == "weight":
+    if arm.granularity != "unit":
         for name, mask in masks.items():
             yield name, int(mask.sum()), mask.numel()
         return

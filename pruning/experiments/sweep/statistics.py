@@ -11,7 +11,7 @@ from typing import NamedTuple
 from pruning.events import Event, Point, Table
 from pruning.experiments.images.dense import mean_and_sd
 from pruning.experiments.quantities import SPEEDUP_MEASURED
-from pruning.experiments.sweep.config import Granularity
+from pruning.experiments.sweep.granularities import Budget, Granularity
 from pruning.experiments.sweep.outputs import AGAINST_RATIO, AGAINST_SHARE, RATIOS, SUMMARY
 
 _MEASURES = {"accuracy": "test_accuracy", "loss": "test_loss"}
@@ -57,6 +57,15 @@ class Measured:
     nonzero_parameters: int
     bytes: int
 
+    def removed(self, budget: Budget) -> float:
+        """The share of a cost that is gone."""
+        left = {
+            "parameters": self.parameter_ratio,
+            "multiply_adds": 1 / self.speedup_theoretical,
+            "latency": 1 / self.speedup_measured,
+        }
+        return 1 - left[budget]
+
 
 class Statistics:
     """What has been measured by now, by arm and sparsity, a value for each seed.
@@ -71,10 +80,12 @@ class Statistics:
     seeds
         How many there will be. Axes on which a sparsity's place is itself a mean are said once
         all are there: points that have moved would leave their old places behind.
+    budget
+        What units' sparsities are shares of.
     """
 
-    def __init__(self, seeds: int) -> None:
-        self._seeds = seeds
+    def __init__(self, seeds: int, budget: Budget = "units") -> None:
+        self._seeds, self._budget = seeds, budget
         self._cells: dict[_Cell, list[Measured]] = defaultdict(list)
 
     def add(
@@ -100,7 +111,7 @@ class Statistics:
         known = self._cells[cell]
         known.append(measured)
         for measure, column in _MEASURES.items():
-            series = AGAINST_SHARE[measure, granularity]
+            series = AGAINST_SHARE[measure, granularity, self._budget]
             yield from series.band(
                 sparsity if at is None else at, *_summary(known, column), {"criterion": criterion}
             )

@@ -15,6 +15,7 @@ from pruning.evaluation.accuracy import evaluate
 from pruning.events import Artifact
 from pruning.experiments.sweep.arms import Arm
 from pruning.experiments.sweep.baseline import Baseline
+from pruning.experiments.sweep.granularities import of_budget
 from pruning.experiments.sweep.networks import PrunedNetwork
 from pruning.experiments.sweep.setup import Setup
 from pruning.experiments.sweep.statistics import Measured
@@ -87,7 +88,8 @@ class TakeAway:
         asked, stem = self.setup.config.take_away, f"{self.arm.name}-{self.arm.granularity}"
         network, shape = self._best.lean, self.setup.dataset.shape
         percent = f"{100 * self._best.sparsity:.4g}"
-        name = f"{self.arm.title}, {percent} % removed"
+        of = of_budget(self.setup.config.budget)
+        name = f"{self.arm.title}, {percent} %{of} removed"
         file = folder / f"{stem}-{percent}"
         if "safetensors" in asked:
             yield given(write_weights(network, _with(file, ".safetensors")), f"{name}: weights")
@@ -130,6 +132,7 @@ class TakeAway:
             criterion=self.arm.name,
             granularity=self.arm.granularity,
             sparsity=self._best.sparsity,
+            budget=self.setup.config.budget,
             measures={n: float(v) for n, v in vars(measured).items() if v is not None},
             chosen_on="test" if self._best.held_out is None else "validation",
             validation_accuracy=self._best.held_out,

@@ -1,0 +1,72 @@
+"""What cannot be pruned as asked, said before anything is trained."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+
+from pruning.experiments.sweep.granularities import BUDGETS
+from pruning.experiments.sweep.setup import Setup
+from pruning.masks.ranking import below_quantile
+
+
+def check(setup: Setup) -> None:
+    """Raise a ``ValueError`` that says what to change if no network can be pruned as asked.
+
+    Every criterion scores the untrained network once, so that what it cannot do is known
+    before anything is trained.
+    """
+    if not setup.structure.layers or (setup.by_units and not setup.structure.groups):
+        raise ValueError("every layer is excluded, so there is nothing to prune")
+    if refusal := _too_sparse(setup) or _over_budget(setup) or _without_runs(setup):
+        raise ValueError(refusal)
+    channels, height, width = setup.dataset.shape
+    device = setup.context.device
+    x = torch.zeros(2, channels, height, width, device=device)
+    y = torch.tensor([0, 1], device=device)
+    for arm in setup.arms:
+        pruner = setup.pruner(arm, (x, y), seed=0)
+        pruner.try_out(setup.untrained(0))
+
+
+def _too_sparse(setup: Setup) -> str | None:
+    """Per layer one unit is always left; of all together too many can be asked for."""
+    units = [group.units for group in setup.structure.groups]
+    if setup.config.scope != "global" or not setup.by_units or setup.config.budget != "units":
+        return None
+    highest = setup.config.sparsities[-1]
+    if sum(units) - below_quantile(highest, sum(units)) >= len(units):
+        return None
+    most = (sum(units) - len(units)) / sum(units)
+    return (
+        f"removing {100 * highest:g} % of {sum(units):,} units would remove whole layers, of "
+        f"which there are {len(units)}; ask for sparsities up to {100 * most:.1f} %"
+    )
+
+
+def _over_budget(setup: Setup) -> str | None:
+    """With one unit left in each group a network still costs something."""
+    if setup.config.budget == "units":
+        return None
+    spared = {name: torch.arange(units) == 0 for name, units in setup.structure.unit_counts.items()}
+    most, highest = 1 - setup.cost_left(spared), setup.config.sparsities[-1]
+    if highest <= most:
+        return None
+    what = BUDGETS[setup.config.budget].lower()
+    return (
+        f"with one unit left in each of its {len(spared)} groups of layers the network still "
+        f"has {100 * (1 - most):.3g} % of its {what}: ask for sparsities up to "
+        f"{math.floor(1000 * most) / 10} %, or exclude fewer layers"
+    )
+
+
+def _without_runs(setup: Setup) -> str | None:
+    """Some layer has to have inputs that can be divided into runs."""
+    for arm in setup.arms:
+        if arm.granularity == "semi_structured" and not setup.whole(arm):
+            return (
+                f"no layer has inputs that can be divided into runs of "
+                f"{setup.config.run_length}: choose another M, or leave N:M out"
+            )
+    return None
