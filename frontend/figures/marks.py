@@ -68,15 +68,19 @@ def band(edges: Iterable[Trace], colour: str, alpha: float) -> list[Trace]:
     return [{**lower, **edge}, {**upper, **edge, **fill}]
 
 
+def error_bars(colour: str) -> dict[str, Any]:
+    """Whiskers of two lengths, which a binding tells."""
+    return {"type": "data", "symmetric": False, "color": colour, "thickness": 1, "width": 3}
+
+
 def whiskered(curve: Trace, colour: str) -> list[Trace]:
     """A curve with the quartiles of its x where a series tells them.
 
     Ringed are points that cannot be told from 1: hollow marks have other meanings.
     """
-    bars = {"type": "data", "symmetric": False, "color": colour, "thickness": 1, "width": 3}
     whiskers = {
         "meta": {**curve["meta"], "whiskers": True},
-        "error_x": bars,
+        "error_x": error_bars(colour),
         "hovertemplate": f"{curve['hovertemplate']}%{{customdata}}",
     }
     ring = {"size": 13, "symbol": "circle-open", "color": UNPRUNED, "line": {"width": 1.5}}

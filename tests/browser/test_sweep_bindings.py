@@ -193,6 +193,18 @@ def test_nothing_dominates_a_network_on_the_front(fill, view, result, choices):
     assert sorted(set(free)) == list(zip(front["x"], front["y"], strict=True))
 
 
+def test_latencies_have_whiskers_where_they_were_repeated(fill, view, result, choices):
+    filled = fill(figure(view, "pareto-latency"), result, 0.8, choices)
+    networks = trace(filled, "Taylor expansion, units")
+    bars = networks["error_x"]
+    # The dense network is what the others are measured by.
+    assert bars["array"][0] is bars["arrayminus"][0] is None
+    for x, above, below in zip(networks["x"], bars["array"], bars["arrayminus"], strict=True):
+        if above is not None:
+            slow, fast = (2.4 / ratio for ratio in spread(2.4 / x))
+            assert [x - below, x + above] == pytest.approx([fast, slow])
+
+
 def test_what_layers_lost_is_that_of_the_arm_at_the_place(fill, view, result, choices):
     chosen = {**choices, "arm": "taylor/unit"}
     [bars] = fill(figure(view, "layers-removed"), result, 0.9, chosen)["data"]

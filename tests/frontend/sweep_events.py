@@ -28,6 +28,8 @@ SUMMARY = [
     "speedup_measured_q1",
     "speedup_measured_q3",
     "latency_ms",
+    "latency_ms_q1",
+    "latency_ms_q3",
     "channel_ratio",
     "parameter_ratio",
 ]
@@ -138,8 +140,10 @@ def _pruned(
             if x is not None:
                 yield Point(series=series, x=x, y=y, labels={**where, "statistic": statistic})
     ratios += quartiles
-    row = [name, granularity, sparsity, len(config.seeds), right, sd, loss, *ratios, latency]
-    yield Table(name="summary", columns=SUMMARY, key=SUMMARY[:3], rows=[[*row, kept, kept**1.2]])
+    slow, fast = (2.4 / q if q else None for q in quartiles)
+    row = [name, granularity, sparsity, len(config.seeds), right, sd, loss, *ratios]
+    row += [latency, fast, slow, kept, kept**1.2]
+    yield Table(name="summary", columns=SUMMARY, key=SUMMARY[:3], rows=[row])
     for seed in config.seeds:
         measures = [*ratios, right, loss, right - 0.01, 0.98, round(266_200 * kept), 40_000]
         row = [name, granularity, seed, sparsity, sparsity, *measures]

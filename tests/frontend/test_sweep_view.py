@@ -11,6 +11,7 @@ from frontend.sheets.base import Stage
 from frontend.sheets.staging import figures, stage_page
 from frontend.views.base import view_of
 from frontend.views.sweep.arms import arms, toggles
+from frontend.views.sweep.comparable import sweep as sweep_comparable
 from pruning.events import Result
 from pruning.experiments.sweep.config import SweepConfig
 from pruning.recipes.base import recipes
@@ -27,6 +28,7 @@ CONFIG = SweepConfig(
     layer_shuffled=True,
     sensitivity=True,
 )
+RATIOS = {"compression", "speedup_theoretical", "speedup_measured"}
 ARMS = ["weight/unit", "weight_shuffled/unit", "taylor/unit", "taylor_shuffled/unit"]
 
 
@@ -100,6 +102,19 @@ def test_an_arm_has_the_colour_of_its_criterion_and_the_line_of_its_granularity(
     assert control.dash not in (unit.dash, weight.dash)
     assert control.colour.startswith("rgba")
     assert control.title == "Weight magnitude, layer-shuffled, units"
+
+
+def test_with_a_budget_curves_stand_against_what_it_is_of():
+    config = SweepConfig(criteria=["weight"], budget="multiply_adds", sparsities=[0.5])
+    view = view_of("sweep", config)
+    chooser = next(c for c in section(view, "curves").choosers if c.name == "axis")
+    assert next(iter(chooser.options)) == "multiply_adds"
+    assert chooser.options["multiply_adds"] == "Share of multiply-adds removed"
+    assert view.scrubber.labels[1] == "50 % of multiply-adds removed"
+    [axis] = {
+        axis.name for curve in sweep_comparable(config).curves for axis in curve.axes
+    } - RATIOS
+    assert axis == "multiply_adds"
 
 
 def test_toggles_take_criteria_granularities_and_controls_away():

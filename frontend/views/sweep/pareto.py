@@ -13,6 +13,11 @@ from frontend.views.sweep.arms import Arm, arms, toggles
 from pruning.experiments.sweep.config import SweepConfig
 
 _FRONT = "#4A63D8"
+# How far the quartiles are from the latency.
+_WHISKERS = {
+    "error_x.array": {"latency_ms_q3": 1, "latency_ms": -1},
+    "error_x.arrayminus": {"latency_ms": 1, "latency_ms_q1": -1},
+}
 # What the axis of accuracies spans at least.
 _LOW, _HIGH = 0.8, 1.02
 
@@ -36,8 +41,9 @@ def pareto(config: SweepConfig) -> Section:
             )
         ],
         title="Accuracy against latency",
-        description=f"Milliseconds for a batch of {config.latency_batch} images. On the front: "
-        "no other network is as fast and as accurate.",
+        description=f"Milliseconds for a batch of {config.latency_batch} images; "
+        "whiskers: the quartiles of the repeats. On the front: no other network is as fast and as "
+        "accurate.",
         shape="wide",
         toggles=buttons,
     )
@@ -57,8 +63,11 @@ def _pareto(config: SweepConfig) -> Figure:
 
 
 def _networks(arm: Arm) -> Trace:
+    trace = _summary({"criterion/granularity": arm.key}, arm.title)
+    trace["meta"]["bind"] |= _WHISKERS
     return {
-        **_summary({"criterion/granularity": arm.key}, arm.title),
+        **trace,
+        "error_x": marks.error_bars(arm.colour),
         "legendgroup": arm.groups,
         "mode": "lines+markers",
         "line": {"color": arm.colour, "width": 1, "dash": arm.dash},

@@ -75,6 +75,7 @@ class Baseline:
         found = self._speedup(pruned.lean) if pruned.masks else None
         measured = found.median if found else 1.0
         by_units = arm.granularity == "unit"
+        milliseconds = 1000 * self.dense_latency
         return Measured(
             test_accuracy=pruned.outcome.accuracy,
             test_loss=pruned.outcome.loss,
@@ -83,7 +84,9 @@ class Baseline:
             speedup_measured=measured,
             speedup_measured_q1=found.q1 if found else None,
             speedup_measured_q3=found.q3 if found else None,
-            latency_ms=1000 * self.dense_latency / measured,
+            latency_ms=milliseconds / measured,
+            latency_ms_q1=milliseconds / found.q3 if found else None,
+            latency_ms_q3=milliseconds / found.q1 if found else None,
             channel_ratio=channel_ratio(self.setup.structure, pruned.kept) if by_units else 1.0,
             parameter_ratio=cost.parameter_ratio(self.cost),
             nonzero_parameters=cost.nonzero,

@@ -79,6 +79,8 @@ SUMMARY = TableOutput(
         Column("speedup_theoretical", "Speed-up, theoretical", "times"),
         *_MEASURED,
         Column("latency_ms", "Latency", "milliseconds", timed=True),
+        Column("latency_ms_q1", "1st quartile", "milliseconds", timed=True),
+        Column("latency_ms_q3", "3rd quartile", "milliseconds", timed=True),
         Column("channel_ratio", "Units left", "percent"),
         Column("parameter_ratio", "Parameters left", "percent"),
     ),

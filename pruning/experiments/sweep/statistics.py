@@ -15,7 +15,8 @@ from pruning.experiments.sweep.granularities import Budget, Granularity
 from pruning.experiments.sweep.outputs import AGAINST_RATIO, AGAINST_SHARE, RATIOS, SUMMARY
 
 _MEASURES = {"accuracy": "test_accuracy", "loss": "test_loss"}
-_QUARTILES = ("speedup_measured_q1", "speedup_measured_q3")
+# What is measured again and again, so that it has quartiles.
+_TIMED = ("speedup_measured", "latency_ms")
 _MEANS = (
     "test_loss",
     "compression",
@@ -38,8 +39,8 @@ class Measured:
     speedup_measured, speedup_measured_q1, speedup_measured_q3
         The median over the repeats, and their quartiles; None of the dense network, which is as
         fast as itself.
-    latency_ms
-        Milliseconds per batch.
+    latency_ms, latency_ms_q1, latency_ms_q3
+        Milliseconds per batch, likewise.
     bytes
         To store what is left.
     """
@@ -52,6 +53,8 @@ class Measured:
     speedup_measured_q1: float | None
     speedup_measured_q3: float | None
     latency_ms: float
+    latency_ms_q1: float | None
+    latency_ms_q3: float | None
     channel_ratio: float
     parameter_ratio: float
     nonzero_parameters: int
@@ -142,7 +145,7 @@ def _complete(cell: _Cell, known: list[Measured]) -> Iterator[Point]:
             series = AGAINST_RATIO[measure, ratio.name]
             y, sd = _summary(known, column)
             yield from series.band(x, y, sd, words, sparsity=cell.sparsity)
-            if ratio is SPEEDUP_MEASURED and (quartiles := _quartiles(known)):
+            if ratio is SPEEDUP_MEASURED and (quartiles := _quartiles(known, ratio.name)):
                 yield from series.quartiles(quartiles, y, words, sparsity=cell.sparsity)
 
 
@@ -154,14 +157,22 @@ def _row(cell: _Cell, known: list[Measured]) -> Table:
         test_accuracy=accuracy,
         sd=sd if len(known) > 1 else None,
         **{name: _summary(known, name)[0] for name in _MEANS},
-        **dict(zip(_QUARTILES, _quartiles(known) or (None, None), strict=True)),
+        **{
+            f"{name}_{quartile}": value
+            for name in _TIMED
+            for quartile, value in zip(
+                ("q1", "q3"), _quartiles(known, name) or (None, None), strict=True
+            )
+        },
     )
 
 
-def _quartiles(known: list[Measured]) -> tuple[float, float] | None:
-    """Those of the measured speed-up; None of the dense network."""
-    lower = [each.speedup_measured_q1 for each in known if each.speedup_measured_q1 is not None]
-    upper = [each.speedup_measured_q3 for each in known if each.speedup_measured_q3 is not None]
+def _quartiles(known: list[Measured], name: str) -> tuple[float, float] | None:
+    """Those of what is timed, means over the seeds; None of the dense network."""
+    lower, upper = (
+        [value for each in known if (value := getattr(each, f"{name}_{q}")) is not None]
+        for q in ("q1", "q3")
+    )
     return (fmean(lower), fmean(upper)) if lower and upper else None
 
 

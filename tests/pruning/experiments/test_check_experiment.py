@@ -41,7 +41,7 @@ SWEEP = {
     "epochs": 2,
     "seeds": [0, 1],
     "criteria": "weight,random",
-    "granularities": "weight,unit",
+    "granularities": "weight,semi_structured,unit",
     "sparsities": "0.5,0.9",
     "finetune_epochs": 1,
     "sensitivity": True,
@@ -50,13 +50,21 @@ SWEEP = {
     "test_images": 100,
     "take_away": ["safetensors", "masks", "tensorboard"],
 }
+# What is measured leads to other networks each time: with that budget only the dense one is equal.
+BUDGETS = [("parameters", "0.5"), ("multiply_adds", "0.5"), ("latency", "0")]
+TO_BUDGETS = [
+    SWEEP | {"granularities": "unit", "budget": budget, "sparsities": sparsities}
+    for budget, sparsities in BUDGETS
+]
 
 
 @pytest.mark.parametrize(
-    ("name", "config"), [("toy", TOY), ("toy_study", STUDY), ("sweep", SWEEP)], ids=str
+    ("name", "configs"),
+    [("toy", [TOY]), ("toy_study", [STUDY]), ("sweep", [SWEEP, *TO_BUDGETS])],
+    ids=["toy", "toy_study", "sweep"],
 )
-def test_an_experiment_holds_what_it_declares(name: str, config: dict[str, Any]):
-    check_experiment(name, config)
+def test_an_experiment_holds_what_it_declares(name: str, configs: list[dict[str, Any]]):
+    check_experiment(name, *configs)
 
 
 STEP, SQUARE = Quantity("step", "step", "integer"), Quantity("square", "its square")

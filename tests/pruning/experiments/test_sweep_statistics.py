@@ -25,6 +25,8 @@ def measured(
         speedup_measured_q1=speedup[0],
         speedup_measured_q3=speedup[2],
         latency_ms=4.0,
+        latency_ms_q1=speedup[2] and 6.0 / speedup[2],
+        latency_ms_q3=speedup[0] and 6.0 / speedup[0],
         channel_ratio=0.5,
         parameter_ratio=0.25,
         nonzero_parameters=10,
