@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from pruning.experiments.base import ExperimentConfig
 from pruning.experiments.criterion_settings import FIELD
+from pruning.numbers import format_numbers
 
 Schema = Mapping[str, Any]
 
@@ -42,6 +43,39 @@ def flat(values: Mapping[str, Any]) -> dict[str, Any]:
 def field_names(config: type[ExperimentConfig]) -> list[str]:
     """The names of all fields on the form."""
     return [name for fields in groups(config).values() for name in fields]
+
+
+def changed(config: ExperimentConfig, besides: Collection[str]) -> str:
+    """Say in words which settings differ from their defaults, leaving some out."""
+    values = flat(config.model_dump(mode="json"))
+    told = []
+    for fields in groups(type(config)).values():
+        for name, schema in fields.items():
+            value = values.get(name, schema.get("default"))
+            if name not in besides and value != schema.get("default"):
+                owner = schema.get("x-owner", {}).get("title")
+                title = f"{owner}, {schema['title'].lower()}" if owner else schema["title"]
+                told.append(f"{title} {written(value, choice_titles(schema))}")
+    return " · ".join(told)
+
+
+def choice_titles(schema: Schema) -> dict[str, str]:
+    """What the values of a setting are called, where they are names."""
+    named = schema if "x-choices" in schema else schema.get("items", {})
+    choices = [*named.get("x-choices", []), *named.get("x-not-offered", [])]
+    return {choice["name"]: choice["title"] for choice in choices}
+
+
+def written(value: Any, titles: Mapping[str, str]) -> str:
+    """A setting's value, as people read it."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if value is None or value in ("", []):
+        return "none"
+    values = value if isinstance(value, list) else [value]
+    if all(isinstance(item, int | float) for item in values):
+        return format_numbers(values)
+    return ", ".join(titles.get(str(item), str(item)) for item in values)
 
 
 def _settings(field: Schema, offered: Sequence[str]) -> dict[str, Schema]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from backend.runs import Run
 from frontend.figures.view import Heading, StaticTable
 from frontend.naming import experiment_title
-from frontend.schemas import Schema, flat, groups
+from frontend.schemas import Schema, choice_titles, flat, groups, written
 from pruning.experiments.base import experiments
-from pruning.numbers import format_numbers
 
 # What runs are called after is short: so many settings, so many letters for each.
 _MOST_SETTINGS = 3
@@ -70,7 +68,7 @@ class Settings:
         return next(filter(None, titles), name)
 
     def _written(self, run: Run, name: str) -> str:
-        return _text(self._values[run.id][name], self._words(run, name))
+        return written(self._values[run.id][name], self._words(run, name))
 
     def _named(self, run: Run, name: str) -> str:
         """The value alone where it is a name, with its setting where it is a number."""
@@ -79,10 +77,7 @@ class Settings:
 
     def _words(self, run: Run, name: str) -> dict[str, str]:
         """What the values of a setting are called, where they are names."""
-        schema = self._schemas[run.experiment].get(name, {})
-        named = schema if "x-choices" in schema else schema.get("items", {})
-        choices = [*named.get("x-choices", []), *named.get("x-not-offered", [])]
-        return {choice["name"]: choice["title"] for choice in choices}
+        return choice_titles(self._schemas[run.experiment].get(name, {}))
 
 
 def _schemas(experiment: str) -> dict[str, Schema]:
@@ -91,14 +86,3 @@ def _schemas(experiment: str) -> dict[str, Schema]:
         return {}
     grouped = groups(experiments[experiment].config)
     return {name: schema for fields in grouped.values() for name, schema in fields.items()}
-
-
-def _text(value: Any, titles: Mapping[str, str]) -> str:
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    if value is None or value in ("", []):
-        return "none"
-    values = value if isinstance(value, list) else [value]
-    if all(isinstance(item, int | float) for item in values):
-        return format_numbers(values)
-    return ", ".join(titles.get(str(item), str(item)) for item in values)

@@ -24,9 +24,9 @@ _VARIANTS = (
 )
 # Which criterion has which: it keeps its colour when others come. Plug-ins take what is left.
 _CRITERIA = (
-    *("grad", "taylor", "weight", "lrp", "random", "fisher", "weight_l2", "activation_mean"),
+    *("grad", "taylor", "weight", "lrp", "random", "fisher", "weight_l2", "taylor_abs"),
     *("apoz", "geometric_median", "lrp_epsilon", "lrp_gamma", "lrp_alpha2_beta1", "snip"),
-    *("grasp", "synflow", "bn_scale", "taylor_abs", "taylor_weight", "obd", "lamp", "wanda"),
+    *("grasp", "synflow", "bn_scale", "activation_mean", "taylor_weight", "obd", "lamp", "wanda"),
     "movement",
 )
 _CLASSES = ("#4A63D8", "#E9B949", "#2BB3A3", "#8F2D56", "#7DC4EE", "#6B7280")

@@ -10,9 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from pruning.experiments.base import ExperimentConfig
 from pruning.experiments.outputs import Format, TableOutput
-from pruning.numbers import format_numbers
 
 Figure = dict[str, Any]
 Shape = Literal["square", "small", "matrix", "wide", "low", "picture", "mosaic"]
@@ -308,23 +306,3 @@ class View:
     def choices(self) -> dict[str, str]:
         """What is chosen at the beginning; nothing yet where only a run can tell."""
         return {chooser.name: next(iter(chooser.options), "") for chooser in self.choosers}
-
-
-def changed(config: ExperimentConfig, besides: set[str]) -> str:
-    """Say in words which settings differ from their defaults, leaving some out."""
-    differing = {
-        field.title or name: getattr(config, name)
-        for name, field in type(config).model_fields.items()
-        if name not in besides and getattr(config, name) != field.get_default()
-    }
-    return " · ".join(f"{title} {_written(value)}" for title, value in differing.items())
-
-
-def _written(value: Any) -> str:
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    if value in ([], None, ""):
-        return "none"
-    values = value if isinstance(value, list) else [value]
-    is_numbers = all(isinstance(item, (int, float)) for item in values)
-    return format_numbers(values) if is_numbers else ", ".join(map(str, values))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from frontend.figures.colours import variant_colour
-from frontend.figures.view import Downloads, Part, TableView, View, changed, table_view
+from frontend.figures.view import Downloads, Part, TableView, View, table_view
+from frontend.schemas import changed
 from frontend.views.default.charts import charts
 from frontend.views.default.filling import Filling
 from frontend.views.default.frames import along_of, pictures, slider

@@ -11,8 +11,8 @@ from frontend.figures.view import (
     Scrubber,
     TableView,
     View,
-    changed,
 )
+from frontend.schemas import changed
 from frontend.views.sweep.arms import arm_table, arms
 from frontend.views.sweep.curves import curves
 from frontend.views.sweep.errors import confusion, flips

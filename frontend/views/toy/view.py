@@ -18,9 +18,9 @@ from frontend.figures.view import (
     TableView,
     Toggle,
     View,
-    changed,
     table_view,
 )
+from frontend.schemas import changed
 from pruning.data.base import datasets
 from pruning.experiments.facts import criterion_variants
 from pruning.experiments.outputs import Variant

@@ -16,9 +16,9 @@ from frontend.figures.view import (
     TableView,
     Toggle,
     View,
-    changed,
     table_view,
 )
+from frontend.schemas import changed
 from frontend.views.toy_study.accuracy import accuracy_chart, spread_chart
 from frontend.views.toy_study.ranks import agreement, agreement_table
 from pruning.data.base import datasets
