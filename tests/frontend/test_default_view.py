@@ -111,7 +111,7 @@ def test_it_has_a_chart_for_each_pair_of_quantities_then_frames_tables_and_files
     ]
     assert isinstance(view.parts[-1], Downloads)
     assert view.summary == "mlp on moon · Normal, Uniform"
-    assert view.details == "strength 2"
+    assert view.details == "Strength 2"
     assert drawn(view)
     assert figures(view)
 
