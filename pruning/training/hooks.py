@@ -55,6 +55,10 @@ class Hook:
         """
         return epoch
 
+    def over(self) -> bool:
+        """Whether training ends before its next epoch; asked before each of them."""
+        return False
+
     def at_end(self) -> None:
         """The last epoch is over; the weights that are now left in the network are the result."""
 

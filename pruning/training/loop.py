@@ -61,6 +61,8 @@ def train(
         state.restore(checkpoint)
     yield from [replace(epoch, replayed=True) for epoch in state.epochs]
     for epoch in range(objective.training.after + len(state.epochs) + 1, epochs + 1):
+        if any(hook.over() for hook in objective.hooks):
+            break
         yield from run.steps(epoch)
         yield run.close(epoch)
         # Only now: whoever keeps something of this epoch has done so.
