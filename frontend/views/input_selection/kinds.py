@@ -22,7 +22,7 @@ def toggles(config: InputSelectionConfig) -> list[Toggle]:
 
 def titles() -> dict[str, dict[str, str]]:
     """What cells of the tables are called that name a kind."""
-    return {"kind": dict(KINDS)}
+    return {"kind": {name: title for name, title in KINDS.items()}}
 
 
 def colours(config: InputSelectionConfig) -> dict[str, dict[str, str]]:

@@ -57,8 +57,8 @@ def classes() -> Section:
         "classes",
         [Row([_picture("often", "By class", "classes/dynamic", "image")])],
         title="What is sent of each class",
-        description="Dynamic masks of the first repeat: the lighter, the more often a pixel is sent "
-        "of test images of this class; classes in their order, five beside each other.",
+        description="Dynamic masks of the first repeat: the lighter, the more often a pixel "
+        "is sent of test images of this class; classes in their order, five beside each other.",
         shape="picture",
         least=280,
         animated=True,

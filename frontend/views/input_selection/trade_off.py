@@ -17,6 +17,7 @@ from pruning.recipes.base import Published
 
 # What the axis of accuracies spans at least.
 _LOW, _HIGH = 0.8, 1.01
+_OF = "repeat %{customdata[0]}, epoch %{customdata[1]}"
 _WAITING = "Comes with the first epoch that is the best of an interval."
 
 
@@ -81,7 +82,7 @@ def _points(variant: Variant) -> Trace:
         "legendgroup": variant.name,
         "mode": "markers",
         "marker": {"size": 4, "color": faded(variant_colour(variant), 0.6)},
-        "hovertemplate": "%{y:.1%} with %{x:.1%}<br>repeat %{customdata[0]}, epoch %{customdata[1]}",
+        "hovertemplate": f"%{{y:.1%}} with %{{x:.1%}}<br>{_OF}",
     }
 
 
@@ -129,5 +130,5 @@ def _saved(variant: Variant) -> Trace:
     trace["meta"]["bind"] = {"x": "bytes_saved", "y": "accuracy", "customdata": ["repeat", "epoch"]}
     colour = variant_colour(variant)
     mark = {"size": 7, "symbol": variant_symbol(variant), "color": colour}
-    hover = "%{y:.1%}, %{x:,.0f} bytes saved<br>repeat %{customdata[0]}, epoch %{customdata[1]}"
+    hover = f"%{{y:.1%}}, %{{x:,.0f}} bytes saved<br>{_OF}"
     return {**trace, "name": variant.title, "marker": mark, "hovertemplate": hover}

@@ -18,7 +18,8 @@ from pruning.experiments.fields import (
 )
 from pruning.experiments.images.fields import LearningRate, NetworkFields
 from pruning.inputs.granularity import parse_granularity
-from pruning.inputs.names import HEADS
+from pruning.inputs.names import HeadField, head_refusal
+from pruning.inputs.versions import Versions
 from pruning.training.optimisers import Training
 
 Kind = Literal["static", "dynamic", "given", "random"]
@@ -31,12 +32,6 @@ KINDS: dict[Kind, str] = {
 KindName = Annotated[Kind, titled(**KINDS)]
 # Masks that are learned, and so have a temperature and a weight in the loss.
 LEARNED: tuple[Kind, ...] = ("static", "dynamic")
-Head = Annotated[
-    Literal[
-        "linear", "mlp", "conv", "convatt", "smallconvatt", "convnet", "unet", "att"
-    ],
-    titled(**{name: told.title for name, told in HEADS.items()}),
-]
 Side = Annotated[int, Field(ge=1, le=1024)]
 Quality = Annotated[int, Field(ge=1, le=100)]
 Decay = Annotated[float, Field(ge=0, le=1)]
@@ -63,7 +58,7 @@ class MaskFields(NetworkFields):
         "sub12x12 for each channel.",
         json_schema_extra={"group": "Mask"},
     )
-    head: Head = Field(
+    head: HeadField = Field(
         "linear",
         title="Head",
         description="Dynamic masks: the network that looks at an image and says what to send.",
@@ -72,8 +67,8 @@ class MaskFields(NetworkFields):
     head_size: Annotated[Side | None, OrNone] = Field(
         None,
         title="Head's thumbnail",
-        description="Dynamic masks: the head sees the image pooled to so many pixels a side. Empty: "
-        "all of it.",
+        description="Dynamic masks: the head sees the image pooled to so many pixels a side. "
+        "Empty: all of it.",
         json_schema_extra={"group": "Mask", "x-placeholder": "the whole image"},
     )
     thumbnails: Annotated[list[Side], AsNumbers, Distinct] = Field(
@@ -118,11 +113,12 @@ class MaskFields(NetworkFields):
         json_schema_extra={"group": "Mask"},
     )
     remove_every: int = Field(
-        1,
+        5,
         ge=1,
         le=100_000,
         title="Remove every",
-        description="Given and random masks: so many steps of training lie between two removals.",
+        description="Given and random masks: so many steps of training lie between two removals; "
+        "the published code has 1, its studies 245 and 48.",
         json_schema_extra={"group": "Mask"},
     )
 
@@ -136,11 +132,11 @@ class MaskFields(NetworkFields):
                 f"thumbnails have to be smaller than the images, which have {height} × {width} "
                 "pixels"
             )
-        if self.head_size and self.head_size > min(height, width):
-            raise ValueError(
-                f"the head's thumbnail is larger than the images, which have {height} × {width} "
-                "pixels: take a smaller one, or leave it empty"
-            )
+        size = (self.head_size, self.head_size) if self.head_size else None
+        refusal = head_refusal(self.head, shape, elements, size)
+        if refusal and "dynamic" in self.kinds:
+            raise ValueError(refusal)
+        Versions(qualities=tuple(self.jpeg_qualities)).check(shape)
         ranked = [KINDS[kind].lower() for kind in self.kinds if kind not in LEARNED]
         if elements == (1, 1, 1) and ranked:
             raise ValueError(
@@ -269,9 +265,10 @@ class InputSelectionConfig(WeightFields):
         json_schema_extra={"group": "Training"},
     )
     mask_learning_rate: LearningRate = Field(
-        0.001,
+        0.05,
         title="Mask's learning rate",
-        description="Of the logits, or of the head.",
+        description="Of the logits, or of the head. The published code has 0.001, with which "
+        "logits need thousands of steps to fall.",
         json_schema_extra={"group": "Training"},
     )
     weight_decay: Decay = Field(
@@ -324,9 +321,7 @@ class InputSelectionConfig(WeightFields):
         description="A seed for each repeat of everything.",
         json_schema_extra={"group": "Training", "x-format": "numbers"},
     )
-    stop_below: Annotated[
-        Annotated[float, AsNumber, Field(gt=0, lt=1)] | None, OrNone
-    ] = Field(
+    stop_below: Annotated[Annotated[float, AsNumber, Field(gt=0, lt=1)] | None, OrNone] = Field(
         None,
         title="Stop below",
         description="Training ends once less than this share of the input is sent. Empty: it never "

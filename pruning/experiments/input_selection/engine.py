@@ -6,10 +6,10 @@ import copy
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field, replace
 
-from torch import nn
+from torch import Tensor, nn
 
-from pruning.context import CannotRunError, Context
-from pruning.data.image_base import Images, image_datasets
+from pruning.context import Context
+from pruning.data.image_base import image_datasets
 from pruning.evaluation.batches import ImageSet, Splits
 from pruning.events import Event
 from pruning.experiments.images.dense import epoch_points
@@ -26,7 +26,6 @@ from pruning.experiments.input_selection.setup import Setup
 from pruning.experiments.input_selection.take_away import give
 from pruning.inputs.objective import InputSelection
 from pruning.inputs.selection import Selection
-from pruning.inputs.versions import Costs
 from pruning.training.cache import fit
 from pruning.training.epochs import Epoch
 from pruning.training.hooks import Hook
@@ -36,11 +35,9 @@ def input_selection(config: InputSelectionConfig, context: Context) -> Iterator[
     """Train behind each kind of mask, one repeat after another."""
     images = yield from image_datasets[config.dataset].load(context.data_dir)
     setup = Setup(config, context, images)
-    try:
-        run = _Run(setup, Ranking(setup))
-    except ValueError as error:
-        raise CannotRunError(str(error)) from error
-    yield from run.all()
+    ranking = Ranking(setup)
+    ranking.read()
+    yield from _Run(setup, ranking).all()
 
 
 @dataclass
@@ -55,21 +52,35 @@ class _Run:
     def __post_init__(self) -> None:
         self.progress = ProgressScale(self.setup.config)
         self.comparison = Comparison(self.setup.dataset.shape)
-        self.setup.check()
 
     def all(self) -> Iterator[Event]:
         """All repeats; what is drawn comes from the first."""
         config = self.setup.config
-        images, costs = yield from self.setup.with_versions()
         yield from self.ranking.computed()
         for place, seed in enumerate(config.seeds):
             trained = yield from self._warmed_up(seed)
+            whole = self.setup.splits(seed)
+            versioned, costs = self.setup.versioned(whole)
             for kind in config.kinds:
-                learnt = yield from self._learn(kind, seed, images, costs, trained, place == 0)
+                is_learned = kind in LEARNED
+                data = versioned if is_learned else whole
+                start = trained if is_learned and trained else self.setup.untrained(seed)
+                selection, hooks = self._masks(kind, seed, costs)
+                if place == 0:
+                    hooks.append(_Pictured(kind, selection, data.test, self.setup))
+                objective = self._objective(seed, copy.deepcopy(start), selection, hooks)
+                learnt = yield from self._followed(kind, seed, objective, data)
                 yield from self._told(kind, seed, learnt)
                 yield from give(self.setup, kind, seed, learnt, costs)
             yield from self.comparison.order()
         yield self.progress.done()
+
+    def _masks(self, kind: Kind, seed: int, costs: Tensor) -> tuple[Selection, list[Hook]]:
+        """A mask that sends everything yet, and what moves one that is not learned."""
+        if kind in LEARNED:
+            return self.setup.learned(kind, seed, costs), []
+        selection, removing = self.ranking.selection(kind, seed)
+        return selection, [removing]
 
     def _warmed_up(self, seed: int) -> Generator[Event, None, nn.Module | None]:
         """The network that was trained on whole images, where a mask starts from one."""
@@ -87,35 +98,8 @@ class _Run:
             if isinstance(said, Epoch):
                 yield from epoch_points(TRAINING, said, {}, seed=seed)
 
-    def _learn(
-        self,
-        kind: Kind,
-        seed: int,
-        images: Images,
-        costs: Costs,
-        trained: nn.Module | None,
-        drawn: bool,
-    ) -> Generator[Event, None, Learnt]:
-        """Train behind one mask."""
-        setup = self.setup
-        is_learned = kind in LEARNED
-        data = setup.splits_of(images, seed) if is_learned else setup.splits(seed)
-        network = (
-            copy.deepcopy(trained) if trained is not None and is_learned else setup.untrained(seed)
-        )
-        hooks: list[Hook] = []
-        if is_learned:
-            selection = setup.learned(kind, seed, costs)
-        else:
-            selection, removing = self.ranking.selection(kind, seed)
-            hooks.append(removing)
-        if drawn:
-            hooks.append(_Pictured(kind, selection, data.test, setup))
-        objective = self._objective(kind, seed, network, selection, hooks)
-        return (yield from self._followed(kind, seed, objective, data))
-
     def _objective(
-        self, kind: Kind, seed: int, network: nn.Module, selection: Selection, hooks: list[Hook]
+        self, seed: int, network: nn.Module, selection: Selection, hooks: list[Hook]
     ) -> InputSelection:
         setup = self.setup
         training = replace(setup.config.training(seed), epochs=setup.config.epochs)

@@ -6,16 +6,20 @@ import json
 from collections.abc import Generator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 from pydantic import TypeAdapter
 from torch import Tensor
 
-from pruning.context import Context, Kept
+from pruning.context import Context
 from pruning.evaluation.batches import Splits
 from pruning.inputs.objective import InputSelection
 from pruning.training.epochs import Batches, Epoch
 from pruning.training.loop import train
+
+if TYPE_CHECKING:
+    from pruning.context import Kept
 
 _EPOCHS = TypeAdapter(list[Epoch])
 _TEXT = "epochs"

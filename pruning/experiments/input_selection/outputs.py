@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pruning.experiments.input_selection.config import KINDS, InputSelectionConfig, Kind
 from pruning.experiments.images.outputs import TRAINING
+from pruning.experiments.input_selection.config import KINDS, InputSelectionConfig, Kind
 from pruning.experiments.outputs import (
     Column,
     Facts,

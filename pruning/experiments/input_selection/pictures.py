@@ -83,7 +83,7 @@ def _pixels(images: Tensor, dataset: ImageDataset) -> Tensor:
 
 
 def _visible(mask: Tensor) -> Picture:
-    """A mask, shape ``(c, height, width)``, as grey, or in colours where channels have their own."""
+    """A mask, shape ``(c, height, width)``, as grey, or in colours where channels differ."""
     values = (mask * 255).round().to(torch.uint8).numpy()
     coloured: Picture = values.transpose(1, 2, 0) if len(values) == 3 else values[0]
     return coloured

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
-from pruning.data.image_base import ImageDataset, Images, Pixels
 from pruning.evaluation.batches import Splits
-from pruning.events import Progress
 from pruning.experiments.images.setup import ImageSetup
-from pruning.experiments.input_selection.config import LEARNED, InputSelectionConfig, Kind
+from pruning.experiments.input_selection.config import InputSelectionConfig, Kind
 from pruning.inputs.granularity import MaskShape, parse_granularity
 from pruning.inputs.heads import make_head
 from pruning.inputs.masks import AnyMask, XorMask
 from pruning.inputs.selection import Selection
 from pruning.inputs.settings import MaskSchedule, SelectionSettings
-from pruning.inputs.versions import Costs, Size, Versions, mean_costs
+from pruning.inputs.versioned import with_versions
+from pruning.inputs.versions import Size, Versions
 from pruning.randomness import torch_seed
 
 IMPORTANCES = "importances"
@@ -71,11 +68,11 @@ class Setup(ImageSetup):
         name = self.config.importances
         return self.context.data_dir / IMPORTANCES / name if name else None
 
-    def learned(self, kind: Kind, seed: int, costs: Costs) -> Selection:
+    def learned(self, kind: Kind, seed: int, costs: Tensor) -> Selection:
         """Masks that are learned, before they are."""
         image = self.dataset.shape
         whole = MaskShape(1, 1, 1)
-        sizes, qualities = torch.from_numpy(costs[:, 0]), torch.from_numpy(costs[0])
+        sizes, qualities = costs[:, 0].cpu(), costs[0].cpu()
         start = AnyMask(
             self.elements,
             image,
@@ -92,7 +89,7 @@ class Setup(ImageSetup):
         }
         return Selection(
             start,
-            costs=torch.from_numpy(costs),
+            costs=costs,
             upscaling=self.config.input_drop_upscaling,
             **chosen,
         ).to(self.context.device)
@@ -106,41 +103,8 @@ class Setup(ImageSetup):
         drawn = torch_seed(f"head for {of}", seed)
         return make_head(self.config.head, self.dataset.shape, logits, size, drawn)
 
-    def with_versions(self) -> Generator[Progress, None, tuple[Images, Costs]]:
-        """All images with their versions as further channels, and what these cost on average.
-
-        Costs are those of the training images.
-        """
-        if self.versions.shape == (1, 1) or not set(self.config.kinds) & set(LEARNED):
-            return self.images, np.ones((1, 1))
-        x_train, costs = yield from self._made(self.images.x_train, "training")
-        x_test, _ = yield from self._made(self.images.x_test, "test")
-        return self.images._replace(x_train=x_train, x_test=x_test), mean_costs(costs)
-
-    def _made(self, x: Pixels, which: str) -> Generator[Progress, None, tuple[Pixels, Costs]]:
-        made, costs = [], []
-        for pixels, prices in self.versions.of(x):
-            self.context.check()
-            made.append(pixels)
-            costs.append(prices)
-            done = sum(map(len, costs))
-            yield Progress(done=done, total=len(x), message=f"Versions of {which} images")
-        return np.concatenate(made), np.concatenate(costs)
-
-    def splits_of(self, images: Images, seed: int) -> Splits:
-        """Such images on the device; the seed decides which are held out, as of the originals."""
-        config, count = self.config, images.x_train.shape[1] // self.dataset.shape[0]
-        return Splits.of(
-            images,
-            _repeated(self.dataset, count),
-            self.context.device,
-            validation=config.validation,
-            training_images=config.training_images,
-            test_images=config.test_images,
-            seed=seed,
-        )
-
-
-def _repeated(dataset: ImageDataset, versions: int) -> ImageDataset:
-    """A dataset whose images have their versions one behind the other as channels."""
-    return replace(dataset, mean=dataset.mean * versions, sd=dataset.sd * versions)
+    def versioned(self, data: Splits) -> tuple[Splits, Tensor]:
+        """Images with their versions as further channels, and what these cost on average."""
+        if self.versions.shape == (1, 1):
+            return data, torch.ones(1, 1, dtype=torch.float64)
+        return with_versions(data, self.versions, self.context)

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
+from torch import Tensor
 
 from pruning.events import Artifact
 from pruning.experiments.input_selection.config import KINDS, Kind
 from pruning.experiments.input_selection.learnt import Learnt
 from pruning.experiments.input_selection.setup import Setup
-from pruning.inputs.versions import Costs
 from pruning.takeaway.given import given
 from pruning.takeaway.tensorboard import Scalar, write_tensorboard
 from pruning.tensor_files import write_tensors, write_text
@@ -78,9 +78,7 @@ class SelectionDescription(BaseModel):
     checkpoints: tuple[Checkpoint, ...]
 
 
-def give(
-    setup: Setup, kind: Kind, seed: int, learnt: Learnt, costs: Costs
-) -> Iterator[Artifact]:
+def give(setup: Setup, kind: Kind, seed: int, learnt: Learnt, costs: Tensor) -> Iterator[Artifact]:
     """The files of one training: tensors, their description, and its curves."""
     folder = setup.context.artifacts
     if folder is None:
@@ -103,7 +101,7 @@ def give(
 
 
 def _described(
-    setup: Setup, kind: Kind, seed: int, learnt: Learnt, costs: Costs
+    setup: Setup, kind: Kind, seed: int, learnt: Learnt, costs: Tensor
 ) -> SelectionDescription:
     dataset = setup.dataset
     by_number = {epoch.epoch: epoch for epoch in learnt.epochs}
@@ -115,7 +113,7 @@ def _described(
         classes=dataset.classes,
         mean=dataset.mean,
         sd=dataset.sd,
-        costs=tuple(tuple(map(float, row)) for row in costs),
+        costs=tuple(tuple(row) for row in costs.tolist()),
         checkpoints=tuple(
             Checkpoint(
                 q_interval=end,
