@@ -1,1 +1,1 @@
-"""Masks over the inputs of a network: what of an image need not be sent."""
+"""Masks over the inputs: which pixels, channels, blocks or versions need not be sent."""
