@@ -12,62 +12,53 @@ _WAITING = "Comes with the first epoch."
 
 
 def mask(config: InputSelectionConfig) -> Section:
-    """The chosen mask; of a dynamic one also the masks of three images."""
-    panels = [_picture("mask", "Mask", "mask/{kind}", "image")]
-    told = "Light: what is sent."
-    if "dynamic" in config.kinds:
-        panels.append(_picture("instances", "Of three test images", "mask/{kind}", "instances"))
-        told = (
-            "Light: what is sent. Of a dynamic mask the mean over test images, and beside it the "
-            "masks of three of them."
-        )
-    return Section(
-        "mask",
-        [Row(panels)],
-        title="The mask",
-        description=f"Of the first repeat. {told}",
-        shape="picture",
-        least=280,
-        animated=True,
-    )
-
-
-def examples(config: InputSelectionConfig) -> Section:
-    """Six test images and what is sent of them."""
+    """The chosen mask, and what is sent of test images."""
     grey = image_datasets[config.dataset].shape[0] == 1
     told = (
-        "Dark yellow: what is not sent."
+        "dark yellow: what is not sent."
         if grey
-        else "Grey: what is not sent at all; tinted: what is sent in some channels."
+        else "grey: what is not sent at all; tinted: what is sent in some channels."
     )
+    mean = "; of a dynamic one its mean over test images" if "dynamic" in config.kinds else ""
     return Section(
-        "examples",
-        [Row([_picture("sent", "Sent", "examples/{kind}", "image")])],
-        title="What is sent",
-        description=f"Six test images as they are, and below what is sent of them. {told}",
+        "mask",
+        [
+            Row(
+                [
+                    _picture("mask", f"Light: what is sent{mean}", "mask/{kind}"),
+                    _picture("sent", f"Six test images, {told}", "examples/{kind}"),
+                ]
+            )
+        ],
+        title="The mask, and what it sends",
+        description="Of the first repeat, at the slider's epoch.",
         shape="picture",
         least=280,
         animated=True,
     )
 
 
-def classes() -> Section:
-    """How often a dynamic mask sends each pixel, class by class."""
+def dynamic() -> Section:
+    """What a dynamic mask sends of single images, and of each class."""
     return Section(
-        "classes",
-        [Row([_picture("often", "By class", "classes/dynamic", "image")])],
-        title="What is sent of each class",
-        description="Dynamic masks of the first repeat: the lighter, the more often a pixel "
-        "is sent of test images of this class; classes in their order, five beside each other.",
+        "dynamic",
+        [
+            Row(
+                [
+                    _picture("instances", "Masks of three test images", "instances/dynamic"),
+                    _picture("often", "How often a pixel is sent, by class", "classes/dynamic"),
+                ]
+            )
+        ],
+        title="Dynamic masks, image by image",
+        description="Of the first repeat. On the right the lighter, the more often a pixel is sent "
+        "of test images of a class; classes in their order, five beside each other.",
         shape="picture",
         least=280,
         animated=True,
     )
 
 
-def _picture(name: str, title: str, frame: str, array: str) -> Panel:
-    figure = {
-        "data": [marks.picture(frame, array)],
-        "layout": picture_layout(f"{frame}:{array}"),
-    }
+def _picture(name: str, title: str, frame: str) -> Panel:
+    figure = {"data": [marks.picture(frame)], "layout": picture_layout(f"{frame}:image")}
     return Panel(name, title, figure, waiting=_WAITING)

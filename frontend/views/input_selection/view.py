@@ -6,7 +6,7 @@ from frontend.figures.view import Chooser, Downloads, Scrubber, TableView, View,
 from frontend.schemas import changed
 from frontend.views.input_selection import kinds
 from frontend.views.input_selection.epochs import epochs
-from frontend.views.input_selection.pictures import classes, examples, mask
+from frontend.views.input_selection.pictures import dynamic, mask
 from frontend.views.input_selection.trade_off import saved, trade_off
 from pruning.data.image_base import image_datasets
 from pruning.experiments.base import experiments
@@ -31,8 +31,7 @@ def input_selection(config: InputSelectionConfig) -> View:
             trade_off(config, published),
             _scrubber(config),
             mask(config),
-            examples(config),
-            *([classes()] if "dynamic" in config.kinds else []),
+            *([dynamic()] if "dynamic" in config.kinds else []),
             epochs(config),
             saved(config),
             *([_published_table(config, published)] if published else []),
@@ -73,7 +72,7 @@ def _table(name: str, config: InputSelectionConfig) -> TableView:
         places=["epoch"] if name == "epochs" else [],
         sort=list(table.key),
         chosen={"kind": "kind"} if name in ("epochs", "best") else {},
-        rows=len(config.kinds) * (4 if name == "order" else 20),
+        rows=len(config.kinds) * (2 if name == "order" else 15),
     )
 
 

@@ -99,10 +99,14 @@ OUTPUTS = Outputs(
         FrameOutput(
             "mask/{kind}",
             "The mask",
-            {
-                "image": f"the mask, or its mean over test images, {_PICTURE}",
-                "instances": "the masks of three test images side by side",
-            },
+            {"image": f"the mask, or its mean over test images, {_PICTURE}"},
+            EPOCH,
+            picture="image",
+        ),
+        FrameOutput(
+            "instances/{kind}",
+            "The masks of three test images",
+            {"image": f"side by side, {_PICTURE}"},
             EPOCH,
             picture="image",
         ),

@@ -41,39 +41,36 @@ def pictures(
     with evaluating(plain):
         sent, kept, _ = plain(x)
     kept = kept.float().cpu()
-    yield _mask(kind, kept, epoch)
+    yield _frame(f"mask/{kind}", _visible(kept.mean(0)), epoch)
     pixels = images.x[:EXAMPLES, : dataset.shape[0]].cpu()
     seen = _pixels(sent[:EXAMPLES].cpu(), dataset)
     masks = kept.expand(len(seen), -1, -1, -1) if len(kept) == 1 else kept[:EXAMPLES]
-    yield _examples(kind, pixels, seen, masks, epoch)
-    if kind == "dynamic":
-        yield _classes(kind, kept.mean(1), y.cpu(), len(dataset.classes), epoch)
-
-
-def _mask(kind: Kind, kept: Tensor, epoch: int) -> Frame:
-    arrays = {"image": Array.of(_visible(kept.mean(0)), "u1")}
+    yield _frame(f"examples/{kind}", _examples(pixels, seen, masks), epoch)
     if kind == "dynamic":
         single = [_visible(one) for one in kept[:INSTANCES]]
-        arrays["instances"] = Array.of(_grid(single, INSTANCES), "u1")
-    return Frame(name=f"mask/{kind}", at=epoch, arrays=arrays)
+        yield _frame(f"instances/{kind}", _grid(single, INSTANCES), epoch)
+        often = _classes(kept.mean(1), y.cpu(), len(dataset.classes))
+        yield _frame(f"classes/{kind}", often, epoch)
 
 
-def _examples(kind: Kind, pixels: Tensor, seen: Tensor, masks: Tensor, epoch: int) -> Frame:
+def _frame(name: str, picture: Picture, epoch: int) -> Frame:
+    return Frame(name=name, at=epoch, arrays={"image": Array.of(picture, "u1")})
+
+
+def _examples(pixels: Tensor, seen: Tensor, masks: Tensor) -> Picture:
     """The images above, and below them what is sent."""
     whole = [_coloured(one) for one in pixels]
     left = [_left(one, mask) for one, mask in zip(seen, masks, strict=True)]
-    picture = _grid([*whole, *left], len(whole))
-    return Frame(name=f"examples/{kind}", at=epoch, arrays={"image": Array.of(picture, "u1")})
+    return _grid([*whole, *left], len(whole))
 
 
-def _classes(kind: Kind, kept: Tensor, y: Tensor, classes: int, epoch: int) -> Frame:
+def _classes(kept: Tensor, y: Tensor, classes: int) -> Picture:
     """The share of the images of each class of which a pixel is sent; a class without is dark."""
     often = [
         _visible(kept[y == label].mean(0)[None] if (y == label).any() else 0 * kept[:1])
         for label in range(classes)
     ]
-    picture = _grid(often, CLASSES_ABREAST)
-    return Frame(name=f"classes/{kind}", at=epoch, arrays={"image": Array.of(picture, "u1")})
+    return _grid(often, CLASSES_ABREAST)
 
 
 def _pixels(images: Tensor, dataset: ImageDataset) -> Tensor:
