@@ -1,30 +1,32 @@
 """The one training loop; what differs between methods plugs into it as an objective.
 
 Steps are kept short: images become batches where they lie, no step waits to read a number back,
-and optimisers go over memory once. Each operation is split over torch's threads, because one step
-needs the last: on two free cores ``mlp-mint`` so trains 1.5 times as fast as on one.
+optimisers go over memory once, and convolutions find the channels of a pixel beside each other.
+Each operation is split over torch's threads, because one step needs the last: on two free cores
+``mlp-mint`` so trains 1.5 times as fast as on one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from math import ceil, isfinite
 from pathlib import Path
 
 import torch
 from torch import Tensor
-from torch.amp.grad_scaler import GradScaler
 
 from pruning.context import CannotRunError, Context
 from pruning.evaluation.batches import Splits
+from pruning.memory import keep_freed_memory
 from pruning.randomness import torch_generator, torch_seed
 from pruning.training.checkpoints import State
 from pruning.training.default_generators import DefaultGenerators
 from pruning.training.dropout import quick_dropout
 from pruning.training.epochs import Batches, Epoch
 from pruning.training.hooks import Hook, Step
+from pruning.training.layout import convolves, laid_out_for_convolutions
 from pruning.training.objective import BatchLoss, Objective
 from pruning.training.optimisers import Training
 
@@ -55,6 +57,7 @@ def train(
     ValueError
         If the loss stops being a number; the message says what to change.
     """
+    keep_freed_memory()
     run = _Run(objective, data, context)
     state, epochs = run.state, objective.training.epochs
     if checkpoint:
@@ -63,7 +66,8 @@ def train(
     for epoch in range(objective.training.after + len(state.epochs) + 1, epochs + 1):
         if any(hook.over() for hook in objective.hooks):
             break
-        yield from run.steps(epoch)
+        with run.laid_out():
+            yield from run.steps(epoch)
         yield run.close(epoch)
         # Only now: whoever keeps something of this epoch has done so.
         if checkpoint and state.pays(len(data.train)):
@@ -96,15 +100,19 @@ class _Run:
     def __init__(self, objective: Objective, data: Splits, context: Context) -> None:
         self._objective, self._data, self._context = objective, data, context
         self._device = data.train.x.device
-        # Half precision pays where there is hardware for it.
-        self._mixed = self._device.type == "cuda"
-        self._scaler = GradScaler(self._device.type, enabled=self._mixed)
         self._optimizers = [part.optimizer for part in objective.optimizers]
         hooks = objective.hooks
         self._before = [h.before_step for h in hooks if _overrides(h, Hook.before_step)]
         self._after = [h.after_step for h in hooks if _overrides(h, Hook.after_step)]
         self._tally = _Tally(self._device)
-        self.state = State(objective, self._scaler)
+        self._convolves = convolves(objective.module)
+        self.state = State(objective)
+
+    def laid_out(self) -> AbstractContextManager[None]:
+        """Meanwhile all lies as it is fastest; outside of steps, where anybody looks, as usual."""
+        if not self._convolves:
+            return nullcontext()
+        return laid_out_for_convolutions(self._objective.module, self._optimizers)
 
     def steps(self, epoch: int) -> Iterator[Batches]:
         """All steps of an epoch, with a report now and then."""
@@ -123,6 +131,8 @@ class _Run:
                 for done, indices in enumerate(chunk, before + first):
                     self._context.check()
                     x, y = self._data.train.batch(indices, augmenter)
+                    if self._convolves:
+                        x = x.contiguous(memory_format=torch.channels_last)
                     self._step(x, y, self._at(done, total))
             loss, accuracy = self._tally.means()
             self._check_finite(loss, epoch)
@@ -167,18 +177,14 @@ class _Run:
         return Step(done + 1, total, rates[0])
 
     def _step(self, x: Tensor, y: Tensor, step: Step) -> None:
-        with torch.autocast(self._device.type, enabled=self._mixed):
-            batch = self._objective.loss(x, y)
+        batch = self._objective.loss(x, y)
         for optimizer in self._optimizers:
             optimizer.zero_grad()
-        torch.autograd.backward(self._scaler.scale(batch.total))
+        torch.autograd.backward(batch.total)
         if self._before:
-            for optimizer in self._optimizers:
-                self._scaler.unscale_(optimizer)
             self._call(self._before, step)
         for optimizer in self._optimizers:
-            self._scaler.step(optimizer)
-        self._scaler.update()
+            optimizer.step()
         if self._after:
             self._call(self._after, step)
         self._tally.add(batch, y)
