@@ -47,7 +47,7 @@ cli.add_typer(data)
 cli.add_typer(export)
 cli.command("import")(import_file)
 add_commands(cli)
-console = Console()
+console = Console(emoji=False)
 
 # A table that is longer is cut on the screen.
 ROWS_SHOWN = 50

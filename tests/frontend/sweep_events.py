@@ -18,6 +18,7 @@ SUMMARY = [
     "criterion",
     "granularity",
     "sparsity",
+    "sparsity_achieved",
     "seeds",
     "test_accuracy",
     "sd",
@@ -141,7 +142,7 @@ def _pruned(
                 yield Point(series=series, x=x, y=y, labels={**where, "statistic": statistic})
     ratios += quartiles
     slow, fast = (2.4 / q if q else None for q in quartiles)
-    row = [name, granularity, sparsity, len(config.seeds), right, sd, loss, *ratios]
+    row = [name, granularity, sparsity, sparsity, len(config.seeds), right, sd, loss, *ratios]
     row += [latency, fast, slow, kept, kept**1.2]
     yield Table(name="summary", columns=SUMMARY, key=SUMMARY[:3], rows=[row])
     for seed in config.seeds:

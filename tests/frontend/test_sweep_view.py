@@ -124,7 +124,7 @@ def test_toggles_take_criteria_granularities_and_controls_away():
         "taylor",
         "granularity-unit",
         "granularity-weight",
-        "control",
+        "layer-shuffled",
         "dense",
     ]
     known = {name for arm in arms(CONFIG) for name in arm.groups.split()}

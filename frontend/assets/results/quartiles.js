@@ -3,7 +3,10 @@
 import { labelsAt } from "#results/fold.js";
 import { FORMATS } from "#results/formats.js";
 
-export const holdsOne = (q1, q3) => q1 !== null && q3 !== null && q1 <= 1 && q3 >= 1;
+// As near to 1 as makes no difference, as in pruning/evaluation/latency.py.
+const EVEN = 0.01;
+
+export const holdsOne = (q1, q3) => q1 !== null && q3 !== null && q1 <= 1 + EVEN && q3 >= 1 - EVEN;
 
 // Points of a series, [x, y, place], as {x, q1, q3} with the quartiles of x, null where it has none.
 export function quartilesOf(series, points) {

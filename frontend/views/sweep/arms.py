@@ -20,7 +20,7 @@ from pruning.experiments.sweep.config import (
 from pruning.experiments.sweep.granularities import TITLES, WORDS, Granularity
 
 _DASHES = {"unit": "solid", "weight": "6px,3px", "semi_structured": "12px,3px"}
-_LINES = {"unit": "line", "weight": "dashed", "semi_structured": "dashed"}
+_LINES = {"unit": "line", "weight": "dashed", "semi_structured": "dotted"}
 _SYMBOLS = {"unit": "", "weight": "-open", "semi_structured": "-open-dot"}
 
 
@@ -85,7 +85,7 @@ class Arm:
     def groups(self) -> str:
         """The toggles that it follows."""
         groups = [self.criterion.name, f"granularity-{self.granularity}"]
-        return " ".join([*groups, "control"] if self.is_control else groups)
+        return " ".join([*groups, self.control] if self.is_control else groups)
 
 
 def arms(config: SweepConfig) -> list[Arm]:
@@ -103,8 +103,8 @@ def toggles(config: SweepConfig) -> list[Toggle]:
             Toggle(f"granularity-{kind}", TITLES[kind], "currentColor", _LINES[kind])
             for kind in kinds
         ]
-    if any(arm.is_control for arm in arms(config)):
-        found.append(Toggle("control", "Layer-shuffled", "currentColor", "dotted"))
+    controls = dict.fromkeys(arm.control for arm in arms(config) if arm.is_control)
+    found += [Toggle(name, name.capitalize(), "currentColor", "dotted") for name in controls]
     return [*found, Toggle("dense", "Dense", UNPRUNED, "dashed")]
 
 

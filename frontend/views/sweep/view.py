@@ -90,7 +90,16 @@ def _percent(share: float) -> str:
 
 def _summary_table(config: SweepConfig) -> TableView:
     names = [
-        *(*_ARM, "sparsity", "test_accuracy", "sd", "test_loss", *_RATIOS, "latency_ms"),
+        *(
+            *_ARM,
+            "sparsity",
+            "sparsity_achieved",
+            "test_accuracy",
+            "sd",
+            "test_loss",
+            *_RATIOS,
+            "latency_ms",
+        ),
         *("channel_ratio", "parameter_ratio", "seeds"),
     ]
     return _table(SUMMARY, names, config)

@@ -23,6 +23,7 @@ from pruning.experiments.sweep.networks import DenseNetwork, PrunedNetwork
 from pruning.experiments.sweep.outputs import ACCURACY_TABLE
 from pruning.experiments.sweep.setup import Setup
 from pruning.experiments.sweep.statistics import Measured
+from pruning.masks.ranking import share_removed
 from pruning.structure.cost import Cost, channel_ratio, cost_of
 
 # A measurement is not to hold up who waits for it, or who cancels it: of large networks fewer
@@ -77,6 +78,7 @@ class Baseline:
         by_units = arm.granularity == "unit"
         milliseconds = 1000 * self.dense_latency
         return Measured(
+            sparsity_achieved=self._achieved(pruned, cost, measured),
             test_accuracy=pruned.outcome.accuracy,
             test_loss=pruned.outcome.loss,
             compression=cost.compression(self.cost),
@@ -109,22 +111,32 @@ class Baseline:
             check = self.setup.context.check
             return speedup(self.trained.dense, lean, self.batch, seconds, check)
 
+    def _achieved(self, pruned: PrunedNetwork, cost: Cost, speedup: float) -> float:
+        """What is gone really, as sparsities mean it."""
+        match self.setup.config.budget:
+            case "units":
+                return share_removed(pruned.kept)
+            case "parameters":
+                return 1 - cost.parameter_ratio(self.cost)
+            case "multiply_adds":
+                return 1 - cost.multiply_adds_ratio(self.cost)
+            case "latency":
+                return 1 - 1 / speedup
+
     def _cost(self, arm: Arm, pruned: PrunedNetwork) -> Cost:
         if arm.granularity == "unit":
             return cost_of(pruned.lean, self.setup.dataset.shape)
         return cost_of(pruned.network, self.setup.dataset.shape, pruned.masks)
 
 
-def accuracy_row(
-    arm: Arm, seed: int, pruned: PrunedNetwork, achieved: float, measured: Measured
-) -> Table:
+def accuracy_row(arm: Arm, seed: int, pruned: PrunedNetwork, measured: Measured) -> Table:
     """A pruned network as a row of the table ``accuracy``."""
     return ACCURACY_TABLE.row(
         criterion=arm.name,
         granularity=arm.granularity,
         seed=seed,
         sparsity_asked=pruned.sparsity,
-        sparsity_achieved=achieved,
+        sparsity_achieved=measured.sparsity_achieved,
         compression=measured.compression,
         speedup_theoretical=measured.speedup_theoretical,
         speedup_measured=measured.speedup_measured,

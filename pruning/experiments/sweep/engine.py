@@ -18,6 +18,7 @@ from pruning.experiments.sweep.arms import Arm, UnusableScoresError
 from pruning.experiments.sweep.baseline import Baseline, accuracy_row
 from pruning.experiments.sweep.config import SweepConfig
 from pruning.experiments.sweep.gallery import Gallery
+from pruning.experiments.sweep.granularities import WORDS
 from pruning.experiments.sweep.measuring_time import MeasuringTime
 from pruning.experiments.sweep.networks import (
     DenseNetwork,
@@ -33,7 +34,6 @@ from pruning.experiments.sweep.sensitivity import sensitivity
 from pruning.experiments.sweep.setup import Setup, layer_counts
 from pruning.experiments.sweep.statistics import Statistics
 from pruning.experiments.sweep.take_away import TakeAway
-from pruning.masks.ranking import share_removed
 from pruning.masks.schedules import Step
 from pruning.tensor_files import read_tensors
 from pruning.threads import one_thread
@@ -117,6 +117,8 @@ class _Sweep:
 
     def _conditions(self, baseline: Baseline) -> Iterator[Event]:
         yield Note(level="info", text=f"Latencies: {baseline.conditions}; {_BY_TURNS}")
+        if told := _together(self.setup):
+            yield Note(level="info", text=told)
         in_runs = [arm for arm in self.setup.arms if arm.granularity == "semi_structured"]
         if in_runs:
             yield Note(level="info", text=_runs(self.setup, in_runs[0]))
@@ -159,16 +161,15 @@ class _Sweep:
         yield self.progress.retrained(arm, seed, learning)
         if isinstance(learning.said, Epoch):
             words = {"criterion": arm.name, "granularity": arm.granularity}
-            labels: dict[str, Label] = {"seed": seed, "sparsity": learning.sparsity}
-            yield from epoch_points(FINETUNING, learning.said, words, **labels)
+            for asked in learning.step.reported:
+                labels: dict[str, Label] = {"seed": seed, "sparsity": asked}
+                yield from epoch_points(FINETUNING, learning.said, words, **labels)
 
     def _measure(
         self, arm: Arm, baseline: Baseline, pruned: PrunedNetwork, take_away: TakeAway | None
     ) -> Iterator[Event]:
-        measured, budget = baseline.measure(arm, pruned), self.setup.config.budget
-        of_units = budget == "units"
-        achieved = share_removed(pruned.kept) if of_units else measured.removed(budget)
-        yield accuracy_row(arm, baseline.trained.seed, pruned, achieved, measured)
+        measured = baseline.measure(arm, pruned)
+        yield accuracy_row(arm, baseline.trained.seed, pruned, measured)
         at = pruned.step.sparsity
         yield from self.statistics.add(arm.name, arm.granularity, pruned.sparsity, measured, at)
         if take_away:
@@ -193,6 +194,18 @@ class _Sweep:
         if emptied and (arm.name, arm.granularity) not in self.collapsed:
             self.collapsed.add((arm.name, arm.granularity))
             yield Note(level="warning", text=_collapse(arm, pruned.sparsity, emptied))
+
+
+def _together(setup: Setup) -> str:
+    """Which of the sparsities that were asked for are one network."""
+    found: dict[str, None] = {}
+    for arm in setup.arms:
+        for step in setup.trajectory(arm):
+            if len(step.reported) > 1:
+                asked = ", ".join(f"{100 * share:g}" for share in step.reported)
+                of = WORDS[arm.granularity]
+                found[f"{asked} % of {of} are one network with {100 * step.sparsity:.4g} %"] = None
+    return f"Reported at the nearest step: {'; '.join(found)}." if found else ""
 
 
 def _runs(setup: Setup, arm: Arm) -> str:

@@ -92,7 +92,7 @@ class DenseNetwork:
 class Retraining:
     """How far the training of a pruned network is."""
 
-    sparsity: float
+    step: Step
     said: Batches | Epoch
 
 
@@ -130,7 +130,8 @@ def reinitialised_networks(
     for step, kept in masks.items():
         pruner.kept = kept
         pruned = yield from _retrain(setup, pruner, fresh, network, step)
-        yield from _reported(pruned)
+        # These weights have never been whole: there is nothing before to compare with.
+        yield from _reported(replace(pruned, before=None))
 
 
 def _dense(pruner: Pruner, trained: DenseNetwork) -> PrunedNetwork:
@@ -274,7 +275,7 @@ def _learnt(
         best = 0.0
         for said in train(objective, trained.data, setup.context, unfinished):
             best = max(best, said.test_accuracy) if isinstance(said, Epoch) else best
-            yield Retraining(step.sparsity, said)
+            yield Retraining(step, said)
         kept = {f"{KEPT}{name}": mask for name, mask in pruner.kept.items()}
         return {**network.state_dict(), **kept}, {"best": repr(best)}
 

@@ -71,6 +71,7 @@ SUMMARY = TableOutput(
     (
         *_ARM,
         Column("sparsity", "Asked", "percent"),
+        Column("sparsity_achieved", "Achieved", "percent"),
         Column("seeds", "Seeds", "integer"),
         Column("test_accuracy", "Accuracy", "percent"),
         Column("sd", "± sd", "percent"),
@@ -100,8 +101,8 @@ ACCURACY_TABLE = TableOutput(
         *_MEASURED,
         Column("test_accuracy", "Accuracy", "percent"),
         Column("test_loss", "Loss", "number"),
-        Column("test_accuracy_before_finetune", "before fine-tuning", "percent"),
-        Column("best_epoch_accuracy", "Best epoch", "percent"),
+        Column("test_accuracy_before_finetune", "right after pruning", "percent"),
+        Column("best_epoch_accuracy", "Best epoch on the test set", "percent"),
         Column("nonzero_parameters", "Parameters left", "integer"),
         Column("bytes", "Size", "bytes"),
     ),

@@ -49,7 +49,7 @@ class ProgressScale:
         """A pruned network is being trained."""
         retraining = self.setup.retraining(seed, arm)
         epochs = retraining.epochs if retraining else 0
-        what = f"{arm.title}, {100 * learning.sparsity:.4g} % removed, seed {seed}"
+        what = f"{arm.title}, {100 * learning.step.sparsity:.4g} % removed, seed {seed}"
         return self._training(learning.said, epochs, what)
 
     def pruned(self, arm: Arm, seed: int, sparsity: float) -> Progress:

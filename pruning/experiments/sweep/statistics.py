@@ -18,6 +18,7 @@ _MEASURES = {"accuracy": "test_accuracy", "loss": "test_loss"}
 # What is measured again and again, so that it has quartiles.
 _TIMED = ("speedup_measured", "latency_ms")
 _MEANS = (
+    "sparsity_achieved",
     "test_loss",
     "compression",
     "speedup_theoretical",
@@ -34,6 +35,8 @@ class Measured:
 
     Attributes
     ----------
+    sparsity_achieved
+        The share that is gone, as sparsities mean it.
     channel_ratio, parameter_ratio
         The share of units, and of parameters, that is left.
     speedup_measured, speedup_measured_q1, speedup_measured_q3
@@ -45,6 +48,7 @@ class Measured:
         To store what is left.
     """
 
+    sparsity_achieved: float
     test_accuracy: float
     test_loss: float
     compression: float
@@ -59,15 +63,6 @@ class Measured:
     parameter_ratio: float
     nonzero_parameters: int
     bytes: int
-
-    def removed(self, budget: Budget) -> float:
-        """The share of a cost that is gone."""
-        left = {
-            "parameters": self.parameter_ratio,
-            "multiply_adds": 1 / self.speedup_theoretical,
-            "latency": 1 / self.speedup_measured,
-        }
-        return 1 - left[budget]
 
 
 class Statistics:

@@ -8,6 +8,7 @@ from pruning.context import Context
 from pruning.events import Point, Result, Table, fold
 from pruning.execution import execute
 from pruning.experiments.base import MainResult, experiments
+from pruning.experiments.sweep.config import SweepConfig
 from pruning.experiments.sweep.main_result import main_result as sweep
 from pruning.experiments.toy.main_result import main_result as toy
 from pruning.experiments.toy_study.main_result import main_result as toy_study
@@ -35,7 +36,7 @@ def test_a_toy_run_says_how_much_can_go_by_whom(rows, expected):
 def test_what_has_come_to_nothing_says_nothing():
     assert toy(None, Result()) is None
     assert toy(None, toy_result([("lrp", 0.0, 0.9)])) is None
-    assert sweep(None, Result()) is None
+    assert sweep(SweepConfig(), Result()) is None
     study = experiments["toy_study"].config()
     assert toy_study(study, Result()) is None
 
@@ -70,3 +71,17 @@ def test_a_real_run_has_one(tmp_path):
     found = study.main_result(config, result)
     assert found.value in (0.0, 0.5)
     assert found == study.main_result(config, result.model_copy(update={"frames": {}}))
+
+
+@pytest.mark.parametrize(
+    ("budget", "granularity", "said"),
+    [("units", "semi_structured", "weights in N:M"), ("latency", "unit", "latency")],
+)
+def test_a_sweep_says_what_its_shares_are_of(budget, granularity, said):
+    config = SweepConfig(budget=budget)
+    columns = ["criterion", "granularity", "sparsity", "test_accuracy"]
+    table = Table(
+        name="summary", columns=columns, key=columns[:3], rows=[["weight", granularity, 0.5, 0.9]]
+    )
+    level = Point(series="accuracy/dense", x=0, y=0.9, labels={"statistic": "mean"})
+    assert sweep(config, fold([level, table])).text == f"50 % of {said} by weight at 90 %"

@@ -432,7 +432,7 @@ def test_the_masks_of_a_ticket_are_trained_from_other_weights_as_a_control(folde
         ticket, control = (found[name, sparsity] for name in ("weight", "weight_reinitialised"))
         assert control["sparsity_achieved"] == ticket["sparsity_achieved"]
         assert control["test_loss"] != ticket["test_loss"]
-        assert control["test_accuracy_before_finetune"] < 0.5, "nothing is learnt yet"
+        assert control["test_accuracy_before_finetune"] is None, "these were never whole"
     masks = [
         read_masks(folder / "artifacts" / f"{name}-weight-masks.npz")
         for name in ("weight", "weight_reinitialised")

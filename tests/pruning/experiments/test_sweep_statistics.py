@@ -17,6 +17,7 @@ def measured(
     speedup: tuple[float | None, float, float | None] = (1.4, 1.5, 1.7),
 ) -> Measured:
     return Measured(
+        sparsity_achieved=0.5,
         test_accuracy=accuracy,
         test_loss=1 - accuracy,
         compression=compression,
@@ -59,7 +60,7 @@ def test_the_band_is_one_standard_deviation_around_the_mean():
             (0.5, pytest.approx(y))
         ]
     (row,) = result.tables["summary"].rows
-    assert row[:6] == ["weight", "unit", 0.5, 3, pytest.approx(mean), pytest.approx(sd)]
+    assert row[:7] == ["weight", "unit", 0.5, 0.5, 3, pytest.approx(mean), pytest.approx(sd)]
 
 
 def test_other_axes_wait_for_all_seeds_and_stand_at_their_mean():
@@ -79,7 +80,7 @@ def test_what_waits_for_a_seed_that_never_comes_is_said_at_the_end():
 
 def test_a_single_seed_has_no_spread():
     result = fold(Statistics(1).add("weight", "unit", 0.5, measured(0.7)))
-    assert result.tables["summary"].rows[0][5] is None
+    assert result.tables["summary"].rows[0][6] is None
     assert points(result, "accuracy/weight/unit/sparsity", "lower") == [(0.5, 0.7)]
 
 
