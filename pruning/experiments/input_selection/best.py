@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from math import prod
 
-from scipy.stats import ttest_ind
+from scipy.stats import ttest_ind_from_stats
 
 from pruning.events import Event, Table
 from pruning.experiments.images.dense import mean_and_sd
@@ -121,6 +121,10 @@ def told_apart(one: Sequence[float], other: Sequence[float]) -> bool:
     """Whether the means of two sets of repeats differ by more than chance, by Welch's test."""
     if min(len(one), len(other)) < 2:
         return False
-    if len({*one}) == len({*other}) == 1:
-        return one[0] != other[0]
-    return bool(ttest_ind(one, other, equal_var=False).pvalue < LEVEL)
+    (mean, sd), (others_mean, others_sd) = mean_and_sd(one), mean_and_sd(other)
+    if not (sd or others_sd):
+        return mean != others_mean
+    test = ttest_ind_from_stats(
+        mean, sd, len(one), others_mean, others_sd, len(other), equal_var=False
+    )
+    return bool(test.pvalue < LEVEL)

@@ -56,7 +56,7 @@ class _Run:
     def all(self) -> Iterator[Event]:
         """All repeats; what is drawn comes from the first."""
         config = self.setup.config
-        yield from self.ranking.computed()
+        yield from map(self.progress.ranking, self.ranking.computed())
         for place, seed in enumerate(config.seeds):
             trained = yield from self._warmed_up(seed)
             whole = self.setup.splits(seed)

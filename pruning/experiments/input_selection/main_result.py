@@ -18,8 +18,6 @@ def main_result(_: Any, result: Result) -> MainResult | None:
     if not found:
         return None
     limit = min(row["q_limit"] for row in found)
-    best = max(
-        (row for row in found if row["q_limit"] == limit), key=lambda row: row["accuracy"]
-    )
+    best = max((row for row in found if row["q_limit"] == limit), key=lambda row: row["accuracy"])
     told = f"{percent(best['accuracy'])} with at most {percent(limit)} of the input, {best['kind']}"
     return MainResult(told, best["accuracy"])

@@ -49,7 +49,8 @@ def pictures(
     if kind == "dynamic":
         single = [_visible(one) for one in kept[:INSTANCES]]
         yield _frame(f"instances/{kind}", _grid(single, INSTANCES), epoch)
-        often = _classes(kept.mean(1), y.cpu(), len(dataset.classes))
+        by_image = kept.mean(1).expand(len(y), -1, -1)
+        often = _classes(by_image, y.cpu(), len(dataset.classes))
         yield _frame(f"classes/{kind}", often, epoch)
 
 

@@ -8,8 +8,8 @@ from pruning.events import Progress
 from pruning.experiments.input_selection.config import KINDS, LEARNED, InputSelectionConfig, Kind
 from pruning.training.epochs import Batches, Epoch
 
-# Steps of progress of one epoch.
-EPOCH = 20
+# Steps of progress of one epoch, and of all random forests together.
+EPOCH, FORESTS = 20, 60
 
 
 @dataclass
@@ -25,7 +25,12 @@ class ProgressScale:
         """Steps of the whole run."""
         config = self.config
         masked = len(config.kinds) * config.epochs
-        return EPOCH * len(config.seeds) * (masked + self._warmup)
+        return self._forests + EPOCH * len(config.seeds) * (masked + self._warmup)
+
+    @property
+    def _forests(self) -> int:
+        """Whether random forests are asked, and what that takes."""
+        return FORESTS if "given" in self.config.kinds and not self.config.importances else 0
 
     @property
     def _warmup(self) -> int:
@@ -33,6 +38,11 @@ class ProgressScale:
         config = self.config
         learns = config.use_warmup_net and set(config.kinds) & set(LEARNED)
         return config.warmup_epochs if learns else 0
+
+    def ranking(self, said: Progress) -> Progress:
+        """Random forests grow, which is the first that happens."""
+        self._passed = FORESTS * said.done // said.total
+        return Progress(done=self._passed, total=self.total, message=said.message)
 
     def warming_up(self, seed: int, said: Batches | Epoch) -> Progress:
         """The network learns on whole images."""

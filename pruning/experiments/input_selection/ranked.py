@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,7 +51,7 @@ class Ranking:
         with path.open("rb") as file:
             self._importances = read_importances(file, self.setup.dataset.shape)
 
-    def computed(self) -> Generator[Progress, None, None]:
+    def computed(self) -> Iterator[Progress]:
         """Ask random forests, unless a file tells or nobody wants to know."""
         setup = self.setup
         if self._importances is not None or "given" not in setup.config.kinds:
