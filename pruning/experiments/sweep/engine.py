@@ -161,7 +161,7 @@ class _Sweep:
         yield self.progress.retrained(arm, seed, learning)
         if isinstance(learning.said, Epoch):
             words = {"criterion": arm.name, "granularity": arm.granularity}
-            for asked in learning.step.reported:
+            for asked in learning.step.reported or (learning.step.sparsity,):
                 labels: dict[str, Label] = {"seed": seed, "sparsity": asked}
                 yield from epoch_points(FINETUNING, learning.said, words, **labels)
 

@@ -10,7 +10,7 @@ from pruning.experiments.outputs import Quantity
 from pruning.experiments.quantities import LATENCY, MULTIPLY_ADDS, PARAMETERS, UNITS, WEIGHTS
 
 Granularity = Literal["weight", "semi_structured", "unit"]
-TITLES = {"weight": "Weights", "semi_structured": "N:M", "unit": "Units"}
+TITLES = {"unit": "Units", "weight": "Weights", "semi_structured": "N:M"}
 GranularityName = Annotated[Granularity, titled(**TITLES)]
 # The same inside of a sentence.
 WORDS = {

@@ -47,7 +47,7 @@ def test_a_sweep_says_of_what_and_tells_a_control():
     level = Point(series="accuracy/dense", x=0, y=0.95, labels={"statistic": "mean"})
     said = fold([level, Table(name="summary", columns=columns, key=columns[:3], rows=rows)])
     expected = "90 % of weights by lrp, layer-shuffled, at 95 %"
-    assert sweep(None, said) == MainResult(expected, 0.9)
+    assert sweep(SweepConfig(), said) == MainResult(expected, 0.9)
 
 
 def test_no_criterion_of_a_study_wins_by_having_been_left_out_where_it_is_hard():
