@@ -402,7 +402,8 @@ def test_iterative_schedules_train_between_steps(folder: Path, schedule: str):
     curve = result.series["accuracy/weight/unit/sparsity"].x
     assert set(curve) == {0, *(step.sparsity for step in steps if step.reported)}
     for row in rows(result, "accuracy")[1:]:
-        nearest = min(trained, key=lambda step: abs(step - row["sparsity_asked"]))
+        asked = row["sparsity_asked"]
+        nearest = min((step.sparsity for step in steps), key=lambda at: abs(at - asked))
         assert row["sparsity_achieved"] == pytest.approx(nearest, abs=0.05)
     for row in rows(result, "accuracy")[1:]:
         assert row["best_epoch_accuracy"] >= row["test_accuracy"] - 1e-9
