@@ -35,15 +35,10 @@ def pictures(
 ) -> Iterator[Frame]:
     """The mask, what is sent of six images and, of a dynamic mask, how often by class."""
     x, y = images.batch(slice(0, MEAN_OVER if kind == "dynamic" else EXAMPLES))
-    # Upscaling is for the network, not for the eye.
-    plain = copy.copy(selection)
-    plain.upscaling = False
-    with evaluating(plain):
-        sent, kept, _ = plain(x)
-    kept = kept.float().cpu()
+    sent, kept = _plain(selection, x)
     yield _frame(f"mask/{kind}", _visible(kept.mean(0)), epoch)
     pixels = images.x[:EXAMPLES, : dataset.shape[0]].cpu()
-    seen = _pixels(sent[:EXAMPLES].cpu(), dataset)
+    seen = _pixels(sent[:EXAMPLES], dataset.mean, dataset.sd)
     masks = kept.expand(len(seen), -1, -1, -1) if len(kept) == 1 else kept[:EXAMPLES]
     yield _frame(f"examples/{kind}", _examples(pixels, seen, masks), epoch)
     if kind == "dynamic":
@@ -52,6 +47,29 @@ def pictures(
         by_image = kept.mean(1).expand(len(y), -1, -1)
         often = _classes(by_image, y.cpu(), len(dataset.classes))
         yield _frame(f"classes/{kind}", often, epoch)
+
+
+def what_is_left(
+    selection: Selection, x: Tensor, mean: Sequence[float], sd: Sequence[float]
+) -> Picture:
+    """What is sent of one image, in colours, shape ``(height, width, 3)``.
+
+    Parameters
+    ----------
+    x
+        Normalised by ``mean`` and ``sd``, with its versions: shape ``(1, …, height, width)``.
+    """
+    sent, kept = _plain(selection, x)
+    return _left(_pixels(sent, mean, sd)[0], kept[0])
+
+
+def _plain(selection: Selection, x: Tensor) -> tuple[Tensor, Tensor]:
+    """What is left of images, and the mask: upscaling is for the network, not for the eye."""
+    plain = copy.copy(selection)
+    plain.upscaling = False
+    with evaluating(plain):
+        sent, kept, _ = plain(x)
+    return sent.cpu(), kept.float().cpu()
 
 
 def _frame(name: str, picture: Picture, epoch: int) -> Frame:
@@ -74,10 +92,10 @@ def _classes(kept: Tensor, y: Tensor, classes: int) -> Picture:
     return _grid(often, CLASSES_ABREAST)
 
 
-def _pixels(images: Tensor, dataset: ImageDataset) -> Tensor:
+def _pixels(images: Tensor, mean: Sequence[float], sd: Sequence[float]) -> Tensor:
     """Normalised images as values from 0 to 255."""
-    mean, sd = (torch.tensor(part).view(-1, 1, 1) for part in (dataset.mean, dataset.sd))
-    return ((images * sd + mean) * 255).round().clamp(0, 255).to(torch.uint8)
+    scale, shift = (torch.tensor(part).view(-1, 1, 1) for part in (sd, mean))
+    return ((images * scale + shift) * 255).round().clamp(0, 255).to(torch.uint8)
 
 
 def _visible(mask: Tensor) -> Picture:

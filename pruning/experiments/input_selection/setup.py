@@ -15,6 +15,7 @@ from pruning.experiments.input_selection.config import InputSelectionConfig, Kin
 from pruning.inputs.granularity import MaskShape, parse_granularity
 from pruning.inputs.heads import make_head
 from pruning.inputs.masks import AnyMask, XorMask
+from pruning.inputs.names import Shape
 from pruning.inputs.selection import Selection
 from pruning.inputs.settings import MaskSchedule, SelectionSettings
 from pruning.inputs.versioned import with_versions
@@ -38,9 +39,7 @@ class Setup(ImageSetup):
     @property
     def versions(self) -> Versions:
         """What a learned mask may send in place of an image."""
-        config = self.config
-        sizes = tuple(Size(side, side) for side in config.thumbnails)
-        return Versions(sizes, tuple(config.jpeg_qualities))
+        return versions_of(self.config)
 
     @property
     def settings(self) -> SelectionSettings:
@@ -70,41 +69,54 @@ class Setup(ImageSetup):
 
     def learned(self, kind: Kind, seed: int, costs: Tensor) -> Selection:
         """Masks that are learned, before they are."""
-        image = self.dataset.shape
-        whole = MaskShape(1, 1, 1)
-        sizes, qualities = costs[:, 0].cpu(), costs[0].cpu()
-        start = AnyMask(
-            self.elements,
-            image,
-            torch_seed("masks of a repeat", seed),
-            self.config.logit_init,
-            self._head(kind, "elements", self.elements, seed),
-        )
-        chosen = {
-            name: XorMask(
-                prices, whole, image, self._head(kind, name, MaskShape(len(prices), 1, 1), seed)
-            )
-            for name, prices in (("thumbnails", sizes), ("qualities", qualities))
-            if len(prices) > 1
-        }
-        return Selection(
-            start,
-            costs=costs,
-            upscaling=self.config.input_drop_upscaling,
-            **chosen,
-        ).to(self.context.device)
-
-    def _head(self, kind: Kind, of: str, logits: MaskShape, seed: int) -> nn.Module | None:
-        """What looks at the images to choose among elements, thumbnails or qualities."""
-        if kind == "static":
-            return None
-        side = self.config.head_size
-        size = (side, side) if side else None
-        drawn = torch_seed(f"head for {of}", seed)
-        return make_head(self.config.head, self.dataset.shape, logits, size, drawn)
+        selection = learned_selection(self.config, kind, seed, self.dataset.shape, costs)
+        return selection.to(self.context.device)
 
     def versioned(self, data: Splits) -> tuple[Splits, Tensor]:
         """Images with their versions as further channels, and what these cost on average."""
         if self.versions.shape == (1, 1):
             return data, torch.ones(1, 1, dtype=torch.float64)
         return with_versions(data, self.versions, self.context)
+
+
+def versions_of(config: InputSelectionConfig) -> Versions:
+    """What a learned mask may send in place of an image."""
+    sizes = tuple(Size(side, side) for side in config.thumbnails)
+    return Versions(sizes, tuple(config.jpeg_qualities))
+
+
+def learned_selection(
+    config: InputSelectionConfig, kind: Kind, seed: int, image: Shape, costs: Tensor
+) -> Selection:
+    """Masks that are learned, before they are: of the elements, and of the versions that there are.
+
+    Parameters
+    ----------
+    image
+        The shape of one image: channels, height, width.
+    costs
+        What versions take as a share of the original, shape ``(sizes, qualities)``.
+    """
+    elements, whole = parse_granularity(config.granularity).elements(image), MaskShape(1, 1, 1)
+
+    def head(of: str, logits: MaskShape) -> nn.Module | None:
+        """What looks at images to choose among elements, thumbnails or qualities."""
+        if kind == "static":
+            return None
+        size = (config.head_size, config.head_size) if config.head_size else None
+        drawn = torch_seed(f"head for {of}", seed)
+        return make_head(config.head, image, logits, size, drawn)
+
+    def one_of(of: str, prices: Tensor) -> XorMask | None:
+        if len(prices) == 1:
+            return None
+        return XorMask(prices, whole, image, head(of, MaskShape(len(prices), 1, 1)))
+
+    start = torch_seed("masks of a repeat", seed)
+    return Selection(
+        AnyMask(elements, image, start, config.logit_init, head("elements", elements)),
+        thumbnails=one_of("thumbnails", costs[:, 0].cpu()),
+        qualities=one_of("qualities", costs[0].cpu()),
+        costs=costs,
+        upscaling=config.input_drop_upscaling,
+    )
