@@ -47,7 +47,11 @@ HEADS = (
         "Residual blocks that halve the image until it is as coarse as the mask.",
     ),
     Head("unet", "U-Net", "A small U-Net: it sees the whole image and keeps its detail."),
-    Head("att", "Self-attention", "Each pixel attends to all pixels."),
+    Head(
+        "att",
+        "Self-attention",
+        "Each pixel attends to all: many times slower than the others unless it sees a thumbnail.",
+    ),
 )
 
 HeadField = Annotated[

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from math import ceil, exp, floor
-from typing import get_args
+from typing import NamedTuple, get_args
 
 import pytest
 import torch
@@ -76,6 +76,17 @@ class TestEveryHead:
             for parameter_name, parameter in head.named_parameters():
                 assert parameter.grad is not None, parameter_name
                 assert parameter.grad.abs().sum() > 0, parameter_name
+
+    def test_named_shapes_are_shapes(self, name):
+        class Named(NamedTuple):
+            channels: int
+            height: int
+            width: int
+
+        image, elements = Named(3, 10, 8), Named(1, 5, 4)
+        x = images(image)
+        named, plain = make_head(name, image, elements), make_head(name, (3, 10, 8), (1, 5, 4))
+        assert torch.equal(named(x), plain(x))
 
     def test_the_smallest_thumbnail_is_large_enough(self, name):
         for size in ((1, 1), (1, 5), (2, 1)):
