@@ -2,8 +2,8 @@
 
 A mask is a module that is called with images of shape ``(b, channels, height, width)``, or with
 None for what it is before it has seen any, and with a temperature. What it gives for all images
-alike has 1 in place of ``b``. Where a small network, its *head*, looks at the images, what that says
-is added to the logits that the mask starts from, and these are no longer learned themselves.
+alike has 1 in place of ``b``. Where a small network, its *head*, looks at the images, what that
+says is added to the logits that the mask starts from, which are no longer learned themselves.
 """
 
 from __future__ import annotations
@@ -138,4 +138,5 @@ class XorMask(nn.Module):
     def forward(self, images: Tensor | None, temperature: float) -> Tensor:
         """Which version is chosen: a one and zeros, ``(b, versions, c, height, width)``."""
         chosen = one_of(self.logits(images), temperature)
-        return upscaled(chosen.flatten(0, 1), *self._size).unflatten(0, chosen.shape[:2])
+        flat = upscaled(chosen.flatten(0, 1), *self._size)
+        return flat.reshape(*chosen.shape[:3], *self._size)

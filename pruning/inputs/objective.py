@@ -15,6 +15,7 @@ from pruning.evaluation.batches import ImageSet
 from pruning.inputs.schedule import EndBelow, LambdaAndTau
 from pruning.inputs.selection import Selecting, Selection
 from pruning.inputs.settings import SelectionSettings
+from pruning.inputs.thin_convolutions import ThinConvolutions
 from pruning.structure.hooks import evaluating
 from pruning.training.epochs import Epoch
 from pruning.training.hooks import Hook
@@ -62,6 +63,7 @@ class InputSelection(Objective):
         super().__init__(network, training)
         self.module: nn.Module = Selecting(selection, network)
         self.network, self.selection = network, selection
+        self._thin = ThinConvolutions(network)
         self.optimizers = [_optimised(network.parameters(), training.rate, settings.network_decay)]
         if any(True for _ in selection.parameters()):
             rate = settings.mask_rate
@@ -83,7 +85,8 @@ class InputSelection(Objective):
     def loss(self, x: Tensor, y: Tensor) -> BatchLoss:
         """Of a batch; Q is its mean over these images."""
         selected = self.selection(x)
-        logits = self.network(selected.images)
+        with self._thin.quick():
+            logits = self.network(selected.images)
         loss = cross_entropy(logits, y)
         q = selected.q.mean()
         return BatchLoss(loss + self.schedule.weight * q.to(loss), logits, loss, {"q": q})

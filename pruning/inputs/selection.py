@@ -87,7 +87,7 @@ class Selection(nn.Module):
             version is the original.
         """
         thumbnails, qualities = self.costs.shape[:2]
-        versions = x.unflatten(1, (thumbnails, qualities, -1))
+        versions = x.reshape(len(x), thumbnails, qualities, -1, *x.shape[2:])
         original = versions[:, 0, 0]
         chosen = [self._call(mask, original) for mask in (self.thumbnails, self.qualities)]
         kept = self._kept(original)

@@ -170,5 +170,5 @@ def mean_costs(costs: Costs) -> Costs:
     costs
         Of many images, shape ``(n, sizes, qualities)``.
     """
-    means = costs.mean(0)
-    return np.minimum(means, means[:, :1])
+    means: Costs = costs.mean(0)
+    return means.clip(max=means[:, :1])
