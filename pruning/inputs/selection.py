@@ -74,7 +74,7 @@ class Selection(nn.Module):
         for mask, versions in zip((thumbnails, qualities), table.shape, strict=True):
             if mask is None and versions > 1:
                 raise ValueError(f"no mask chooses one of {versions} versions")
-        self.register_buffer("costs", table.to(torch.float64)[:, :, None, None, None])
+        self.register_buffer("costs", table.to(torch.float64))
         self.upscaling, self.temperature = upscaling, 1.0
 
     def forward(self, x: Tensor) -> Selected:
@@ -86,7 +86,7 @@ class Selection(nn.Module):
             Normalised, shape ``(b, thumbnails · qualities · channels, height, width)``; the first
             version is the original.
         """
-        thumbnails, qualities = self.costs.shape[:2]
+        thumbnails, qualities = self.costs.shape
         versions = x.reshape(len(x), thumbnails, qualities, -1, *x.shape[2:])
         original = versions[:, 0, 0]
         chosen = [self._call(mask, original) for mask in (self.thumbnails, self.qualities)]
@@ -115,7 +115,7 @@ class Selection(nn.Module):
         """What is sent of each image, shape ``(b,)`` or ``(1,)``."""
         if thumbnails is None and qualities is None:
             return kept.mean((1, 2, 3), dtype=torch.float64)
-        price = self.costs
+        price = self.costs[:, :, None, None, None]
         if thumbnails is not None:
             price = thumbnails.unsqueeze(2) * price
         if qualities is not None:

@@ -62,16 +62,19 @@ def input_gradient(
     Returns
     -------
     Tensor
-        Shape ``(b, in, *size)``.
+        Shape ``(b, in, *size)``, in single precision at least.
     """
     count, _, height, width = outputs.shape
     channels, tall, wide = weight.shape[1:]
     parts = weight.flatten(1).t() @ outputs.flatten(2)
+    # A half-precision product is quick, half-precision sums are slow and lose digits.
+    parts = parts.to(torch.promote_types(parts.dtype, torch.float32))
     parts = parts.view(count, channels, tall, wide, height, width)
-    whole = outputs.new_zeros(count, channels, height + tall - 1, width + wide - 1)
+    whole = parts.new_zeros(count, channels, height + tall - 1, width + wide - 1)
     for i in range(tall):
         for j in range(wide):
-            whole[:, :, i : i + height, j : j + width] += parts[:, :, i, j]
+            # Not by +=, which would write each sum twice.
+            whole[:, :, i : i + height, j : j + width].add_(parts[:, :, i, j])
     top, left = padding
     return whole[:, :, top : top + size[0], left : left + size[1]]
 

@@ -229,23 +229,32 @@ class TestKilled:
             assert equal(mine.weights, theirs.weights)
 
 
+def plain_network(seed: int) -> nn.Sequential:
+    """Without a bias in front of a norm: what Adam does there is led by rounding errors alone."""
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        return nn.Sequential(nn.Flatten(), nn.Linear(64, 32), nn.Tanh(), nn.Linear(32, 10))
+
+
 @pytest.mark.parametrize("upscaling", [False, True])
 @pytest.mark.parametrize("seed", range(3))
 def test_an_epoch_is_that_of_a_plain_loop(seed: int, upscaling: bool):
     """Written out: sigmoid, rounding, two optimisers; of the package only the images' order."""
-    settings = SelectionSettings(mask_rate=0.2, schedule=MaskSchedule(lambda_init=3, tau_init=1.5))
-    mask = AnyMask(PIXELS, IMAGE, seed, mean=0.2)
+    settings = SelectionSettings(
+        mask_rate=0.1, schedule=MaskSchedule(lambda_init=0.3, tau_init=1.5)
+    )
+    mask = AnyMask(PIXELS, IMAGE, seed, mean=0.4)
     logits = mask.logits.start.detach().clone().requires_grad_()
     objective = InputSelection(
-        network_of(seed),
+        plain_network(seed),
         Selection(mask, upscaling=upscaling),
         training(seed, epochs=1, augment=False),
         settings,
     )
-    network, data = network_of(seed), splits()
+    network, data = plain_network(seed), splits()
     optimizers = [
         AdamW(network.parameters(), 0.01, (0.5, 0.999), weight_decay=1e-4, amsgrad=True),
-        AdamW([logits], 0.2, (0.5, 0.999), weight_decay=1e-7, amsgrad=True),
+        AdamW([logits], 0.1, (0.5, 0.999), weight_decay=1e-7, amsgrad=True),
     ]
     for indices in order_of(300, seed, 1).split(BATCH):
         x, y = (data.train.x[indices].float() / 255 - 0.3) / 0.37, data.train.y[indices]
@@ -254,21 +263,20 @@ def test_an_epoch_is_that_of_a_plain_loop(seed: int, upscaling: bool):
         seen = x * mask_value
         if upscaling:
             seen = seen / (soft > 0.5).float().mean()
-        loss = cross_entropy(network(seen), y) + 3 * mask_value.mean()
+        loss = cross_entropy(network(seen), y) + 0.3 * mask_value.mean()
         for optimizer in optimizers:
             optimizer.zero_grad()
         loss.backward()
         for optimizer in optimizers:
             optimizer.step()
     epochs = [e for e in train(objective, data, CONTEXT) if isinstance(e, Epoch)]
-    # Adam makes much of gradients that are little more than rounding errors.
-    torch.testing.assert_close(mask.logits.start.detach(), logits.detach(), rtol=1e-2, atol=2e-3)
+    torch.testing.assert_close(mask.logits.start.detach(), logits.detach(), rtol=1e-3, atol=1e-3)
     for name, weight in network.state_dict().items():
         torch.testing.assert_close(
-            objective.network.state_dict()[name], weight, rtol=1e-2, atol=5e-4
+            objective.network.state_dict()[name], weight, rtol=1e-3, atol=1e-4
         )
     kept = float((logits.detach() > 0).float().mean())
-    assert kept < 1, "choose settings under which the mask drops something"
+    assert 0 < kept < 1, "choose settings under which the mask drops some"
     assert epochs[0].values["q"] == kept
 
 

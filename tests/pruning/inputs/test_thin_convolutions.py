@@ -18,7 +18,7 @@ LAYERS = {
     "strided": nn.Conv2d(1, 6, 3, stride=2),
     "dilated": nn.Conv2d(1, 6, 3, dilation=2),
     "mirrored": nn.Conv2d(1, 6, 3, padding=1, padding_mode="reflect"),
-    "same": nn.Conv2d(1, 6, 4, padding="same"),
+    "same": nn.Conv2d(1, 6, 3, padding="same"),
     "many channels": nn.Conv2d(5, 6, 3),
 }
 # The others are left to torch.
