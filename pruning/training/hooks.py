@@ -13,8 +13,8 @@ import torch
 from torch import Tensor, nn
 
 from pruning.masks.applying import ParameterMasks, parameters_of
+from pruning.structure.layout import laid_out_as
 from pruning.training.epochs import Epoch
-from pruning.training.layout import laid_out_as
 
 
 class Step(NamedTuple):

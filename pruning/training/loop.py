@@ -21,12 +21,12 @@ from pruning.context import CannotRunError, Context
 from pruning.evaluation.batches import Splits
 from pruning.memory import keep_freed_memory
 from pruning.randomness import torch_generator, torch_seed
+from pruning.structure.layout import USUAL, layout_for, with_channels_last
 from pruning.training.checkpoints import State
 from pruning.training.default_generators import DefaultGenerators
 from pruning.training.dropout import quick_dropout
 from pruning.training.epochs import Batches, Epoch
 from pruning.training.hooks import Hook, Step
-from pruning.training.layout import convolves, laid_out_for_convolutions
 from pruning.training.objective import BatchLoss, Objective
 from pruning.training.optimisers import Training
 
@@ -105,14 +105,14 @@ class _Run:
         self._before = [h.before_step for h in hooks if _overrides(h, Hook.before_step)]
         self._after = [h.after_step for h in hooks if _overrides(h, Hook.after_step)]
         self._tally = _Tally(self._device)
-        self._convolves = convolves(objective.module)
+        self._layout = layout_for(objective.module, data.train.batch(slice(2))[0])
         self.state = State(objective)
 
     def laid_out(self) -> AbstractContextManager[None]:
         """Meanwhile all lies as it is fastest; outside of steps, where anybody looks, as usual."""
-        if not self._convolves:
+        if self._layout == USUAL:
             return nullcontext()
-        return laid_out_for_convolutions(self._objective.module, self._optimizers)
+        return with_channels_last(self._objective.module, self._optimizers)
 
     def steps(self, epoch: int) -> Iterator[Batches]:
         """All steps of an epoch, with a report now and then."""
@@ -130,9 +130,7 @@ class _Run:
             with generators.flowing(), self._prepared():
                 for done, indices in enumerate(chunk, before + first):
                     self._context.check()
-                    x, y = self._data.train.batch(indices, augmenter)
-                    if self._convolves:
-                        x = x.contiguous(memory_format=torch.channels_last)
+                    x, y = self._data.train.batch(indices, augmenter, self._layout)
                     self._step(x, y, self._at(done, total))
             loss, accuracy = self._tally.means()
             self._check_finite(loss, epoch)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -12,17 +12,18 @@ from torch.nn.functional import cross_entropy
 from torch.optim import SGD, Adam, AdamW, Optimizer
 
 from pruning.context import CancelledError, Context
-from pruning.models.base import models
+from pruning.structure.layout import (
+    CHANNELS_LAST,
+    with_channels_last,
+)
 from pruning.tensor_files import read_tensors
 from pruning.training import checkpoints
 from pruning.training.hooks import Hook, Step, Zeros
-from pruning.training.layout import convolves, laid_out_as, laid_out_for_convolutions
 from pruning.training.loop import Batches, Epoch, Objective, Training, order_of, train
 from pruning.training.optimisers import MOMENTUM, OptimizerName, Precision
 from tests.pruning.small_images import same, splits, two_convolutions
 
 CONTEXT = Context(Path())
-LAST = torch.channels_last
 PLAIN: dict[OptimizerName, Callable[[Iterable[nn.Parameter]], Optimizer]] = {
     "sgd": lambda weights: SGD(weights, 0.01, momentum=MOMENTUM, foreach=False),
     "adam": lambda weights: Adam(weights, 0.01, foreach=False),
@@ -70,10 +71,20 @@ def test_training_follows_a_plain_loop(optimizer: OptimizerName, seed: int):
         assert torch.allclose(weights.double(), expected.double(), atol=2e-3), name
 
 
-@pytest.mark.parametrize("name", models.names())
-def test_only_networks_with_convolutions_are_laid_out(name: str):
-    network = models[name].untrained((3, 32, 32), 10, 0)
-    assert convolves(network) == any(parameter.ndim == 4 for parameter in network.parameters())
+class Flat(nn.Module):
+    """Flattens as older networks do, which needs the usual layout."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.view(len(x), -1)
+
+
+def test_a_network_that_needs_the_usual_layout_has_it():
+    odd, network = two_convolutions(0), two_convolutions(0)
+    odd[6] = Flat()
+    for learning in (odd, network):
+        list(train(Objective(learning, settings(optimizer="sgd")), splits(), CONTEXT))
+    for mine, other in zip(odd.parameters(), network.parameters(), strict=True):
+        assert torch.allclose(mine, other, atol=2e-3)
 
 
 class Seen(Hook):
@@ -87,7 +98,7 @@ class Seen(Hook):
     def before_step(self, _: Step) -> None:
         kernel = self._network[3].weight
         self.steps.append(
-            all(found.is_contiguous(memory_format=LAST) for found in (kernel, kernel.grad))
+            all(found.is_contiguous(memory_format=CHANNELS_LAST) for found in (kernel, kernel.grad))
         )
 
     def after_epoch(self, epoch: Epoch) -> Epoch:
@@ -98,7 +109,7 @@ class Seen(Hook):
 class TestWhereItShows:
     def test_in_steps_alone(self):
         network = two_convolutions(0)
-        assert not network[3].weight.is_contiguous(memory_format=LAST)
+        assert not network[3].weight.is_contiguous(memory_format=CHANNELS_LAST)
         objective, seen = Objective(network, settings()), Seen(network)
         objective.hooks.append(seen)
         for event in train(objective, splits(), CONTEXT):
@@ -175,54 +186,12 @@ class TestKilled:
             assert torch.equal(state[f"/module/{name}"], tensor), name
 
 
-def parameters(count: int, seed: int) -> Iterator[nn.Parameter]:
-    generator = torch.Generator().manual_seed(seed)
-    for _ in range(count):
-        yield nn.Parameter(torch.randn(4, 3, 2, 5, generator=generator))
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_optimisers_may_move_more_than_the_network(seed: int):
-    """A parameter that is none of the network's stays as it lies, and so does what it has."""
-    ours, theirs = ([*parameters(2, seed)] for _ in range(2))
-    conv = nn.Conv2d(3, 4, (2, 5))
-    conv.weight = ours[0]
-    network = nn.Sequential(conv)
-    fused, plain = AdamW(ours, 0.1, fused=True), AdamW(theirs, 0.1, foreach=False)
-
-    def step(optimizer: Optimizer, weights: list[nn.Parameter]) -> None:
-        for weight in weights:
-            weight.grad = (weight.detach() - 1) * weight.detach().cos()
-        optimizer.step()
-
-    step(fused, ours)
-    with laid_out_for_convolutions(network, [fused]):
-        assert ours[0].is_contiguous(memory_format=LAST)
-        assert ours[1].is_contiguous()
-        step(fused, ours)
-    step(plain, theirs)
-    step(plain, theirs)
-    for mine, other in zip(ours, theirs, strict=True):
-        assert mine.is_contiguous()
-        assert torch.allclose(mine, other, atol=1e-6)
-
-
-def test_values_lie_as_others_do():
-    weights = torch.randn(4, 3, 2, 5).contiguous(memory_format=LAST)
-    mask = torch.rand(4, 3, 2, 5) < 0.5
-    laid_out = laid_out_as(mask, weights)
-    assert laid_out.stride() == weights.stride()
-    assert laid_out.dtype == torch.bool
-    assert torch.equal(laid_out, mask)
-    assert laid_out_as(laid_out, weights) is laid_out
-
-
 def test_masks_are_applied_however_weights_lie():
     network = two_convolutions(0)
     masks = {name: torch.rand(p.shape) < 0.5 for name, p in network.named_parameters()}
     before = {name: p.detach().clone() for name, p in network.named_parameters()}
     zeros = Zeros(network, masks)
-    with laid_out_for_convolutions(network, []):
+    with with_channels_last(network, []):
         zeros.restore()
     for name, parameter in network.named_parameters():
         assert torch.equal(parameter, before[name] * masks[name])
