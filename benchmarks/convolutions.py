@@ -10,11 +10,18 @@ from pathlib import Path
 from unittest.mock import patch
 
 import torch
+from torch import nn
 
 from benchmarks.mnist import COUNT, images_in, mnist, network_of, plain_rate, training_alone
 from benchmarks.report import Line, middle, show, spread
 from pruning.context import Context
 from pruning.evaluation.batches import ImageSet, Splits
+from pruning.inputs.granularity import MaskShape
+from pruning.inputs.heads import make_head
+from pruning.inputs.masks import AnyMask
+from pruning.inputs.objective import InputSelection
+from pruning.inputs.selection import Selection
+from pruning.inputs.settings import SelectionSettings
 from pruning.models.base import models
 from pruning.structure.layout import USUAL
 from pruning.training import loop
@@ -28,6 +35,7 @@ MODEL = "lenet5"
 FASTER: Mapping[Precision, float] = {"float32": 2.2, "bfloat16": 3.0}
 ROUNDS = 3
 SGD = Training(epochs=1, batch_size=128, learning_rate=0.05, optimizer="sgd", keep="last")
+MNIST, PIXELS = (1, 28, 28), MaskShape(1, 28, 28)
 CIFAR, PART = (3, 32, 32), 10 * SGD.batch_size
 CONTEXT = Context(Path())
 
@@ -73,8 +81,13 @@ def main() -> None:
             {
                 "as it was, channels first": Way(_lenet, as_it_was=True),
                 **{
-                    f"pruning.training.loop, {precision}": Way(_lenet, precision, at_least=times)
+                    f"{what}, {precision}": Way(make, precision, at_least=promised)
                     for precision, times in FASTER.items()
+                    for what, make, promised in (
+                        ("bare", _lenet, None),
+                        ("behind a static mask", _static, times),
+                        ("behind a dynamic mask with a linear head", _dynamic, None),
+                    )
                 },
             },
             training_alone(images),
@@ -91,6 +104,19 @@ def main() -> None:
 
 def _lenet(training: Training) -> Objective:
     return Objective(network_of(MODEL), training)
+
+
+def _static(training: Training) -> Objective:
+    return _masked(training, None)
+
+
+def _dynamic(training: Training) -> Objective:
+    return _masked(training, make_head("linear", MNIST, PIXELS))
+
+
+def _masked(training: Training, head: nn.Module | None) -> Objective:
+    selection = Selection(AnyMask(PIXELS, MNIST, 0, head=head))
+    return InputSelection(network_of(MODEL), selection, training, SelectionSettings())
 
 
 def _resnet(training: Training) -> Objective:

@@ -86,7 +86,7 @@ class InputSelection(Objective):
         """Of a batch; Q is its mean over these images."""
         selected = self.selection(x)
         with self._thin.quick():
-            logits = self.network(selected.images)
+            logits = self.logits(selected.images, self.network)
         loss = cross_entropy(logits, y)
         q = selected.q.mean()
         return BatchLoss(loss + self.schedule.weight * q.to(loss), logits, loss, {"q": q})

@@ -136,14 +136,19 @@ class Objective:
         loss = cross_entropy(logits, y)
         return BatchLoss(loss, logits, loss)
 
-    def logits(self, x: Tensor) -> Tensor:
+    def logits(self, x: Tensor, module: nn.Module | None = None) -> Tensor:
         """What the module says of a batch: it works in the precision of the training, inside.
 
         All else of a loss is outside, in float32: its terms are sums that 16 bits are too few for.
+
+        Parameters
+        ----------
+        module
+            A part of it that is asked alone; without one all of it.
         """
         mixed = self.training.precision == "bfloat16"
         with torch.autocast(x.device.type, torch.bfloat16, enabled=mixed):
-            logits: Tensor = self.module(x)
+            logits: Tensor = (module or self.module)(x)
         return logits.float()
 
     def measure(self, images: ImageSet, context: Context) -> Evaluation:

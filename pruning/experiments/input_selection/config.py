@@ -16,7 +16,7 @@ from pruning.experiments.fields import (
     Seed,
     titled,
 )
-from pruning.experiments.images.fields import LearningRate, NetworkFields
+from pruning.experiments.images.fields import LearningRate, NetworkFields, Precision
 from pruning.inputs.granularity import parse_granularity
 from pruning.inputs.names import HeadField, head_refusal
 from pruning.inputs.versions import Versions
@@ -290,6 +290,13 @@ class InputSelectionConfig(WeightFields):
         "image means the same.",
         json_schema_extra={"group": "Training"},
     )
+    precision: Precision = Field(
+        "float32",
+        title="Precision",
+        description="Of the network's products and convolutions in training; masks, losses and all "
+        "that is measured have 32 bits. bfloat16 is faster on GPUs and newer CPUs.",
+        json_schema_extra={"group": "Training"},
+    )
     validation: float = Field(
         0.15,
         ge=0,
@@ -345,6 +352,7 @@ class InputSelectionConfig(WeightFields):
             optimizer="adamw",
             weight_decay=self.weight_decay,
             augment=self.augment,
+            precision=self.precision,
             keep="lowest_loss" if self.validation else "last",
             seed=seed,
         )
