@@ -5,13 +5,14 @@
 
 import sys
 
-from benchmarks import first_run, image_networks, many_runs, toy_study
+from benchmarks import convolutions, first_run, image_networks, many_runs, toy_study
 
 BENCHMARKS = {
     "first_run": first_run.main,
     "many_runs": many_runs.main,
     "toy_study": toy_study.main,
     "image_networks": image_networks.main,
+    "convolutions": convolutions.main,
 }
 
 if __name__ == "__main__":

@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
 from benchmarks.arithmetic import matmul_rate, multiply_adds
-from benchmarks.report import Line, middle, show
+from benchmarks.mnist import COUNT, first, images_in, mnist, network_of, plain_rate, training_alone
+from benchmarks.report import Line, middle, show, spread
 from pruning.context import Context
 from pruning.evaluation.accuracy import Outcome
 from pruning.evaluation.batches import ImageSet, Splits
 from pruning.evaluation.many_masks import evaluate_masked, evaluate_slimmed
 from pruning.masks.applying import ParameterMasks, masked
-from pruning.models.base import models
 from pruning.structure.groups import Structure
 from pruning.training.loop import Objective, Training, train
-from pruning.vision import torchvision
 
-PLAIN_LOOP = Path(__file__).with_name("plain_loop.py")
-SHARED = Path(__file__).parents[2] / "shared" / "data"
 FASTER_TRAINING, FASTER_MASKS = 5, 3
 ROUNDS = 3
 MASKS = 24
@@ -40,54 +31,22 @@ CONTEXT = Context(Path())
 
 def main() -> None:
     """Measure all of it in one run, each pair by turns."""
-    with _mnist() as (folder, what):
+    with mnist() as (folder, what):
         _training(folder, what)
         for name, count in (("mlp-wide", 10_000), ("lenet5", 2_000)):
-            _masks(name, _images(folder, train=False, count=count), what)
-
-
-@contextmanager
-def _mnist() -> Iterator[tuple[Path, str]]:
-    """A folder in which torchvision finds MNIST, and whether it is the real one."""
-    if (SHARED / "MNIST" / "raw" / "train-images-idx3-ubyte").exists():
-        yield SHARED, "MNIST"
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        for part, count in (("train", 60_000), ("t10k", 10_000)):
-            _write_idx(Path(folder) / "MNIST" / "raw", part, count)
-        yield Path(folder), "noise of MNIST's size"
-
-
-def _write_idx(folder: Path, part: str, count: int) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    rng = np.random.default_rng(0)
-    arrays = {
-        "images-idx3": rng.integers(0, 256, (count, 28, 28), np.uint8),
-        "labels-idx1": rng.integers(0, 10, count, np.uint8),
-    }
-    for name, array in arrays.items():
-        sizes = np.array(array.shape, ">i4").tobytes()
-        header = bytes([0, 0, 8, array.ndim]) + sizes
-        (folder / f"{part}-{name}-ubyte").write_bytes(header + array.tobytes())
-
-
-def _images(folder: Path, *, train: bool, count: int) -> ImageSet:
-    found = torchvision.datasets.MNIST(str(folder), train=train)
-    return ImageSet(found.data[:count, None], found.targets[:count], (0.1307,), (0.3081,))
+            _masks(name, images_in(folder, train=False, count=count), what)
 
 
 def _training(folder: Path, what: str) -> None:
-    images = _images(folder, train=True, count=60_000)
-    # Neither side evaluates: one image is the least that there has to be.
-    one = ImageSet(images.x[:1], images.y[:1], images.mean, images.sd)
-    data = Splits(images, ImageSet(one.x[:0], one.y[:0], one.mean, one.sd), one)
+    images = images_in(folder, train=True, count=COUNT)
+    data = training_alone(images)
     plain, ours, rates = [], [], [matmul_rate()]
     for _ in range(ROUNDS):
-        plain.append(_plain(folder))
-        ours.append(len(images) / _seconds(lambda: _epoch(_network("mlp-mint"), data)))
+        plain.append(plain_rate(folder, "mlp-mint"))
+        ours.append(len(images) / _seconds(lambda: _epoch(network_of("mlp-mint"), data)))
         rates.append(matmul_rate())
-    first = Splits(_first(images, SGD.batch_size), data.validation, one)
-    needed = multiply_adds(lambda: _epoch(_network("mlp-mint"), first)) / SGD.batch_size
+    batch = training_alone(first(images, SGD.batch_size))
+    needed = multiply_adds(lambda: _epoch(network_of("mlp-mint"), batch)) / SGD.batch_size
     ratios = [mine / other for mine, other in zip(ours, plain, strict=True)]
     reached = [
         rate * needed / middle(around) for rate, around in zip(ours, pairwise(rates), strict=True)
@@ -96,28 +55,12 @@ def _training(folder: Path, what: str) -> None:
         f"Training mlp-mint on {what}, batches of {SGD.batch_size}, SGD: the middle of "
         f"{ROUNDS} epochs each, by turns (lowest to highest)",
         [
-            Line(f"DataLoader(num_workers=2) and ToTensor {_spread(plain)}", middle(plain), "/s"),
-            Line(f"pruning.training.loop {_spread(ours)}", middle(ours), "/s"),
-            Line(f"faster {_spread(ratios)}", middle(ratios), "×", at_least=FASTER_TRAINING),
+            Line(f"DataLoader(num_workers=2) and ToTensor {spread(plain)}", middle(plain), "/s"),
+            Line(f"pruning.training.loop {spread(ours)}", middle(ours), "/s"),
+            Line(f"faster {spread(ratios)}", middle(ratios), "×", at_least=FASTER_TRAINING),
             Line("share of the machine's rate of matrix products", 100 * middle(reached), "%"),
         ],
     )
-
-
-def _first(images: ImageSet, count: int) -> ImageSet:
-    return ImageSet(images.x[:count], images.y[:count], images.mean, images.sd)
-
-
-def _network(name: str) -> nn.Module:
-    return models[name].untrained((1, 28, 28), 10, 0)
-
-
-def _plain(folder: Path) -> float:
-    """Images a second of the plain loop, whose threads wait as torch's do by default."""
-    environment = {name: value for name, value in os.environ.items() if name != "GOMP_SPINCOUNT"}
-    environment["PYTHONPATH"] = str(PLAIN_LOOP.parents[1])
-    command = [sys.executable, str(PLAIN_LOOP), str(folder)]
-    return float(subprocess.check_output(command, env=environment, text=True))
 
 
 def _epoch(network: nn.Module, data: Splits) -> None:
@@ -126,7 +69,7 @@ def _epoch(network: nn.Module, data: Splits) -> None:
 
 
 def _masks(name: str, images: ImageSet, what: str) -> None:
-    network = _network(name).eval()
+    network = network_of(name).eval()
     structure = Structure.of(network, images.shape, ["output"])
     nested = [_lowest(structure, index / MASKS) for index in range(MASKS)]
     each = MASKS // len(structure.groups)
@@ -153,7 +96,7 @@ def _masks(name: str, images: ImageSet, what: str) -> None:
         ratios = _ratios(lambda m=masks: separate(m), lambda u=units: slimmed(u))
         lines.append(
             Line(
-                f"{len(units)} {words} {_spread(ratios)}",
+                f"{len(units)} {words} {spread(ratios)}",
                 middle(ratios),
                 "×",
                 at_least=FASTER_MASKS,
@@ -163,7 +106,7 @@ def _masks(name: str, images: ImageSet, what: str) -> None:
         lambda: separate(weights), lambda: list(evaluate_masked(network, weights, images, CONTEXT))
     )
     lines.append(
-        Line(f"{len(weights)} of one layer's weights {_spread(ratios)}", middle(ratios), "×")
+        Line(f"{len(weights)} of one layer's weights {spread(ratios)}", middle(ratios), "×")
     )
     show(
         f"Masks of {name} on {len(images):,} images of {what}: how much faster than one "
@@ -207,7 +150,3 @@ def _seconds(work: Callable[[], Any]) -> float:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
-
-
-def _spread(values: Sequence[float]) -> str:
-    return f"({min(values):,.3g} to {max(values):,.3g})"

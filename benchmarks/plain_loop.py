@@ -1,7 +1,7 @@
 """The plain training loop that ours is held against, as a script of its own: torch as it comes.
 
-`python benchmarks/plain_loop.py FOLDER` trains `mlp-mint` for one epoch on the MNIST in the folder,
-and prints how many images a second that were.
+`python benchmarks/plain_loop.py FOLDER MODEL` trains a model for one epoch on the MNIST in the
+folder, and prints how many images a second that were.
 """
 
 import sys
@@ -17,11 +17,11 @@ from pruning.vision import torchvision
 BATCH, RATE, MOMENTUM = 128, 0.05, 0.9
 
 
-def main(folder: str) -> None:
+def main(folder: str, model: str) -> None:
     to_tensor = torchvision.transforms.ToTensor()
     images = torchvision.datasets.MNIST(folder, train=True, transform=to_tensor)
     loader = DataLoader(images, batch_size=BATCH, shuffle=True, num_workers=2)
-    network = models["mlp-mint"].untrained((1, 28, 28), 10, 0).train()
+    network = models[model].untrained((1, 28, 28), 10, 0).train()
     optimizer = torch.optim.SGD(network.parameters(), RATE, momentum=MOMENTUM)
     start = time.perf_counter()
     for x, y in loader:
@@ -33,4 +33,4 @@ def main(folder: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

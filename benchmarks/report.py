@@ -43,6 +43,11 @@ def show(title: str, lines: Sequence[Line]) -> None:
     Console(width=110).print(table)
 
 
+def spread(values: Sequence[float]) -> str:
+    """The lowest and the highest, in brackets."""
+    return f"({min(values):,.3g} to {max(values):,.3g})"
+
+
 def middle(values: Sequence[float]) -> float:
     """The median, which one slow run does not move."""
     return float(median(values))

@@ -19,6 +19,7 @@ from backend.problems import invalid
 from backend.settings import Settings
 from frontend.schemas import groups
 from prunelab.access import add_commands, checked
+from prunelab.applying import apply
 from prunelab.datasets import data
 from prunelab.exports import export, import_file
 from pruning.context import Context
@@ -46,6 +47,7 @@ cli = typer.Typer(
 cli.add_typer(data)
 cli.add_typer(export)
 cli.command("import")(import_file)
+cli.command()(apply)
 add_commands(cli)
 console = Console(emoji=False)
 

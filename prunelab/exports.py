@@ -104,7 +104,7 @@ def export_comparison(
     try:
         source = ComparisonSource.model_validate({"runs": run_ids, "by": by})
     except ValidationError as error:
-        _fail(invalid(error).detail)
+        fail(invalid(error).detail)
     _write(source, format, out, figure, at, dark=dark)
 
 
@@ -132,7 +132,7 @@ def import_file(
     from backend.packages.importing import import_package
 
     said = {"new": "imported", "known": "is here already", "renamed": "imported under a new id"}
-    with _services() as services:
+    with opened_services() as services:
         for told in import_package(file, services):
             title = f"  {told.title}" if told.title else ""
             typer.echo(f"{told.kind} {told.id}{title}: {said[told.state]}")
@@ -153,7 +153,7 @@ def _write(
     name = format.value
     form = _ONE[name] if figure and name in _ONE else _ALL.get(name, name)
     wish = Wish(figure, at=at, dark=dark, format="svg" if name == "svg" else "png")
-    with _services() as services:
+    with opened_services() as services:
         made = make(services, source, form, wish)  # type: ignore[arg-type]
         try:
             body = made.body if isinstance(made.body, bytes) else made.body.read_bytes()
@@ -174,12 +174,12 @@ def _keep(body: bytes, name: str, out: Path | None) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(body)
     except OSError as error:
-        _fail(f"cannot write to {target} ({error.strerror}); name another place with --out")
+        fail(f"cannot write to {target} ({error.strerror}); name another place with --out")
     typer.echo(f"{target} ({len(body):,} bytes)")
 
 
 @contextmanager
-def _services() -> Iterator[Services]:
+def opened_services() -> Iterator[Services]:
     """The services on a store that is up to date; problems end the command with a sentence."""
     from backend.services import make_services
     from backend.store.engine import migrate
@@ -191,11 +191,12 @@ def _services() -> Iterator[Services]:
         migrate(services.engine)
         yield services
     except Problem as problem:
-        _fail(problem.detail)
+        fail(problem.detail)
     finally:
         services.engine.dispose()
 
 
-def _fail(message: str) -> NoReturn:
+def fail(message: str) -> NoReturn:
+    """End the command with a sentence."""
     typer.echo(f"prunelab: {message}", err=True)
     raise typer.Exit(1)

@@ -29,6 +29,8 @@ _CRITERIA = (
     *("grasp", "synflow", "bn_scale", "activation_mean", "taylor_weight", "obd", "lamp", "wanda"),
     "movement",
 )
+# Places of variants of kinds of which all are known; others take places by their names.
+_KNOWN = {"input_mask": {"static": 1, "given": 2, "dynamic": 4, "random": 5}}
 _CLASSES = ("#4A63D8", "#E9B949", "#2BB3A3", "#8F2D56", "#7DC4EE", "#6B7280")
 
 UNPRUNED = "#868E96"
@@ -75,6 +77,8 @@ def apart_colour(index: int) -> str:
 
 def _place(kind: str, name: str) -> int:
     """The place of a variant among those of its kind, from which its colour and marker follow."""
+    if name in _KNOWN.get(kind, {}):
+        return _KNOWN[kind][name]
     if kind == "criterion":
         plugged = [other for other in criteria.names() if other not in _CRITERIA]
         return [*_CRITERIA, *plugged].index(name)

@@ -14,6 +14,7 @@ from torch.nn.functional import cross_entropy
 from pruning.context import Context
 from pruning.evaluation.batches import ImageSet
 from pruning.structure.hooks import evaluating
+from pruning.structure.layout import layout_for
 from pruning.threads import side_by_side
 
 # On the CPU a block's activations should stay in a core's cache; other devices want much to do.
@@ -49,9 +50,12 @@ class Outcome:
 
 def evaluate(network: nn.Module, images: ImageSet, context: Context) -> Outcome:
     """What ``network`` says about all of the images; it is left in the mode that it was in."""
+    layout = layout_for(network, images.batch(slice(2))[0])
     with evaluating(network):
         logits = block_by_block(
-            lambda block: network(images.batch(block)[0]), blocks_of(images), context
+            lambda block: network(images.batch(block, layout=layout)[0]),
+            blocks_of(images),
+            context,
         )
     return Outcome.of(torch.cat(logits), images.y)
 

@@ -14,6 +14,7 @@ from torch.nn.functional import pad
 from pruning.data.image_base import Augmentation, Classes, ImageDataset, Images, Pixels
 from pruning.data.split import stratified
 from pruning.randomness import numpy_generator
+from pruning.structure.layout import USUAL, channels_last
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +50,10 @@ class ImageSet:
         return channels, height, width
 
     def batch(
-        self, indices: Tensor | slice, generator: torch.Generator | None = None
+        self,
+        indices: Tensor | slice,
+        generator: torch.Generator | None = None,
+        layout: torch.memory_format = USUAL,
     ) -> tuple[Tensor, Tensor]:
         """Normalised images of shape ``(b, channels, height, width)`` and their classes.
 
@@ -59,6 +63,8 @@ class ImageSet:
             Which images: int64 of shape ``(b,)`` on the device, or a slice.
         generator
             Of the device; with one the images are augmented by what it draws.
+        layout
+            How they lie in memory; see :func:`pruning.structure.layout.layout_for`.
         """
         if isinstance(indices, slice):
             x, y = self.x[indices], self.y[indices]
@@ -68,7 +74,9 @@ class ImageSet:
         if generator is not None:
             x = augmented(x, self.augmentation, generator)
         scale, shift = self._normalisation
-        return x.to(torch.float32).mul_(scale).add_(shift), y
+        # However the dataset's own lie: axes of length 1 may have strides of any kind.
+        x = x.to(torch.float32, memory_format=USUAL).mul_(scale).add_(shift)
+        return (x if layout == USUAL else channels_last(x)), y
 
     @cached_property
     def _normalisation(self) -> tuple[Tensor, Tensor]:

@@ -22,6 +22,7 @@ from pruning.evaluation.batches import ImageSet
 from pruning.masks.applying import ParameterMasks, masked, parameters_of
 from pruning.structure.groups import Structure
 from pruning.structure.hooks import evaluating
+from pruning.structure.layout import layout_for
 from pruning.structure.surgery import Slimmer, Units
 from pruning.structure.units import input_axis
 
@@ -195,6 +196,7 @@ class _Kept:
         self._links = list(links_of(network).values())
         self._images, self._context = images, context
         self._blocks = blocks_of(images)
+        self._layout = layout_for(network, images.batch(slice(2))[0])
         self._link = -1
         self._inputs: dict[int, Tensor] = {}
 
@@ -231,7 +233,7 @@ class _Kept:
         """What goes into ``link``: from what is kept, or from the images."""
         if block.start in self._inputs:
             return _run(self._links[self._link : link], self._inputs[block.start])
-        return _run(self._links[:link], self._images.batch(block)[0])
+        return _run(self._links[:link], self._images.batch(block, layout=self._layout)[0])
 
 
 def _run(links: Sequence[nn.Module], x: Tensor) -> Tensor:

@@ -61,7 +61,7 @@ class NetworkSpec:
     validation: float = 0.0
     training_images: int = 0
     weights: Path | None = None
-    version: int = 2
+    version: int = 3
 
     @classmethod
     def of(

@@ -13,7 +13,6 @@ import torch
 from pydantic import TypeAdapter
 from safetensors import SafetensorError
 from torch import Tensor
-from torch.amp.grad_scaler import GradScaler
 from torch.optim import Optimizer
 
 from pruning.tensor_files import read_tensors, write_tensors
@@ -47,7 +46,6 @@ class State:
     """
 
     objective: Objective
-    scaler: GradScaler
     epochs: list[Epoch] = field(default_factory=list)
 
     def pays(self, images: int) -> bool:
@@ -67,7 +65,6 @@ class State:
                 "module": objective.module.state_dict(),
                 "optimizers": [part.optimizer.state_dict() for part in objective.optimizers],
                 "hooks": [hook.state_dict() for hook in objective.hooks],
-                "scaler": self.scaler.state_dict(),
             },
             "",
             tensors,
@@ -96,8 +93,6 @@ class State:
             _restore_optimizer(part.optimizer, state)
         for hook, state in zip(objective.hooks, tree["hooks"], strict=True):
             hook.load_state_dict(state)
-        if tree["scaler"]:
-            self.scaler.load_state_dict(tree["scaler"])
         self.epochs = _EPOCHS.validate_python(tree["epochs"])
 
     def _identity(self) -> dict[str, Any]:

@@ -9,9 +9,8 @@ from typing import Any, Protocol
 
 from torch import Tensor, nn
 
-from pruning.masks.applying import apply_masks
 from pruning.masks.schedules import sparsity_at
-from pruning.training.hooks import Hook, Step
+from pruning.training.hooks import Hook, Step, Zeros
 from pruning.training.keepers import BestEpoch
 from pruning.training.objective import Objective
 from pruning.training.optimisers import Training
@@ -83,15 +82,15 @@ class GradualPruning(Hook):
     def __init__(self, network: nn.Module, gradually: Gradually, masking: Masking) -> None:
         self.gradually = gradually
         self._network, self._masking = network, masking
-        self._masks: Mapping[str, Tensor] = {}
+        self._zeros = Zeros(network, {})
 
     def after_step(self, step: Step) -> None:
         """After the optimisers, since momentum moves weights without a gradient, too."""
         sparsity = self.gradually.sparsity(step)
         if sparsity is not None:
             self._masking.prune(self._network, sparsity)
-            self._masks = self._masking.masks()
-        apply_masks(self._network, self._masks)
+            self._zeros = Zeros(self._network, self._masking.masks())
+        self._zeros.restore()
 
     def state_dict(self) -> dict[str, Any]:
         """What is left."""
@@ -100,7 +99,7 @@ class GradualPruning(Hook):
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Go on with what was left."""
         self._masking.kept = {name: mask.bool().cpu() for name, mask in state["kept"].items()}
-        self._masks = self._masking.masks()
+        self._zeros = Zeros(self._network, self._masking.masks())
 
 
 class GradualObjective(Objective):

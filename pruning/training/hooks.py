@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from pruning.masks.applying import ParameterMasks, apply_masks, parameters_of
+from pruning.masks.applying import ParameterMasks, parameters_of
+from pruning.structure.layout import laid_out_as
 from pruning.training.epochs import Epoch
 
 
@@ -55,6 +56,10 @@ class Hook:
         """
         return epoch
 
+    def over(self) -> bool:
+        """Whether training ends before its next epoch; asked before each of them."""
+        return False
+
     def at_end(self) -> None:
         """The last epoch is over; the weights that are now left in the network are the result."""
 
@@ -66,16 +71,30 @@ class Hook:
         """Go on from what :meth:`state_dict` was; tuples have become lists."""
 
 
-class FixedMasks(Hook):
-    """Keeps at zero, from now on, what masks remove."""
+class Zeros:
+    """What masks remove of a network, set to zero again and again."""
 
     def __init__(self, network: nn.Module, masks: ParameterMasks) -> None:
-        apply_masks(network, masks)
         named = parameters_of(network)
         self._parameters: list[Tensor] = [named[name] for name in masks]
         # Of the parameters' own type: multiplying by truth values converts them each time.
         self._masks = [mask.to(named[name]) for name, mask in masks.items()]
 
+    @torch.no_grad()
+    def restore(self) -> None:
+        """All at once, and each mask laid out as its parameter is by now: both is faster."""
+        if self._masks:
+            self._masks = list(map(laid_out_as, self._masks, self._parameters))
+            torch._foreach_mul_(self._parameters, self._masks)
+
+
+class FixedMasks(Hook):
+    """Keeps at zero, from now on, what masks remove."""
+
+    def __init__(self, network: nn.Module, masks: ParameterMasks) -> None:
+        self._zeros = Zeros(network, masks)
+        self._zeros.restore()
+
     def after_step(self, _: Step) -> None:
         """Not before it: momentum and weight decay move weights without a gradient too."""
-        torch._foreach_mul_(self._parameters, self._masks)
+        self._zeros.restore()

@@ -54,6 +54,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
@@ -131,9 +132,24 @@ class Objective:
 
     def loss(self, x: Tensor, y: Tensor) -> BatchLoss:
         """Of a batch, in training mode; what is drawn at random flows from the epoch's seed."""
-        logits = self.module(x)
+        logits = self.logits(x)
         loss = cross_entropy(logits, y)
         return BatchLoss(loss, logits, loss)
+
+    def logits(self, x: Tensor, module: nn.Module | None = None) -> Tensor:
+        """What the module says of a batch: it works in the precision of the training, inside.
+
+        All else of a loss is outside, in float32: its terms are sums that 16 bits are too few for.
+
+        Parameters
+        ----------
+        module
+            A part of it that is asked alone; without one all of it.
+        """
+        mixed = self.training.precision == "bfloat16"
+        with torch.autocast(x.device.type, torch.bfloat16, enabled=mixed):
+            logits: Tensor = (module or self.module)(x)
+        return logits.float()
 
     def measure(self, images: ImageSet, context: Context) -> Evaluation:
         """How good the module is on images that are held out or tested, after an epoch."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 OptimizerName = Literal["adam", "adamw", "sgd"]
 ScheduleName = Literal["constant", "step", "cosine"]
 KeptEpoch = Literal["lowest_loss", "best_accuracy", "last"]
+Precision = Literal["float32", "bfloat16"]
 
 MOMENTUM = 0.9
 # What fine-tuning divides the learning rate by, where no other is given.
@@ -61,6 +62,9 @@ class Training:
         the best validation accuracy, or the last. Without held-out images it is the last.
     seed
         Decides the order of the images, the augmentation and dropout.
+    precision
+        ``bfloat16``: products and convolutions of a step take and give 16 bits. Weights, what
+        optimisers remember, losses and all that is measured have 32 bits in any case.
     """
 
     epochs: int
@@ -76,6 +80,7 @@ class Training:
     seed: int = 0
     after: int = later(0, before=0)
     norm_l1: float = later(0.0, before=0.0)
+    precision: Precision = later("float32", before="float32")
 
     def rate(self, done: float) -> float:
         """The learning rate of the next step; ``done`` is the share of all steps, 0 to 1."""

@@ -76,6 +76,12 @@ def test_a_toy_study_follows_its_recipe():
     assert "Gaussian noise of standard deviation 0.1" in said
 
 
+def test_a_sweep_says_where_it_computed_in_16_bits():
+    assert "bfloat16" not in methods_of(sheet(run("a", "sweep")))
+    said = methods_of(sheet(run("a", "sweep", precision="bfloat16")))
+    assert "Products and convolutions in training were computed in bfloat16" in said
+
+
 def test_a_sweep():
     said = methods_of(sheet(run("a", "sweep")))
     for part in (

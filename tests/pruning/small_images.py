@@ -57,6 +57,16 @@ def network_of(seed: int, dropout: float = 0.0) -> nn.Sequential:
         )
 
 
+def two_convolutions(seed: int) -> nn.Sequential:
+    """A network whose second convolution takes several channels: their order in memory matters."""
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        return nn.Sequential(
+            *(nn.Conv2d(1, 6, 3, padding=1, bias=False), nn.BatchNorm2d(6), nn.ReLU()),
+            *(nn.Conv2d(6, 8, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(72, 10)),
+        )
+
+
 def same(a: nn.Module, b: nn.Module) -> bool:
     """Whether two networks are equal in every bit."""
     mine, other = a.state_dict(), b.state_dict()

@@ -108,11 +108,16 @@ def _training(config: SweepConfig) -> str:
         f"The network was trained for {epochs} with {optimizer} in batches of {config.batch_size:,}"
     )
     said = f"{said}, with {rate}{_RATES[config.learning_rate_schedule]}{_penalties(config)}."
-    augmented = _augmentation(config)
+    augmented, precision = _augmentation(config), _PRECISIONS[config.precision]
     kept = f"The weights of the {_KEPT[config.keep if config.validation else 'last']} were kept."
-    return " ".join(filter(None, (said, augmented, kept)))
+    return " ".join(filter(None, (said, precision, augmented, kept)))
 
 
+_PRECISIONS = {
+    "float32": "",
+    "bfloat16": "Products and convolutions in training were computed in bfloat16 under automatic "
+    "mixed precision, with weights and losses in float32; all measures were taken in float32.",
+}
 _KEPT = {
     "lowest_loss": "epoch with the lowest validation loss",
     "best_accuracy": "epoch with the best validation accuracy",

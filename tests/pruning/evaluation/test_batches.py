@@ -46,6 +46,20 @@ class TestBatch:
         ):
             assert torch.equal(part, indexed)
 
+    @pytest.mark.parametrize("channels", [1, 3])
+    def test_its_strides_say_how_it_lies_whatever_those_of_the_dataset_say(self, channels: int):
+        found = images(5)
+        x = found.x[:, :channels].contiguous()
+        if channels == 1:
+            # As numpy's x[:, None] has them.
+            x = x.as_strided(x.shape, (SIDE * SIDE, 0, SIDE, 1))
+        odd = replace(found, x=x, mean=MEAN[:channels], sd=SD[:channels])
+        usual, _ = odd.batch(slice(None))
+        last, _ = odd.batch(slice(None), layout=torch.channels_last)
+        assert usual.stride() == (channels * SIDE * SIDE, SIDE * SIDE, SIDE, 1)
+        assert last.stride() == (channels * SIDE * SIDE, 1, channels * SIDE, channels)
+        assert torch.equal(usual, last)
+
     def test_the_images_stay_what_they_were(self):
         whole = images(5, "crop_and_flip")
         whole.batch(slice(None), generator())

@@ -218,8 +218,25 @@ def test_shared_layers_are_computed_once():
     seen.clear()
     masks = nested(structure, 0)[1:]
     list(evaluate_slimmed(network, structure, masks, images, CONTEXT))
-    # Each block once, and the first a second time to see how much room it takes.
-    assert len(seen) == len(blocks_of(images)) + 1
+    # Each block once, the first a second time to see how much room it takes, and two images to see
+    # how they should lie.
+    assert len(seen) == len(blocks_of(images)) + 2
+
+
+def test_networks_that_need_the_usual_layout_are_evaluated_in_it():
+    class Flat(nn.Module):
+        def forward(self, x: Tensor) -> Tensor:
+            return x.view(len(x), -1)
+
+    images, network, odd = splits().test, network_of(0).eval(), network_of(0).eval()
+    odd[4] = Flat()
+    mask = {"6.weight": torch.rand(24, 96) < 0.5}
+    for mine, other in (
+        (evaluate(odd, images, CONTEXT), evaluate(network, images, CONTEXT)),
+        *zip(*(evaluate_masked(n, [mask], images, CONTEXT) for n in (odd, network)), strict=True),
+    ):
+        assert (mine.predictions == other.predictions).all()
+        assert mine.loss == pytest.approx(other.loss, rel=1e-5)
 
 
 def test_outcomes_come_one_by_one():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -13,6 +14,7 @@ from torch import Tensor
 from pruning.context import Context
 from pruning.training import checkpoints
 from pruning.training.epochs import Batches, Epoch
+from pruning.training.hooks import Hook
 from pruning.training.keepers import BestInIntervals, weights_of
 from pruning.training.loop import train
 from pruning.training.optimisers import Training
@@ -206,3 +208,70 @@ class TestKilled:
         events = train(objective, splits(), CONTEXT, path)
         assert not any(epoch.replayed for epoch in epochs_of(events))
         assert "another training" in caplog.text
+
+
+class Ending(Hook):
+    """Ends training after the second epoch whose accuracy is above a share."""
+
+    def __init__(self) -> None:
+        self.seen, self.ended = 0, False
+
+    def after_epoch(self, epoch: Epoch) -> Epoch:
+        self.seen += epoch.test_accuracy > 0.2
+        return epoch
+
+    def over(self) -> bool:
+        return self.seen >= 2
+
+    def at_end(self) -> None:
+        self.ended = True
+
+    def state_dict(self) -> dict[str, Any]:
+        return {"seen": self.seen}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        self.seen = state["seen"]
+
+
+class TestEnding:
+    """A hook may end a training before its last epoch."""
+
+    @pytest.fixture(autouse=True)
+    def _every_epoch(self, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(checkpoints, "IMAGES_PER_CHECKPOINT", 1)
+
+    def ending(self, seed: int) -> Masked:
+        objective = masked(seed)
+        objective.hooks.append(Ending())
+        return objective
+
+    def test_what_was_trained_is_the_beginning_of_the_whole(self, undisturbed):
+        seed, _, records = undisturbed
+        objective = self.ending(seed)
+        said = epochs_of(train(objective, splits(), CONTEXT))
+        above = [epoch.epoch for epoch in records if epoch.test_accuracy > 0.2]
+        assert above[1] < EPOCHS, "choose settings under which it ends before"
+        assert said == records[: above[1]]
+        assert objective.hooks[-1].ended
+        assert not objective.module.training
+
+    @pytest.mark.parametrize("clean", [True, False])
+    def test_it_stays_ended_after_a_crash(
+        self, undisturbed, tmp_path: Path, clean: bool, monkeypatch: pytest.MonkeyPatch
+    ):
+        seed, path = undisturbed[0], tmp_path / "checkpoint.safetensors"
+        expected = self.ending(seed)
+        records = epochs_of(train(expected, splits(), CONTEXT))
+        with monkeypatch.context() as patched:
+            if not clean:
+                # As if it had died between its last checkpoint and its end.
+                patched.setattr(Path, "unlink", lambda *_, **__: None)
+            epochs_of(train(self.ending(seed), splits(), CONTEXT, path))
+        assert path.exists() != clean
+        objective = self.ending(seed)
+        said = epochs_of(train(objective, splits(), CONTEXT, path))
+        assert said == records
+        assert all(epoch.replayed != clean for epoch in said)
+        assert same(objective.module, expected.module)
+        assert objective.hooks[-1].ended
+        assert not path.exists()

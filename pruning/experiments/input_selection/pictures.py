@@ -1,0 +1,132 @@
+"""Masks, and what they leave of images, as pictures; each is a frame at its epoch."""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from pruning.data.image_base import ImageDataset
+from pruning.evaluation.batches import ImageSet
+from pruning.events import Array, Frame
+from pruning.experiments.input_selection.config import Kind
+from pruning.inputs.selection import Selection
+from pruning.structure.hooks import evaluating
+
+# Of so many test images one sees what is sent, of so many the masks; means are over so many.
+EXAMPLES, INSTANCES, MEAN_OVER = 6, 3, 500
+CLASSES_ABREAST = 5
+# What is not sent, as the paper draws it [oehmcke2022]_: of grey images dark yellow; of coloured
+# ones grey where no channel is sent.
+DARK_YELLOW, GREY = (139, 117, 0), (128, 128, 128)
+_LINE = 90
+
+Picture = npt.NDArray[np.uint8]
+
+
+@torch.inference_mode()
+def pictures(
+    kind: Kind, selection: Selection, images: ImageSet, dataset: ImageDataset, epoch: int
+) -> Iterator[Frame]:
+    """The mask, what is sent of six images and, of a dynamic mask, how often by class."""
+    x, y = images.batch(slice(0, MEAN_OVER if kind == "dynamic" else EXAMPLES))
+    sent, kept = _plain(selection, x)
+    yield _frame(f"mask/{kind}", _visible(kept.mean(0)), epoch)
+    pixels = images.x[:EXAMPLES, : dataset.shape[0]].cpu()
+    seen = _pixels(sent[:EXAMPLES], dataset.mean, dataset.sd)
+    masks = kept.expand(len(seen), -1, -1, -1) if len(kept) == 1 else kept[:EXAMPLES]
+    yield _frame(f"examples/{kind}", _examples(pixels, seen, masks), epoch)
+    if kind == "dynamic":
+        single = [_visible(one) for one in kept[:INSTANCES]]
+        yield _frame(f"instances/{kind}", _grid(single, INSTANCES), epoch)
+        by_image = kept.mean(1).expand(len(y), -1, -1)
+        often = _classes(by_image, y.cpu(), len(dataset.classes))
+        yield _frame(f"classes/{kind}", often, epoch)
+
+
+def what_is_left(
+    selection: Selection, x: Tensor, mean: Sequence[float], sd: Sequence[float]
+) -> Picture:
+    """What is sent of one image, in colours, shape ``(height, width, 3)``.
+
+    Parameters
+    ----------
+    x
+        Normalised by ``mean`` and ``sd``, with its versions: shape ``(1, …, height, width)``.
+    """
+    sent, kept = _plain(selection, x)
+    return _left(_pixels(sent, mean, sd)[0], kept[0])
+
+
+def _plain(selection: Selection, x: Tensor) -> tuple[Tensor, Tensor]:
+    """What is left of images, and the mask: upscaling is for the network, not for the eye."""
+    plain = copy.copy(selection)
+    plain.upscaling = False
+    with evaluating(plain):
+        sent, kept, _ = plain(x)
+    return sent.cpu(), kept.float().cpu()
+
+
+def _frame(name: str, picture: Picture, epoch: int) -> Frame:
+    return Frame(name=name, at=epoch, arrays={"image": Array.of(picture, "u1")})
+
+
+def _examples(pixels: Tensor, seen: Tensor, masks: Tensor) -> Picture:
+    """The images above, and below them what is sent."""
+    whole = [_coloured(one) for one in pixels]
+    left = [_left(one, mask) for one, mask in zip(seen, masks, strict=True)]
+    return _grid([*whole, *left], len(whole))
+
+
+def _classes(kept: Tensor, y: Tensor, classes: int) -> Picture:
+    """The share of the images of each class of which a pixel is sent; a class without is dark."""
+    often = [
+        _visible(kept[y == label].mean(0)[None] if (y == label).any() else 0 * kept[:1])
+        for label in range(classes)
+    ]
+    return _grid(often, CLASSES_ABREAST)
+
+
+def _pixels(images: Tensor, mean: Sequence[float], sd: Sequence[float]) -> Tensor:
+    """Normalised images as values from 0 to 255."""
+    scale, shift = (torch.tensor(part).view(-1, 1, 1) for part in (sd, mean))
+    return ((images * scale + shift) * 255).round().clamp(0, 255).to(torch.uint8)
+
+
+def _visible(mask: Tensor) -> Picture:
+    """A mask, shape ``(c, height, width)``, as grey, or in colours where channels differ."""
+    values = (mask * 255).round().to(torch.uint8).numpy()
+    coloured: Picture = values.transpose(1, 2, 0) if len(values) == 3 else values[0]
+    return coloured
+
+
+def _coloured(image: Tensor) -> Picture:
+    """An image, shape ``(channels, height, width)``, in three colours."""
+    values = image if len(image) == 3 else image.float().mean(0, keepdim=True).to(torch.uint8)
+    coloured: Picture = values.expand(3, -1, -1).permute(1, 2, 0).numpy().copy()
+    return coloured
+
+
+def _left(image: Tensor, mask: Tensor) -> Picture:
+    """What is sent: where nothing is, a colour of its own; where some channels are, these alone."""
+    sent = mask.bool().expand(len(image), -1, -1)
+    picture = _coloured(torch.where(sent, image, 0))
+    picture[~sent.any(0).numpy()] = DARK_YELLOW if len(image) == 1 else GREY
+    return picture
+
+
+def _grid(pictures: Sequence[Picture], abreast: int) -> Picture:
+    """Pictures of one size in rows, a line between them."""
+    height, width, *colours = pictures[0].shape
+    rows = math.ceil(len(pictures) / abreast)
+    shape = (rows * (height + 1) - 1, abreast * (width + 1) - 1, *colours)
+    grid: Picture = np.full(shape, _LINE, np.uint8)
+    for place, picture in enumerate(pictures):
+        top, left = (height + 1) * (place // abreast), (width + 1) * (place % abreast)
+        grid[top : top + height, left : left + width] = picture
+    return grid

@@ -1,0 +1,73 @@
+"""How far an input selection is, all trainings on one scale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pruning.events import Progress
+from pruning.experiments.input_selection.config import KINDS, LEARNED, InputSelectionConfig, Kind
+from pruning.training.epochs import Batches, Epoch
+
+# Steps of progress of one epoch, and of all random forests together.
+EPOCH, FORESTS = 20, 60
+
+
+@dataclass
+class ProgressScale:
+    """Counts epochs; those that an early end saves count as done."""
+
+    config: InputSelectionConfig
+    _passed: int = 0
+    _within: int = 0
+
+    @property
+    def total(self) -> int:
+        """Steps of the whole run."""
+        config = self.config
+        masked = len(config.kinds) * config.epochs
+        return self._forests + EPOCH * len(config.seeds) * (masked + self._warmup)
+
+    @property
+    def _forests(self) -> int:
+        """Whether random forests are asked, and what that takes."""
+        return FORESTS if "given" in self.config.kinds and not self.config.importances else 0
+
+    @property
+    def _warmup(self) -> int:
+        """Epochs before there is a mask."""
+        config = self.config
+        learns = config.use_warmup_net and set(config.kinds) & set(LEARNED)
+        return config.warmup_epochs if learns else 0
+
+    def ranking(self, said: Progress) -> Progress:
+        """Random forests grow, which is the first that happens."""
+        self._passed = FORESTS * said.done // said.total
+        return Progress(done=self._passed, total=self.total, message=said.message)
+
+    def warming_up(self, seed: int, said: Batches | Epoch) -> Progress:
+        """The network learns on whole images."""
+        return self._say(said, self.config.warmup_epochs, f"Whole images, repeat {seed}", "")
+
+    def masked(self, kind: Kind, seed: int, said: Batches | Epoch) -> Progress:
+        """It learns behind a mask."""
+        q = f", Q {100 * said.values['test_q']:.1f} %" if isinstance(said, Epoch) else ""
+        return self._say(said, self.config.epochs, f"{KINDS[kind]} mask, repeat {seed}", q)
+
+    def ended(self, epochs: int) -> None:
+        """A training behind a mask is over, after so many epochs."""
+        self._passed += EPOCH * (self.config.epochs - epochs)
+
+    def done(self) -> Progress:
+        """Nothing is left to do."""
+        return Progress(done=self.total, total=self.total, message="All masks have been learned")
+
+    def _say(self, said: Batches | Epoch, epochs: int, what: str, more: str) -> Progress:
+        if isinstance(said, Epoch):
+            self._passed, self._within = self._passed + EPOCH, 0
+            accuracy = said.test_accuracy
+        else:
+            share = said.done * epochs / said.total - (said.epoch - 1)
+            self._within, accuracy = int(EPOCH * min(share, 1)), said.accuracy
+        told = f"{what}: epoch {said.epoch} of {epochs}, accuracy {100 * accuracy:.1f} %{more}"
+        done = min(self._passed + self._within, self.total)
+        return Progress(done=done, total=self.total, message=told)

@@ -1,0 +1,1 @@
+"""Masks over the inputs: which pixels, channels, blocks or versions need not be sent."""

@@ -1,0 +1,121 @@
+"""Learning what to send: a mask over the inputs is trained together with the network behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+from torch.optim import AdamW
+
+from pruning.context import Context
+from pruning.evaluation.accuracy import Outcome, block_by_block, blocks_of
+from pruning.evaluation.batches import ImageSet
+from pruning.inputs.schedule import EndBelow, LambdaAndTau
+from pruning.inputs.selection import Selecting, Selection
+from pruning.inputs.settings import SelectionSettings
+from pruning.inputs.thin_convolutions import ThinConvolutions
+from pruning.structure.hooks import evaluating
+from pruning.training.epochs import Epoch
+from pruning.training.hooks import Hook
+from pruning.training.keepers import BestInIntervals
+from pruning.training.objective import BatchLoss, Evaluation, Objective
+from pruning.training.optimisers import Scheduled, Training
+from pruning.training.penalties import penalties_of
+
+BETAS = (0.5, 0.999)
+# Sums of shares are off by less; so a share of exactly 5 % is in the interval up to 5 %.
+_DIGITS = 12
+
+
+class InputSelection(Objective):
+    """Cross-entropy plus λ times the share Q of the input that is sent [oehmcke2022]_.
+
+    It ends with the weights of its last epoch; the best ones are in ``best``. How they are
+    optimised is published: AdamW with AMSGrad, whatever optimiser the training names.
+
+    Attributes
+    ----------
+    selection
+        The masks, of which only those that have parameters are learned.
+    best
+        For each interval of Q the weights of selection and network of the epoch with the best
+        validation accuracy; without images held out, test accuracy. Its place is ``q``.
+
+    Parameters
+    ----------
+    training
+        Its learning rate and schedule are the network's.
+    hooks
+        What acts besides, such as what draws a picture of each epoch, or moves a mask that is
+        not learned; after those that tell ``lambda``, ``tau`` and ``q``, before all that keep.
+    """
+
+    def __init__(
+        self,
+        network: nn.Module,
+        selection: Selection,
+        training: Training,
+        settings: SelectionSettings,
+        hooks: Sequence[Hook] = (),
+    ) -> None:
+        super().__init__(network, training)
+        self.module: nn.Module = Selecting(selection, network)
+        self.network, self.selection = network, selection
+        self._thin = ThinConvolutions(network)
+        self.optimizers = [_optimised(network.parameters(), training.rate, settings.network_decay)]
+        if any(True for _ in selection.parameters()):
+            rate = settings.mask_rate
+            self.optimizers.append(
+                _optimised(selection.parameters(), lambda _: rate, settings.mask_decay)
+            )
+        self.schedule = LambdaAndTau(settings.schedule, selection)
+        self.best = BestInIntervals(
+            self.module, settings.edges, place=lambda epoch: epoch.values["q"], score=_accuracy
+        )
+        self.hooks = [
+            *penalties_of(network, training),
+            self.schedule,
+            *hooks,
+            self.best,
+            EndBelow(settings.floor),
+        ]
+
+    def loss(self, x: Tensor, y: Tensor) -> BatchLoss:
+        """Of a batch; Q is its mean over these images."""
+        selected = self.selection(x)
+        with self._thin.quick():
+            logits = self.logits(selected.images, self.network)
+        loss = cross_entropy(logits, y)
+        q = selected.q.mean()
+        return BatchLoss(loss + self.schedule.weight * q.to(loss), logits, loss, {"q": q})
+
+    def measure(self, images: ImageSet, context: Context) -> Evaluation:
+        """Loss, accuracy and the mean Q of images."""
+
+        def block(indices: slice) -> Tensor:
+            x, y = images.batch(indices)
+            selected = self.selection(x)
+            logits = self.network(selected.images)
+            return torch.cat([logits.double(), selected.q.expand(len(y))[:, None]], 1)
+
+        with evaluating(self.module):
+            found = torch.cat(block_by_block(block, blocks_of(images), context))
+        outcome = Outcome.of(found[:, :-1].float(), images.y)
+        q = round(float(found[:, -1].mean()), _DIGITS)
+        return Evaluation(outcome.loss, outcome.accuracy, {"q": q})
+
+
+def _optimised(
+    parameters: Iterable[nn.Parameter], rate: Callable[[float], float], decay: float
+) -> Scheduled:
+    optimizer = AdamW(
+        parameters, rate(0.0), betas=BETAS, weight_decay=decay, amsgrad=True, fused=True
+    )
+    return Scheduled(optimizer, rate)
+
+
+def _accuracy(epoch: Epoch) -> float:
+    held_out = epoch.validation_accuracy
+    return epoch.test_accuracy if held_out is None else held_out

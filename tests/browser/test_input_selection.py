@@ -1,0 +1,91 @@
+"""A mask is seen to form, and is scrubbed afterwards without asking the server."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx2
+import pytest
+from playwright.sync_api import Page, expect
+
+from pruning.experiments.input_selection.config import InputSelectionConfig
+from tests.browser import actions
+from tests.browser.conftest import OpenPage
+from tests.conftest import Server, eventually
+
+CONFIG = InputSelectionConfig(
+    kinds=["static"],
+    epochs=40,
+    warmup_epochs=2,
+    seeds=[0],
+    logit_init=0.5,
+    mask_learning_rate=0.05,
+    lambda_patience=0,
+    lambda_threshold=1,
+    test_images=100,
+)
+
+
+def submitted(server: Server, **changes: Any) -> str:
+    config = CONFIG.model_copy(update=changes).model_dump(mode="json")
+    body = {"experiment": "input_selection", "config": config}
+    return httpx2.post(f"{server.url}/api/runs", json=body).json()["id"]
+
+
+def mask(page: Page) -> str:
+    return str(actions.figure(page, "mask-mask")["data"][0])
+
+
+@pytest.fixture(scope="module")
+def finished(server: Server) -> str:
+    run = submitted(server)
+    status = f"{server.url}/api/runs/{run}"
+    eventually(lambda: httpx2.get(status).json()["status"] == "done", actions.PATIENCE / 1000)
+    return run
+
+
+def pictured(page: Page) -> str | None:
+    """The address of the picture that is drawn of the mask."""
+    return page.evaluate(
+        "() => document.querySelector('[data-figure=mask-mask] image')?.getAttribute('href')"
+        " || document.querySelector('[data-figure=mask-mask] image')?.getAttribute('xlink:href')"
+    )
+
+
+def test_the_mask_forms_while_it_is_learned(server: Server, open_page: OpenPage):
+    page = open_page(f"/runs/{submitted(server, epochs=300, seeds=[7])}")
+    page.locator("[data-figure=mask-mask] image").wait_for(timeout=actions.PATIENCE)
+    first = pictured(page)
+    page.wait_for_function(
+        """first => {
+          const image = document.querySelector('[data-figure=mask-mask] image');
+          const now = image?.getAttribute('href') || image?.getAttribute('xlink:href');
+          return now && now !== first;
+        }""",
+        arg=first,
+        timeout=actions.PATIENCE,
+    )
+    page.reload()
+    page.locator("[data-figure=mask-mask] image").wait_for(timeout=actions.PATIENCE)
+    assert pictured(page) != first
+
+
+def test_the_slider_scrubs_the_mask_without_asking_the_server(finished: str, open_page: OpenPage):
+    page = open_page(f"/runs/{finished}")
+    page.locator("[data-figure=mask-mask]").scroll_into_view_if_needed()
+    page.locator("[data-figure=mask-mask] image").wait_for(timeout=actions.PATIENCE)
+    expect(page.locator("[data-live=place]")).to_have_text("Epoch 40")
+    last = pictured(page)
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    actions.slider(page).focus()
+    page.keyboard.press("Home")
+    expect(page.locator("[data-live=place]")).to_have_text("Epoch 1")
+    page.wait_for_function(
+        """last => {
+          const image = document.querySelector('[data-figure=mask-mask] image');
+          return (image?.getAttribute('href') || image?.getAttribute('xlink:href')) !== last;
+        }""",
+        arg=last,
+    )
+    assert [url for url in requests if not url.startswith("data:")] == []

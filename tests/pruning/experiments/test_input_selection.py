@@ -1,0 +1,271 @@
+"""An input selection from end to end, on the images that are always there."""
+
+from __future__ import annotations
+
+import json
+from itertools import takewhile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from pydantic import ValidationError
+
+from pruning.checks import check_experiment
+from pruning.context import Context
+from pruning.data.image_base import image_datasets
+from pruning.evaluation.batches import ImageSet
+from pruning.events import Event, Frame, Result, fold
+from pruning.execution import execute
+from pruning.experiments.base import experiments
+from pruning.experiments.input_selection.best import BestEpoch, Comparison, told_apart
+from pruning.experiments.input_selection.config import InputSelectionConfig
+from pruning.experiments.input_selection.outputs import INTERVALS
+from pruning.experiments.input_selection.pictured import pictured_epochs
+from pruning.experiments.input_selection.pictures import DARK_YELLOW, EXAMPLES, GREY, pictures
+from pruning.inputs.granularity import parse_granularity
+from pruning.inputs.masks import AnyMask
+from pruning.inputs.selection import Selection
+
+QUICK: dict[str, Any] = {
+    "epochs": 6,
+    "warmup_epochs": 4,
+    "seeds": [0],
+    "training_images": 400,
+    "test_images": 100,
+    "batch_size": 64,
+    "logit_init": 0.5,
+    "learning_rate": 0.003,
+    "mask_learning_rate": 0.1,
+    "lambda_patience": 0,
+    "lambda_threshold": 1,
+    "lambda_factor": 2,
+    "remove_every": 1,
+    "remove_elements": 3,
+}
+
+
+def carried_out(folder: Path, **settings: Any) -> list[Event]:
+    config = InputSelectionConfig.model_validate(QUICK | settings)
+    for name in ("artifacts", "scratch"):
+        (folder / name).mkdir(exist_ok=True)
+    context = Context(folder, artifacts=folder / "artifacts", scratch=folder / "scratch")
+    return list(execute(experiments["input_selection"], config, context))
+
+
+def selected(folder: Path, **settings: Any) -> Result:
+    result = fold(carried_out(folder, **settings))
+    assert result.status == "done", result.error
+    return result
+
+
+def rows(result: Result, table: str) -> list[dict[str, Any]]:
+    found = result.tables[table]
+    return [dict(zip(found.columns, row, strict=True)) for row in found.rows]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("selection")
+
+
+@pytest.fixture(scope="module")
+def result(folder: Path) -> Result:
+    return selected(folder, seeds=[0, 1])
+
+
+def test_it_holds_what_it_declares():
+    quick = {"epochs": 2, "warmup_epochs": 1, "kinds": ["static", "dynamic", "random"]}
+    check_experiment("input_selection", QUICK | quick)
+
+
+@pytest.mark.parametrize("kind", ["static", "dynamic", "given", "random"])
+def test_ever_less_is_sent(result: Result, kind: str):
+    epochs = [row for row in rows(result, "epochs") if row["kind"] == kind and row["repeat"] == 0]
+    assert [row["epoch"] for row in epochs] == list(range(1, QUICK["epochs"] + 1))
+    assert epochs[-1]["q"] < 0.7
+    learned = kind in ("static", "dynamic")
+    assert [row["lambda"] is not None for row in epochs] == [learned] * len(epochs)
+    if learned:
+        # A threshold of 1 is never reached: after the first epoch λ grows with each.
+        assert epochs[-1]["lambda"] > epochs[0]["lambda"]
+
+
+def test_the_best_of_an_interval_is_chosen_on_validation_images(result: Result):
+    epochs = {(r["kind"], r["repeat"], r["epoch"]): r for r in rows(result, "epochs")}
+    best = rows(result, "best")
+    assert {row["kind"] for row in best} == {"static", "dynamic", "given", "random"}
+    for row in best:
+        epoch = epochs[row["kind"], row["repeat"], row["epoch"]]
+        assert row["accuracy"] == epoch["accuracy"]
+        assert row["q"] == epoch["q"]
+        assert row["q_interval"] in INTERVALS
+        assert row["validation_accuracy"] is not None
+        assert row["bytes_saved"] == pytest.approx(64 * (1 - row["q"]))
+        if row["kind"] in ("static", "given", "random"):
+            # The same for all images, so that validation and test images agree on Q.
+            assert row["q_interval"] - 0.05 < row["q"] <= row["q_interval"] + 1e-9
+
+
+def test_means_are_those_over_the_repeats(result: Result):
+    best = rows(result, "best")
+    for row in rows(result, "summary"):
+        own = [b for b in best if all(b[k] == row[k] for k in ("kind", "q_interval"))]
+        assert row["repeats"] == len(own)
+        assert row["accuracy"] == pytest.approx(np.mean([b["accuracy"] for b in own]))
+
+
+def test_without_held_out_images_the_test_set_chooses(tmp_path: Path):
+    found = rows(selected(tmp_path, validation=0, kinds=["random"], epochs=2), "best")
+    assert [row["validation_accuracy"] for row in found] == [None] * len(found)
+
+
+def test_training_ends_once_little_enough_is_sent(tmp_path: Path):
+    result = selected(tmp_path, kinds=["random"], stop_below=0.6, epochs=20)
+    q = [row["q"] for row in rows(result, "epochs")]
+    assert len(q) < 20
+    assert q[-1] < 0.6 <= min(q[:-1])
+
+
+def best_epoch(kind: Any, repeat: int, q: float, accuracy: float, validation: float) -> BestEpoch:
+    return BestEpoch(kind, repeat, round(0.05 * np.ceil(q / 0.05), 2), q, accuracy, validation, 1)
+
+
+def test_kinds_that_repeats_do_not_separate_are_not_ranked():
+    comparison = Comparison((1, 8, 8))
+    for repeat, noise in enumerate((-0.01, 0.0, 0.01)):
+        list(comparison.add([best_epoch("static", repeat, 0.08, 0.95 + noise, 0.9)]))
+        list(comparison.add([best_epoch("given", repeat, 0.09, 0.945 - noise, 0.9)]))
+        list(comparison.add([best_epoch("random", repeat, 0.1, 0.6 + noise, 0.5)]))
+    said = {(r["q_limit"], r["kind"]): r for r in rows(fold(comparison.order()), "order")}
+    assert said[0.1, "static"]["not_told_from"] == "Given"
+    assert said[0.1, "given"]["not_told_from"] == "Static"
+    assert said[0.1, "random"]["not_told_from"] == ""
+    assert (0.05, "static") not in said
+
+
+def test_the_best_within_a_limit_is_chosen_by_validation():
+    comparison = Comparison((1, 8, 8))
+    pair = [best_epoch("static", 0, 0.04, 0.99, 0.8), best_epoch("static", 0, 0.09, 0.90, 0.9)]
+    list(comparison.add(pair))
+    said = {r["q_limit"]: r for r in rows(fold(comparison.order()), "order")}
+    assert said[0.05]["accuracy"] == 0.99
+    assert said[0.1]["accuracy"] == 0.90
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ([0.9], [0.1], False),
+        ([0.9, 0.9], [0.1, 0.1], True),
+        ([0.9, 0.9], [0.9, 0.9], False),
+        ([0.9, 0.91, 0.92], [0.8, 0.81, 0.82], True),
+        ([0.9, 0.5, 0.7], [0.8, 0.6, 0.65], False),
+    ],
+)
+def test_two_are_told_apart_only_by_repeats_that_agree(one, other, expected):
+    assert told_apart(one, other) is expected
+
+
+def is_third_picture(event: Event) -> bool:
+    return isinstance(event, Frame) and event.name == "mask/dynamic" and event.at == 3
+
+
+def test_a_run_that_was_killed_ends_as_if_it_had_not_been(tmp_path: Path, result: Result):
+    """In the middle of the second kind: the first is read again, the second goes on."""
+    config = InputSelectionConfig.model_validate(QUICK | {"seeds": [0, 1]})
+    for name in ("artifacts", "scratch"):
+        (tmp_path / name).mkdir()
+    context = Context(tmp_path, artifacts=tmp_path / "artifacts", scratch=tmp_path / "scratch")
+    study = experiments["input_selection"]
+    said = list(takewhile(lambda event: not is_third_picture(event), study.run(config, context)))
+    again = fold([*said, *execute(study, config, context)])
+    assert again.tables == result.tables
+    assert again.frames == result.frames
+    assert again.series == result.series
+
+
+def test_what_is_given_away_is_described(folder: Path, result: Result):
+    described = json.loads((folder / "artifacts" / "static-0.json").read_text())
+    best = [r for r in rows(result, "best") if (r["kind"], r["repeat"]) == ("static", 0)]
+    assert [c["accuracy"] for c in described["checkpoints"]] == [r["accuracy"] for r in best]
+    assert described["config"]["dataset"] == "digits"
+    names = {artifact.path for artifact in result.artifacts}
+    assert {"static-0.safetensors", "static-0.json", "events.out.tfevents.static-0"} <= names
+
+
+def images(channels: int) -> tuple[ImageSet, Any]:
+    dataset = image_datasets["digits" if channels == 1 else "cifar10"]
+    draws = torch.Generator().manual_seed(0)
+    x = torch.randint(1, 256, (8, *dataset.shape), generator=draws, dtype=torch.uint8)
+    return ImageSet(x, torch.arange(8), dataset.mean, dataset.sd), dataset
+
+
+@pytest.mark.parametrize(("channels", "gone"), [(1, DARK_YELLOW), (3, GREY)])
+@pytest.mark.parametrize("upscaling", [True, False])
+def test_examples_show_what_is_sent_and_no_more_than_q_says(channels, gone, upscaling):
+    shown, dataset = images(channels)
+    mask = AnyMask(parse_granularity("pixel").elements(dataset.shape), dataset.shape, seed=0)
+    with torch.no_grad():
+        mask.logits.start.normal_(generator=torch.Generator().manual_seed(1))
+    selection = Selection(mask, upscaling=upscaling)
+    frames = {f.name: f for f in pictures("static", selection, shown, dataset, 3)}
+    picture = frames["examples/static"].arrays["image"].numpy()
+    _, height, width = dataset.shape
+    assert picture.shape == (2 * height + 1, EXAMPLES * (width + 1) - 1, 3)
+    whole, sent = picture[:height, :width], picture[height + 1 :, :width]
+    kept = ~(sent == gone).all(axis=2)
+    assert np.array_equal(sent[kept], whole[kept])
+    assert kept.mean() == pytest.approx(float(selection(shown.batch(slice(0, 1))[0]).q.detach()))
+
+
+def test_pictures_of_long_runs_stay_small():
+    shown, dataset = images(3)
+    elements = parse_granularity("pixel").elements(dataset.shape)
+    selection = Selection(AnyMask(elements, dataset.shape, seed=0))
+    one = sum(len(f.model_dump_json()) for f in pictures("dynamic", selection, shown, dataset, 1))
+    assert pictured_epochs(400)[-1] == 400
+    assert len(pictured_epochs(400)) * one < 20e6
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"granularity": "nonsense"}, "is no granularity"),
+        ({"granularity": "48drant"}, "does not fit images"),
+        ({"granularity": "version"}, "nothing to rank"),
+        ({"thumbnails": [8]}, "smaller than the images"),
+        ({"head_size": 9}, "choose a smaller one"),
+        ({"lambda_init": 0}, "greater than 0"),
+        ({"lambda_factor": 0.5}, "greater than or equal to 1"),
+        ({"tau_min": 2}, "smallest τ"),
+        ({"jpeg_qualities": [0]}, "greater than or equal to 1"),
+        ({"importances": "../secret.npy"}, "match pattern"),
+        ({"kinds": []}, "at least 1"),
+        ({"dataset": "digits", "model": "lenet5"}, "needs images of at least"),
+    ],
+)
+def test_wrong_settings_are_refused_with_what_to_change(settings: dict[str, Any], message: str):
+    with pytest.raises(ValidationError, match=message):
+        InputSelectionConfig.model_validate(settings)
+
+
+def test_a_file_of_importances_that_cannot_be_used_is_refused_before_training(tmp_path: Path):
+    (tmp_path / "importances").mkdir()
+    np.save(tmp_path / "importances" / "flat.npy", np.ones((8, 8)))
+    for name, message in (("flat.npy", "rank nothing"), ("gone.npy", "there is no file")):
+        said = fold(carried_out(tmp_path, kinds=["given"], importances=name))
+        assert said.status == "failed"
+        assert message in str(said.error)
+        assert not said.series
+
+
+def test_a_file_of_importances_says_what_goes_first(tmp_path: Path):
+    (tmp_path / "importances").mkdir()
+    importances = np.arange(64.0).reshape(8, 8)
+    np.save(tmp_path / "importances" / "rising.npy", importances)
+    found = selected(tmp_path, kinds=["given"], importances="rising.npy", epochs=2)
+    frame = found.frames["mask/given"][-1]
+    kept = frame.arrays["image"].numpy() > 0
+    assert importances[kept].min() > importances[~kept].max()
