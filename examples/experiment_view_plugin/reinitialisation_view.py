@@ -16,9 +16,9 @@ from frontend.figures.view import (
     Section,
     Toggle,
     View,
-    changed,
     table_view,
 )
+from frontend.schemas import changed
 from frontend.views.base import Face, faces
 from frontend.views.comparable import Comparable, Curve
 from frontend.views.prose import Sentences, cite, counted, listed
