@@ -194,7 +194,7 @@ def _written(value: Any) -> str:
     """A value as ``--set`` takes it."""
     if isinstance(value, float):
         return format_numbers([value])
-    if isinstance(value, list) and not isinstance(value[0], str):
+    if isinstance(value, list) and value and not isinstance(value[0], str):
         return format_numbers(value).replace(" ", "")
     return ",".join(value) if isinstance(value, list) else str(value)
 

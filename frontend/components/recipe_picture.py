@@ -145,14 +145,17 @@ def _axes(picture: Picture, drawn: Sequence[Curve]) -> tuple[_Axis, _Axis]:
     low, high, ticks = _nice(min(ys), max(ys))
     y = _Axis(low, high, _BOTTOM, _TOP, ticks)
     if picture.log:
-        across = _logarithmic(min(xs), max(xs))
-        return _Axis(min(xs), max(xs), _LEFT + 8, _RIGHT - 8, across, log=True), y
+        least, most = (min(xs), max(xs)) if len({*xs}) > 1 else (min(xs) / 2, 2 * max(xs))
+        across = _logarithmic(least, most)
+        return _Axis(least, most, _LEFT + 8, _RIGHT - 8, across, log=True), y
     left, right, across = _nice(min(xs), max(xs))
     return _Axis(left, right, _LEFT + 8, _RIGHT - 8, across), y
 
 
 def _nice(low: float, high: float) -> tuple[float, float, list[float]]:
-    """Round ends around values, and ticks between them."""
+    """Round ends around values, and ticks between them; around one value what shares span."""
+    if low == high:
+        low, high = min(low, 0.0), max(high, 1.0)
     span = max(high - low, 0.01)
     size = 10 ** math.floor(math.log10(span / 4))
     step = next(s * size for s in _STEPS if span / (s * size) <= _MOST_TICKS - 1)
