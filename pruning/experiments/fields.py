@@ -28,10 +28,15 @@ def _or_none(value: Any) -> Any:
     return None if isinstance(value, str) and value.strip().lower() in ("", "none") else value
 
 
+def _or_empty(value: Any) -> Any:
+    return [] if _or_none(value) is None else value
+
+
 AsList = BeforeValidator(parse_list)
 AsNumbers = BeforeValidator(parse_numbers)
 AsNumber = BeforeValidator(_number)
 OrNone = BeforeValidator(_or_none)
+OrEmpty = BeforeValidator(_or_empty)
 Distinct = AfterValidator(_distinct)
 Ascending = AfterValidator(_ascending)
 

@@ -12,6 +12,7 @@ from pruning.experiments.fields import (
     AsNumber,
     AsNumbers,
     Distinct,
+    OrEmpty,
     OrNone,
     Seed,
     titled,
@@ -34,6 +35,7 @@ KindName = Annotated[Kind, titled(**KINDS)]
 LEARNED: tuple[Kind, ...] = ("static", "dynamic")
 Side = Annotated[int, Field(ge=1, le=1024)]
 Quality = Annotated[int, Field(ge=1, le=100)]
+FileName = Annotated[str, Field(max_length=200, pattern=r"^[^/\\]+\.npy$")]
 Decay = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -71,7 +73,7 @@ class MaskFields(NetworkFields):
         "Empty: all of it.",
         json_schema_extra={"group": "Mask", "x-placeholder": "the whole image"},
     )
-    thumbnails: Annotated[list[Side], AsNumbers, Distinct] = Field(
+    thumbnails: Annotated[list[Side], AsNumbers, OrEmpty, Distinct] = Field(
         [],
         max_length=10,
         title="Thumbnails",
@@ -79,7 +81,7 @@ class MaskFields(NetworkFields):
         "choose one in place of the image. Empty: none.",
         json_schema_extra={"group": "Mask", "x-format": "numbers"},
     )
-    jpeg_qualities: Annotated[list[Quality], AsNumbers, Distinct] = Field(
+    jpeg_qualities: Annotated[list[Quality], AsNumbers, OrEmpty, Distinct] = Field(
         [],
         max_length=10,
         title="JPEG qualities",
@@ -95,10 +97,8 @@ class MaskFields(NetworkFields):
         description="Learned masks: where the logits of the elements start; 3 sends all of them.",
         json_schema_extra={"group": "Mask"},
     )
-    importances: str = Field(
-        "",
-        max_length=200,
-        pattern=r"^([^/\\]+\.npy)?$",
+    importances: Annotated[FileName | None, OrNone] = Field(
+        None,
         title="Importances",
         description="Given masks: a .npy file in the folder importances of the data directory, of "
         "an image's shape. Empty: those of random forests, computed here.",

@@ -25,6 +25,7 @@ CONFIGURED = {
         "reference_samples": "reference_samples",
     },
     "sweep": {"granularity": "granularities", "sparsity": "sparsities"},
+    "input_selection": {"kind": "kinds"},
 }
 
 
