@@ -12,36 +12,14 @@ from typing import cast
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import interpolate
 
 from pruning.inputs.granularity import MaskShape
+from pruning.inputs.nearest import upscaled
 from pruning.inputs.rounding import any_of, one_of
 from pruning.randomness import torch_generator
 
 # Of the logits that an any-mask starts from.
 START_MEAN, START_SD = 3.0, 0.01
-
-
-def upscaled(mask: Tensor, height: int, width: int) -> Tensor:
-    """Each pixel gets the element that covers it.
-
-    Parameters
-    ----------
-    mask
-        Shape ``(b, c, h, w)``.
-
-    Returns
-    -------
-    Tensor
-        Shape ``(b, c, height, width)``, without memory of its own where one element covers all.
-    """
-    size = tuple(mask.shape[2:])
-    if size == (height, width):
-        return mask
-    if size == (1, 1):
-        return mask.expand(-1, -1, height, width)
-    # Not by an index: its gradient adds up in any order on a GPU.
-    return interpolate(mask, size=(height, width), mode="nearest")
 
 
 class _Logits(nn.Module):

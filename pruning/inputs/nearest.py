@@ -13,9 +13,23 @@ from torch.nn.functional import interpolate
 
 
 def upscaled(mask: Tensor, height: int, width: int) -> Tensor:
-    """Elements of shape ``(b, c, h, w)`` as pixels of shape ``(b, c, height, width)``."""
-    if mask.shape[2:] == (height, width):
+    """Each pixel gets the element that covers it.
+
+    Parameters
+    ----------
+    mask
+        Shape ``(b, c, h, w)``.
+
+    Returns
+    -------
+    Tensor
+        Shape ``(b, c, height, width)``, without memory of its own where one element covers all.
+    """
+    size = tuple(mask.shape[2:])
+    if size == (height, width):
         return mask
+    if size == (1, 1):
+        return mask.expand(-1, -1, height, width)
     # Not by an index: its gradient adds up in any order on a GPU.
     return interpolate(mask, size=(height, width), mode="nearest")
 

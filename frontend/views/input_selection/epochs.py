@@ -52,18 +52,18 @@ def _chart(
         {"x": [1 - room, config.epochs + room], "y": span},
     )
     layout["margin"] = {"l": 44, "r": 8, "t": 8, "b": 38}
-    chosen = series.name.replace("{kind}", "{kind}")
+    several = len(config.seeds) > 1
     repeats = [
         marks.mean(
-            marks.series(chosen, {"repeat": seed}),
+            marks.series(series.name, {"repeat": seed}),
             f"Repeat {seed}",
-            faded(apart_colour(place), 0.8) if len(config.seeds) > 1 else INK,
-            width=1.2 if len(config.seeds) > 1 else 2,
+            faded(apart_colour(place), 0.8) if several else INK,
+            width=1.2 if several else 2,
             hover=hover,
         )
         for place, seed in enumerate(config.seeds)
     ]
-    several = len(config.seeds) > 1
-    mean = [marks.mean(marks.series(chosen, {}, mean=True), "Mean", INK, width=2.5, hover=hover)]
-    figure: Figure = {"data": [*repeats, *(mean if several else [])], "layout": layout}
+    over = marks.series(series.name, {}, mean=True)
+    mean = [marks.mean(over, "Mean", INK, width=2.5, hover=hover)] if several else []
+    figure: Figure = {"data": [*repeats, *mean], "layout": layout}
     return Panel(name, title, figure, waiting="Comes with the first epoch.")

@@ -32,6 +32,33 @@ Precision = Annotated[
     Literal["float32", "bfloat16"], titled(float32="float32", bfloat16="bfloat16")
 ]
 LearningRate = Annotated[float, Field(gt=0, le=10)]
+Augment = Annotated[
+    bool,
+    Field(
+        title="Augmentation",
+        description="Shift images at random while training, and mirror them where a mirrored "
+        "image means the same.",
+        json_schema_extra={"group": "Training"},
+    ),
+]
+TrainingImages = Annotated[
+    int,
+    Field(
+        ge=0,
+        title="Training images",
+        description="Use only so many, drawn evenly from the classes; 0: all.",
+        json_schema_extra={"group": "Training"},
+    ),
+]
+TestImages = Annotated[
+    int,
+    Field(
+        ge=0,
+        title="Test images",
+        description="Use only so many, drawn evenly from the classes; 0: all.",
+        json_schema_extra={"group": "Training"},
+    ),
+]
 
 
 class NetworkFields(ExperimentConfig):
@@ -142,13 +169,7 @@ class TrainingFields(NetworkFields):
         "parameters, of adamw it is decoupled.",
         json_schema_extra={"group": "Training"},
     )
-    augment: bool = Field(
-        False,
-        title="Augmentation",
-        description="Shift images at random while training, and mirror them where a mirrored "
-        "image means the same.",
-        json_schema_extra={"group": "Training"},
-    )
+    augment: Augment = False
     precision: Precision = Field(
         "float32",
         title="Precision",
@@ -173,20 +194,8 @@ class TrainingFields(NetworkFields):
         "the last.",
         json_schema_extra={"group": "Training"},
     )
-    training_images: int = Field(
-        0,
-        ge=0,
-        title="Training images",
-        description="Use only so many, drawn evenly from the classes; 0: all.",
-        json_schema_extra={"group": "Training"},
-    )
-    test_images: int = Field(
-        0,
-        ge=0,
-        title="Test images",
-        description="Use only so many, drawn evenly from the classes; 0: all.",
-        json_schema_extra={"group": "Training"},
-    )
+    training_images: TrainingImages = 0
+    test_images: TestImages = 0
 
     def training(self, seed: int) -> Training:
         """How the dense network of a seed is trained."""

@@ -17,7 +17,14 @@ from pruning.experiments.fields import (
     Seed,
     titled,
 )
-from pruning.experiments.images.fields import LearningRate, NetworkFields, Precision
+from pruning.experiments.images.fields import (
+    Augment,
+    LearningRate,
+    NetworkFields,
+    Precision,
+    TestImages,
+    TrainingImages,
+)
 from pruning.inputs.granularity import parse_granularity
 from pruning.inputs.names import HeadField, head_refusal
 from pruning.inputs.versions import Versions
@@ -283,13 +290,7 @@ class InputSelectionConfig(WeightFields):
         description="Of the logits, or of the head.",
         json_schema_extra={"group": "Training"},
     )
-    augment: bool = Field(
-        False,
-        title="Augmentation",
-        description="Shift images at random while training, and mirror them where a mirrored "
-        "image means the same.",
-        json_schema_extra={"group": "Training"},
-    )
+    augment: Augment = False
     precision: Precision = Field(
         "float32",
         title="Precision",
@@ -306,20 +307,8 @@ class InputSelectionConfig(WeightFields):
         "interval of Q is chosen.",
         json_schema_extra={"group": "Training"},
     )
-    training_images: int = Field(
-        0,
-        ge=0,
-        title="Training images",
-        description="Use only so many, drawn evenly from the classes; 0: all.",
-        json_schema_extra={"group": "Training"},
-    )
-    test_images: int = Field(
-        0,
-        ge=0,
-        title="Test images",
-        description="Use only so many, drawn evenly from the classes; 0: all.",
-        json_schema_extra={"group": "Training"},
-    )
+    training_images: TrainingImages = 0
+    test_images: TestImages = 0
     seeds: Annotated[list[Seed], AsNumbers, Distinct] = Field(
         [0, 1, 2],
         min_length=1,

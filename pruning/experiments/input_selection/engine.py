@@ -58,8 +58,8 @@ class _Run:
         config = self.setup.config
         yield from map(self.progress.ranking, self.ranking.computed())
         for place, seed in enumerate(config.seeds):
-            trained = yield from self._warmed_up(seed)
             whole = self.setup.splits(seed)
+            trained = yield from self._warmed_up(seed, whole)
             versioned, costs = self.setup.versioned(whole)
             for kind in config.kinds:
                 is_learned = kind in LEARNED
@@ -82,12 +82,12 @@ class _Run:
         selection, removing = self.ranking.selection(kind, seed)
         return selection, [removing]
 
-    def _warmed_up(self, seed: int) -> Generator[Event, None, nn.Module | None]:
+    def _warmed_up(self, seed: int, data: Splits) -> Generator[Event, None, nn.Module | None]:
         """The network that was trained on whole images, where a mask starts from one."""
         setup, config = self.setup, self.setup.config
         if not (config.use_warmup_net and set(config.kinds) & set(LEARNED)):
             return None
-        fitting = fit(setup.spec(seed), setup.splits(seed), setup.context)
+        fitting = fit(setup.spec(seed), data, setup.context)
         while True:
             try:
                 said = next(fitting)

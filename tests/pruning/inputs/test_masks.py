@@ -7,7 +7,8 @@ import torch
 from torch import Tensor, nn
 
 from pruning.inputs.granularity import MaskShape, parse_granularity
-from pruning.inputs.masks import AnyMask, XorMask, upscaled
+from pruning.inputs.masks import AnyMask, XorMask
+from pruning.inputs.nearest import upscaled
 from pruning.inputs.rounding import any_of, one_of
 from tests.pruning.inputs import slow
 
