@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from pruning.events import Result
 from pruning.experiments.base import experiments
 
-PATIENCE = 60_000
+PATIENCE = 90_000
 
 
 def field(page: Page, name: str) -> Locator:

@@ -53,7 +53,8 @@ def pictured(page: Page) -> str | None:
 
 
 def test_the_mask_forms_while_it_is_learned(server: Server, open_page: OpenPage):
-    page = open_page(f"/runs/{submitted(server, epochs=300, seeds=[7])}")
+    run = submitted(server, epochs=300, seeds=[7])
+    page = open_page(f"/runs/{run}")
     page.locator("[data-figure=mask-mask] image").wait_for(timeout=actions.PATIENCE)
     first = pictured(page)
     page.wait_for_function(
@@ -68,6 +69,9 @@ def test_the_mask_forms_while_it_is_learned(server: Server, open_page: OpenPage)
     page.reload()
     page.locator("[data-figure=mask-mask] image").wait_for(timeout=actions.PATIENCE)
     assert pictured(page) != first
+    # Nobody waits behind what is left of it.
+    httpx2.post(f"{server.url}/api/runs/{run}/cancel").raise_for_status()
+    actions.wait_for(page, "cancelled")
 
 
 def test_the_slider_scrubs_the_mask_without_asking_the_server(finished: str, open_page: OpenPage):
