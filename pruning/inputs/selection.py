@@ -7,6 +7,8 @@ from typing import NamedTuple, cast
 import torch
 from torch import Tensor, nn
 
+from pruning.structure.layout import laid_out_like
+
 # Less than the share of any element, so that it matters only where nothing is kept.
 _NOTHING = 1e-7
 
@@ -96,7 +98,7 @@ class Selection(nn.Module):
         if self.upscaling:
             share = kept.detach().mean((1, 2, 3), keepdim=True)
             factor = kept / share.clamp_min(_NOTHING)
-        return Selected(images * factor, kept, self._share(kept, *chosen))
+        return Selected(laid_out_like(images * factor, x), kept, self._share(kept, *chosen))
 
     @torch.no_grad()
     def start_q(self) -> float:

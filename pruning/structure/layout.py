@@ -26,6 +26,11 @@ def channels_last(x: Tensor) -> Tensor:
     return torch.empty_like(x, memory_format=CHANNELS_LAST).copy_(x)
 
 
+def laid_out_like(images: Tensor, other: Tensor) -> Tensor:
+    """The same images with the channels last, if those of another batch lie so."""
+    return channels_last(images) if other.stride(1) == 1 != images.stride(1) else images
+
+
 def laid_out_as(values: Tensor, other: Tensor) -> Tensor:
     """The same numbers in the memory layout of a tensor of the same shape."""
     if values.stride() == other.stride():
