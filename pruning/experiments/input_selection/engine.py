@@ -29,6 +29,7 @@ from pruning.inputs.selection import Selection
 from pruning.training.cache import fit
 from pruning.training.epochs import Epoch
 from pruning.training.hooks import Hook
+from pruning.training.precision import imitated
 
 
 def input_selection(config: InputSelectionConfig, context: Context) -> Iterator[Event]:
@@ -37,6 +38,7 @@ def input_selection(config: InputSelectionConfig, context: Context) -> Iterator[
     setup = Setup(config, context, images)
     ranking = Ranking(setup)
     ranking.read()
+    yield from imitated(config.precision, context.device)
     yield from _Run(setup, ranking).all()
 
 

@@ -38,6 +38,7 @@ from pruning.masks.schedules import Step
 from pruning.tensor_files import read_tensors
 from pruning.threads import one_thread
 from pruning.training.epochs import Epoch
+from pruning.training.precision import imitated
 
 Masks = dict[Step, dict[str, Tensor]]
 _BY_TURNS = (
@@ -56,6 +57,7 @@ def sweep(config: SweepConfig, context: Context) -> Iterator[Event]:
     with one_thread() if small else nullcontext():
         with _refusals():
             check(setup)
+        yield from imitated(config.precision, context.device)
         yield from _Sweep(setup).run()
 
 

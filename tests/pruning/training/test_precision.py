@@ -19,6 +19,7 @@ from pruning.training import checkpoints
 from pruning.training.loop import Batches, Epoch, Objective, Training, train
 from pruning.training.objective import BatchLoss
 from pruning.training.optimisers import Precision
+from pruning.training.precision import imitated
 from tests.pruning.small_images import network_of, same, splits, two_convolutions
 
 CONTEXT = Context(Path())
@@ -130,3 +131,15 @@ def _add_scaler(path: Path) -> None:
     tree["scaler"] = {"scale": 65536.0, "growth_factor": 2.0, "_growth_tracker": 3}
     text = bytearray(json.dumps(tree).encode())
     save_file({**tensors, "$tree": torch.frombuffer(text, dtype=torch.uint8)}, path)
+
+
+def test_a_processor_that_imitates_16_bits_is_told_of(monkeypatch: pytest.MonkeyPatch):
+    notes = {}
+    for multiplies in (True, False):
+        monkeypatch.setattr(
+            "pruning.training.precision.multiplies_bfloat16", lambda device, it=multiplies: it
+        )
+        notes[multiplies] = [
+            [note.level for note in imitated(precision, "cpu")] for precision in PRECISIONS
+        ]
+    assert notes == {True: [[], []], False: [[], ["warning"]]}
