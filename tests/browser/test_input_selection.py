@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from pruning.experiments.input_selection.config import InputSelectionConfig
 from tests.browser import actions
 from tests.browser.conftest import OpenPage
 from tests.conftest import Server, eventually
 
+# What Plotly draws a picture as.
+PICTURED = (
+    "document.querySelector('[data-figure=mask-mask] image')"
+    "?.getAttributeNS('http://www.w3.org/1999/xlink', 'href')"
+)
 CONFIG = InputSelectionConfig(
     kinds=["static"],
     epochs=40,
@@ -32,10 +38,6 @@ def submitted(server: Server, **changes: Any) -> str:
     return httpx2.post(f"{server.url}/api/runs", json=body).json()["id"]
 
 
-def mask(page: Page) -> str:
-    return str(actions.figure(page, "mask-mask")["data"][0])
-
-
 @pytest.fixture(scope="module")
 def finished(server: Server) -> str:
     run = submitted(server)
@@ -46,10 +48,15 @@ def finished(server: Server) -> str:
 
 def pictured(page: Page) -> str | None:
     """The address of the picture that is drawn of the mask."""
-    return page.evaluate(
-        "() => document.querySelector('[data-figure=mask-mask] image')?.getAttribute('href')"
-        " || document.querySelector('[data-figure=mask-mask] image')?.getAttribute('xlink:href')"
+    return page.evaluate(f"() => {PICTURED}")
+
+
+def another(page: Page, than: str | None) -> str | None:
+    """The picture that is there once it is not that one."""
+    page.wait_for_function(
+        f"than => {PICTURED} && {PICTURED} !== than", arg=than, timeout=actions.PATIENCE
     )
+    return pictured(page)
 
 
 def test_the_mask_forms_while_it_is_learned(server: Server, open_page: OpenPage):
@@ -57,15 +64,7 @@ def test_the_mask_forms_while_it_is_learned(server: Server, open_page: OpenPage)
     page = open_page(f"/runs/{run}")
     page.locator("[data-figure=mask-mask] image").wait_for(timeout=actions.PATIENCE)
     first = pictured(page)
-    page.wait_for_function(
-        """first => {
-          const image = document.querySelector('[data-figure=mask-mask] image');
-          const now = image?.getAttribute('href') || image?.getAttribute('xlink:href');
-          return now && now !== first;
-        }""",
-        arg=first,
-        timeout=actions.PATIENCE,
-    )
+    another(page, first)
     page.reload()
     page.locator("[data-figure=mask-mask] image").wait_for(timeout=actions.PATIENCE)
     assert pictured(page) != first
@@ -85,11 +84,23 @@ def test_the_slider_scrubs_the_mask_without_asking_the_server(finished: str, ope
     actions.slider(page).focus()
     page.keyboard.press("Home")
     expect(page.locator("[data-live=place]")).to_have_text("Epoch 1")
-    page.wait_for_function(
-        """last => {
-          const image = document.querySelector('[data-figure=mask-mask] image');
-          return (image?.getAttribute('href') || image?.getAttribute('xlink:href')) !== last;
-        }""",
-        arg=last,
-    )
+    another(page, last)
     assert [url for url in requests if not url.startswith("data:")] == []
+
+
+def test_the_exported_page_scrubs_it_without_a_network(
+    finished: str, server: Server, browser: Browser, tmp_path: Path
+):
+    exported = httpx2.get(f"{server.url}/api/runs/{finished}/export.html").raise_for_status()
+    document = tmp_path / "run.html"
+    document.write_bytes(exported.content)
+    with browser.new_context(offline=True) as anywhere:
+        page = anywhere.new_page()
+        page.goto(document.as_uri())
+        page.locator("[data-figure=mask-mask]").scroll_into_view_if_needed()
+        page.locator("[data-figure=mask-mask] image").wait_for()
+        last = pictured(page)
+        page.locator("[data-track] input").focus()
+        page.keyboard.press("Home")
+        expect(page.locator("[data-live=place]")).to_have_text("Epoch 1")
+        assert another(page, last)
