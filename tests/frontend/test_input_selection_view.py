@@ -22,6 +22,7 @@ CONFIG = InputSelectionConfig(
     seeds=[0, 1],
     training_images=300,
     test_images=60,
+    head_learning_rate=0.05,
 )
 
 

@@ -36,8 +36,7 @@ def _masks(config: InputSelectionConfig) -> str:
 def _training(config: InputSelectionConfig) -> str:
     said = (
         f"Training took {counted(config.epochs, 'epoch')} with AdamW{cite('loshchilov2019')} in "
-        f"batches of {config.batch_size:,}, with learning rates of {number(config.learning_rate)} "
-        f"for the network and {number(config.mask_learning_rate)} for the mask."
+        f"batches of {config.batch_size:,}, with {_rates(config)}."
     )
     if set(config.kinds) & set(LEARNED):
         said += (
@@ -47,6 +46,16 @@ def _training(config: InputSelectionConfig) -> str:
             f"{counted(config.lambda_patience, 'epoch')}."
         )
     return said
+
+
+def _rates(config: InputSelectionConfig) -> str:
+    rates = {
+        "the network": config.learning_rate,
+        "static masks": config.mask_learning_rate if "static" in config.kinds else None,
+        "the head": config.head_learning_rate if "dynamic" in config.kinds else None,
+    }
+    used = [f"{number(rate)} for {what}" for what, rate in rates.items() if rate is not None]
+    return f"{'learning rates' if len(used) > 1 else 'a learning rate'} of {listed(used)}"
 
 
 def _choice(config: InputSelectionConfig) -> str:

@@ -274,8 +274,15 @@ class InputSelectionConfig(WeightFields):
     mask_learning_rate: LearningRate = Field(
         0.05,
         title="Mask's learning rate",
-        description="Of the logits, or of the head. The published code has 0.001, with which "
+        description="Of the logits of static masks. The published code has 0.001, with which "
         "logits need thousands of steps to fall.",
+        json_schema_extra={"group": "Training"},
+    )
+    head_learning_rate: LearningRate = Field(
+        0.003,
+        title="Head's learning rate",
+        description="Of the small network that looks at images. A step of it moves the logits of "
+        "all that it sees at once, so that it takes much less than a mask's.",
         json_schema_extra={"group": "Training"},
     )
     weight_decay: Decay = Field(

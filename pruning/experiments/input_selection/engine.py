@@ -70,7 +70,7 @@ class _Run:
                 selection, hooks = self._masks(kind, seed, costs)
                 if place == 0:
                     hooks.append(_Pictured(kind, selection, data.test, self.setup))
-                objective = self._objective(seed, copy.deepcopy(start), selection, hooks)
+                objective = self._objective(kind, seed, copy.deepcopy(start), selection, hooks)
                 learnt = yield from self._followed(kind, seed, objective, data)
                 yield from self._told(kind, seed, learnt)
                 yield from give(self.setup, kind, seed, learnt, costs)
@@ -101,11 +101,11 @@ class _Run:
                 yield from epoch_points(TRAINING, said, {}, seed=seed)
 
     def _objective(
-        self, seed: int, network: nn.Module, selection: Selection, hooks: list[Hook]
+        self, kind: Kind, seed: int, network: nn.Module, selection: Selection, hooks: list[Hook]
     ) -> InputSelection:
         setup = self.setup
         training = replace(setup.config.training(seed), epochs=setup.config.epochs)
-        return InputSelection(network, selection, training, setup.settings, hooks)
+        return InputSelection(network, selection, training, setup.settings(kind), hooks)
 
     def _followed(
         self, kind: Kind, seed: int, objective: InputSelection, data: Splits

@@ -41,12 +41,12 @@ class Setup(ImageSetup):
         """What a learned mask may send in place of an image."""
         return versions_of(self.config)
 
-    @property
-    def settings(self) -> SelectionSettings:
-        """How masks are learned."""
+    def settings(self, kind: Kind) -> SelectionSettings:
+        """How masks of a kind are learned."""
         config = self.config
+        has_head = kind == "dynamic"
         return SelectionSettings(
-            mask_rate=config.mask_learning_rate,
+            mask_rate=config.head_learning_rate if has_head else config.mask_learning_rate,
             network_decay=config.weight_decay,
             mask_decay=config.mask_weight_decay,
             schedule=MaskSchedule(

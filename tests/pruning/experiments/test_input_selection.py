@@ -38,6 +38,7 @@ QUICK: dict[str, Any] = {
     "logit_init": 0.5,
     "learning_rate": 0.003,
     "mask_learning_rate": 0.1,
+    "head_learning_rate": 0.1,
     "lambda_patience": 0,
     "lambda_threshold": 1,
     "lambda_factor": 2,
