@@ -16,6 +16,7 @@ from backend.broker import Presence, RunQueue, celery_app, connect
 from backend.dashboards import Dashboards
 from backend.datasets import Datasets
 from backend.event_log import EventLog
+from backend.importances import ImportancesFiles
 from backend.places import prepare
 from backend.queue_view import QueueView
 from backend.recovery import Recovery
@@ -52,6 +53,7 @@ class Services:
     presence: Presence
     artifacts: Artifacts
     datasets: Datasets
+    importances: ImportancesFiles
     access: Access
     shares: Shares
     dashboards: Dashboards
@@ -87,6 +89,7 @@ def make_services(settings: Settings, *, patient: bool = False) -> Services:
         presence=presence,
         artifacts=artifacts,
         datasets=datasets,
+        importances=ImportancesFiles(settings.data_dir),
         access=access,
         shares=shares,
         dashboards=Dashboards(engine),

@@ -74,6 +74,8 @@ def _checked(experiment: str, config: dict[str, Any]) -> tuple[Experiment, Exper
         field = FieldError(field="experiment", message=str(error), allowed=experiments.names())
         raise Problem(422, "The request is not valid", str(error), [field]) from None
     try:
-        return study, study.config.model_validate(config)
+        checked = study.config.model_validate(config)
+        checked.check_files()
+        return study, checked
     except ValidationError as error:
         raise invalid(error, "config") from None

@@ -22,6 +22,7 @@ from prunelab.access import add_commands, checked
 from prunelab.applying import apply
 from prunelab.datasets import data
 from prunelab.exports import export, import_file
+from prunelab.importances import importances
 from pruning.context import Context
 from pruning.events import Cell, Event, Fold, Result, TableData, fold
 from pruning.execution import execute
@@ -45,6 +46,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 cli.add_typer(data)
+cli.add_typer(importances)
 cli.add_typer(export)
 cli.command("import")(import_file)
 cli.command()(apply)
@@ -236,7 +238,9 @@ def _assigned(assignments: list[str]) -> dict[str, str]:
 
 def _configure(study: Experiment, values: dict[str, Any]) -> ExperimentConfig:
     try:
-        return study.config.model_validate(values)
+        checked_config = study.config.model_validate(values)
+        checked_config.check_files()
+        return checked_config
     except ValidationError as error:
         _fail(invalid(error).detail)
 

@@ -10,6 +10,7 @@ import "#pages/access.js";
 import "#pages/datasets.js";
 import "#pages/export_menus.js";
 import "#pages/import_package.js";
+import "#pages/importances.js";
 import "#pages/share.js";
 
 function register(name, more) {

@@ -16,6 +16,7 @@ from dash import dcc, html
 
 from frontend.components.attributes import attributes
 from frontend.components.chips import chips
+from frontend.components.file_field import file_field
 from frontend.schemas import Schema, groups
 from pruning.experiments.base import ExperimentConfig
 from pruning.numbers import format_numbers
@@ -111,6 +112,8 @@ def control(name: str, schema: Schema, values: Mapping[str, Any]) -> Any:
     """The control for one field."""
     value = _as_shown(schema, values.get(name, schema.get("default")))
     kind = schema.get("type")
+    if "x-files" in schema:
+        return file_field(name, schema, value, _words(name, schema))
     if "enum" in schema:
         return _choice(name, schema, value)
     if kind == "boolean":

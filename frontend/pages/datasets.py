@@ -14,6 +14,7 @@ from backend.services import Services
 from frontend.callbacks import answers
 from frontend.components.attributes import attributes
 from frontend.components.icons import icon
+from frontend.components.importances import importances_list
 from pruning.data.archives import SUFFIXES
 from pruning.experiments.base import experiments
 
@@ -97,9 +98,10 @@ def _formats() -> list[html.P]:
 
 
 async def _lists(services: Services) -> list[Any]:
-    found, waiting = await asyncio.gather(
+    found, waiting, importances = await asyncio.gather(
         asyncio.to_thread(services.datasets.everything),
         asyncio.to_thread(services.datasets.waiting),
+        asyncio.to_thread(services.importances.everything),
     )
     own = [_card(each) for each in found if each.origin == "own"]
     built_in = [_card(each) for each in found if each.origin == "built-in"]
@@ -108,6 +110,7 @@ async def _lists(services: Services) -> list[Any]:
         *([html.H2("Your own"), *own] if own else []),
         html.H2("Built in"),
         *built_in,
+        *importances_list(importances),
     ]
 
 
@@ -116,7 +119,7 @@ def _waiting(files: list[str], folder: str) -> list[Any]:
     return [
         html.H2("Waiting"),
         html.P(["Found in ", html.Code(folder)], className="quiet"),
-        html.Ul(lines, className="waiting", **attributes(data_testid="waiting")),
+        html.Ul(lines, className="file-lines", **attributes(data_testid="waiting")),
     ]
 
 

@@ -21,7 +21,20 @@ Queue = Literal["interactive", "training", "parts"]
 class ExperimentConfig(BaseModel):
     """Base of every configuration: closed, frozen, and checked down to its defaults."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", validate_default=True, allow_inf_nan=False
+    )
+
+    def check_files(self) -> None:
+        """Check the files that people have brought, as far as this names any.
+
+        Asked once, before a run: a stored one is understood though its files are gone.
+
+        Raises
+        ------
+        ValidationError
+            If one of them cannot be used; made by :func:`pruning.experiments.fields.refused`.
+        """
 
     @classmethod
     def of_older(cls, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from pruning.numbers import parse_list, parse_numbers
 
@@ -49,3 +51,19 @@ def titled(**titles: str) -> Any:
     """Annotates a literal: what people call each of its values."""
     choices: list[Any] = [{"name": n, "title": t, "description": ""} for n, t in titles.items()]
     return Field(json_schema_extra={"x-choices": choices})
+
+
+def refused(messages: Mapping[str, str]) -> ValidationError:
+    """What is wrong with several fields together, said of the one to change: its message by name.
+
+    For validators of a whole configuration, whose own errors belong to no field.
+    """
+    errors = [
+        InitErrorDetails(
+            type=PydanticCustomError("refused", "{message}", {"message": message}),
+            loc=(name,),
+            input=None,
+        )
+        for name, message in messages.items()
+    ]
+    return ValidationError.from_exception_data("settings", errors)

@@ -1,13 +1,12 @@
-"""How important each pixel is: by random forests, or as a user's file says.
+"""How important each pixel is, as random forests say; what people bring is read elsewhere.
 
-The importances rank the elements of a ``given`` mask (:mod:`pruning.inputs.ordered`). Importable
-without torch, so that a file is refused before anything runs.
+The importances rank the elements of a ``given`` mask (:mod:`pruning.inputs.ordered`), and so do
+those of a file (:mod:`pruning.inputs.importance_files`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
-from typing import IO
 
 import numpy as np
 import numpy.typing as npt
@@ -15,20 +14,13 @@ import numpy.typing as npt
 from pruning.context import CannotRunError
 from pruning.data.image_base import Classes, Pixels
 from pruning.events import Progress
-from pruning.inputs.names import Shape
+from pruning.inputs.names import Importances, Shape, dimensions
 from pruning.randomness import numpy_generator
-
-Importances = npt.NDArray[np.float64]
 
 FORESTS = 10
 TREES = 100
 # Trees of large images take seconds each, and whoever cancels does not wait for a whole forest.
 TREES_AT_A_TIME = 10
-
-_HEADERS = {
-    (1, 0): np.lib.format.read_array_header_1_0,
-    (2, 0): np.lib.format.read_array_header_2_0,
-}
 
 
 def forest_importances(
@@ -99,74 +91,6 @@ def _grown(
     found += forest.feature_importances_
 
 
-def read_importances(file: IO[bytes], shape: Shape) -> Importances:
-    """Read importances from an ``.npy`` that a user brought; it is never unpickled.
-
-    Parameters
-    ----------
-    file
-        Open for reading, at its beginning. No more is read of it than the shape asks for.
-    shape
-        Of an image: channels, height, width. The array has this shape, or ``(height, width)`` for
-        all channels alike.
-
-    Returns
-    -------
-    Importances
-        Shape ``(channels, height, width)``.
-
-    Raises
-    ------
-    CannotRunError
-        If the array has another shape, is not of real numbers, has values that are not finite, or
-        is constant, or if the file is no such array; the message says what to change.
-    """
-    _check_header(file, shape)
-    file.seek(0)
-    try:
-        values = np.lib.format.read_array(file, allow_pickle=False)
-    except ValueError as error:
-        raise CannotRunError(
-            "the file of importances ends too early: save it again with numpy.save"
-        ) from error
-    # Larger types than float64 may hold larger numbers, which become infinite.
-    with np.errstate(over="ignore"):
-        importances = values.astype(np.float64)
-    if not np.isfinite(importances).all():
-        raise CannotRunError(
-            "the importances hold values that are not finite (NaN or infinity): replace them"
-        )
-    if importances.min() == importances.max():
-        raise CannotRunError(
-            f"all importances are {importances.min():g}, so that they rank nothing: give larger "
-            "ones to pixels that matter more"
-        )
-    return np.broadcast_to(importances, shape).copy()
-
-
-def _check_header(file: IO[bytes], shape: Shape) -> None:
-    try:
-        given, _, dtype = _HEADERS[np.lib.format.read_magic(file)](file)
-    except Exception as error:
-        # Of what is no header, numpy's parser complains in many ways.
-        raise CannotRunError(
-            "the file of importances is no array that numpy can read: save it with numpy.save, "
-            "as an .npy"
-        ) from error
-    if dtype.hasobject:
-        raise CannotRunError(
-            "the file of importances holds Python objects, which are never loaded: save an array "
-            "of numbers"
-        )
-    if dtype.kind not in "biuf":
-        raise CannotRunError(f"importances have to be real numbers, but are of type {dtype}")
-    if given not in (shape, shape[1:]):
-        raise CannotRunError(
-            f"the importances are {_dimensions(given)}: they have to be {_dimensions(shape[1:])}, "
-            f"or {_dimensions(shape)} with the channels first"
-        )
-
-
 def element_importances(importances: Importances, elements: Shape) -> Importances:
     """The mean over the pixels that belong to each element of a mask.
 
@@ -188,7 +112,7 @@ def element_importances(importances: Importances, elements: Shape) -> Importance
     channels, *sides = elements
     shape = importances.shape
     if channels not in (1, shape[0]) or any(a > b for a, b in zip(sides, shape[1:], strict=True)):
-        raise ValueError(f"images of {_dimensions(shape)} have no {_dimensions(elements)} elements")
+        raise ValueError(f"images of {dimensions(shape)} have no {dimensions(elements)} elements")
     found = importances
     if channels == 1 < shape[0]:
         found = found.mean(0, keepdims=True)
@@ -198,7 +122,3 @@ def element_importances(importances: Importances, elements: Shape) -> Importance
         found = np.add.reduceat(found, np.searchsorted(belongs, np.arange(side)), axis)
     rows, columns = (np.bincount(elements_of(*pair)) for pair in zip(shape[1:], sides, strict=True))
     return found / np.outer(rows, columns)
-
-
-def _dimensions(shape: tuple[int, ...]) -> str:
-    return " × ".join(map(str, shape)) or "a single value"

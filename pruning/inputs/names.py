@@ -1,14 +1,20 @@
-"""The heads of dynamic masks by name, and what they cannot do: importable without torch."""
+"""The heads of dynamic masks by name, what they cannot do, and shapes in words.
+
+Importable without torch.
+"""
 
 from __future__ import annotations
 
 from math import prod
 from typing import Annotated, Literal, NamedTuple, get_args
 
+import numpy as np
+import numpy.typing as npt
 from pydantic import Field
 
 Shape = tuple[int, int, int]
 Size = tuple[int, int]
+Importances = npt.NDArray[np.float64]
 
 HeadName = Literal["linear", "mlp", "conv", "convatt", "smallconvatt", "convnet", "unet", "att"]
 
@@ -95,3 +101,8 @@ def head_refusal(
             f"{MOST_POSITIONS:,}: let it see a smaller thumbnail, or choose another head"
         )
     return None
+
+
+def dimensions(shape: tuple[int, ...]) -> str:
+    """A shape in words."""
+    return " × ".join(map(str, shape)) or "a single value"

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -71,6 +72,67 @@ def test_the_mask_forms_while_it_is_learned(server: Server, open_page: OpenPage)
     # Nobody waits behind what is left of it.
     httpx2.post(f"{server.url}/api/runs/{run}/cancel").raise_for_status()
     actions.wait_for(page, "cancelled")
+
+
+def saved(path: Path, importances: np.ndarray) -> Path:
+    np.save(path, importances)
+    return path
+
+
+def upload(page: Page, file: Path) -> None:
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Upload…").click()
+    chooser.value.set_files(file)
+
+
+def test_importances_are_uploaded_in_the_form_and_deleted_on_the_page_of_datasets(
+    open_page: OpenPage, server: Server, tmp_path: Path
+):
+    page = open_page("/?experiment=input_selection&kinds=given&seeds=0&epochs=1&remove_every=1")
+    field = actions.field(page, "importances")
+    upload(page, saved(tmp_path / "flat.npy", np.ones((8, 8))))
+    form = page.locator("#form")
+    expect(form).to_contain_text("flat.npy: all importances are 1, so that they rank nothing")
+    upload(page, saved(tmp_path / "wide.npy", np.arange(784.0).reshape(28, 28)))
+    expect(field).to_have_value("wide.npy")
+    expect(form).not_to_contain_text("rank nothing")
+    page.get_by_test_id("run").click()
+    expect(form).to_contain_text("the importances are 28 × 28: they have to be 8 × 8")
+    upload(page, saved(tmp_path / "rising.npy", np.arange(64.0).reshape(8, 8)))
+    expect(field).to_have_value("rising.npy")
+    expect(form).not_to_contain_text("28 × 28")
+    actions.run(page)
+    config = httpx2.get(page.url.replace("/runs/", "/api/runs/")).json()["config"]
+    assert config["importances"] == "rising.npy"
+    actions.wait_for(page, "done")
+
+    page.goto(f"{server.url}/datasets")
+    files = page.get_by_test_id("importances")
+    for name in ("rising.npy", "wide.npy"):
+        files.get_by_role("button", name=f"Delete {name}").click()
+        question = page.get_by_role("dialog", name=f"Delete the importances {name}?")
+        question.get_by_role("button", name="Delete").click()
+        expect(page.get_by_text(name)).to_have_count(0)
+    assert httpx2.get(f"{server.url}/api/importances").json() == []
+
+
+def test_what_fits_nothing_is_said_beside_its_field(open_page: OpenPage):
+    page = open_page(
+        "/?experiment=input_selection&granularity=9x9&thumbnails=9&tau_min=2&remove_every=500"
+    )
+    page.get_by_test_id("run").click()
+    for name, said in (
+        ("granularity", "choose at most 8x8"),
+        ("thumbnails", "have to be smaller than the images"),
+        ("tau_min", "choose a smallest τ of at most that"),
+        ("remove_every", "training has 400 steps"),
+    ):
+        field = actions.field(page, name)
+        expect(field).to_have_attribute("aria-invalid", "true")
+        control = field.locator("xpath=ancestor::*[contains(@class, 'InputWrapper-root')][1]")
+        expect(control).to_contain_text(said)
+    actions.fill(page, granularity="4x4")
+    expect(actions.field(page, "granularity")).not_to_have_attribute("aria-invalid", "true")
 
 
 def test_the_slider_scrubs_the_mask_without_asking_the_server(finished: str, open_page: OpenPage):

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from backend.datasets import Datasets
+from backend.importances import ImportancesFiles
 from frontend.app import add_pages
 from frontend.routes import page_at
 from pruning.data.image_base import image_datasets
@@ -27,7 +30,10 @@ def services(tmp_path: Path) -> Any:
     look_in(data_dir)
     access = SimpleNamespace(is_on=False)
     datasets = Datasets(data_dir, (), 1 << 20)
-    return SimpleNamespace(runs=FakeRuns(), datasets=datasets, access=access)
+    importances = ImportancesFiles(data_dir)
+    return SimpleNamespace(
+        runs=FakeRuns(), datasets=datasets, importances=importances, access=access
+    )
 
 
 def page(services: Any) -> Any:
@@ -79,6 +85,17 @@ def test_ones_own_can_be_deleted_and_what_waits_imported(services, tmp_path: Pat
     waiting = words(tagged(shown, "waiting"))
     assert "weeds.zip" in waiting
     assert "flowers" not in waiting
+
+
+def test_importances_are_listed_to_be_deleted_where_there_are_any(services):
+    assert tagged(page(services), "importances") is None
+    file = io.BytesIO()
+    np.save(file, np.arange(6.0).reshape(1, 2, 3))
+    services.importances.keep("mine.npy", file.getvalue())
+    said = words(tagged(page(services), "importances"))
+    assert "mine.npy" in said
+    assert "1 × 2 × 3" in said
+    assert "Delete" in said
 
 
 def test_the_page_knows_how_large_a_file_may_be_and_what_it_takes(services):

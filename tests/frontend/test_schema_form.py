@@ -57,6 +57,31 @@ def test_many_names_become_a_list_to_open(fields):
     assert wrapper.id == {"type": "mark", "name": "dataset"}
 
 
+FILES = {
+    "type": "string",
+    "title": "A file",
+    "nullable": True,
+    "x-files": ["mine.npy"],
+    "x-upload": "importances",
+    "x-placeholder": "none",
+}
+
+
+def test_a_field_of_files_offers_those_that_there_are_and_takes_another():
+    made = control("file", FILES, {"file": None})
+    select = inner(made)
+    assert isinstance(select, dmc.Select)
+    assert (select.data, select.value, select.clearable) == (["mine.npy"], None, True)
+    [upload] = [part for part in made._traverse() if getattr(part, "data-upload", None)]
+    assert getattr(upload, "data-upload") == "importances"
+    assert getattr(upload, "data-field") == "file"
+
+
+def test_a_file_that_is_gone_is_still_seen_where_a_run_names_it():
+    select = inner(control("file", FILES, {"file": "gone.npy"}))
+    assert (select.data, select.value) == (["mine.npy", "gone.npy"], "gone.npy")
+
+
 def test_few_short_names_stand_beside_each_other(fields):
     choice = inner(control("device", fields["device"], {}))
     assert isinstance(choice, dmc.SegmentedControl)

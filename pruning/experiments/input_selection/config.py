@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from math import inf
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from pruning.context import CannotRunError
 from pruning.data.image_base import image_datasets
+from pruning.data.places import data_directory
 from pruning.experiments.fields import (
     AsList,
     AsNumber,
@@ -15,6 +18,7 @@ from pruning.experiments.fields import (
     OrEmpty,
     OrNone,
     Seed,
+    refused,
     titled,
 )
 from pruning.experiments.images.fields import (
@@ -25,9 +29,18 @@ from pruning.experiments.images.fields import (
     TestImages,
     TrainingImages,
 )
+from pruning.experiments.input_selection.fitting import (
+    granularity_misfit,
+    head_misfit,
+    qualities_misfit,
+    removal_misfit,
+    steps_of,
+    temperature_misfit,
+    thumbnails_misfit,
+)
 from pruning.inputs.granularity import parse_granularity
-from pruning.inputs.names import HeadField, head_refusal
-from pruning.inputs.versions import Versions
+from pruning.inputs.importance_files import checked_name, importance_files, kept_importances
+from pruning.inputs.names import HeadField
 from pruning.training.optimisers import Training
 
 Kind = Literal["static", "dynamic", "given", "random"]
@@ -42,8 +55,23 @@ KindName = Annotated[Kind, titled(**KINDS)]
 LEARNED: tuple[Kind, ...] = ("static", "dynamic")
 Side = Annotated[int, Field(ge=1, le=1024)]
 Quality = Annotated[int, Field(ge=1, le=100)]
-FileName = Annotated[str, Field(max_length=200, pattern=r"^[^/\\]+\.npy$")]
 Decay = Annotated[float, Field(ge=0, le=1)]
+
+
+def _known_granularity(text: str) -> str:
+    parse_granularity(text)
+    return text
+
+
+def _offer_files(schema: dict[str, Any]) -> None:
+    """Those that there are now; a stored run may name one that is gone."""
+    data_dir = data_directory()
+    schema |= {"group": "Mask", "x-placeholder": "random forests", "x-upload": "importances"}
+    schema["x-files"] = [file.name for file in importance_files(data_dir)] if data_dir else []
+
+
+GranularityName = Annotated[str, Field(max_length=20), AfterValidator(_known_granularity)]
+FileName = Annotated[str, AfterValidator(checked_name)]
 
 
 class MaskFields(NetworkFields):
@@ -58,9 +86,8 @@ class MaskFields(NetworkFields):
         "first, as a random forest or a file tells. Random: any go first.",
         json_schema_extra={"group": "Mask"},
     )
-    granularity: str = Field(
+    granularity: GranularityName = Field(
         "subpixel",
-        max_length=20,
         title="Granularity",
         description="What is sent or kept back together: subpixel (each channel of each pixel), "
         "pixel, channel, version (the whole image), or a grid such as 12x12 of equal blocks, and "
@@ -107,9 +134,9 @@ class MaskFields(NetworkFields):
     importances: Annotated[FileName | None, OrNone] = Field(
         None,
         title="Importances",
-        description="Given masks: a .npy file in the folder importances of the data directory, of "
-        "an image's shape. Empty: those of random forests, computed here.",
-        json_schema_extra={"group": "Mask", "x-placeholder": "random forests"},
+        description="Given masks: a .npy file of your own with a number for every pixel; the "
+        "lowest go first. Empty: those of random forests, computed here.",
+        json_schema_extra=_offer_files,
     )
     remove_elements: int = Field(
         1,
@@ -129,36 +156,13 @@ class MaskFields(NetworkFields):
         json_schema_extra={"group": "Mask"},
     )
 
-    @model_validator(mode="after")
-    def _fits_the_images(self) -> Self:
-        shape = image_datasets[self.dataset].shape
-        _, height, width = shape
-        elements = parse_granularity(self.granularity).elements(shape)
-        if max([0, *self.thumbnails]) >= min(height, width):
-            raise ValueError(
-                f"thumbnails have to be smaller than the images, which have {height} × {width} "
-                "pixels"
-            )
-        size = (self.head_size, self.head_size) if self.head_size else None
-        refusal = head_refusal(self.head, shape, elements, size)
-        if refusal and "dynamic" in self.kinds:
-            raise ValueError(refusal)
-        Versions(qualities=tuple(self.jpeg_qualities)).check(shape)
-        ranked = [KINDS[kind].lower() for kind in self.kinds if kind not in LEARNED]
-        if elements == (1, 1, 1) and ranked:
-            raise ValueError(
-                f"with the granularity {self.granularity} there is one element alone, so that "
-                f"{' and '.join(ranked)} masks have nothing to rank: choose a finer one"
-            )
-        return self
-
 
 class WeightFields(MaskFields):
     """How much the share that is sent counts beside the accuracy."""
 
     lambda_init: float = Field(
         1.0,
-        gt=0,
+        ge=1e-6,
         le=1e6,
         title="λ at first",
         description="How much the share of the input that is sent, Q, counts in the loss beside "
@@ -219,15 +223,6 @@ class WeightFields(MaskFields):
         description="Divide what is left of an image by the share that is left, as dropout does.",
         json_schema_extra={"group": "Loss"},
     )
-
-    @model_validator(mode="after")
-    def _can_fall(self) -> Self:
-        if self.tau_min > self.tau_init:
-            raise ValueError(
-                f"τ starts at {self.tau_init:g} and cannot fall to {self.tau_min:g}: choose a "
-                "smallest τ of at most that"
-            )
-        return self
 
 
 class InputSelectionConfig(WeightFields):
@@ -331,6 +326,44 @@ class InputSelectionConfig(WeightFields):
         "ends early.",
         json_schema_extra={"group": "Training", "x-placeholder": "never"},
     )
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if messages := {name: message for name, message in self._misfits().items() if message}:
+            raise refused(messages)
+        return self
+
+    def _misfits(self) -> dict[str, str | None]:
+        """By the field to change, why this fits neither the images nor itself."""
+        shape = image_datasets[self.dataset].shape
+        ranked = [KINDS[kind].lower() for kind in self.kinds if kind not in LEARNED]
+        found = {
+            "granularity": granularity_misfit(self.granularity, shape, ranked),
+            "thumbnails": thumbnails_misfit(self.thumbnails, shape),
+            "jpeg_qualities": qualities_misfit(self.jpeg_qualities, shape),
+            "tau_min": temperature_misfit(self.tau_init, self.tau_min),
+            "remove_every": removal_misfit(self.remove_every, self._steps()) if ranked else None,
+        }
+        if "dynamic" in self.kinds and found["granularity"] is None:
+            found["head_size"] = head_misfit(self.head, self.granularity, shape, self.head_size)
+        return found
+
+    def _steps(self) -> float:
+        """Of a training behind a mask; without end where nobody knows before the images."""
+        counts = image_datasets[self.dataset].counts
+        if counts is None:
+            return inf
+        images = min(self.training_images or counts[0], counts[0])
+        return steps_of(images - round(self.validation * images), self.batch_size, self.epochs)
+
+    def check_files(self) -> None:
+        """The file of importances, if masks are given by one."""
+        data_dir = data_directory()
+        if self.importances and data_dir and "given" in self.kinds:
+            try:
+                kept_importances(self.importances, data_dir, image_datasets[self.dataset].shape)
+            except CannotRunError as error:
+                raise refused({"importances": str(error)}) from error
 
     @property
     def start(self) -> str:

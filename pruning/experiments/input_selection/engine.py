@@ -36,10 +36,8 @@ def input_selection(config: InputSelectionConfig, context: Context) -> Iterator[
     """Train behind each kind of mask, one repeat after another."""
     images = yield from image_datasets[config.dataset].load(context.data_dir)
     setup = Setup(config, context, images)
-    ranking = Ranking(setup)
-    ranking.read()
     yield from imitated(config.precision, context.device)
-    yield from _Run(setup, ranking).all()
+    yield from _Run(setup, Ranking(setup)).all()
 
 
 @dataclass
@@ -58,7 +56,7 @@ class _Run:
     def all(self) -> Iterator[Event]:
         """All repeats; what is drawn comes from the first."""
         config = self.setup.config
-        yield from map(self.progress.ranking, self.ranking.computed())
+        yield from map(self.progress.ranking, self.ranking.found())
         for place, seed in enumerate(config.seeds):
             whole = self.setup.splits(seed)
             trained = yield from self._warmed_up(seed, whole)

@@ -9,16 +9,12 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from pruning.context import CannotRunError
 from pruning.events import Progress
 from pruning.experiments.input_selection.config import Kind
 from pruning.experiments.input_selection.setup import Setup
-from pruning.inputs.importance import (
-    Importances,
-    element_importances,
-    forest_importances,
-    read_importances,
-)
+from pruning.inputs.importance import element_importances, forest_importances
+from pruning.inputs.importance_files import kept_importances
+from pruning.inputs.names import Importances
 from pruning.inputs.ordered import OrderedMask, RemoveInOrder
 from pruning.inputs.selection import Selection
 
@@ -35,37 +31,35 @@ class Ranking:
     setup: Setup
     _importances: Importances | None = field(default=None, init=False)
 
-    def read(self) -> None:
-        """Read the file of importances, if one is asked for.
+    def found(self) -> Iterator[Progress]:
+        """Read the file of importances, or ask random forests, once for all attempts.
 
         Raises
         ------
         CannotRunError
-            If it cannot be used; the message says what to change.
+            If the file cannot be used, or forests find nothing; the message says what to change.
         """
-        path = self.setup.importances
-        if path is None or "given" not in self.setup.config.kinds:
+        if "given" not in self.setup.config.kinds:
             return
-        if not path.is_file():
-            raise CannotRunError(f"there is no file of importances {path}: put it there")
-        with path.open("rb") as file:
-            self._importances = read_importances(file, self.setup.dataset.shape)
 
-    def computed(self) -> Iterator[Progress]:
-        """Ask random forests, unless a file tells or nobody wants to know."""
+        def find(_: Path | None) -> Generator[Progress, None, Kept]:
+            name = self.setup.config.importances
+            importances = self._read(name) if name else (yield from self._grown())
+            return {_NAME: torch.from_numpy(importances)}, {}
+
+        tensors, _ = yield from self.setup.context.once(f"stages/{_NAME}", find)
+        self._importances = tensors[_NAME].cpu().numpy()
+
+    def _read(self, name: str) -> Importances:
+        return kept_importances(name, self.setup.context.data_dir, self.setup.dataset.shape)
+
+    def _grown(self) -> Generator[Progress, None, Importances]:
+        """What the training images of the first repeat tell."""
         setup = self.setup
-        if self._importances is not None or "given" not in setup.config.kinds:
-            return
         seed = setup.config.seeds[0]
         train = setup.splits(seed).train
-
-        def grow(_: Path | None) -> Generator[Progress, None, Kept]:
-            pixels, classes = train.x.cpu().numpy(), train.y.cpu().numpy()
-            found = yield from forest_importances(pixels, classes, seed, check=setup.context.check)
-            return {_NAME: torch.from_numpy(found)}, {}
-
-        tensors, _ = yield from setup.context.once(f"stages/{_NAME}", grow)
-        self._importances = tensors[_NAME].cpu().numpy()
+        pixels, classes = train.x.cpu().numpy(), train.y.cpu().numpy()
+        return (yield from forest_importances(pixels, classes, seed, check=setup.context.check))
 
     def selection(self, kind: Kind, seed: int) -> tuple[Selection, RemoveInOrder]:
         """A mask that sends everything yet, and what removes element after element."""

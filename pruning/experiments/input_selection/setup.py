@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 import torch
 from torch import Tensor, nn
@@ -21,8 +20,6 @@ from pruning.inputs.settings import MaskSchedule, SelectionSettings
 from pruning.inputs.versioned import with_versions
 from pruning.inputs.versions import Size, Versions
 from pruning.randomness import torch_seed
-
-IMPORTANCES = "importances"
 
 
 @dataclass(frozen=True)
@@ -60,12 +57,6 @@ class Setup(ImageSetup):
             ),
             floor=config.stop_below or 0.0,
         )
-
-    @property
-    def importances(self) -> Path | None:
-        """The file that says how important each input is; None where forests are asked."""
-        name = self.config.importances
-        return self.context.data_dir / IMPORTANCES / name if name else None
 
     def learned(self, kind: Kind, seed: int, costs: Tensor) -> Selection:
         """Masks that are learned, before they are."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from itertools import takewhile
 from pathlib import Path
@@ -15,18 +16,22 @@ from pydantic import ValidationError
 from pruning.checks import check_experiment
 from pruning.context import Context
 from pruning.data.image_base import image_datasets
+from pruning.data.places import look_in
 from pruning.evaluation.batches import ImageSet
 from pruning.events import Event, Frame, Result, fold
 from pruning.execution import execute
 from pruning.experiments.base import experiments
 from pruning.experiments.input_selection.best import BestEpoch, Comparison, told_apart
 from pruning.experiments.input_selection.config import InputSelectionConfig
+from pruning.experiments.input_selection.fitting import steps_of
 from pruning.experiments.input_selection.outputs import INTERVALS
 from pruning.experiments.input_selection.pictured import pictured_epochs
 from pruning.experiments.input_selection.pictures import DARK_YELLOW, EXAMPLES, GREY, pictures
 from pruning.inputs.granularity import parse_granularity
+from pruning.inputs.importance_files import keep_importances, remove_importances
 from pruning.inputs.masks import AnyMask
 from pruning.inputs.selection import Selection
+from pruning.training.loop import _batches
 
 QUICK: dict[str, Any] = {
     "epochs": 6,
@@ -233,16 +238,10 @@ def test_pictures_of_long_runs_stay_small():
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"granularity": "nonsense"}, "is no granularity"),
-        ({"granularity": "48drant"}, "does not fit images"),
-        ({"granularity": "version"}, "nothing to rank"),
-        ({"thumbnails": [8]}, "smaller than the images"),
-        ({"head_size": 9}, "choose a smaller one"),
-        ({"lambda_init": 0}, "greater than 0"),
+        ({"lambda_init": 0}, "greater than or equal to 0.000001"),
         ({"lambda_factor": 0.5}, "greater than or equal to 1"),
-        ({"tau_min": 2}, "smallest τ"),
         ({"jpeg_qualities": [0]}, "greater than or equal to 1"),
-        ({"importances": "../secret.npy"}, "match pattern"),
+        ({"importances": "../secret.npy"}, "is called by"),
         ({"kinds": []}, "at least 1"),
         ({"dataset": "digits", "model": "lenet5"}, "needs images of at least"),
     ],
@@ -252,10 +251,92 @@ def test_wrong_settings_are_refused_with_what_to_change(settings: dict[str, Any]
         InputSelectionConfig.model_validate(settings)
 
 
+@pytest.mark.parametrize(
+    ("settings", "field", "message"),
+    [
+        ({"granularity": "nonsense"}, "granularity", "is no granularity"),
+        ({"granularity": "9x9"}, "granularity", "choose at most 8x8"),
+        ({"granularity": "version"}, "granularity", "given and random masks have nothing to rank"),
+        ({"thumbnails": [4, 8]}, "thumbnails", "have to be smaller than the images"),
+        ({"head_size": 9}, "head_size", "choose a smaller one"),
+        ({"tau_min": 2}, "tau_min", "choose a smallest τ of at most that"),
+        ({"remove_every": 401}, "remove_every", "training has 400 steps"),
+        ({"remove_every": 21, "epochs": 2}, "remove_every", "choose at most so many, or more"),
+    ],
+)
+def test_what_fits_nothing_else_is_told_of_the_field_to_change(settings, field, message):
+    with pytest.raises(ValidationError, match=message) as refusal:
+        InputSelectionConfig.model_validate(settings)
+    [error] = refusal.value.errors()
+    assert error["loc"] == (field,)
+
+
+def test_all_that_does_not_fit_is_told_at_once():
+    wrong = {"granularity": "9x9", "thumbnails": [9], "tau_min": 2, "remove_every": 500}
+    with pytest.raises(ValidationError) as refusal:
+        InputSelectionConfig.model_validate(wrong)
+    assert {error["loc"] for error in refusal.value.errors()} == {(name,) for name in wrong}
+
+
+def test_masks_that_are_not_asked_for_need_not_fit():
+    assert InputSelectionConfig(kinds=["static"], head_size=9).head_size == 9
+    assert InputSelectionConfig(kinds=["static", "dynamic"], remove_every=9999).remove_every == 9999
+    assert InputSelectionConfig(kinds=["dynamic"], granularity="version").granularity == "version"
+
+
+@pytest.mark.parametrize("images", [1, 2, 64, 65, 66, 129])
+@pytest.mark.parametrize("batch_size", [1, 2, 64, 200])
+def test_steps_are_counted_as_training_takes_them(images: int, batch_size: int):
+    batches = _batches(torch.arange(images), batch_size)
+    assert steps_of(images, batch_size, epochs=3) == 3 * len(batches)
+
+
+def test_a_stored_run_is_understood_though_its_file_is_gone(tmp_path: Path):
+    look_in(tmp_path)
+    config = InputSelectionConfig(importances="gone.npy")
+    with pytest.raises(ValidationError, match=r"there are no importances gone\.npy") as refusal:
+        config.check_files()
+    assert refusal.value.errors()[0]["loc"] == ("importances",)
+    InputSelectionConfig(importances="gone.npy", kinds=["random"]).check_files()
+
+
+def rising() -> bytes:
+    """A file of importances for the digits."""
+    file = io.BytesIO()
+    np.save(file, np.arange(64.0).reshape(8, 8))
+    return file.getvalue()
+
+
+def offered() -> list[str]:
+    return InputSelectionConfig.model_json_schema()["properties"]["importances"]["x-files"]
+
+
+def test_the_schema_offers_the_files_that_there_are_now(tmp_path: Path):
+    look_in(tmp_path)
+    assert offered() == []
+    keep_importances(rising(), "mine.npy", tmp_path)
+    assert offered() == ["mine.npy"]
+
+
+def test_a_run_that_was_killed_goes_on_with_the_importances_that_it_began_with(tmp_path: Path):
+    keep_importances(rising(), "mine.npy", tmp_path)
+    settings = QUICK | {"kinds": ["given"], "importances": "mine.npy", "epochs": 3}
+    config = InputSelectionConfig.model_validate(settings)
+    (tmp_path / "scratch").mkdir()
+    context = Context(tmp_path, scratch=tmp_path / "scratch")
+    study = experiments["input_selection"]
+    said = list(takewhile(lambda event: event.kind != "table", study.run(config, context)))
+    remove_importances("mine.npy", tmp_path)
+    again = fold([*said, *execute(study, config, context)])
+    assert again.status == "done", again.error
+    kept = again.frames["mask/given"][-1].arrays["image"].numpy() > 0
+    assert np.arange(64.0).reshape(8, 8)[kept].min() > 0
+
+
 def test_a_file_of_importances_that_cannot_be_used_is_refused_before_training(tmp_path: Path):
     (tmp_path / "importances").mkdir()
     np.save(tmp_path / "importances" / "flat.npy", np.ones((8, 8)))
-    for name, message in (("flat.npy", "rank nothing"), ("gone.npy", "there is no file")):
+    for name, message in (("flat.npy", "rank nothing"), ("gone.npy", "there are no importances")):
         said = fold(carried_out(tmp_path, kinds=["given"], importances=name))
         assert said.status == "failed"
         assert message in str(said.error)
@@ -263,10 +344,9 @@ def test_a_file_of_importances_that_cannot_be_used_is_refused_before_training(tm
 
 
 def test_a_file_of_importances_says_what_goes_first(tmp_path: Path):
-    (tmp_path / "importances").mkdir()
-    importances = np.arange(64.0).reshape(8, 8)
-    np.save(tmp_path / "importances" / "rising.npy", importances)
+    keep_importances(rising(), "rising.npy", tmp_path)
     found = selected(tmp_path, kinds=["given"], importances="rising.npy", epochs=2)
     frame = found.frames["mask/given"][-1]
     kept = frame.arrays["image"].numpy() > 0
+    importances = np.arange(64.0).reshape(8, 8)
     assert importances[kept].min() > importances[~kept].max()

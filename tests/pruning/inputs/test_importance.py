@@ -12,11 +12,8 @@ from sklearn.ensemble import RandomForestClassifier
 
 from pruning.context import CancelledError, CannotRunError
 from pruning.events import Progress
-from pruning.inputs.importance import (
-    element_importances,
-    forest_importances,
-    read_importances,
-)
+from pruning.inputs.importance import element_importances, forest_importances
+from pruning.inputs.importance_files import read_importances
 from tests.pruning.small_images import digits
 
 SHAPE = (3, 6, 5)
