@@ -11,6 +11,7 @@ from redis.retry import Retry
 from sqlalchemy import Engine
 
 from backend.access.service import Access
+from backend.applied_masks import AppliedMasks
 from backend.artifacts import Artifacts
 from backend.broker import Presence, RunQueue, celery_app, connect
 from backend.dashboards import Dashboards
@@ -51,6 +52,7 @@ class Services:
     recovery: Recovery
     presence: Presence
     artifacts: Artifacts
+    applied_masks: AppliedMasks
     datasets: Datasets
     access: Access
     shares: Shares
@@ -86,6 +88,7 @@ def make_services(settings: Settings, *, patient: bool = False) -> Services:
         recovery=recovery,
         presence=presence,
         artifacts=artifacts,
+        applied_masks=AppliedMasks(runs, artifacts),
         datasets=datasets,
         access=access,
         shares=shares,
