@@ -134,6 +134,7 @@ _MESSAGES = {
     "less_than": "has to be less than {lt}",
     "missing": "is missing",
     "extra_forbidden": "is no setting",
+    "base64_decode": "is not valid base64",
     "json_invalid": "is not valid JSON: {error}",
 }
 

@@ -28,7 +28,7 @@ from backend.problems import not_found, unavailable
 from backend.run_model import Health, Run
 from backend.store.models import RunRow
 from backend.store.repository import Record, Repository
-from backend.submission import row_for
+from backend.submission import row_for, uploaded_for
 from pruning.events import TERMINAL, Artifact, End, Result, Status
 from pruning.experiments.base import Queue, experiments
 
@@ -148,10 +148,14 @@ class Runs:
 
     def delete(self, run_id: str) -> bool:
         """Remove a run that is in the bin, with all that it left behind; False if it is not."""
-        gone = self.repository.delete(run_id)
-        if gone:
-            self._artifacts.remove(run_id)
-        return gone
+        row = self.repository.get(run_id)
+        if row is None or not self.repository.delete(run_id):
+            return False
+        self._artifacts.remove(run_id)
+        upload = uploaded_for(row)
+        if upload and not self.repository.uses(upload):
+            self._artifacts.remove(upload)
+        return True
 
     def artifact(self, run_id: str, path: str) -> tuple[Artifact, Iterator[bytes]]:
         """A file that a run gave away, and its bytes; a 404 if there is none of that path."""

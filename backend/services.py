@@ -11,6 +11,7 @@ from redis.retry import Retry
 from sqlalchemy import Engine
 
 from backend.access.service import Access
+from backend.applied_masks import AppliedMasks
 from backend.artifacts import Artifacts
 from backend.broker import Presence, RunQueue, celery_app, connect
 from backend.dashboards import Dashboards
@@ -52,6 +53,7 @@ class Services:
     recovery: Recovery
     presence: Presence
     artifacts: Artifacts
+    applied_masks: AppliedMasks
     datasets: Datasets
     importances: ImportancesFiles
     access: Access
@@ -88,6 +90,7 @@ def make_services(settings: Settings, *, patient: bool = False) -> Services:
         recovery=recovery,
         presence=presence,
         artifacts=artifacts,
+        applied_masks=AppliedMasks(runs, artifacts),
         datasets=datasets,
         importances=ImportancesFiles(settings.data_dir),
         access=access,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterable
 from typing import Any
@@ -13,6 +14,7 @@ from backend.store.facts import describe
 from backend.store.models import RunRow
 from backend.store.repository import now
 from pruning.experiments.base import Experiment, ExperimentConfig, config_hash, experiments
+from pruning.experiments.fields import UPLOAD
 from pruning.registry import UnknownNameError
 
 MOST_TAGS = 20
@@ -60,6 +62,13 @@ def tidy_tags(tags: Iterable[str]) -> list[str]:
     if len(tidy) > MOST_TAGS:
         raise _too_long("tags", f"a run takes at most {MOST_TAGS}")
     return tidy
+
+
+def uploaded_for(row: RunRow) -> str:
+    """Under which name it is kept what was uploaded for a run; nothing where nothing was."""
+    upload = row.config.get("upload")
+    # Configurations of experiments that are not installed are stored unchecked.
+    return upload if isinstance(upload, str) and re.fullmatch(UPLOAD, upload) else ""
 
 
 def _too_long(field: str, message: str) -> Problem:

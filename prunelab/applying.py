@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,7 +36,7 @@ def apply(
 ) -> None:
     """Send images through a mask of an input selection, and count the bytes that it takes."""
     from pruning.data.limits import ImportRefusedError
-    from pruning.experiments.input_selection.applying import SavedSelection
+    from pruning.experiments.input_selection.applying import TABLE, SavedSelection, write_table
 
     with _files(run) as folder:
         try:
@@ -45,14 +44,10 @@ def apply(
             found = list(saved.send(images, out))
         except (ValueError, ImportRefusedError) as error:
             fail(str(error))
-    _write(found, out / "sent.csv")
-    checkpoint = saved.checkpoint
-    console.print(
-        f"{kind} mask of repeat {saved.described.repeat}, epoch {checkpoint.epoch}: "
-        f"{100 * checkpoint.q:.1f} % sent, {100 * checkpoint.accuracy:.1f} % right on test images"
-    )
+    write_table(found, out / TABLE)
+    console.print(saved.words)
     console.print(_table(found))
-    console.print(f"{out}: what is left of each image, and all of this as sent.csv")
+    console.print(f"{out}: what is left of each image, and all of this as {TABLE}")
 
 
 @contextmanager
@@ -70,13 +65,6 @@ def _files(run: str) -> Iterator[Path]:
             with path.open("wb") as file:
                 file.writelines(services.artifacts.read(run, artifact.path))
         yield Path(copies)
-
-
-def _write(found: list[Sent], path: Path) -> None:
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, list(vars(found[0])))
-        writer.writeheader()
-        writer.writerows(map(vars, found))
 
 
 def _table(found: list[Sent]) -> Table:

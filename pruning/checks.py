@@ -11,11 +11,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from pruning.context import Context
+from pruning.context import Context, Files
 from pruning.events import (
     Artifact,
     Cell,
@@ -48,7 +49,7 @@ sys.exit("torch has been imported" if "torch" in sys.modules else 0)
 """
 
 
-def check_experiment(name: str, *configs: Mapping[str, Any]) -> None:
+def check_experiment(name: str, *configs: Mapping[str, Any], files: Files | None = None) -> None:
     """Run an experiment with small configurations and hold its events against its declaration.
 
     Parameters
@@ -56,20 +57,23 @@ def check_experiment(name: str, *configs: Mapping[str, Any]) -> None:
     configs
         Configurations that take seconds. Together they have to bring everything that the
         experiment declares. Each is carried out twice.
+    files
+        What other runs gave away, or was uploaded, for those who read such files:
+        :attr:`pruning.context.Context.files`.
     """
     study = experiments[name]
     checked = [study.config.model_validate(config) for config in configs]
     _check_importable(study, checked)
     said: list[Event] = []
     for config in checked:
-        said += _check_run(study, config)
+        said += _check_run(study, config, files)
     _check_complete(study.outputs, said)
 
 
-def _check_run(study: Experiment, config: ExperimentConfig) -> list[Event]:
+def _check_run(study: Experiment, config: ExperimentConfig, files: Files | None) -> list[Event]:
     """Carry out one configuration, and check what it says and that it says it again."""
     _check_facts(study.facts(config))
-    events = _carried_out(study, config)
+    events = _carried_out(study, config, files)
     _check_progress(events)
     outputs = _with_published(study, config)
     for event in events:
@@ -77,20 +81,22 @@ def _check_run(study: Experiment, config: ExperimentConfig) -> list[Event]:
     _check_fold(events)
     light = fold(events).model_copy(update={"frames": {}})
     _check_main_result(study, config, light)
-    again = _carried_out(study, config)
+    again = _carried_out(study, config, files)
     for one, other in zip(_repeatable(outputs, events), _repeatable(outputs, again), strict=False):
         _require(one == other, f"equal configurations say different things: {one} and {other}")
     _require(len(events) == len(again), "equal configurations do not say equally much")
     return events
 
 
-def _carried_out(study: Experiment, config: ExperimentConfig) -> list[Event]:
+def _carried_out(study: Experiment, config: ExperimentConfig, files: Files | None) -> list[Event]:
     """The events of a run in folders of its own, with the files that it names."""
     with TemporaryDirectory() as folder:
         data, artifacts, scratch = (Path(folder) / each for each in ("data", "files", "scratch"))
         for each in (data, artifacts, scratch):
             each.mkdir()
         context = Context(data, artifacts=artifacts, scratch=scratch)
+        if files:
+            context = replace(context, files=files)
         events = list(execute(study, config, context))
         for event in events:
             if isinstance(event, Artifact):

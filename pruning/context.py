@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     Kept = tuple[dict[str, torch.Tensor], dict[str, str]]
 
 Said = TypeVar("Said")
+# ``files(owner, path)`` yields the bytes of a file, block after block.
+Files = Callable[[str, str], Iterator[bytes]]
 
 
 class CancelledError(Exception):
@@ -26,6 +28,10 @@ class CannotRunError(ValueError):
 
 def _never() -> bool:
     return False
+
+
+def _no_files(owner: str, path: str) -> Iterator[bytes]:
+    raise FileNotFoundError(f"there is no file {path} of {owner} here")
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,9 @@ class Context:
     scratch
         A folder that lasts as long as the run: an attempt after a crash finds there what the one
         before it had finished. Without one it starts over.
+    files
+        ``files(owner, path)`` yields the bytes of a file that another run gave away, or that was
+        uploaded for this one; a FileNotFoundError if there is none.
     """
 
     data_dir: Path
@@ -53,6 +62,7 @@ class Context:
     cancelled: Callable[[], bool] = _never
     artifacts: Path | None = None
     scratch: Path | None = None
+    files: Files = _no_files
 
     def check(self) -> None:
         """Raise :class:`CancelledError` if somebody asked for the run to stop.

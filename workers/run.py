@@ -12,7 +12,6 @@ from pydantic import ValidationError
 from backend.event_log import Entry
 from backend.problems import invalid
 from backend.services import Services
-from backend.settings import Settings
 from backend.store.models import RunRow
 from pruning.context import Context
 from pruning.events import Artifact, End
@@ -71,7 +70,7 @@ def _record(services: Services, row: RunRow, lease: Lease, recorder: Recorder) -
     A file is in the store of artifacts before anybody hears of it.
     """
     run_id = row.parent_id or row.id
-    context = _context(services.settings, lease, services.settings.scratch(run_id))
+    context = _context(services, lease, services.settings.scratch(run_id))
     study = experiments[row.experiment]
     try:
         config = study.config.model_validate(row.config)
@@ -88,15 +87,16 @@ def _record(services: Services, row: RunRow, lease: Lease, recorder: Recorder) -
     raise AssertionError("execute() always says how it ended")
 
 
-def _context(settings: Settings, lease: Lease, scratch: Path) -> Context:
+def _context(services: Services, lease: Lease, scratch: Path) -> Context:
     artifacts = scratch / "artifacts"
     artifacts.mkdir(parents=True, exist_ok=True)
     return Context(
-        data_dir=settings.data_dir,
-        device=settings.device or _first_device(),
+        data_dir=services.settings.data_dir,
+        device=services.settings.device or _first_device(),
         cancelled=lease.stopped,
         artifacts=artifacts,
         scratch=scratch,
+        files=services.artifacts.read,
     )
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 
 from backend.api import (
     access,
+    applied_masks,
     dashboards,
     datasets,
     experiments,
@@ -29,6 +30,7 @@ Routers = Mapping[str, Sequence[APIRouter]]
 # drawn, such as exports and shares, are in frontend/api/, listed in the same way.
 ROUTERS: Routers = {
     "/api": [
+        applied_masks.router,
         dashboards.router,
         datasets.router,
         experiments.router,

@@ -17,6 +17,7 @@ class ExperimentDescription(BaseModel):
     title: str
     description: str
     queue: Queue
+    offered: bool
     config_schema: dict[str, Any]
 
     @classmethod
@@ -27,6 +28,7 @@ class ExperimentDescription(BaseModel):
             title=study.title,
             description=study.description,
             queue=study.queue,
+            offered=study.offered,
             config_schema=study.config.model_json_schema(),
         )
 

@@ -75,6 +75,12 @@ class Repository:
         with self._session() as session:
             return list(session.scalars(listed.order_by(RunRow.created_at.desc()).limit(limit)))
 
+    def uses(self, upload: str) -> bool:
+        """Whether what was uploaded under this name is that of any run, also of one in the bin."""
+        named = select(RunRow.id).where(RunRow.config["upload"].as_string() == upload).limit(1)
+        with self._session() as session:
+            return session.scalar(named) is not None
+
     def delete(self, run_id: str) -> bool:
         """Remove a run that is in the bin, with its record; False if it is not there any more."""
         binned = delete(RunRow).where(RunRow.id == run_id, RunRow.shelf == BINNED)

@@ -7,6 +7,7 @@ import { heard } from "#pages/live.js";
 import { cells, keys, tableCallbacks } from "#pages/run_table.js";
 import "#basics/trouble.js";
 import "#pages/access.js";
+import "#pages/apply_mask.js";
 import "#pages/datasets.js";
 import "#pages/export_menus.js";
 import "#pages/import_package.js";

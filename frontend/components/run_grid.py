@@ -25,7 +25,10 @@ PAGE = 50
 _SCRIPT = "dash_ag_grid.min.js"
 # The columns with a filter of their own, and what it narrows the list by.
 _FILTERED = {"dataset": "dataset", "model": "model", "criteria": "criteria", "tags": "tag"}
-_BEST = "The best of several on the test set: to find a run by, no estimate for a new network."
+_BEST = (
+    "What is highest or best is so of several on the test set: to find a run by, no estimate for a "
+    "new network."
+)
 
 # Dash would put a megabyte into every page for the one that has a table; that page asks for it.
 for _resource in dash_ag_grid._js_dist:

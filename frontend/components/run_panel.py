@@ -10,6 +10,7 @@ from dash import dcc, html
 from backend.runs import Run
 from frontend.comparing.address import comparison_href
 from frontend.components import figures
+from frontend.components.apply_panel import apply_panel
 from frontend.components.attributes import attributes
 from frontend.components.icons import icon
 from frontend.components.recipe_note import recipe_note, recipe_of_stored
@@ -33,6 +34,8 @@ def run_panel(run: Run, result: Result, last_event_id: str) -> html.Section:
             html.Div(id="run-problem"),
             html.Ul(className="notes", **attributes(data_live="notes")),
             *figures.drawn(sheet.stages["run"].view),
+            # Last, since it comes when the run is done: nothing that is looked at moves.
+            apply_panel(run),
         ],
         id="run",
         **attributes(aria_label="Run", **said),

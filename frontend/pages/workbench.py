@@ -150,12 +150,13 @@ def _form(experiment: str, values: Mapping[str, Any]) -> html.Div:
 
 
 def _experiment_choice(experiment: str) -> Any:
-    """The experiments to choose from; a heading while there is but one."""
-    several = len(experiments.names()) > 1
+    """The experiments to choose from, that of the form among them; a heading of but one."""
+    choices = [each for each in experiments if each.offered or each.name == experiment]
+    several = len(choices) > 1
     select = dmc.Select(
         id="experiment",
         label="Experiment",
-        data=[{"value": study.name, "label": study.title} for study in experiments],
+        data=[{"value": each.name, "label": each.title} for each in choices],
         value=experiment,
         allowDeselect=False,
         display=None if several else "none",

@@ -151,6 +151,9 @@ class Experiment:
     main_result
         ``main_result(config, result)`` tells what a result comes to, from all but its frames; None
         of a result that is not far enough.
+    offered
+        Whether the form of the workbench offers it to begin with. What needs more than a form can
+        say, such as uploaded files, is started elsewhere; its runs are as all others.
     """
 
     name: str
@@ -163,6 +166,7 @@ class Experiment:
     facts: FactsOf = no_facts
     division: Division | None = None
     main_result: MainResultOf | None = None
+    offered: bool = True
 
     def part(self, config: ExperimentConfig, name: str) -> Part:
         """The part of this name; a LookupError if the configuration has none."""
@@ -186,6 +190,7 @@ def experiment(
     outputs: Outputs,
     facts: FactsOf = no_facts,
     main_result: MainResultOf | None = None,
+    offered: bool = True,
 ) -> Callable[[Run], Run]:
     """Register the decorated function as the experiment ``name``."""
 
@@ -200,6 +205,7 @@ def experiment(
             outputs,
             facts,
             main_result=main_result,
+            offered=offered,
         )
         experiments.add(study, run.__module__)
         return run

@@ -46,6 +46,10 @@ Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Width = Annotated[int, Field(ge=1, le=2000)]
 Share = Annotated[float, Field(ge=0, le=0.99)]
 
+# What was uploaded for runs, in the store of artifacts; it is removed with the last of them.
+UPLOAD = r"upload-[0-9a-f]{12}"
+Upload = Annotated[Annotated[str, Field(pattern=f"^{UPLOAD}$")] | None, OrNone]
+
 
 def titled(**titles: str) -> Any:
     """Annotates a literal: what people call each of its values."""

@@ -12,6 +12,8 @@ _TYPES = {
     ".onnx": "application/octet-stream",
     ".pt2": "application/zip",
     ".npz": "application/zip",
+    ".zip": "application/zip",
+    ".csv": "text/csv",
 }
 
 

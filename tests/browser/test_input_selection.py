@@ -14,6 +14,7 @@ from pruning.experiments.input_selection.config import InputSelectionConfig
 from tests.browser import actions
 from tests.browser.conftest import OpenPage
 from tests.conftest import Server, eventually
+from tests.learned_masks import draw_images
 
 # What Plotly draws a picture as.
 PICTURED = (
@@ -166,3 +167,58 @@ def test_the_exported_page_scrubs_it_without_a_network(
         page.keyboard.press("Home")
         expect(page.locator("[data-live=place]")).to_have_text("Epoch 1")
         assert another(page, last)
+
+
+def choose_images(page: Page, images: list[Path]) -> None:
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Choose images").click()
+    chooser.value.set_files(images)
+    expect(page.locator(".chosen-images")).to_have_text(", ".join(each.name for each in images))
+
+
+def test_a_mask_is_applied_to_images_of_ones_own(
+    finished: str, open_page: OpenPage, tmp_path: Path
+):
+    page = open_page(f"/runs/{finished}")
+    panel = page.get_by_test_id("apply")
+    expect(panel.get_by_label("Mask").locator("option")).to_have_text(["Static"])
+    apply = panel.get_by_role("button", name="Apply", exact=True)
+    error, limit = panel.get_by_role("alert"), panel.get_by_label("At most Q")
+    apply.click()
+    expect(error).to_have_text("Choose images first.")
+    images = draw_images(tmp_path, 2)
+    choose_images(page, images)
+    limit.fill("0.0001")
+    apply.click()
+    expect(error).to_contain_text("None sends at most 0.01 %; the least is")
+    expect(page.locator(".chosen-images")).to_have_text("photo 0.png, photo 1.png")
+    limit.fill("0.9")
+    apply.click()
+    page.wait_for_url(lambda url: not url.endswith(finished), timeout=actions.PATIENCE)
+    actions.wait_for(page, "done")
+    table = actions.result_of(page).tables["images"]
+    assert [row[0] for row in table.rows] == [image.name for image in images]
+    assert all(row[table.columns.index("q")] <= 0.9 for row in table.rows)
+    for name in ("images-first", "images-both"):
+        page.locator(f"[data-figure={name}] image").wait_for(timeout=actions.PATIENCE)
+    expect(page.locator(".notes")).to_contain_text("bytes are saved")
+    rows = page.locator("#run [data-table] tr")
+    rows.last.scroll_into_view_if_needed()
+    expect(rows.last).to_contain_text("photo 1.png")
+
+
+def test_images_are_dropped_on_the_panel(finished: str, open_page: OpenPage):
+    page = open_page(f"/runs/{finished}")
+    panel = page.get_by_test_id("apply")
+    panel.scroll_into_view_if_needed()
+    dropped = page.evaluate_handle(
+        """() => {
+          const data = new DataTransfer();
+          data.items.add(new File(["no image"], "words.txt"));
+          return data;
+        }"""
+    )
+    panel.dispatch_event("drop", {"dataTransfer": dropped})
+    expect(page.locator(".chosen-images")).to_have_text("words.txt")
+    panel.get_by_role("button", name="Apply", exact=True).click()
+    expect(panel.get_by_role("alert")).to_have_text("words.txt is no PNG, JPEG or BMP image.")

@@ -163,7 +163,9 @@ def test_the_order_is_the_same_whoever_imports_a_module_first():
         for code in (early, NAMES)
     ]
     assert said[0].stdout == said[1].stdout
-    assert said[0].stdout.startswith("['toy', 'toy_study', 'sweep', 'input_selection'] ['weight'")
+    assert said[0].stdout.startswith(
+        "['toy', 'toy_study', 'sweep', 'input_selection', 'applied_mask'] ['weight'"
+    )
 
 
 def test_whoever_serves_or_works_has_loaded_every_registry_before(tmp_path: Path):

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 import torch
 from PIL import Image
-from pydantic import ValidationError
 from safetensors import SafetensorError
 from torch import Tensor
 
@@ -18,15 +17,23 @@ from pruning.context import CannotRunError
 from pruning.data.image_base import Pixels
 from pruning.data.pictures import decode
 from pruning.experiments.input_selection.config import LEARNED, InputSelectionConfig, Kind
+from pruning.experiments.input_selection.description import (
+    Checkpoint,
+    SelectionDescription,
+    choose,
+    descriptions_in,
+)
 from pruning.experiments.input_selection.pictures import what_is_left
 from pruning.experiments.input_selection.setup import learned_selection, versions_of
-from pruning.experiments.input_selection.take_away import Checkpoint, SelectionDescription
 from pruning.inputs.granularity import parse_granularity
 from pruning.inputs.ordered import OrderedMask
 from pruning.inputs.selection import Selecting, Selection
 from pruning.inputs.versions import mean_costs
-from pruning.models.base import models
+from pruning.models.base import Shape, models
 from pruning.tensor_files import read_tensors
+
+# What is written beside the pictures.
+TABLE = "sent.csv"
 
 
 @dataclass(frozen=True)
@@ -88,17 +95,23 @@ class SavedSelection:
         CannotRunError
             If there is none, with what there is.
         """
-        candidates = [
-            (each, checkpoint)
-            for each in _descriptions(folder)
-            if each.kind == kind and repeat in (None, each.repeat)
-            for checkpoint in each.checkpoints
-            if at is None or checkpoint.q <= at
-        ]
-        if not candidates:
-            raise CannotRunError(_nothing(folder, kind, at, repeat))
-        described, checkpoint = max(candidates, key=lambda pair: _chosen_by(pair[1]))
+        known = descriptions_in(path.read_bytes() for path in sorted(folder.glob("*.json")))
+        if not known:
+            raise CannotRunError(
+                f"{folder} holds no masks: name a run of input_selection, or its folder"
+            )
+        described, checkpoint = choose(known, kind, at, repeat)
         return cls(described, checkpoint, _built(folder, described, checkpoint))
+
+    @property
+    def words(self) -> str:
+        """Which mask it is, and what it is worth."""
+        checkpoint = self.checkpoint
+        return (
+            f"{self.described.kind} mask of repeat {self.described.repeat}, epoch "
+            f"{checkpoint.epoch}: {100 * checkpoint.q:.1f} % sent, "
+            f"{100 * checkpoint.accuracy:.1f} % right on test images"
+        )
 
     def send(self, images: Sequence[Path], out: Path) -> Iterator[Sent]:
         """Send images, one after another; what is left of each is written into ``out``.
@@ -110,7 +123,7 @@ class SavedSelection:
         """
         out.mkdir(parents=True, exist_ok=True)
         for number, path in enumerate(images):
-            pixels = _read(path, self.described.shape)
+            pixels = fitted(path, self.described.shape)
             yield self._send(path, pixels, out / f"{number:04d}-{path.stem}.png")
 
     @torch.inference_mode()
@@ -141,37 +154,17 @@ class SavedSelection:
         """An image with its versions, and what these take of this very image."""
         versions = versions_of(InputSelectionConfig.model_validate(self.described.config))
         if self.described.kind not in LEARNED or versions.shape == (1, 1):
-            return torch.from_numpy(pixels.copy()), torch.ones(1, 1, dtype=torch.float64)
+            return torch.from_numpy(pixels), torch.ones(1, 1, dtype=torch.float64)
         ((made, costs),) = versions.of(pixels[None])
         return torch.from_numpy(made[0]), torch.from_numpy(mean_costs(costs))
 
 
-def _descriptions(folder: Path) -> list[SelectionDescription]:
-    """Those of the masks in a folder, by repeats."""
-    found = []
-    for path in sorted(folder.glob("*.json")):
-        # Other files of a run are JSON, too.
-        with suppress(ValidationError):
-            found.append(SelectionDescription.model_validate_json(path.read_bytes()))
-    return sorted(found, key=lambda each: each.repeat)
-
-
-def _nothing(folder: Path, kind: Kind, at: float | None, repeat: int | None) -> str:
-    """Why no mask can be had, with those that can."""
-    known = _descriptions(folder)
-    if not known:
-        return f"{folder} holds no masks: name a run of input_selection, or its folder"
-    mine = [each for each in known if each.kind == kind and repeat in (None, each.repeat)]
-    if not mine:
-        there = ", ".join(f"{each.kind} of repeat {each.repeat}" for each in known)
-        return f"there is no such mask; there are {there}"
-    least = min(checkpoint.q for each in mine for checkpoint in each.checkpoints)
-    return f"none sends at most {100 * (at or 0):g} %; the least is {100 * least:.1f} %"
-
-
-def _chosen_by(checkpoint: Checkpoint) -> float:
-    held_out = checkpoint.validation_accuracy
-    return checkpoint.accuracy if held_out is None else held_out
+def write_table(found: Sequence[Sent], path: Path) -> None:
+    """What became of images, as CSV."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, [each.name for each in fields(Sent)])
+        writer.writeheader()
+        writer.writerows(map(vars, found))
 
 
 def _built(folder: Path, described: SelectionDescription, checkpoint: Checkpoint) -> Selecting:
@@ -188,7 +181,7 @@ def _built(folder: Path, described: SelectionDescription, checkpoint: Checkpoint
         mask = OrderedMask.random(elements, described.shape, seed=0)
         selection = Selection(mask, upscaling=config.input_drop_upscaling)
     module = Selecting(selection, network)
-    path = folder / f"{described.kind}-{described.repeat}.safetensors"
+    path = folder / f"{described.stem}.safetensors"
     try:
         tensors, _ = read_tensors(path, "cpu")
     except (OSError, SafetensorError) as error:
@@ -200,11 +193,16 @@ def _built(folder: Path, described: SelectionDescription, checkpoint: Checkpoint
     return module.eval()
 
 
-def _read(path: Path, shape: tuple[int, int, int]) -> Pixels:
-    """An image in the shape that the network takes, made smaller or larger where it has to be."""
+def fitted(path: Path, shape: Shape) -> Pixels:
+    """An image in the shape that a network takes, made smaller or larger where it has to be.
+
+    Raises
+    ------
+    ImportRefusedError
+        If it is no image that can be read.
+    """
     channels, height, width = shape
     image = Image.fromarray(decode(PurePosixPath(path.name), path.read_bytes()))
-    fitted = image.convert("L" if channels == 1 else "RGB").resize((width, height))
-    values = np.asarray(fitted)
+    values = np.array(image.convert("L" if channels == 1 else "RGB").resize((width, height)))
     pixels: Pixels = values[None] if channels == 1 else values.transpose(2, 0, 1)
     return pixels

@@ -24,7 +24,8 @@ CLASSES_ABREAST = 5
 # What is not sent, as the paper draws it [oehmcke2022]_: of grey images dark yellow; of coloured
 # ones grey where no channel is sent.
 DARK_YELLOW, GREY = (139, 117, 0), (128, 128, 128)
-_LINE = 90
+# Between pictures, and where there is none.
+LINE = 90
 
 Picture = npt.NDArray[np.uint8]
 
@@ -43,7 +44,7 @@ def pictures(
     yield _frame(f"examples/{kind}", _examples(pixels, seen, masks), epoch)
     if kind == "dynamic":
         single = [_visible(one) for one in kept[:INSTANCES]]
-        yield _frame(f"instances/{kind}", _grid(single, INSTANCES), epoch)
+        yield _frame(f"instances/{kind}", grid(single, INSTANCES), epoch)
         by_image = kept.mean(1).expand(len(y), -1, -1)
         often = _classes(by_image, y.cpu(), len(dataset.classes))
         yield _frame(f"classes/{kind}", often, epoch)
@@ -78,9 +79,9 @@ def _frame(name: str, picture: Picture, epoch: int) -> Frame:
 
 def _examples(pixels: Tensor, seen: Tensor, masks: Tensor) -> Picture:
     """The images above, and below them what is sent."""
-    whole = [_coloured(one) for one in pixels]
+    whole = [coloured(one) for one in pixels]
     left = [_left(one, mask) for one, mask in zip(seen, masks, strict=True)]
-    return _grid([*whole, *left], len(whole))
+    return grid([*whole, *left], len(whole))
 
 
 def _classes(kept: Tensor, y: Tensor, classes: int) -> Picture:
@@ -89,7 +90,7 @@ def _classes(kept: Tensor, y: Tensor, classes: int) -> Picture:
         _visible(kept[y == label].mean(0)[None] if (y == label).any() else 0 * kept[:1])
         for label in range(classes)
     ]
-    return _grid(often, CLASSES_ABREAST)
+    return grid(often, CLASSES_ABREAST)
 
 
 def _pixels(images: Tensor, mean: Sequence[float], sd: Sequence[float]) -> Tensor:
@@ -101,31 +102,31 @@ def _pixels(images: Tensor, mean: Sequence[float], sd: Sequence[float]) -> Tenso
 def _visible(mask: Tensor) -> Picture:
     """A mask, shape ``(c, height, width)``, as grey, or in colours where channels differ."""
     values = (mask * 255).round().to(torch.uint8).numpy()
-    coloured: Picture = values.transpose(1, 2, 0) if len(values) == 3 else values[0]
-    return coloured
+    picture: Picture = values.transpose(1, 2, 0) if len(values) == 3 else values[0]
+    return picture
 
 
-def _coloured(image: Tensor) -> Picture:
+def coloured(image: Tensor) -> Picture:
     """An image, shape ``(channels, height, width)``, in three colours."""
     values = image if len(image) == 3 else image.float().mean(0, keepdim=True).to(torch.uint8)
-    coloured: Picture = values.expand(3, -1, -1).permute(1, 2, 0).numpy().copy()
-    return coloured
+    picture: Picture = values.expand(3, -1, -1).permute(1, 2, 0).numpy().copy()
+    return picture
 
 
 def _left(image: Tensor, mask: Tensor) -> Picture:
     """What is sent: where nothing is, a colour of its own; where some channels are, these alone."""
     sent = mask.bool().expand(len(image), -1, -1)
-    picture = _coloured(torch.where(sent, image, 0))
+    picture = coloured(torch.where(sent, image, 0))
     picture[~sent.any(0).numpy()] = DARK_YELLOW if len(image) == 1 else GREY
     return picture
 
 
-def _grid(pictures: Sequence[Picture], abreast: int) -> Picture:
+def grid(pictures: Sequence[Picture], abreast: int) -> Picture:
     """Pictures of one size in rows, a line between them."""
     height, width, *colours = pictures[0].shape
     rows = math.ceil(len(pictures) / abreast)
     shape = (rows * (height + 1) - 1, abreast * (width + 1) - 1, *colours)
-    grid: Picture = np.full(shape, _LINE, np.uint8)
+    grid: Picture = np.full(shape, LINE, np.uint8)
     for place, picture in enumerate(pictures):
         top, left = (height + 1) * (place // abreast), (width + 1) * (place % abreast)
         grid[top : top + height, left : left + width] = picture

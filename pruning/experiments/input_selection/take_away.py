@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
 from torch import Tensor
 
 from pruning.events import Artifact
 from pruning.experiments.input_selection.config import KINDS, Kind
+from pruning.experiments.input_selection.description import (
+    Checkpoint,
+    SelectionDescription,
+    stem_of,
+)
 from pruning.experiments.input_selection.learnt import Learnt
 from pruning.experiments.input_selection.setup import Setup
 from pruning.takeaway.given import given
@@ -19,71 +22,12 @@ from pruning.tensor_files import write_tensors, write_text
 from pruning.training.epochs import Epoch
 
 
-class Checkpoint(BaseModel):
-    """The best epoch of one interval of Q.
-
-    Attributes
-    ----------
-    q_interval
-        The upper end of the interval; its tensors are ``INTERVAL/NAME`` in the file.
-    q
-        The share of the input that is sent, of test images.
-    accuracy, validation_accuracy
-        On the test set, and on the images by which it was chosen; None where none were held out.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    q_interval: float
-    q: float
-    accuracy: float
-    validation_accuracy: float | None
-    epoch: int
-
-    def key(self, name: str) -> str:
-        """What a tensor of mask or network is called in the file."""
-        return f"{self.q_interval!r}/{name}"
-
-
-class SelectionDescription(BaseModel):
-    """What there is to know of a file of masks and networks: enough to build them again.
-
-    Attributes
-    ----------
-    repeat
-        Its seed.
-    config
-        The settings of the run.
-    shape
-        Of one image: channels, height, width.
-    classes
-        Their names, in the order of the outputs.
-    mean, sd
-        Per channel, on a scale from 0 to 1: images are normalised with them.
-    costs
-        What each version of an image takes as a share of the original, by thumbnail and quality.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    format: Literal["prunelab-selection-1"] = "prunelab-selection-1"
-    kind: Kind
-    repeat: int
-    config: dict[str, Any]
-    shape: tuple[int, int, int]
-    classes: tuple[str, ...]
-    mean: tuple[float, ...]
-    sd: tuple[float, ...]
-    costs: tuple[tuple[float, ...], ...]
-    checkpoints: tuple[Checkpoint, ...]
-
-
 def give(setup: Setup, kind: Kind, seed: int, learnt: Learnt, costs: Tensor) -> Iterator[Artifact]:
     """The files of one training: tensors, their description, and its curves."""
     folder = setup.context.artifacts
     if folder is None:
         return
-    title, stem = f"{KINDS[kind]} mask, repeat {seed}", f"{kind}-{seed}"
+    title, stem = f"{KINDS[kind]} mask, repeat {seed}", stem_of(kind, seed)
     described = _described(setup, kind, seed, learnt, costs)
     if described.checkpoints:
         tensors = {
