@@ -147,7 +147,7 @@ def test_only_runs_with_masks_have_some_to_apply(client, done, tmp_path):
         ({"kind": "dynamic"}, "There is no such mask; there are static of repeat 0, static of"),
         ({"repeat": 5}, "There is no such mask; there are static of repeat 0, static of repeat 1."),
         ({"at": 0.05}, "None sends at most 5 %; the least is 10.0 %."),
-        ({"kind": "fast"}, "kind: Input should be 'static', 'dynamic', 'given' or 'random'"),
+        ({"kind": "fast"}, "kind: is none of 'static', 'dynamic', 'given' or 'random'"),
         ({"at": 1.5}, "at: has to be 1.0 or less"),
         ({"at": -1}, "at: has to be 0.0 or more"),
         ({"repeat": -1}, "repeat: has to be 0 or more"),
