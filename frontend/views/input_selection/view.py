@@ -31,7 +31,7 @@ def input_selection(config: InputSelectionConfig) -> View:
             trade_off(config, published),
             _scrubber(config),
             mask(config),
-            *([dynamic()] if "dynamic" in config.kinds else []),
+            *([dynamic(config)] if "dynamic" in config.kinds else []),
             epochs(config),
             saved(config),
             *([_published_table(config, published)] if published else []),

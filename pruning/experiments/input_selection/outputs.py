@@ -92,17 +92,18 @@ ORDER = TableOutput(
 )
 
 _PICTURE = "as an image; what is sent is light"
+MASK = FrameOutput(
+    "mask/{kind}",
+    "The mask",
+    {"image": f"the mask, or its mean over test images, {_PICTURE}"},
+    EPOCH,
+    picture="image",
+)
 OUTPUTS = Outputs(
     series=(*TRAINING.values(), ACCURACIES, QS, LAMBDAS, TAUS, TRADE_OFF),
     tables=(EPOCHS, BEST, SUMMARY, ORDER),
     frames=(
-        FrameOutput(
-            "mask/{kind}",
-            "The mask",
-            {"image": f"the mask, or its mean over test images, {_PICTURE}"},
-            EPOCH,
-            picture="image",
-        ),
+        MASK,
         FrameOutput(
             "instances/{kind}",
             "The masks of three test images",
@@ -120,7 +121,7 @@ OUTPUTS = Outputs(
         FrameOutput(
             "classes/{kind}",
             "How often each pixel is sent, by class",
-            {"image": "a picture for each class in a grid"},
+            {"image": "a picture for each class in a grid", "class": "the class of each picture"},
             EPOCH,
             picture="image",
         ),

@@ -22,8 +22,8 @@ from pruning.experiments.base import experiments
 from pruning.experiments.input_selection.best import BestEpoch, Comparison, told_apart
 from pruning.experiments.input_selection.config import InputSelectionConfig
 from pruning.experiments.input_selection.outputs import INTERVALS
-from pruning.experiments.input_selection.pictured import pictured_epochs
-from pruning.experiments.input_selection.pictures import DARK_YELLOW, EXAMPLES, GREY, pictures
+from pruning.experiments.input_selection.pictured import EXAMPLES, pictured_epochs
+from pruning.experiments.input_selection.pictures import DARK_YELLOW, GREY, pictures
 from pruning.inputs.granularity import parse_granularity
 from pruning.inputs.masks import AnyMask
 from pruning.inputs.selection import Selection
