@@ -88,7 +88,7 @@ def _of_sizes(images: Sequence[Image]) -> list[str]:
 
 def _panel(each: Image) -> Panel:
     picture = each.picture
-    frame = f"{each.of.prefix}{picture.frame}"
+    frame = _name(each)
     figure = {
         "data": [marks.picture(frame, picture.subject.array)],
         "layout": picture_layout(f"{frame}:{picture.subject.array}"),
@@ -101,6 +101,10 @@ def _panel(each: Image) -> Panel:
         colour=variant_colour(picture.variant),
         waiting=_WAITING,
     )
+
+
+def _name(each: Image) -> str:
+    return f"{each.of.prefix}{each.picture.frame}"
 
 
 def _differences(number: int, subject: Subject, images: Sequence[Image]) -> list[Section]:
@@ -120,11 +124,9 @@ def _difference(
 ) -> Section:
     """Two to choose, and the map of where they differ."""
     one, other = (f"{name}_{number.replace('-', '_')}" for name in ("one", "other"))
-    names = {
-        f"{each.of.prefix}{each.picture.frame}": f"{each.picture.variant.title} · {each.of.name}"
-        for each in images
-    }
-    first, second, *rest = names.items()
+    names = {_name(each): f"{each.picture.variant.title} · {each.of.name}" for each in images}
+    # At first of two runs, where there are two of them.
+    second = next((e for e in images if e.of != images[0].of), images[1])
     height, width = images[0].picture.size
     size = f" · {height} × {width}" if several else ""
     readings = [Reading("", chosen={chooser: names}) for chooser in (one, other)]
@@ -151,8 +153,8 @@ def _difference(
         animated=any(each.picture.along for each in images),
         keys=[_key(subject, one, other, names), _key(subject, other, one, names)],
         choosers=[
-            Chooser(one, "Compare", dict([first, second, *rest])),
-            Chooser(other, "with", dict([second, *rest, first])),
+            Chooser(one, "Compare", names),
+            Chooser(other, "with", {_name(second): names[_name(second)], **names}),
         ],
     )
 

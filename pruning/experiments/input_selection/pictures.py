@@ -71,8 +71,8 @@ def _plain(selection: Selection, x: Tensor) -> tuple[Tensor, Tensor]:
     plain = copy.copy(selection)
     plain.upscaling = False
     with evaluating(plain):
-        sent, kept, _ = plain(x)
-    return sent.cpu(), kept.float().cpu()
+        selected = plain(x)
+    return selected.images.cpu(), selected.kept.float().cpu()
 
 
 def _frame(
