@@ -23,21 +23,22 @@ _LETTERS = 10
 
 def mask(config: InputSelectionConfig) -> Section:
     """The chosen mask, and what is sent of test images."""
-    channels, height, width = image_datasets[config.dataset].shape
+    shape = image_datasets[config.dataset].shape
     left = (
         "dark yellow: what is not sent."
-        if channels == 1
+        if shape[0] == 1
         else "grey: what is not sent at all; tinted: what is sent in some channels."
     )
     mean = "; of a dynamic one its mean over test images" if "dynamic" in config.kinds else ""
-    one = width / height
     return Section(
         "mask",
         [
             Row(
                 [
-                    _picture("mask", "The mask", "mask/{kind}", one),
-                    _picture("sent", "Six test images", "examples/{kind}", one * EXAMPLES / 2),
+                    _picture("mask", "The mask", "mask/{kind}", _aspect(shape, 1, 1)),
+                    _picture(
+                        "sent", "Six test images", "examples/{kind}", _aspect(shape, EXAMPLES, 2)
+                    ),
                 ]
             )
         ],
@@ -53,17 +54,19 @@ def mask(config: InputSelectionConfig) -> Section:
 def dynamic(config: InputSelectionConfig) -> Section:
     """What a dynamic mask sends of single images, and of each class."""
     dataset = image_datasets[config.dataset]
-    _, height, width = dataset.shape
-    one, abreast = width / height, classes_abreast(len(dataset.classes))
+    abreast = classes_abreast(len(dataset.classes))
     rows = math.ceil(len(dataset.classes) / abreast)
     single = _picture(
-        "instances", "Masks of three test images", "instances/dynamic", one * INSTANCES
+        "instances",
+        "Masks of three test images",
+        "instances/dynamic",
+        _aspect(dataset.shape, INSTANCES, 1),
     )
     often = _picture(
         "often" if abreast <= _FEW else "often-of-many",
         "How often a pixel is sent, by class",
         "classes/dynamic",
-        one * abreast / rows,
+        _aspect(dataset.shape, abreast, rows),
         _captions(dataset.classes, abreast),
     )
     return Section(
@@ -97,8 +100,14 @@ def _captions(names: Sequence[str], abreast: int) -> Trace:
     }
 
 
+def _aspect(shape: tuple[int, int, int], abreast: int, rows: int) -> float:
+    """Of images in rows, with a line between two of them."""
+    _, height, width = shape
+    return (abreast * (width + 1) - 1) / (rows * (height + 1) - 1)
+
+
 def _picture(name: str, title: str, frame: str, aspect: float, *more: Trace) -> Panel:
-    """A picture that is so much wider than it is high, lines between images aside."""
+    """A picture that is so much wider than it is high."""
     data = [marks.picture(frame), *more]
     figure = {"data": data, "layout": picture_layout(f"{frame}:image")}
     return Panel(name, title, figure, waiting=_WAITING, aspect=aspect)
