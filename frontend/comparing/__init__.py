@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from backend.dashboards import By
 from backend.runs import Run
+from frontend.comparing import boundaries, pictures
 from frontend.comparing.chart import chart, word_for
 from frontend.comparing.fields import Settings
-from frontend.comparing.pictures import beside, chosen, differences, frames
 from frontend.comparing.runs import Compared, Line, check_number, named, shared
 from frontend.comparing.slider import scrubber
 from frontend.comparing.styles import default_by
@@ -63,16 +63,17 @@ def comparison_of(runs: Sequence[Run], prefixes: Sequence[str], by: By | None = 
     along, by, names = _along(compared), by or default_by(lines), [each.name for each in compared]
     kind = word_for("variant", lines)
     parts: list[Part] = [settings.table(names), chart(lines, axes, measures, by, along)]
-    if along is None:
-        return Comparison(View(" · ".join(names), parts=parts), by, kind, compared)
-    shown, left_out = chosen(compared)
-    slider = scrubber(along, [each.content for each in compared if each.content.boundaries])
-    parts += [slider, beside(shown, left_out), *differences(compared, shown)]
-    view = View(" · ".join(names), parts=parts)
-    return Comparison(view, by, kind, compared, frames(compared, shown))
+    if along:
+        moved = [each.content for each in compared if along in each.content.moved_along]
+        parts.append(scrubber(along, moved))
+    drawn = [boundaries.drawn(compared), pictures.drawn(compared, along)]
+    parts += [section for each in drawn for section in each.sections]
+    frames = {
+        each.prefix: tuple(f for d in drawn for f in d.frames[each.prefix]) for each in compared
+    }
+    return Comparison(View(" · ".join(names), parts=parts), by, kind, compared, frames)
 
 
 def _along(compared: Sequence[Compared]) -> Quantity | None:
-    """What a slider moves: boundaries of runs that share axes all lie along the same."""
-    found = (b.along for each in compared for b in each.content.boundaries)
-    return next(found, None)
+    """What a slider moves: that along which the first lies that can be moved."""
+    return next((along for each in compared for along in each.content.moved_along), None)

@@ -1,215 +1,222 @@
-"""The decision boundaries of several runs: beside each other, and where two of them differ."""
+"""The pictures of several runs: beside each other, and where two of them differ."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
-from frontend.comparing.runs import Compared, Region
-from frontend.figures.boundaries import keys, reference_points, region
-from frontend.figures.colours import variant_colour
-from frontend.figures.layouts import panel_layout
+from frontend.comparing.runs import Compared, Drawn, Image, in_turns
+from frontend.figures import marks
+from frontend.figures.colours import DIFFERENCE, variant_colour
+from frontend.figures.layouts import picture_layout
+from frontend.figures.marks import Trace
 from frontend.figures.view import Chooser, Key, Panel, Reading, Row, Section
-from frontend.views.comparable import Boundary
+from frontend.views.comparable import Subject
+from pruning.experiments.outputs import Quantity
 
 MOST_PANELS = 12
-_DIFFERS = "#C2410C"
-# The pictures are small: more points than these would only cost time.
-_MOST_POINTS = 150
+_WAITING = "Comes with the first picture."
+_BLACK, _WHITE = "#000000", "#FFFFFF"
+
+Names = dict[str, str]
 
 
-def chosen(compared: Sequence[Compared]) -> tuple[list[Region], list[Region]]:
-    """The pruned networks that get a panel, and those that there is no room for.
+def drawn(compared: Sequence[Compared], along: Quantity | None) -> Drawn:
+    """All that is drawn of pictures: of each subject they stand side by side, and differ.
 
-    Every run has its first variant shown before any run has its second.
+    Those that lie along anything but what the slider moves are left out.
     """
-    by_run = [[b for b in c.content.boundaries if b.variant] for c in compared]
-    turns = [
-        Region(each, boundaries[turn])
-        for turn in range(max(map(len, by_run), default=0))
-        for each, boundaries in zip(compared, by_run, strict=True)
-        if turn < len(boundaries)
-    ]
-    order = [each.prefix for each in compared]
-    shown = sorted(turns[:MOST_PANELS], key=lambda region: order.index(region.of.prefix))
-    return shown, turns[MOST_PANELS:]
+    by_run = [[Image(each, p) for p in each.content.pictures] for each in compared]
+    moved = [[each for each in found if each.picture.along in (None, along)] for found in by_run]
+    subjects = list(dict.fromkeys(each.picture.subject for each in chain(*moved)))
+    sections, frames = [], {each.prefix: list[str]() for each in compared}
+    for number, subject in enumerate(subjects, start=1):
+        mine = [[each for each in found if each.picture.subject == subject] for found in moved]
+        shown, left_out = in_turns(mine, MOST_PANELS)
+        sections.append(_beside(number, subject, shown, left_out))
+        sections += _differences(number, subject, [*chain(*shown)])
+        for each in chain(*shown):
+            frames[each.of.prefix].append(each.picture.frame)
+    return Drawn(sections, {prefix: tuple(names) for prefix, names in frames.items()})
 
 
-def frames(compared: Sequence[Compared], regions: Sequence[Region]) -> dict[str, tuple[str, ...]]:
-    """The frames that are drawn of each run, under its own names, by its prefix."""
-    drawn: dict[str, dict[str, None]] = {each.prefix: {} for each in compared}
-    for each in [*regions, *_unpruned(compared, regions)]:
-        scope, network = each.boundary.scope, each.boundary.network
-        names = (f"{scope}grid", f"{scope}points/reference", f"{scope}boundary/{network}")
-        drawn[each.of.prefix] |= dict.fromkeys(names)
-    return {prefix: tuple(names) for prefix, names in drawn.items()}
-
-
-def beside(regions: Sequence[Region], left_out: Sequence[Region]) -> Section:
-    """A row for each run, a panel for each of its pruned networks."""
-    runs = list(dict.fromkeys(each.of.prefix for each in regions))
-    rows = [[each for each in regions if each.of.prefix == prefix] for prefix in runs]
-    classes = max(each.boundary.classes for each in regions)
-    told = f" There is no room for {len(left_out)} more: {_listed(left_out)}." if left_out else ""
+def _beside(
+    number: int,
+    subject: Subject,
+    shown: Sequence[Sequence[Image]],
+    left_out: Sequence[Sequence[Image]],
+) -> Section:
+    """A row for each run, a panel for each of its pictures."""
+    rows = [Row([_panel(each) for each in row], row[0].of.name) for row in shown if row]
+    told = "All follow the slider; a run that has no such place shows its last before."
+    moves = any(each.picture.along for each in chain(*shown))
+    said = [told] if moves else []
     return Section(
-        "boundary",
-        [Row([_panel(each) for each in row], row[0].of.name) for row in rows],
-        title="Decision boundaries side by side",
-        description="All follow the slider; a run that has no such place shows its last before."
-        + told,
+        f"pictures{number}",
+        rows,
+        title=f"{subject.title} side by side",
+        description=" ".join([*said, *_no_room(left_out), *_of_sizes([*chain(*shown)])]),
+        shape="picture",
         least=140,
-        animated=True,
-        keys=keys(classes),
+        animated=moves,
+        keys=[Key(subject.light, _WHITE, "square"), Key(subject.dark, _BLACK, "square")],
     )
 
 
-def _listed(regions: Sequence[Region]) -> str:
-    by_run: dict[str, list[str]] = {}
-    for each in regions:
-        by_run.setdefault(each.of.name, []).append(_network(each.boundary))
-    return "; ".join(f"{', '.join(networks)} of {name}" for name, networks in by_run.items())
+def _no_room(left_out: Sequence[Sequence[Image]]) -> list[str]:
+    count = sum(map(len, left_out))
+    listed = "; ".join(
+        f"{', '.join(each.picture.variant.title for each in row)} of {row[0].of.name}"
+        for row in left_out
+        if row
+    )
+    return [f"There is no room for {count} more: {listed}."] if count else []
 
 
-def _panel(each: Region) -> Panel:
-    boundary, scope = each.boundary, each.of.prefix + each.boundary.scope
-    assert boundary.variant is not None
-    picture = region(boundary.network, boundary.classes, scope)
-    points = reference_points(boundary.network, boundary.classes, size=5, scope=scope)
-    points["meta"]["most"] = _MOST_POINTS
-    if boundary.exact:
-        for trace in (picture, points):
-            trace["meta"]["exact"] = True
+def _of_sizes(images: Sequence[Image]) -> list[str]:
+    """What cannot be laid over each other."""
+    sizes = sorted({each.picture.size for each in images})
+    if len(sizes) == 1:
+        return []
+    listed = " and ".join(f"{height} × {width}" for height, width in sizes)
+    return [
+        f"They have {listed} pixels: only two of the same size can be laid over each other, as "
+        "in a difference map."
+    ]
+
+
+def _panel(each: Image) -> Panel:
+    picture = each.picture
+    frame = _name(each)
+    figure = {
+        "data": [marks.picture(frame, picture.subject.array)],
+        "layout": picture_layout(f"{frame}:{picture.subject.array}"),
+    }
     return Panel(
-        _name(each),
-        _titled(each),
-        {"data": [picture, points], "layout": panel_layout(f"{scope}grid")},
-        description=boundary.variant.description,
-        colour=variant_colour(boundary.variant),
-        readings=[_reading(each)],
-        ringed=True,
+        f"{each.of.key}-{picture.frame.replace('/', '-')}",
+        picture.variant.title,
+        figure,
+        description=picture.variant.description,
+        colour=variant_colour(picture.variant),
+        waiting=_WAITING,
     )
 
 
-def _name(each: Region) -> str:
-    return f"{each.of.key}-{each.boundary.scope.replace('/', '-')}{each.boundary.network}"
+def _name(each: Image) -> str:
+    return f"{each.of.prefix}{each.picture.frame}"
 
 
-def _titled(each: Region) -> str:
-    """The network; of a run with several datasets also which."""
-    several = len({b.dataset for b in each.of.content.boundaries}) > 1
-    network = _network(each.boundary)
-    return f"{each.boundary.dataset}, {network}" if several else network
-
-
-def _network(boundary: Boundary) -> str:
-    return boundary.variant.title if boundary.variant else "Unpruned"
-
-
-def _reading(each: Region) -> Reading:
-    own = each.boundary.reading
-    return Reading(own.title, each.of.prefix + own.series, own.labels, own.exact, own.format)
-
-
-def differences(compared: Sequence[Compared], regions: Sequence[Region]) -> list[Section]:
-    """A map for each plane on which there are two boundaries to lay over each other.
-
-    Others are drawn on grids of their own, around other points, and cannot be.
-    """
-    planes: dict[tuple[Any, ...], list[Region]] = {}
-    for each in [*regions, *_unpruned(compared, regions)]:
-        planes.setdefault(each.boundary.plane, []).append(each)
-    offered = [plane for plane in planes.values() if len(plane) > 1]
+def _differences(number: int, subject: Subject, images: Sequence[Image]) -> list[Section]:
+    """A map for each size of which there are two pictures to lay over each other."""
+    by_size: dict[tuple[int, int], list[Image]] = {}
+    for each in images:
+        by_size.setdefault(each.picture.size, []).append(each)
+    offered = [same for same in by_size.values() if len(same) > 1]
     return [
-        _difference(plane, number, several=len(offered) > 1)
-        for number, plane in enumerate(offered, start=1)
+        _difference(f"{number}-{place}", subject, same, several=len(offered) > 1)
+        for place, same in enumerate(offered, start=1)
     ]
 
 
-def _unpruned(compared: Sequence[Compared], regions: Sequence[Region]) -> list[Region]:
-    """The unpruned networks beside those that are shown."""
-    shown = {(each.of.prefix, each.boundary.plane) for each in regions}
-    return [
-        Region(each, boundary)
-        for each in compared
-        for boundary in each.content.boundaries
-        if boundary.variant is None and (each.prefix, boundary.plane) in shown
-    ]
-
-
-def _difference(plane: Sequence[Region], number: int, *, several: bool) -> Section:
-    left, right = f"left{number}", f"right{number}"
-    frames = {_frame(each): f"{_network(each.boundary)} · {each.of.name}" for each in plane}
-    first, second, *rest = frames.items()
-    chosen = [Reading("", chosen={chooser: frames}) for chooser in (left, right)]
-    share = {"text": {"differs": _pair(left, right), "said": "of the area differs"}}
-    told = Reading("", bound={**_meta(left, plane[0]), "bind": share})
-    where = f" · {plane[0].boundary.dataset}" if several else ""
+def _difference(
+    number: str, subject: Subject, images: Sequence[Image], *, several: bool
+) -> Section:
+    """Two to choose, and the map of where they differ."""
+    one, other = (f"{name}_{number.replace('-', '_')}" for name in ("one", "other"))
+    names = {_name(each): f"{each.picture.variant.title} · {each.of.name}" for each in images}
+    # At first of two runs, where there are two of them.
+    second = next((e for e in images if e.of != images[0].of), images[1])
+    height, width = images[0].picture.size
+    size = f" · {height} × {width}" if several else ""
+    readings = [Reading("", chosen={chooser: names}) for chooser in (one, other)]
     return Section(
-        f"difference{number}",
+        f"picture-difference{number}",
         [
             Row(
                 [
-                    Panel("left", "The first", _whole(left, plane[0]), readings=chosen[:1]),
-                    Panel("right", "The second", _whole(right, plane[0]), readings=chosen[1:]),
-                    Panel("map", "Where they differ", _map(left, right, plane[0]), readings=[told]),
+                    Panel("one", "The first", _whole(one, subject), readings=readings[:1]),
+                    Panel("other", "The second", _whole(other, subject), readings=readings[1:]),
+                    Panel(
+                        "map",
+                        "Where they differ",
+                        _map(one, other, subject, names),
+                    ),
                 ]
             )
         ],
-        title=f"Difference map{where}",
-        description="Where two boundaries give a point to different classes, at the slider's "
-        "place. Only boundaries around the same training points can be laid over each other.",
+        title=f"Difference of two {subject.title.lower()}{size}",
+        description="The stronger the colour, the more they differ there, at the slider's place; "
+        "of coloured pictures the mean over their colours.",
+        shape="picture",
         least=240,
-        animated=True,
-        keys=[Key("different classes", _DIFFERS, "square")],
+        animated=any(each.picture.along for each in images),
+        keys=[_key(subject, one, other, names), _key(subject, other, one, names)],
         choosers=[
-            Chooser(left, "Compare", dict([first, second, *rest])),
-            Chooser(right, "with", dict([second, *rest, first])),
+            Chooser(one, "Compare", names),
+            Chooser(other, "with", {_name(second): names[_name(second)], **names}),
         ],
     )
 
 
-def _frame(each: Region) -> str:
-    return f"{each.of.prefix}{each.boundary.scope}boundary/{each.boundary.network}"
+def _key(subject: Subject, more: str, less: str, names: Names) -> Key:
+    """What a colour of the map means: which of the two it is that has more, and how much."""
+    share = {"lighter": _pair(more, less, subject), "said": "of the picture"}
+    return Key(
+        _more(subject),
+        _colour(more),
+        "square",
+        [
+            Reading("", chosen={more: names}),
+            Reading("", bound={"frame": f"{{{more}}}", "bind": {"text": share}}),
+        ],
+    )
 
 
-def _whole(chooser: str, of: Region) -> dict[str, Any]:
-    """The boundary that is chosen."""
-    scope, classes = of.of.prefix + of.boundary.scope, of.boundary.classes
-    picture = region("", classes, scope)
-    picture["meta"] |= _meta(chooser, of)
-    return {"data": [picture], "layout": panel_layout(f"{scope}grid")}
+def _more(subject: Subject) -> str:
+    return f"more {subject.light} by"
 
 
-def _meta(chooser: str, of: Region) -> dict[str, Any]:
-    exact = {"exact": True} if of.boundary.exact else {}
-    return {"frame": f"{{{chooser}}}", **exact}
+def _colour(chooser: str) -> str:
+    return DIFFERENCE[0 if chooser.startswith("other") else -1][1]
 
 
-def _map(left: str, right: str, of: Region) -> dict[str, Any]:
-    scope = of.of.prefix + of.boundary.scope
-    pair = _pair(left, right)
-    bind = {
-        "x": f"{scope}grid:x",
-        "y": f"{scope}grid:y",
-        "z": {"differs": pair},
-        "customdata": pair[0],
-        "text": pair[1],
-    }
+def _whole(chooser: str, subject: Subject) -> dict[str, Any]:
+    """The picture that is chosen."""
+    frame = f"{{{chooser}}}"
+    layout = picture_layout(f"{frame}:{subject.array}")
+    return {"data": [marks.picture(frame, subject.array)], "layout": layout}
+
+
+def _map(one: str, other: str, subject: Subject, names: Names) -> dict[str, Any]:
+    source = {"lighter": _pair(one, other, subject)}
     picture = {
-        "type": "heatmap",
-        "name": "",
-        "meta": {**_meta(left, of), "bind": bind},
-        "zmin": 0,
+        **marks.frame("heatmap", f"{{{one}}}", {"z": source}),
+        "zmin": -1,
         "zmax": 1,
-        "colorscale": [(0, "rgba(134,142,150,0.10)"), (1, _DIFFERS)],
+        "colorscale": DIFFERENCE,
         "showscale": False,
-        "zsmooth": "fast",
-        "hovertemplate": "the first: class %{customdata}<br>the second: class %{text}"
-        "<br>%{x:.2f}, %{y:.2f}<extra></extra>",
+        "hovertemplate": "row %{y}, column %{x}: %{z:+.0%}<extra></extra>",
     }
-    return {"data": [picture], "layout": panel_layout(f"{scope}grid")}
+    layout = picture_layout(f"{{{one}}}:{subject.array}")
+    layout["legend"] = {"orientation": "h", "x": 0, "y": 0, "yanchor": "top"}
+    spoken = [_spoken(each, frame, subject, names) for each in (one, other) for frame in names]
+    return {"data": [picture, *spoken], "layout": layout}
 
 
-def _pair(left: str, right: str) -> list[str]:
-    """The classes of the two boundaries that are chosen."""
-    return [f"{{{left}}}:class", f"{{{right}}}:class"]
+def _spoken(chooser: str, frame: str, subject: Subject, names: Names) -> Trace:
+    """Nothing to be seen: what a legend says of a colour while this frame is chosen."""
+    return {
+        **marks.frame("scatter", f"{{{chooser}}}", {}),
+        "meta": {"frame": f"{{{chooser}}}", "bind": {}, "only": {chooser: frame}},
+        "name": f"{_more(subject)} {names[frame]}",
+        "mode": "markers",
+        "x": [None],
+        "y": [None],
+        "marker": {"symbol": "square", "size": 10, "color": _colour(chooser)},
+        "hoverinfo": "skip",
+    }
+
+
+def _pair(one: str, other: str, subject: Subject) -> list[str]:
+    return [f"{{{one}}}:{subject.array}", f"{{{other}}}:{subject.array}"]

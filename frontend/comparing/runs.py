@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 from backend.problems import Problem
 from backend.runs import Run
 from frontend.comparing.fields import Settings
+from frontend.figures.view import Section
 from frontend.naming import experiment_title
 from frontend.views.base import comparable_of_stored
 from frontend.views.comparable import (
@@ -17,11 +19,13 @@ from frontend.views.comparable import (
     Boundary,
     Comparable,
     Curve,
+    Picture,
     in_order,
 )
 from pruning.experiments.outputs import Quantity
 
 MOST_RUNS = 20
+Shown = TypeVar("Shown")
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,41 @@ class Region:
 
     of: Compared
     boundary: Boundary
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Sections of a comparison, with the frames that they draw of each run, by its prefix."""
+
+    sections: list[Section]
+    frames: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Image:
+    """A picture with the run that it is of."""
+
+    of: Compared
+    picture: Picture
+
+
+def in_turns(
+    by_run: Sequence[Sequence[Shown]], most: int
+) -> tuple[list[list[Shown]], list[list[Shown]]]:
+    """Of what each run has, so much as there is room for, and the rest.
+
+    Every run has its first shown before any run has its second.
+    """
+    longest = max(map(len, by_run), default=0)
+    turns = [
+        (turn, place)
+        for turn in range(longest)
+        for place, found in enumerate(by_run)
+        if turn < len(found)
+    ]
+    taken = [sum(place == mine for _, mine in turns[:most]) for place in range(len(by_run))]
+    pairs = list(zip(by_run, taken, strict=True))
+    return [list(f[:count]) for f, count in pairs], [list(f[count:]) for f, count in pairs]
 
 
 def named(runs: Sequence[Run], prefixes: Sequence[str], settings: Settings) -> list[Compared]:

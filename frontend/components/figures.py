@@ -74,7 +74,10 @@ def _card(section: Section) -> html.Section:
     rows = html.Div(
         [_row(row, section) for row in section.rows],
         className="rows abreast" if section.abreast else "rows",
-        style={"--least": f"{section.least}px"},
+        style={
+            "--least": f"{section.least}px",
+            "--most": max(len(row.panels) for row in section.rows),
+        },
     )
     return html.Section(
         [
@@ -141,7 +144,11 @@ def _keys(keys: list[Key]) -> html.Ul:
 
 def _key(key: Key) -> html.Li:
     faded = key.colour is None and key.symbol == "circle"
-    return html.Li([swatch(key.colour, "faded" if faded else key.symbol), key.title])
+    spot = swatch(key.colour, "faded" if faded else key.symbol)
+    if not key.readings:
+        return html.Li([spot, key.title])
+    said = [part for each in key.readings for part in (" ", _reading(each))]
+    return html.Li([spot, html.Span([key.title, *said])])
 
 
 def framed(panel: Panel, content: Any, section: Section) -> html.Figure:
@@ -159,6 +166,7 @@ def framed(panel: Panel, content: Any, section: Section) -> html.Figure:
     return html.Figure(
         [head, html.Div(content, className=section.shape)],
         className="panel ringed" if panel.ringed else "panel",
+        style={"--aspect": panel.aspect} if panel.aspect else {},
         **attributes(data_testid=section.figure_name(panel)),
     )
 

@@ -24,6 +24,8 @@ SIZES: dict[Shape, tuple[int, int]] = {
     "picture": (560, 600),
     "mosaic": (960, 680),
 }
+# Of wide pictures, and what a title and margins take above and below.
+_WIDE, _AROUND = 960, 80
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,12 @@ class Drawn:
 
     @property
     def size(self) -> tuple[int, int]:
-        """Its width and height as a picture."""
-        return SIZES[self.section.shape]
+        """Its width and height as a picture; one that is wide needs no room above and below."""
+        width, height = SIZES[self.section.shape]
+        aspect = self.panel.aspect
+        if aspect is None or aspect <= width / height:
+            return width, height
+        return _WIDE, round(_WIDE / aspect) + _AROUND
 
 
 def figures_of(sheet: Sheet) -> list[Drawn]:

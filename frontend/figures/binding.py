@@ -33,7 +33,10 @@ texts, those for 0 empty; ``{"rows": NAME}`` for a matrix, where a flat array is
 IMAGE, "of": NAME, "abreast": N, "axis": AXIS}`` for where each value's tile stands in a picture of
 tiles; ``{"differs": [NAME, NAME]}`` for 1 where two arrays differ and 0 where they agree, and with
 ``"said": WORDS`` for one text, the share that differs with these words behind it; nothing while
-their shapes are not the same.
+their shapes are not the same; ``{"lighter": [NAME, NAME]}`` for how much lighter each pixel of a
+picture is than that of another one of its size, from -1 to 1, of colours their mean, and with
+``"said": WORDS`` for one text: by how much it is where it is lighter, summed over all values, as a
+share of the picture.
 
 ``"only": {CHOOSER: OPTION}`` hides a trace unless all of these are chosen.
 

@@ -36,6 +36,8 @@ _CLASSES = ("#4A63D8", "#E9B949", "#2BB3A3", "#8F2D56", "#7DC4EE", "#6B7280")
 UNPRUNED = "#868E96"
 # How far two rankings agree: the reverse, nothing in common, the same.
 AGREEMENT = [(0.0, "#B4562A"), (0.5, "#E9ECF1"), (1.0, "#2F5FB3")]
+# Which of two has more: the second, neither, the first. What is alike lets the page through.
+DIFFERENCE = [(0.0, "#C2560C"), (0.5, "rgba(134,142,150,0.12)"), (1.0, "#2F6FD0")]
 # What tells variants and classes apart without any colour.
 SYMBOLS = (
     *("circle", "square", "diamond", "cross", "x", "triangle-up", "star", "triangle-down"),

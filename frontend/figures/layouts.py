@@ -101,6 +101,7 @@ def picture_layout(image: str) -> dict[str, Any]:
         "meta": {"extent": {"image": image}},
         "xaxis": hidden,
         "yaxis": {**hidden, "scaleanchor": "x"},
+        "shapes": [_edge()],
     }
 
 
@@ -186,6 +187,16 @@ def _apart(counts: Sequence[int], least: float) -> list[str]:
         texts.append(str(count) if fits else "")
         free = math.log10(count) + least if fits else free
     return texts
+
+
+def _edge() -> dict[str, Any]:
+    """A line around a picture: white is to be seen on a white page."""
+    return {
+        "type": "rect",
+        **{"xref": "x domain", "x0": 0, "x1": 1},
+        **{"yref": "y domain", "y0": 0, "y1": 1},
+        "line": {"color": "rgba(134,142,150,0.5)", "width": 1},
+    }
 
 
 def _place_mark() -> dict[str, Any]:

@@ -39,7 +39,8 @@ class Panel:
     """One of several figures that share colours, axes and the slider.
 
     Points in it are drawn with a ring around them if it is ``ringed``. A figure with words for
-    the time of ``waiting`` is drawn once there is something to see in it.
+    the time of ``waiting`` is drawn once there is something to see in it. The ``aspect`` of a
+    picture is its width as a share of its height, where that is known: it gets as much room.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Panel:
     readings: list[Reading] = field(default_factory=list)
     ringed: bool = False
     waiting: str = ""
+    aspect: float | None = None
 
 
 @dataclass(frozen=True)
@@ -91,11 +93,12 @@ class Chooser:
 
 @dataclass(frozen=True)
 class Key:
-    """One entry of a section's legend."""
+    """One entry of a section's legend; behind its title stands what readings say."""
 
     title: str
     colour: str | None = None
     symbol: str = "circle"
+    readings: list[Reading] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
-"""What runs can put into common figures: curves with what their axes mean, and boundaries.
+"""What runs can put into common figures: curves with what their axes mean, boundaries, pictures.
 
-The face of an experiment says which its runs have. They are drawn over each other where an axis,
-and what is measured along the other one, mean the same for all of them.
+The face of an experiment says which its runs have. Curves are drawn over each other where an axis,
+and what is measured along the other one, mean the same for all of them; pictures of the same thing
+stand side by side.
 """
 
 from __future__ import annotations
@@ -121,12 +122,62 @@ class Boundary:
 
 
 @dataclass(frozen=True)
+class Subject:
+    """What pictures are of, such as masks.
+
+    Attributes
+    ----------
+    name
+        Pictures of the same subject stand side by side, whatever experiment they come from.
+    title
+        What people call them, in the plural.
+    light, dark
+        What is done with what is light in them, and with what is dark: ``sent`` and ``not sent``.
+    array
+        Where they are in their frames: bytes of shape (height, width) or (height, width, 3).
+    """
+
+    name: str
+    title: str = field(compare=False)
+    light: str = field(compare=False)
+    dark: str = field(compare=False)
+    array: str = field(default="image", compare=False)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A frame that is a picture, at every place of the slider.
+
+    Attributes
+    ----------
+    size
+        Its height and width: two of the same size can be laid over each other.
+    along
+        What the slider moves it along; None of one that stays as it is.
+    """
+
+    frame: str
+    subject: Subject
+    variant: Variant
+    dataset: str
+    size: tuple[int, int]
+    along: Quantity | None = None
+
+
+@dataclass(frozen=True)
 class Comparable:
     """All that a run can put into common figures; its places along the axes that have some."""
 
     curves: list[Curve] = field(default_factory=list)
     boundaries: list[Boundary] = field(default_factory=list)
     places: dict[str, list[float]] = field(default_factory=dict)
+    pictures: list[Picture] = field(default_factory=list)
+
+    @property
+    def moved_along(self) -> list[Quantity]:
+        """What a slider can move of it along."""
+        along = [each.along for each in self.pictures if each.along]
+        return [*(boundary.along for boundary in self.boundaries), *along]
 
     @property
     def reach(self) -> set[tuple[str, str]]:

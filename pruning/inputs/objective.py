@@ -92,19 +92,38 @@ class InputSelection(Objective):
         return BatchLoss(loss + self.schedule.weight * q.to(loss), logits, loss, {"q": q})
 
     def measure(self, images: ImageSet, context: Context) -> Evaluation:
-        """Loss, accuracy and the mean Q of images."""
+        """Loss, accuracy and the mean Q of images, and which share of them has which version.
+
+        That of the thumbnails is told as ``thumbnail_0``, the original, and so on, that of the
+        JPEG qualities as ``quality_0``.
+        """
 
         def block(indices: slice) -> Tensor:
             x, y = images.batch(indices)
             selected = self.selection(x)
-            logits = self.network(selected.images)
-            return torch.cat([logits.double(), selected.q.expand(len(y))[:, None]], 1)
+            told = [selected.q[:, None], *map(_shares, selected.chosen)]
+            columns = [part.double().expand(len(y), -1) for part in told]
+            return torch.cat([self.network(selected.images).double(), *columns], 1)
 
         with evaluating(self.module):
             found = torch.cat(block_by_block(block, blocks_of(images), context))
-        outcome = Outcome.of(found[:, :-1].float(), images.y)
-        q = round(float(found[:, -1].mean()), _DIGITS)
-        return Evaluation(outcome.loss, outcome.accuracy, {"q": q})
+        names = ["q", *_version_names(self.selection)]
+        logits, told = found.tensor_split([-len(names)], 1)
+        outcome = Outcome.of(logits.float(), images.y)
+        means = [round(mean, _DIGITS) for mean in told.mean(0).tolist()]
+        return Evaluation(outcome.loss, outcome.accuracy, dict(zip(names, means, strict=True)))
+
+
+def _version_names(selection: Selection) -> list[str]:
+    """What the share of the images that a version is chosen for is told as."""
+    of = zip(("thumbnail", "quality"), (selection.thumbnails, selection.qualities), strict=True)
+    counts = zip(of, selection.costs.shape, strict=True)
+    return [f"{name}_{i}" for (name, mask), count in counts if mask for i in range(count)]
+
+
+def _shares(chosen: Tensor) -> Tensor:
+    """Of each version the share of each image that has it, shape ``(b, versions)``."""
+    return chosen.mean((2, 3, 4))
 
 
 def _optimised(

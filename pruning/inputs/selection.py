@@ -26,11 +26,15 @@ class Selected(NamedTuple):
     q
         The share of each image that was sent, from 0 to 1, in double precision: shape ``(b,)``, or
         ``(1,)`` where it is the same for all.
+    chosen
+        Which of the thumbnails, and which of the qualities, where there is a choice: ones and
+        zeros of shape ``(b, versions, c, height, width)``, with 1 in place of ``b`` as above.
     """
 
     images: Tensor
     kept: Tensor
     q: Tensor
+    chosen: list[Tensor]
 
 
 class Selection(nn.Module):
@@ -98,7 +102,8 @@ class Selection(nn.Module):
         if self.upscaling:
             share = kept.detach().mean((1, 2, 3), keepdim=True)
             factor = kept / share.clamp_min(_NOTHING)
-        return Selected(laid_out_like(images * factor, x), kept, self._share(kept, *chosen))
+        told = [mask for mask in chosen if mask is not None]
+        return Selected(laid_out_like(images * factor, x), kept, self._share(kept, *chosen), told)
 
     @torch.no_grad()
     def start_q(self) -> float:

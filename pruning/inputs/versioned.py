@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import replace
 
 import numpy as np
@@ -10,11 +11,14 @@ from torch import Tensor
 
 from pruning.context import Context
 from pruning.evaluation.batches import ImageSet, Splits
+from pruning.events import Progress
 from pruning.inputs.versions import Costs, Versions, mean_costs
 
 
-def with_versions(splits: Splits, versions: Versions, context: Context) -> tuple[Splits, Tensor]:
-    """Give all images their versions, as further channels.
+def with_versions(
+    splits: Splits, versions: Versions, context: Context
+) -> Generator[Progress, None, tuple[Splits, Tensor]]:
+    """Give all images their versions, as further channels; progress is counted in images.
 
     Returns
     -------
@@ -29,15 +33,20 @@ def with_versions(splits: Splits, versions: Versions, context: Context) -> tuple
     ValueError
         If the images have no such versions.
     """
-    (train, costs), (validation, _), (test, _) = (
-        _versioned(images, versions, context)
-        for images in (splits.train, splits.validation, splits.test)
-    )
+    sets = (splits.train, splits.validation, splits.test)
+    total, before, made = sum(map(len, sets)), 0, []
+    for images in sets:
+        made.append((yield from _versioned(images, versions, context, before, total)))
+        before += len(images)
+    (train, costs), (validation, _), (test, _) = made
     means = torch.from_numpy(mean_costs(costs)).to(train.x.device)
     return Splits(train, validation, test), means
 
 
-def _versioned(images: ImageSet, versions: Versions, context: Context) -> tuple[ImageSet, Costs]:
+def _versioned(
+    images: ImageSet, versions: Versions, context: Context, before: int, total: int
+) -> Generator[Progress, None, tuple[ImageSet, Costs]]:
+    """One set with its versions, and what they cost; ``before`` it so many of all images were."""
     count = versions.shape[0] * versions.shape[1]
     channels, height, width = images.shape
     # On the device from the start: a copy of all of them would not always fit beside it.
@@ -49,4 +58,6 @@ def _versioned(images: ImageSet, versions: Versions, context: Context) -> tuple[
         block = slice(done, done + len(made))
         x[block], costs[block] = torch.from_numpy(made), cost
         done = block.stop
+        message = f"Making versions of {total:,} images"
+        yield Progress(done=before + done, total=total, message=message)
     return replace(images, x=x, mean=images.mean * count, sd=images.sd * count), costs

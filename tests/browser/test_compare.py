@@ -24,7 +24,14 @@ from tests.browser import actions
 from tests.browser.conftest import OpenPage
 from tests.browser.evaluator import Evaluator
 from tests.frontend.fakes import FakeRuns, services
-from tests.frontend.test_comparing import THIRD, FakeList, result_of, sweep_voice, voice
+from tests.frontend.test_comparing import (
+    THIRD,
+    FakeList,
+    result_of,
+    selection_voice,
+    sweep_voice,
+    voice,
+)
 from tests.servers import free_port
 
 
@@ -44,6 +51,8 @@ def known() -> Any:
         voice("three", title="<b>Third</b>", dataset="moon"),
         sweep_voice("four", "unit", title="Sweep"),
         sweep_voice("five", "unit", "weight", title="Other"),
+        selection_voice("six", title="Masks", epochs=3),
+        selection_voice("seven", title="More masks", epochs=2, kinds=["static", "given"]),
     ]
     runs = [each.run for each in voices]
     results = {each.run.id: result_of(each) for each in voices}
@@ -122,6 +131,32 @@ def test_boundaries_of_two_runs_follow_one_slider_and_so_does_their_difference(
     for side in ("y", "width", "height"):
         sizes = [box[side] for box in boxes if box]
         assert max(sizes) - min(sizes) < 1, f"nobody sees a part of a pixel: {side}"
+
+
+def test_masks_of_two_runs_and_their_difference_follow_one_slider(
+    open_page: OpenPage, known: Any, evaluator: Evaluator
+):
+    page, stage = open_page("/compare?runs=six,seven"), stage_of(known, "six", "seven")
+    actions.wait_until_drawn(page)
+    assert_drawn(page, evaluator, stage, 3)
+    choices = {"one_1_1": "a/mask/random", "other_1_1": "b/mask/given"}
+    for name, option in choices.items():
+        page.locator(f"[data-chooser={name}]").select_option(option)
+    page.locator("[data-track] input").press("Home")
+    expect(page.locator("[data-live=place]")).to_have_text("Epoch 1")
+    actions.wait_until_drawn(page)
+    assert_drawn(page, evaluator, stage, 1, **choices)
+    keys = page.get_by_test_id("section-picture-difference1-1").locator(".keys li")
+    expect(keys).to_have_text(
+        [
+            re.compile(r"more sent by Random mask · Masks \d+\.\d % of the picture"),
+            re.compile(r"more sent by Given mask · More masks \d+\.\d % of the picture"),
+        ]
+    )
+    plots = page.get_by_test_id("section-pictures1").locator(".plot")
+    boxes = [plots.nth(place).bounding_box() for place in range(4)]
+    widths = [box["width"] for box in boxes if box]
+    assert max(widths) - min(widths) < 1, "all masks have the same scale"
 
 
 def test_sweeps_are_drawn_over_each_other_in_axes_to_choose(

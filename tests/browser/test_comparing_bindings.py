@@ -11,7 +11,16 @@ import pytest
 from frontend.figures.marks import UNTOLD, WHISKERS
 from frontend.figures.view import View
 from pruning.events import Result
-from tests.frontend.test_comparing import THIRD, compared, section, sweep_voice, voice
+from pruning.experiments.input_selection.config import InputSelectionConfig
+from tests.frontend.selection_events import mask_of
+from tests.frontend.test_comparing import (
+    THIRD,
+    compared,
+    section,
+    selection_voice,
+    sweep_voice,
+    voice,
+)
 
 
 def curves(fill: Any, view: View, result: Result, **choices: str) -> list[dict[str, Any]]:
@@ -141,3 +150,55 @@ def test_arrays_of_different_shapes_do_not_differ_anywhere(evaluator):
     several = {"values": [*range(8)], "shape": [8]}
     none = {"values": [0] * 8, "shape": [8]}
     assert evaluate({**source, "said": "x"}, {"one": several, "other": none}) == ["87.5 % x"]
+
+
+def shown_difference(fill: Any, read: Any, *voices: Any) -> tuple[np.ndarray, list[str]]:
+    """The map between the first mask of the first run and that of the second, and its legend."""
+    view, result = compared(*voices)
+    difference = section(view, "picture-difference1-1")
+    one, other = difference.choosers
+    choices = {**view.choices, one.name: "a/mask/static", other.name: "b/mask/static"}
+    filled = fill(difference.panels[-1].figure, result, 2, choices)
+    go.Figure(filled)
+    told = [read(r, result, 2, choices) for key in difference.keys for r in key.readings]
+    named = [t["name"] for t in filled["data"][1:] if t.get("visible", True)]
+    assert named == [f"more sent by {told[0]}", f"more sent by {told[2]}"]
+    return np.array(filled["data"][0]["z"]), told
+
+
+def test_the_difference_of_two_masks_is_what_the_first_sends_more(fill, read):
+    one = selection_voice("a", title="A", epochs=2)
+    other = selection_voice("b", title="B", epochs=3, kinds=["static"])
+    drawn, told = shown_difference(fill, read, one, other)
+    masks = [
+        mask_of(InputSelectionConfig.model_validate(each.run.config), "static", 2) / 255
+        for each in (one, other)
+    ]
+    assert np.array_equal(drawn, masks[0] - masks[1])
+    assert told == [
+        "Static mask · A",
+        f"{100 * (drawn > 0).mean():.1f} % of the picture",
+        "Static mask · B",
+        f"{100 * (drawn < 0).mean():.1f} % of the picture",
+    ]
+
+
+def test_coloured_masks_differ_by_the_mean_over_their_colours(fill, read):
+    one = selection_voice("a", dataset="cifar10", kinds=["static"])
+    other = selection_voice("b", dataset="cifar10", kinds=["static"], granularity="pixel")
+    drawn, told = shown_difference(fill, read, one, other)
+    coloured, grey = (
+        mask_of(InputSelectionConfig.model_validate(each.run.config), "static", 2) / 255
+        for each in (one, other)
+    )
+    by = coloured - grey[:, :, None]
+    assert np.allclose(drawn, by.mean(2))
+    assert told[1] == f"{100 * by.clip(0).mean():.1f} % of the picture"
+    assert told[3] == f"{100 * (-by).clip(0).mean():.1f} % of the picture"
+
+
+def test_pictures_of_different_sizes_have_no_difference(evaluator):
+    small, large = {"values": [0] * 4, "shape": [2, 2]}, {"values": [0] * 6, "shape": [2, 3]}
+    arrays = {"one": small, "other": large}
+    assert evaluator.evaluate({"lighter": ["one", "other"]}, arrays) is None
+    assert evaluator.evaluate({"lighter": ["one", "other"], "said": "x"}, arrays) is None

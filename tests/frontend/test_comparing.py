@@ -25,10 +25,12 @@ from frontend.sheets.staging import figures
 from frontend.views.base import comparable_of
 from pruning.events import Result, fold
 from pruning.experiments.base import experiments
+from pruning.experiments.input_selection.config import InputSelectionConfig
 from pruning.experiments.sweep.config import SweepConfig
 from pruning.experiments.toy_study.config import ToyStudyConfig
 from tests.frontend import fakes
 from tests.frontend.fakes import LONG_AGO, FakeRuns, a_run, toy_events, toy_result
+from tests.frontend.selection_events import selection_result
 from tests.frontend.sweep_events import sweep_result
 
 THIRD = 1 / 3
@@ -53,6 +55,8 @@ def result_of(voice: Voice) -> Result:
     config = voice.run.config
     if voice.run.experiment == "toy":
         return fold(toy_events(tuple(config["criteria"])))
+    if voice.run.experiment == "input_selection":
+        return selection_result(InputSelectionConfig.model_validate(config))
     sweeps = voice.run.experiment == "sweep"
     return sweep_result(SweepConfig.model_validate(config)) if sweeps else Result()
 
@@ -64,6 +68,10 @@ def section(view: View, name: str) -> Section:
 def sweep_voice(letter: str, *granularities: str, **settings: Any) -> Voice:
     small = {"criteria": ["weight", "random"], "sparsities": [0.5, 0.8], "seeds": [0, 1]}
     return voice(letter, "sweep", granularities=list(granularities), **{**small, **settings})
+
+
+def selection_voice(letter: str, **settings: Any) -> Voice:
+    return voice(letter, "input_selection", **{"kinds": ["static", "random"], **settings})
 
 
 def test_titles_of_runs_are_no_markup_in_figures():
@@ -245,6 +253,73 @@ def test_only_boundaries_around_the_same_points_are_offered_to_each_other():
     view, _ = compared(voice("a"), voice("b", dataset="moon"), voice("c", grid=50))
     offered = [s.choosers[0].options for s in view.sections if s.name.startswith("difference")]
     assert [{name[0] for name in options} for options in offered] == [{"a"}, {"b"}, {"c"}]
+
+
+# Pictures
+
+
+def test_masks_stand_side_by_side_a_row_for_each_run():
+    view, _ = compared(
+        selection_voice("a", title="A", epochs=3), selection_voice("b", title="B", epochs=2)
+    )
+    beside = section(view, "pictures1")
+    assert beside.title == "Masks side by side"
+    assert [(row.title, [panel.title for panel in row.panels]) for row in beside.rows] == [
+        ("A", ["Static mask", "Random mask"]),
+        ("B", ["Static mask", "Random mask"]),
+    ]
+    assert view.scrubber
+    assert (view.scrubber.places, view.scrubber.start) == ([1, 2, 3], 3)
+    assert view.scrubber.labels == ["Epoch 1", "Epoch 2", "Epoch 3"]
+
+
+def test_the_legend_of_a_difference_says_which_run_sends_what():
+    view, _ = compared(selection_voice("a", title="A"), selection_voice("b", title="B"))
+    difference = section(view, "picture-difference1-1")
+    one, other = difference.choosers
+    assert list(one.options.values()) == [
+        *("Static mask · A", "Random mask · A", "Static mask · B", "Random mask · B"),
+    ]
+    assert [key.title for key in difference.keys] == ["more sent by", "more sent by"]
+    assert [key.readings[0].chosen for key in difference.keys] == [
+        {one.name: one.options},
+        {other.name: one.options},
+    ]
+    assert difference.keys[0].colour != difference.keys[1].colour
+
+
+def test_pictures_of_different_sizes_are_not_laid_over_each_other_and_it_is_said_why():
+    view, _ = compared(
+        selection_voice("a"), selection_voice("b", dataset="mnist"), selection_voice("c")
+    )
+    maps = [each for each in view.sections if each.name.startswith("picture-difference")]
+    offered = [{name[0] for name in each.choosers[0].options} for each in maps]
+    assert offered == [{"a", "c"}, {"b"}]
+    assert [each.title for each in maps] == [
+        *("Difference of two masks · 8 × 8", "Difference of two masks · 28 × 28"),
+    ]
+    said = section(view, "pictures1").description
+    assert "They have 8 × 8 and 28 × 28 pixels: only two of the same size can be laid over" in said
+
+
+def test_without_two_of_a_size_there_is_no_difference_map():
+    one = {"kinds": ["static"]}
+    view, _ = compared(selection_voice("a", **one), selection_voice("b", dataset="mnist", **one))
+    assert [each.name for each in view.sections] == ["curves", "pictures1"]
+
+
+def test_masks_that_there_is_no_room_for_are_said():
+    kinds = ["static", "dynamic", "given", "random"]
+    voices = [selection_voice(letter, title=letter.upper(), kinds=kinds) for letter in "abcd"]
+    beside = section(compared(*voices)[0], "pictures1")
+    assert len(beside.panels) == 12
+    assert "no room for 4 more: Random mask of A; Random mask of B" in beside.description
+
+
+def test_only_the_masks_of_a_run_are_asked_for():
+    voices = [selection_voice("a"), selection_voice("b", kinds=["static"])]
+    found = comparison_of([each.run for each in voices], [each.prefix for each in voices])
+    assert found.frames == {"a/": ("mask/static", "mask/random"), "b/": ("mask/static",)}
 
 
 # The page

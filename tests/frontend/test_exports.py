@@ -26,13 +26,14 @@ from frontend.components import exports
 from frontend.components.exports import export_menu
 from frontend.documents.markup import to_html
 from frontend.exports import browser, pictures
-from frontend.exports.figures import figures_of
+from frontend.exports.figures import Drawn, figures_of
 from frontend.exports.forms import FORMS
 from frontend.exports.tables import harmless, plain
-from frontend.sheets.base import ComparisonSource, DashboardSource, RunSource, Source
+from frontend.figures import view
+from frontend.sheets.base import ComparisonSource, DashboardSource, RunSource, Source, Stage
 from frontend.sheets.opening import sheet_of
 from prunelab.cli import cli
-from pruning.events import Frame, Point, Table
+from pruning.events import Frame, Point, Result, Table
 from tests.chromium import find_chromium
 from tests.frontend.fakes import toy_events
 
@@ -270,6 +271,16 @@ def test_one_request_is_drawn_at_a_time(
         answer = client.get(f"/api/runs/{run_id}/export.gif")
     assert answer.status_code == 503
     assert "Other pictures are being drawn" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("aspect", "size"), [(None, (560, 600)), (0.5, (560, 600)), (3.0, (960, 400))]
+)
+def test_a_wide_picture_leaves_without_room_above_and_below(aspect, size):
+    panel = view.Panel("wide", "Wide", {"data": [], "layout": {}}, aspect=aspect)
+    section = view.Section("pictures", [view.Row([panel])], shape="picture")
+    stage = Stage("run", "", view.View(), Result(), [])
+    assert Drawn("pictures-wide", "Wide", stage, section, panel).size == size
 
 
 @drawn

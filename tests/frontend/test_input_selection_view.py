@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from frontend.figures.view import Section, TableView, View
@@ -9,6 +11,7 @@ from frontend.sheets.base import Stage
 from frontend.sheets.staging import stage_page
 from frontend.views.base import comparable_of, face_of, view_of
 from pruning.context import Context
+from pruning.data.image_base import image_datasets
 from pruning.events import Result, fold
 from pruning.execution import execute
 from pruning.experiments.base import experiments
@@ -72,6 +75,51 @@ def test_without_a_dynamic_mask_nothing_waits_for_one():
 
 def _static() -> InputSelectionConfig:
     return InputSelectionConfig(kinds=["static"])
+
+
+def test_versions_have_figures_only_where_a_mask_chooses_among_them():
+    chooses = {"thumbnails": [4, 2], "jpeg_qualities": [50]}
+    drawn = section(view_of("input_selection", InputSelectionConfig(**chooses)), "versions")
+    assert [[trace["name"] for trace in panel.figure["data"]] for panel in drawn.panels] == [
+        ["original", "4 × 4", "2 × 2"],
+        ["original", "JPEG 50"],
+    ]
+    assert [key.title for key in drawn.keys] == ["original", "4 × 4", "2 × 2", "JPEG 50"]
+    for settings in ({}, {**chooses, "kinds": ["random"]}):
+        view = view_of("input_selection", InputSelectionConfig(**settings))
+        assert "versions" not in {each.name for each in view.sections}
+
+
+def test_pictures_have_the_room_that_their_outlines_ask_for(view: View, result: Result):
+    for part in (section(view, "mask"), section(view, "dynamic")):
+        for panel in part.panels:
+            name = panel.figure["data"][0]["meta"]["frame"].format(kind="dynamic")
+            height, width, *_ = result.frames[name][0].arrays["image"].numpy().shape
+            assert panel.aspect == pytest.approx(width / height)
+
+
+def test_each_class_is_named_on_its_picture(view: View):
+    (captions,) = section(view, "dynamic").panels[1].figure["data"][1:]
+    assert captions["meta"]["bind"]["text"]["words"] == list("0123456789")
+
+
+@pytest.fixture
+def hundred(monkeypatch: pytest.MonkeyPatch) -> InputSelectionConfig:
+    """Images of a hundred classes, some of long names."""
+    names = tuple(f"class number {i}" if i % 2 else f"class {i}" for i in range(100))
+    found = dataclasses.replace(image_datasets["cifar10"], classes=names)
+    monkeypatch.setitem(image_datasets._entries, "cifar10", found)
+    return InputSelectionConfig(dataset="cifar10", kinds=["dynamic"])
+
+
+def test_many_classes_have_a_row_to_themselves(hundred: InputSelectionConfig):
+    drawn = section(view_of("input_selection", hundred), "dynamic")
+    assert [len(row.panels) for row in drawn.rows] == [1, 1]
+    often = drawn.panels[1]
+    assert often.aspect == 1
+    bind = often.figure["data"][1]["meta"]["bind"]
+    assert bind["text"]["words"][:2] == ["class 0", "class num…"]
+    assert bind["hovertext"]["words"][1] == "class number 1"
 
 
 def test_curves_are_comparable_by_the_share_that_is_sent():

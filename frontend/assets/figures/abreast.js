@@ -78,7 +78,7 @@ function addAxes(whole, { xaxis, yaxis, shapes = [] }, tile, number) {
   });
   whole[`xaxis${number}`] = put(xaxis, tile.x, "y");
   whole[`yaxis${number}`] = put(yaxis, tile.y, "x");
-  const reference = (axis, named) => axis + number + (named === "paper" ? " domain" : "");
+  const reference = (axis, named) => axis + number + (/paper|domain/.test(named) ? " domain" : "");
   for (const shape of shapes)
     whole.shapes.push({
       ...shape,

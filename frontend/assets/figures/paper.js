@@ -112,6 +112,7 @@ function addLegend(data, layout, ink) {
   for (const trace of data) trace.showlegend = speaking.includes(trace);
   layout.showlegend = told.size > 1;
   layout.legend = {
+    ...layout.legend,
     font: { size: 11, color: ink.text },
     bgcolor: "rgba(0,0,0,0)",
     tracegroupgap: 0,

@@ -30,6 +30,7 @@ const KINDS = {
   named: { names: ({ named }) => named, make: ({ words }, ...parts) => texts(words, parts) },
   tiles: { names: (source) => [source.tiles, source.of], make: places },
   differs: { names: ({ differs }) => differs, make: difference },
+  lighter: { names: ({ lighter }) => lighter, make: lightness },
 };
 
 const kindOf = (source) => Object.keys(KINDS).find((kind) => kind in source);
@@ -84,9 +85,36 @@ function difference({ said }, one, other) {
   if (String(one.shape) !== String(other.shape)) return null;
   const differs = Float64Array.from(one.values, (value, i) => (value === other.values[i] ? 0 : 1));
   if (said === undefined) return { values: differs, shape: one.shape };
-  const count = differs.reduce((all, each) => all + each, 0);
-  const tenths = Math.round((1000 * count) / Math.max(1, differs.length));
+  return shareInWords(differs, said);
+}
+
+function shareInWords(parts, said) {
+  const total = parts.reduce((all, each) => all + each, 0);
+  const tenths = Math.round((1000 * total) / Math.max(1, parts.length));
   return { values: [`${(tenths / 10).toFixed(1)} % ${said}`], shape: [1] };
+}
+
+// How much lighter each pixel of a picture is than another's, or in words how much of it is.
+function lightness({ said }, one, other) {
+  const [height, width] = one.shape;
+  if (height !== other.shape[0] || width !== other.shape[1]) return null;
+  const channels = Math.max(one.shape[2] ?? 1, other.shape[2] ?? 1);
+  const [mine, theirs] = [one, other].map((each) => spreadOver(channels, each));
+  const by = Float64Array.from(mine, (value, i) => (value - theirs[i]) / 255);
+  const more = by.map((each) => Math.max(0, each));
+  if (said !== undefined) return shareInWords(more, said);
+  const values = new Float64Array(height * width);
+  by.forEach((each, i) => {
+    values[Math.floor(i / channels)] += each / channels;
+  });
+  return { values, shape: [height, width] };
+}
+
+// The values of a picture in so many channels; a grey one has the same in all.
+function spreadOver(channels, { values, shape: [height, width, own = 1] }) {
+  if (own === channels) return values;
+  const length = height * width * channels;
+  return Float64Array.from({ length }, (_, i) => values[Math.floor(i / channels)]);
 }
 
 function shares({ values, shape }) {

@@ -8,6 +8,7 @@ from frontend.views.input_selection import kinds
 from frontend.views.input_selection.epochs import epochs
 from frontend.views.input_selection.pictures import dynamic, mask
 from frontend.views.input_selection.trade_off import saved, trade_off
+from frontend.views.input_selection.versions import versions
 from pruning.data.image_base import image_datasets
 from pruning.experiments.base import experiments
 from pruning.experiments.input_selection.config import KINDS, InputSelectionConfig
@@ -31,8 +32,9 @@ def input_selection(config: InputSelectionConfig) -> View:
             trade_off(config, published),
             _scrubber(config),
             mask(config),
-            *([dynamic()] if "dynamic" in config.kinds else []),
+            *([dynamic(config)] if "dynamic" in config.kinds else []),
             epochs(config),
+            *versions(config),
             saved(config),
             *([_published_table(config, published)] if published else []),
             _table("order", config),

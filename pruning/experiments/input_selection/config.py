@@ -366,6 +366,11 @@ class InputSelectionConfig(WeightFields):
                 raise refused({"importances": str(error)}) from error
 
     @property
+    def has_versions(self) -> bool:
+        """Whether a mask may choose among versions of an image."""
+        return bool(set(self.kinds) & set(LEARNED) and (self.thumbnails or self.jpeg_qualities))
+
+    @property
     def start(self) -> str:
         """Networks start from initial weights."""
         from pruning.initial_weights.base import INITIAL

@@ -17,7 +17,17 @@ from pruning.experiments.images.outputs import TRAINING
 from pruning.experiments.input_selection.best import BestEpoch, Comparison
 from pruning.experiments.input_selection.config import LEARNED, InputSelectionConfig, Kind
 from pruning.experiments.input_selection.learnt import Learnt, learnt
-from pruning.experiments.input_selection.outputs import ACCURACIES, EPOCHS, LAMBDAS, QS, TAUS
+from pruning.experiments.input_selection.outputs import (
+    ACCURACIES,
+    EPOCHS,
+    LAMBDAS,
+    QS,
+    QUALITIES,
+    TAUS,
+    THUMBNAILS,
+    quality_names,
+    thumbnail_names,
+)
 from pruning.experiments.input_selection.pictured import pictured_epochs
 from pruning.experiments.input_selection.pictures import pictures
 from pruning.experiments.input_selection.progress import ProgressScale
@@ -60,7 +70,7 @@ class _Run:
         for place, seed in enumerate(config.seeds):
             whole = self.setup.splits(seed)
             trained = yield from self._warmed_up(seed, whole)
-            versioned, costs = self.setup.versioned(whole)
+            versioned, costs = yield from self._versioned(seed, whole)
             for kind in config.kinds:
                 is_learned = kind in LEARNED
                 data = versioned if is_learned else whole
@@ -98,6 +108,17 @@ class _Run:
             if isinstance(said, Epoch):
                 yield from epoch_points(TRAINING, said, {}, seed=seed)
 
+    def _versioned(self, seed: int, whole: Splits) -> Generator[Event, None, tuple[Splits, Tensor]]:
+        """Images with their versions, and what these cost."""
+        making = self.setup.versioned(whole)
+        while True:
+            try:
+                said = next(making)
+            except StopIteration as stop:
+                versioned: tuple[Splits, Tensor] = stop.value
+                return versioned
+            yield self.progress.versioning(seed, said)
+
     def _objective(
         self, kind: Kind, seed: int, network: nn.Module, selection: Selection, hooks: list[Hook]
     ) -> InputSelection:
@@ -121,6 +142,7 @@ class _Run:
             yield self.progress.masked(kind, seed, said)
             if isinstance(said, Epoch):
                 yield from _epoch(kind, seed, said)
+                yield from _versions(kind, seed, said, setup.config)
 
     def _told(self, kind: Kind, seed: int, learnt: Learnt) -> Iterator[Event]:
         """The best epochs of a training."""
@@ -180,3 +202,15 @@ def _epoch(kind: Kind, seed: int, epoch: Epoch) -> Iterator[Event]:
         ]
     )
     yield from epoch.frames
+
+
+def _versions(kind: Kind, seed: int, epoch: Epoch, config: InputSelectionConfig) -> Iterator[Event]:
+    """Which share of the test images has which version; nothing where a mask has no choice."""
+    for series, told, names in (
+        (THUMBNAILS, "thumbnail", thumbnail_names(config)),
+        (QUALITIES, "quality", quality_names(config)),
+    ):
+        for place, version in enumerate(names):
+            share = epoch.values.get(f"test_{told}_{place}")
+            if share is not None:
+                yield series.point(epoch.epoch, share, {"kind": kind}, repeat=seed, version=version)

@@ -19,6 +19,7 @@ from pruning.experiments.quantities import ACCURACY, EPOCH
 SENT = Quantity("q", "Q: share of the input that is sent", "percent")
 LAMBDA = Quantity("lambda", "λ: what that counts in the loss")
 TAU = Quantity("tau", "τ: temperature")
+CHOSEN = Quantity("chosen", "share of test images that a version is chosen for", "percent")
 # The upper ends of the intervals of Q in which the best epoch is kept.
 INTERVALS = [round(0.05 * i, 2) for i in range(1, 21)]
 # Where kinds are held against each other: the best with at most so much.
@@ -28,6 +29,8 @@ ACCURACIES = Series("accuracy/{kind}/epoch", EPOCH, ACCURACY, ("repeat",))
 QS = Series("q/{kind}/epoch", EPOCH, SENT, ("repeat",))
 LAMBDAS = Series("lambda/{kind}/epoch", EPOCH, LAMBDA, ("repeat",))
 TAUS = Series("tau/{kind}/epoch", EPOCH, TAU, ("repeat",))
+THUMBNAILS = Series("thumbnails/{kind}/epoch", EPOCH, CHOSEN, ("repeat", "version"))
+QUALITIES = Series("qualities/{kind}/epoch", EPOCH, CHOSEN, ("repeat", "version"))
 TRADE_OFF = Series("accuracy/{kind}/q", SENT, ACCURACY, ("statistic",))
 
 _KIND = Column("kind", "Mask")
@@ -92,17 +95,18 @@ ORDER = TableOutput(
 )
 
 _PICTURE = "as an image; what is sent is light"
+MASK = FrameOutput(
+    "mask/{kind}",
+    "The mask",
+    {"image": f"the mask, or its mean over test images, {_PICTURE}"},
+    EPOCH,
+    picture="image",
+)
 OUTPUTS = Outputs(
-    series=(*TRAINING.values(), ACCURACIES, QS, LAMBDAS, TAUS, TRADE_OFF),
+    series=(*TRAINING.values(), ACCURACIES, QS, LAMBDAS, TAUS, THUMBNAILS, QUALITIES, TRADE_OFF),
     tables=(EPOCHS, BEST, SUMMARY, ORDER),
     frames=(
-        FrameOutput(
-            "mask/{kind}",
-            "The mask",
-            {"image": f"the mask, or its mean over test images, {_PICTURE}"},
-            EPOCH,
-            picture="image",
-        ),
+        MASK,
         FrameOutput(
             "instances/{kind}",
             "The masks of three test images",
@@ -120,12 +124,26 @@ OUTPUTS = Outputs(
         FrameOutput(
             "classes/{kind}",
             "How often each pixel is sent, by class",
-            {"image": "a picture for each class in a grid"},
+            {"image": "a picture for each class in a grid", "class": "the class of each picture"},
             EPOCH,
             picture="image",
         ),
     ),
 )
+
+
+def thumbnail_names(config: InputSelectionConfig) -> list[str]:
+    """What the sizes of an image are called, of which one is chosen; none without a choice."""
+    return _versions([f"{side} × {side}" for side in config.thumbnails], config)
+
+
+def quality_names(config: InputSelectionConfig) -> list[str]:
+    """What its qualities are called."""
+    return _versions([f"JPEG {quality}" for quality in config.jpeg_qualities], config)
+
+
+def _versions(names: list[str], config: InputSelectionConfig) -> list[str]:
+    return ["original", *names] if names and config.has_versions else []
 
 
 def kind_variants(kinds: list[Kind]) -> tuple[Variant, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -15,12 +15,12 @@ from pruning.data.image_base import ImageDataset
 from pruning.evaluation.batches import ImageSet
 from pruning.events import Array, Frame
 from pruning.experiments.input_selection.config import Kind
+from pruning.experiments.input_selection.pictured import EXAMPLES, INSTANCES, classes_abreast
 from pruning.inputs.selection import Selection
 from pruning.structure.hooks import evaluating
 
-# Of so many test images one sees what is sent, of so many the masks; means are over so many.
-EXAMPLES, INSTANCES, MEAN_OVER = 6, 3, 500
-CLASSES_ABREAST = 5
+# Means are over so many test images, and over so many for each class where that is more.
+MEAN_OVER, MEAN_OVER_EACH = 500, 20
 # What is not sent, as the paper draws it [oehmcke2022]_: of grey images dark yellow; of coloured
 # ones grey where no channel is sent.
 DARK_YELLOW, GREY = (139, 117, 0), (128, 128, 128)
@@ -35,7 +35,9 @@ def pictures(
     kind: Kind, selection: Selection, images: ImageSet, dataset: ImageDataset, epoch: int
 ) -> Iterator[Frame]:
     """The mask, what is sent of six images and, of a dynamic mask, how often by class."""
-    x, y = images.batch(slice(0, MEAN_OVER if kind == "dynamic" else EXAMPLES))
+    classes = len(dataset.classes)
+    most = max(MEAN_OVER, MEAN_OVER_EACH * classes)
+    x, y = images.batch(slice(0, most if kind == "dynamic" else EXAMPLES))
     sent, kept = _plain(selection, x)
     yield _frame(f"mask/{kind}", _visible(kept.mean(0)), epoch)
     pixels = images.x[:EXAMPLES, : dataset.shape[0]].cpu()
@@ -46,8 +48,9 @@ def pictures(
         single = [_visible(one) for one in kept[:INSTANCES]]
         yield _frame(f"instances/{kind}", grid(single, INSTANCES), epoch)
         by_image = kept.mean(1).expand(len(y), -1, -1)
-        often = _classes(by_image, y.cpu(), len(dataset.classes))
-        yield _frame(f"classes/{kind}", often, epoch)
+        often = _classes(by_image, y.cpu(), classes)
+        labels = Array.of(np.arange(classes), "u2")
+        yield _frame(f"classes/{kind}", often, epoch, {"class": labels})
 
 
 def what_is_left(
@@ -69,12 +72,15 @@ def _plain(selection: Selection, x: Tensor) -> tuple[Tensor, Tensor]:
     plain = copy.copy(selection)
     plain.upscaling = False
     with evaluating(plain):
-        sent, kept, _ = plain(x)
-    return sent.cpu(), kept.float().cpu()
+        selected = plain(x)
+    return selected.images.cpu(), selected.kept.float().cpu()
 
 
-def _frame(name: str, picture: Picture, epoch: int) -> Frame:
-    return Frame(name=name, at=epoch, arrays={"image": Array.of(picture, "u1")})
+def _frame(
+    name: str, picture: Picture, epoch: int, beside: Mapping[str, Array] | None = None
+) -> Frame:
+    arrays = {"image": Array.of(picture, "u1"), **(beside or {})}
+    return Frame(name=name, at=epoch, arrays=arrays)
 
 
 def _examples(pixels: Tensor, seen: Tensor, masks: Tensor) -> Picture:
@@ -90,7 +96,7 @@ def _classes(kept: Tensor, y: Tensor, classes: int) -> Picture:
         _visible(kept[y == label].mean(0)[None] if (y == label).any() else 0 * kept[:1])
         for label in range(classes)
     ]
-    return grid(often, CLASSES_ABREAST)
+    return grid(often, classes_abreast(classes))
 
 
 def _pixels(images: Tensor, mean: Sequence[float], sd: Sequence[float]) -> Tensor:

@@ -8,8 +8,8 @@ from pruning.events import Progress
 from pruning.experiments.input_selection.config import KINDS, LEARNED, InputSelectionConfig, Kind
 from pruning.training.epochs import Batches, Epoch
 
-# Steps of progress of one epoch, and of all random forests together.
-EPOCH, FORESTS = 20, 60
+# Steps of progress of one epoch, of all random forests together, and of the versions of all images.
+EPOCH, FORESTS, VERSIONS = 20, 60, 20
 
 
 @dataclass
@@ -24,13 +24,18 @@ class ProgressScale:
     def total(self) -> int:
         """Steps of the whole run."""
         config = self.config
-        masked = len(config.kinds) * config.epochs
-        return self._forests + EPOCH * len(config.seeds) * (masked + self._warmup)
+        epochs = len(config.kinds) * config.epochs + self._warmup
+        return self._forests + len(config.seeds) * (EPOCH * epochs + self._versions)
 
     @property
     def _forests(self) -> int:
         """Whether random forests are asked, and what that takes."""
         return FORESTS if "given" in self.config.kinds and not self.config.importances else 0
+
+    @property
+    def _versions(self) -> int:
+        """Whether images get versions, and what that takes in each repeat."""
+        return VERSIONS if self.config.has_versions else 0
 
     @property
     def _warmup(self) -> int:
@@ -43,6 +48,14 @@ class ProgressScale:
         """Random forests grow, which is the first that happens."""
         self._passed = FORESTS * said.done // said.total
         return Progress(done=self._passed, total=self.total, message=said.message)
+
+    def versioning(self, seed: int, said: Progress) -> Progress:
+        """Images get their versions."""
+        done = VERSIONS * said.done // said.total
+        passed = self._passed + done
+        if said.done == said.total:
+            self._passed = passed
+        return Progress(done=passed, total=self.total, message=f"{said.message}, repeat {seed}")
 
     def warming_up(self, seed: int, said: Batches | Epoch) -> Progress:
         """The network learns on whole images."""

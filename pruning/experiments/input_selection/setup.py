@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from pruning.evaluation.batches import Splits
+from pruning.events import Progress
 from pruning.experiments.images.setup import ImageSetup
 from pruning.experiments.input_selection.config import InputSelectionConfig, Kind
 from pruning.inputs.granularity import MaskShape, parse_granularity
@@ -63,11 +65,11 @@ class Setup(ImageSetup):
         selection = learned_selection(self.config, kind, seed, self.dataset.shape, costs)
         return selection.to(self.context.device)
 
-    def versioned(self, data: Splits) -> tuple[Splits, Tensor]:
+    def versioned(self, data: Splits) -> Generator[Progress, None, tuple[Splits, Tensor]]:
         """Images with their versions as further channels, and what these cost on average."""
-        if self.versions.shape == (1, 1):
+        if not self.config.has_versions:
             return data, torch.ones(1, 1, dtype=torch.float64)
-        return with_versions(data, self.versions, self.context)
+        return (yield from with_versions(data, self.versions, self.context))
 
 
 def versions_of(config: InputSelectionConfig) -> Versions:

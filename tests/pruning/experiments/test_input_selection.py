@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -12,21 +13,22 @@ import numpy as np
 import pytest
 import torch
 from pydantic import ValidationError
+from torch import Tensor
 
 from pruning.checks import check_experiment
 from pruning.context import Context
 from pruning.data.image_base import image_datasets
 from pruning.data.places import look_in
 from pruning.evaluation.batches import ImageSet
-from pruning.events import Event, Frame, Result, fold
+from pruning.events import Event, Frame, Progress, Result, fold
 from pruning.execution import execute
 from pruning.experiments.base import experiments
 from pruning.experiments.input_selection.best import BestEpoch, Comparison, told_apart
 from pruning.experiments.input_selection.config import InputSelectionConfig
 from pruning.experiments.input_selection.fitting import steps_of
 from pruning.experiments.input_selection.outputs import INTERVALS
-from pruning.experiments.input_selection.pictured import pictured_epochs
-from pruning.experiments.input_selection.pictures import DARK_YELLOW, EXAMPLES, GREY, pictures
+from pruning.experiments.input_selection.pictured import EXAMPLES, pictured_epochs
+from pruning.experiments.input_selection.pictures import DARK_YELLOW, GREY, pictures
 from pruning.inputs.granularity import parse_granularity
 from pruning.inputs.importance_files import keep_importances, remove_importances
 from pruning.inputs.masks import AnyMask
@@ -83,7 +85,8 @@ def result(folder: Path) -> Result:
 
 def test_it_holds_what_it_declares():
     quick = {"epochs": 2, "warmup_epochs": 1, "kinds": ["static", "dynamic", "random"]}
-    check_experiment("input_selection", QUICK | quick)
+    versions = {"thumbnails": [4], "jpeg_qualities": [50]}
+    check_experiment("input_selection", QUICK | quick | versions)
 
 
 @pytest.mark.parametrize("kind", ["static", "dynamic", "given", "random"])
@@ -132,6 +135,51 @@ def test_training_ends_once_little_enough_is_sent(tmp_path: Path):
     q = [row["q"] for row in rows(result, "epochs")]
     assert len(q) < 20
     assert q[-1] < 0.6 <= min(q[:-1])
+
+
+@pytest.fixture(scope="module")
+def versioned(tmp_path_factory: pytest.TempPathFactory) -> list[Event]:
+    folder = tmp_path_factory.mktemp("versions")
+    settings = {"thumbnails": [4, 2], "jpeg_qualities": [50], "epochs": 3, "seeds": [0, 1]}
+    return carried_out(folder, **settings, kinds=["static", "dynamic", "random"])
+
+
+@pytest.mark.parametrize("kind", ["static", "dynamic"])
+def test_every_image_has_one_version(versioned: list[Event], kind: str):
+    result = fold(versioned)
+    of = {"thumbnails": ["original", "4 × 4", "2 × 2"], "qualities": ["original", "JPEG 50"]}
+    for name, versions in of.items():
+        series = result.series[f"{name}/{kind}/epoch"]
+        assert set(series.labels["version"]) == set(versions)
+        totals: dict[Any, float] = {}
+        for x, y, repeat in zip(series.x, series.y, series.labels["repeat"], strict=True):
+            totals[x, repeat] = totals.get((x, repeat), 0) + y
+        assert totals == pytest.approx({(x, r): 1 for x in (1, 2, 3) for r in (0, 1)})
+        if kind == "static":
+            assert set(series.y) <= {0, 1}, "one for all images"
+
+
+def test_what_has_no_choice_tells_of_none(versioned: list[Event], result: Result):
+    told = {name.split("/")[1] for name in fold(versioned).series if name.startswith("thumb")}
+    assert told == {"static", "dynamic"}
+    assert not [name for name in result.series if name.startswith(("thumbnails", "qualities"))]
+
+
+def test_making_versions_is_progress(versioned: list[Event]):
+    said = [event for event in versioned if isinstance(event, Progress) and event.total > 1]
+    making = [event.message for event in said if event.message.startswith("Making versions")]
+    assert making[0] == "Making versions of 500 images, repeat 0"
+    assert making[-1].endswith("repeat 1")
+    done = [event.done for event in said]
+    assert done == sorted(done)
+    assert done[-1] == said[-1].total
+    assert len({event.total for event in said}) == 1
+
+
+def test_versions_are_made_only_for_masks_that_choose_among_them(tmp_path: Path):
+    settings = {"thumbnails": [4], "kinds": ["random"], "epochs": 1}
+    said = [e.message for e in carried_out(tmp_path, **settings) if isinstance(e, Progress)]
+    assert not [message for message in said if message.startswith("Making versions")]
 
 
 def best_epoch(kind: Any, repeat: int, q: float, accuracy: float, validation: float) -> BestEpoch:
@@ -208,6 +256,13 @@ def images(channels: int) -> tuple[ImageSet, Any]:
     return ImageSet(x, torch.arange(8), dataset.mean, dataset.sd), dataset
 
 
+class BrightParts(torch.nn.Module):
+    """A mask that sends the bright values of each image."""
+
+    def forward(self, images: Tensor, _: float) -> Tensor:
+        return (images > 0).float()
+
+
 @pytest.mark.parametrize(("channels", "gone"), [(1, DARK_YELLOW), (3, GREY)])
 @pytest.mark.parametrize("upscaling", [True, False])
 def test_examples_show_what_is_sent_and_no_more_than_q_says(channels, gone, upscaling):
@@ -224,6 +279,28 @@ def test_examples_show_what_is_sent_and_no_more_than_q_says(channels, gone, upsc
     kept = ~(sent == gone).all(axis=2)
     assert np.array_equal(sent[kept], whole[kept])
     assert kept.mean() == pytest.approx(float(selection(shown.batch(slice(0, 1))[0]).q.detach()))
+
+
+@pytest.mark.parametrize(("count", "abreast"), [(10, 5), (100, 10)])
+def test_every_class_has_a_picture_of_how_often_its_pixels_are_sent(count: int, abreast: int):
+    shown, dataset = images(1)
+    names = tuple(f"class {i}" for i in range(count))
+    dataset = replace(dataset, classes=names)
+    shown = replace(shown, x=shown.x.repeat(75, 1, 1, 1), y=torch.arange(600) % count)
+    mask = BrightParts()
+    frames = {f.name: f for f in pictures("dynamic", Selection(mask), shown, dataset, 1)}
+    arrays = frames["classes/dynamic"].arrays
+    assert arrays["class"].numpy().tolist() == list(range(count))
+    picture = arrays["image"].numpy()
+    _, height, width = dataset.shape
+    assert picture.shape == (count // abreast * (height + 1) - 1, abreast * (width + 1) - 1)
+    looked_at = max(500, 20 * count)
+    for label in (0, 3, count - 1):
+        mine = shown.batch(slice(0, looked_at))[0][shown.y[:looked_at] == label]
+        often = mask(mine, 1.0).mean((0, 1))
+        top, left = (height + 1) * (label // abreast), (width + 1) * (label % abreast)
+        tile = torch.from_numpy(picture[top : top + height, left : left + width].copy())
+        assert torch.equal(tile, (255 * often).round().to(torch.uint8))
 
 
 def test_pictures_of_long_runs_stay_small():

@@ -27,6 +27,7 @@ from pruning.training.epochs import Epoch
 from pruning.training.keepers import weights_of
 from pruning.training.loop import order_of, train
 from pruning.training.optimisers import Training
+from tests.pruning.data.crafted import returned
 from tests.pruning.small_images import network_of, same, splits
 
 EPOCHS, BATCH = 20, 64
@@ -41,6 +42,9 @@ SETTINGS = SelectionSettings(
 )
 
 
+CHOICES = ("thumbnail_0", "thumbnail_1", "quality_0", "quality_1")
+
+
 class Head(nn.Module):
     """Logits from the pixels themselves."""
 
@@ -52,6 +56,14 @@ class Head(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         return self.norm(images.flatten(1) @ self.weight).view(-1, 1, 8, 8)
+
+
+class SmallIfBright(nn.Module):
+    """Logits of two versions: the second one's are higher for brighter images."""
+
+    def forward(self, images: Tensor) -> Tensor:
+        bright = images.mean((1, 2, 3))
+        return torch.stack([torch.zeros_like(bright), 2 + 20 * bright], 1)
 
 
 def training(seed: int, **settings) -> Training:
@@ -74,7 +86,8 @@ _VERSIONED: list[tuple[Splits, Tensor]] = []
 
 def versioned() -> tuple[Splits, Tensor]:
     if not _VERSIONED:
-        _VERSIONED.append(with_versions(splits(), Versions((Size(4, 4),), (50,)), CONTEXT))
+        making = with_versions(splits(), Versions((Size(4, 4),), (50,)), CONTEXT)
+        _VERSIONED.append(returned(making))
     return _VERSIONED[0]
 
 
@@ -115,7 +128,10 @@ def undisturbed(request) -> tuple[str, int, InputSelection, list[Epoch]]:
 class TestWhatItSays:
     def test_an_epoch_tells_q_lambda_and_tau(self, undisturbed):
         epochs = undisturbed[3]
+        kind = undisturbed[0]
         names = {"train_q", "validation_q", "test_q", "q", "lambda", "tau"}
+        if kind == "chain":
+            names |= {f"{of}_{version}" for of in ("validation", "test") for version in CHOICES}
         assert all(epoch.values.keys() == names for epoch in epochs)
         assert all(epoch.values["q"] == epoch.values["validation_q"] for epoch in epochs)
         assert epochs[0].values["lambda"] == 0.1
@@ -146,6 +162,26 @@ class TestWhatItSays:
         if shares:
             assert epochs[-1].values["q"] == pytest.approx(sum(shares) / len(shares), abs=1e-9)
             assert (len(set(shares)) > 1) == (kind == "dynamic")
+
+    def test_of_versions_it_tells_which_share_of_the_images_has_them(self):
+        data, one = versioned()[0], MaskShape(1, 1, 1)
+        costs, chooses = torch.tensor([[1.0, 0.6], [0.25, 0.1]]), SmallIfBright()
+        selection = Selection(
+            AnyMask(PIXELS, IMAGE, 0),
+            thumbnails=XorMask(costs[:, 0], one, IMAGE, head=chooses),
+            qualities=XorMask(costs[0], one, IMAGE),
+            costs=costs,
+        )
+        objective = InputSelection(network_of(0), selection, training(0), SETTINGS)
+        told = objective.measure(data.test, CONTEXT).values
+        with torch.no_grad():
+            # At the start of each the square of its cost times two.
+            logits = chooses(data.test.batch(slice(None))[0][:, :1]) + torch.tensor([2, 0.125])
+        small = float((logits[:, 1] > logits[:, 0]).double().mean())
+        assert 0 < small < 1, "choose a head under which images differ"
+        assert told["thumbnail_1"] == pytest.approx(small)
+        assert told["thumbnail_0"] == pytest.approx(1 - small)
+        assert (told["quality_0"], told["quality_1"]) == (1, 0), "the dearer one at the start"
 
     def test_the_module_takes_images_as_networks_do(self, undisturbed):
         kind, _, objective, epochs = undisturbed

@@ -15,6 +15,7 @@ from pruning.data.image_base import Pixels
 from pruning.evaluation.batches import Splits
 from pruning.inputs.versioned import with_versions
 from pruning.inputs.versions import Size, Versions, mean_costs, resized
+from tests.pruning.data.crafted import finish, returned
 from tests.pruning.small_images import dataset, digits, splits
 
 SEEDS = range(4)
@@ -126,7 +127,7 @@ class TestSets:
 
     def test_a_batch_has_the_versions_of_its_images_each_normalised_alike(self):
         plain = splits()
-        many, _ = with_versions(plain, self.VERSIONS, CONTEXT)
+        many, _ = returned(with_versions(plain, self.VERSIONS, CONTEXT))
         for one, other in ((plain.train, many.train), (plain.validation, many.validation)):
             x, y = other.batch(slice(10, 20))
             assert x.shape == (10, 4, 8, 8)
@@ -139,17 +140,25 @@ class TestSets:
 
     def test_costs_are_those_of_the_training_images(self):
         plain = splits()
-        _, costs = with_versions(plain, self.VERSIONS, CONTEXT)
+        _, costs = returned(with_versions(plain, self.VERSIONS, CONTEXT))
         expected = mean_costs(made(self.VERSIONS, plain.train.x.numpy())[1])
         np.testing.assert_array_equal(costs.numpy(), expected)
         assert costs[1, 0] == 0.25
 
     def test_a_set_may_be_empty(self):
         plain = Splits.of(digits(), dataset(), "cpu")
-        many, _ = with_versions(plain, self.VERSIONS, CONTEXT)
+        many, _ = returned(with_versions(plain, self.VERSIONS, CONTEXT))
         assert len(many.validation) == 0
         assert many.validation.shape == (4, 8, 8)
 
     def test_it_stops_when_it_is_cancelled(self):
+        stopped = replace(CONTEXT, cancelled=lambda: True)
         with pytest.raises(CancelledError):
-            with_versions(splits(), self.VERSIONS, replace(CONTEXT, cancelled=lambda: True))
+            returned(with_versions(splits(), self.VERSIONS, stopped))
+
+    def test_it_says_how_many_images_of_all_sets_are_done(self, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr("pruning.inputs.versions._BLOCK", 150)
+        said, _ = finish(with_versions(splits(), self.VERSIONS, CONTEXT))
+        assert [each.done for each in said] == [150, 300, 400, 550, 600]
+        assert {each.total for each in said} == {600}
+        assert said[0].message == "Making versions of 600 images"
