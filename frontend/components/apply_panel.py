@@ -24,7 +24,8 @@ def apply_panel(run: Run) -> html.Section | None:
         html.P(
             f"Choose or drop up to {MOST_IMAGES} images, PNG, JPEG or BMP of {SIDE}×{SIDE} pixels "
             "at most. They are made as large as those that the mask was learned on. You see what "
-            "is sent of each, what it is taken for, and how many bytes are saved.",
+            "is sent of each, what it is taken for, and how many bytes are saved. The limit on Q "
+            "is that of the mean over the run's test images: some images take more.",
             className="quiet",
         ),
         html.P(className="chosen-images", role="status"),

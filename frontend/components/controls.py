@@ -50,7 +50,9 @@ def scrubber(slider: Scrubber) -> html.Div:
         **attributes(aria_label="Play through all places", data_action="play"),
     )
     place = html.Output(start, className="place", **attributes(data_live="place"))
-    words = [html.Span(slider.title, className="scrubber-title"), place]
+    title = html.Span(slider.title, className="scrubber-title")
+    # Not twice: some places are called after what the slider moves.
+    words = [place] if start.startswith(slider.title) else [title, place]
     choosers = [chooser(choice) for choice in slider.choosers]
     # The browser puts the slider itself in, so that it works on pages without Dash, too.
     track = html.Div(className="track", **attributes(data_track=slider.title))

@@ -83,7 +83,9 @@ def agreement(recipe: Recipe, tables: Mapping[str, TableData], *, here: bool) ->
     differences = _differences(tables.get(TABLE))
     lead = _without_figures(published)
     if not differences:
-        figures = f"{len(published.rows)} {published.what}, {published.origin.lower()}"
+        rows = len(published.rows)
+        count = "One of the" if rows == 1 else str(rows)
+        figures = f"{count} {published.what}, {published.origin.lower()}"
         return [f"{lead}{figures}; not run here yet."]
     close = [abs(difference) <= CLOSE for difference in differences]
     largest = max(differences, key=abs)

@@ -98,7 +98,8 @@ def keep_importances(content: bytes, name: str, data_dir: Path) -> ImportanceFil
         os.link(draft, folder / name)
     except FileExistsError as error:
         raise NameTakenError(
-            f"there are importances {name} already: delete them, or rename the file"
+            f"there are importances {name} already: delete them on the page of "
+            "datasets, or rename the file"
         ) from error
     finally:
         Path(draft).unlink()

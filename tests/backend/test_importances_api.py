@@ -81,7 +81,7 @@ def test_names_that_lead_elsewhere_are_refused(client: TestClient, file: str):
 def test_a_file_of_the_name_stays_as_it_is(client: TestClient, settings: Settings):
     assert upload(client, RISING).status_code == 201
     problem = assert_problem(upload(client, npy(-np.arange(64.0).reshape(8, 8))), 409)
-    assert "delete them, or rename the file" in problem["detail"]
+    assert "delete them on the page of datasets, or rename the file" in problem["detail"]
     assert (settings.data_dir / "importances" / "mine.npy").read_bytes() == RISING
 
 
@@ -114,6 +114,12 @@ WRONG = [
     ({"granularity": "9x9"}, "granularity", "choose at most 8x8"),
     ({"granularity": "0x0"}, "granularity", "is no granularity"),
     ({"granularity": "version"}, "granularity", "choose a finer one"),
+    (
+        {"granularity": "version", "kinds": ["static"]},
+        "granularity",
+        "all images are sent, or none is",
+    ),
+    ({"remove_elements": 64}, "remove_elements", "would all go at once: choose fewer"),
     ({"granularity": 5}, "granularity", "needs text"),
     ({"thumbnails": [9]}, "thumbnails", "smaller than the images"),
     ({"thumbnails": [0]}, "thumbnails.0", "has to be 1 or more"),

@@ -9,7 +9,11 @@ from pruning.experiments.input_selection.config import KINDS
 
 def applied_mask(config: AppliedMaskConfig) -> Sentences:
     """The sentence of a mask that is applied."""
-    limit = "" if config.at is None else f" that sends at most {percent(config.at)} of the input"
+    limit = (
+        ""
+        if config.at is None
+        else (f" that sends at most {percent(config.at)} of the input, on average over test images")
+    )
     return {
         "data": f"The {KINDS[config.kind].lower()} mask of an input selection (run {config.run}, "
         f"repeat {config.repeat}) was applied to further images, by its best checkpoint{limit}. "

@@ -17,7 +17,7 @@ _TOLD = (
 
 def applied_mask(config: AppliedMaskConfig) -> View:
     """Pictures, then numbers."""
-    limit = "any Q" if config.at is None else f"at most {100 * config.at:g} % sent"
+    limit = "any Q" if config.at is None else f"at most {100 * config.at:g} % sent on average"
     return View(
         summary=f"{KINDS[config.kind]} mask of run {config.run or '…'} · {limit}",
         details=f"Repeat {config.repeat}",

@@ -30,6 +30,18 @@ def _masks(config: InputSelectionConfig) -> str:
     if "given" in config.kinds:
         source = "given importances" if config.importances else "the importances of random forests"
         said += f" Given masks removed elements by {source}, the least important first."
+    if ranked := [KINDS[kind].lower() for kind in config.kinds if kind not in LEARNED]:
+        said += (
+            f" Behind {listed(ranked)} masks, which lost "
+            f"{counted(config.remove_elements, 'element')} every "
+            f"{counted(config.remove_every, 'step')} of training, networks started from initial "
+            "weights."
+        )
+    if set(config.kinds) & set(LEARNED) and config.use_warmup_net:
+        said += (
+            " Behind learned masks they started from a network that had been trained on whole "
+            f"images for {counted(config.warmup_epochs, 'epoch')}."
+        )
     return said
 
 

@@ -29,6 +29,7 @@ def mask(config: InputSelectionConfig) -> Section:
         if shape[0] == 1
         else "grey: what is not sent at all; tinted: what is sent in some channels."
     )
+    version = " It is one over whichever version is sent." if config.has_versions else ""
     mean = "; of a dynamic one its mean over test images" if "dynamic" in config.kinds else ""
     return Section(
         "mask",
@@ -44,7 +45,7 @@ def mask(config: InputSelectionConfig) -> Section:
         ],
         title="The mask, and what it sends",
         description="Of the first repeat, at the slider's epoch. In the mask light: what is "
-        f"sent{mean}. Below the images {left}",
+        f"sent{mean}.{version} Below the images {left}",
         shape="picture",
         least=_LEAST,
         animated=True,

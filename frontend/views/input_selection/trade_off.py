@@ -10,7 +10,7 @@ from frontend.figures.layouts import chart_layout
 from frontend.figures.marks import Trace
 from frontend.figures.view import Figure, Panel, Row, Section, Toggle
 from frontend.views.input_selection.kinds import toggles, variants
-from pruning.experiments.input_selection.config import InputSelectionConfig
+from pruning.experiments.input_selection.config import LEARNED, InputSelectionConfig
 from pruning.experiments.input_selection.outputs import SENT, TRADE_OFF
 from pruning.experiments.outputs import Variant
 from pruning.recipes.base import Published
@@ -28,6 +28,12 @@ def trade_off(config: InputSelectionConfig, published: Published | None) -> Sect
     if published:
         buttons.append(Toggle("published", published.origin, "currentColor", "ring"))
         told = f" Large hollow marks: as {published.origin.lower()}."
+    learns = set(config.kinds) & set(LEARNED) and config.use_warmup_net
+    if learns and set(config.kinds) - set(LEARNED):
+        told += (
+            " Given and random masks begin at 100 % with a network that is not trained yet, "
+            "learned ones with one that is."
+        )
     band = ", ± 1 standard deviation" if len(config.seeds) > 1 else ""
     return Section(
         "trade-off",

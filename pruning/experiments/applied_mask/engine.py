@@ -54,7 +54,8 @@ def applied_mask(config: AppliedMaskConfig, context: Context) -> Iterator[Event]
                 yield _frame(FIRST.name, _overview(first))
             message = f"Sent {len(found)} of {total}"
             yield Progress(done=len(found), total=total, message=message)
-        yield Note(level="info", text=_saving(found))
+        yield from _limit(config, found)
+        yield Note(level="info", text=_saving(found, saved.described.shape))
         yield from _give(found, folder / "left", context.artifacts)
 
 
@@ -128,13 +129,29 @@ def _small(picture: Picture) -> Picture:
     return picture[::step, ::step]
 
 
-def _saving(found: Sequence[Sent]) -> str:
+def _limit(config: AppliedMaskConfig, found: Sequence[Sent]) -> Iterator[Note]:
+    """A warning where these images take more than was asked for."""
+    mean = sum(each.q for each in found) / len(found)
+    if config.at is not None and mean > config.at:
+        yield Note(
+            level="warning",
+            text=f"These images take {100 * mean:.1f} % on average, more than the "
+            f"{100 * config.at:g} % asked for: the limit is that of the mean over the test images "
+            "that the mask was learned with.",
+        )
+
+
+def _saving(found: Sequence[Sent], shape: tuple[int, int, int]) -> str:
     """What it saves in one sentence."""
     sent, whole = sum(each.bytes_sent for each in found), sum(each.bytes_whole for each in found)
+    mean = sum(each.q for each in found) / len(found)
     what = "the image" if len(found) == 1 else f"the {len(found)} images"
+    colours, height, width = shape
+    values = "grey" if colours == 1 else "colours"
     return (
-        f"Of {whole:,} bytes of {what}, {sent:,} are sent ({100 * sent / whole:.1f} %): "
-        f"{whole - sent:,} bytes are saved."
+        f"Made {height} × {width} pixels in {values}, as the network takes them, {what} "
+        f"{'has' if len(found) == 1 else 'have'} {whole:,} bytes: {sent:,} are sent "
+        f"({100 * mean:.1f} %), {whole - sent:,} bytes are saved."
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
 
@@ -92,11 +92,6 @@ class Comparison:
                 kind: found for kind in KINDS if (found := self._best_of_repeats(kind, limit))
             }
             for kind, accuracies in by_kind.items():
-                others = [
-                    KINDS[other]
-                    for other, theirs in by_kind.items()
-                    if other != kind and not told_apart(accuracies, theirs)
-                ]
                 accuracy, sd = mean_and_sd(accuracies)
                 yield ORDER.row(
                     q_limit=limit,
@@ -104,7 +99,7 @@ class Comparison:
                     repeats=len(accuracies),
                     accuracy=accuracy,
                     sd=sd if len(accuracies) > 1 else None,
-                    not_told_from=", ".join(others),
+                    not_told_from=_not_told(kind, by_kind),
                 )
 
     def _best_of_repeats(self, kind: Kind, limit: float) -> list[float]:
@@ -115,6 +110,18 @@ class Comparison:
                 known = best.setdefault(epoch.repeat, epoch)
                 best[epoch.repeat] = max(known, epoch, key=lambda each: each.chosen_by)
         return [epoch.accuracy for epoch in best.values()]
+
+
+def _not_told(kind: Kind, by_kind: Mapping[Kind, Sequence[float]]) -> str:
+    """The kinds that the repeats do not tell from this one; in words where nothing was tested."""
+    others = {other: theirs for other, theirs in by_kind.items() if other != kind}
+    if others and len(by_kind[kind]) < 2:
+        return "not tested: one repeat"
+    return ", ".join(
+        KINDS[other] + (" (one repeat)" if len(theirs) < 2 else "")
+        for other, theirs in others.items()
+        if not told_apart(by_kind[kind], theirs)
+    )
 
 
 def told_apart(one: Sequence[float], other: Sequence[float]) -> bool:

@@ -34,6 +34,7 @@ from pruning.experiments.input_selection.fitting import (
     head_misfit,
     qualities_misfit,
     removal_misfit,
+    removed_misfit,
     steps_of,
     temperature_misfit,
     thumbnails_misfit,
@@ -337,13 +338,16 @@ class InputSelectionConfig(WeightFields):
         """By the field to change, why this fits neither the images nor itself."""
         shape = image_datasets[self.dataset].shape
         ranked = [KINDS[kind].lower() for kind in self.kinds if kind not in LEARNED]
+        has_choice = self.has_versions or "dynamic" in self.kinds
         found = {
-            "granularity": granularity_misfit(self.granularity, shape, ranked),
+            "granularity": granularity_misfit(self.granularity, shape, ranked, has_choice),
             "thumbnails": thumbnails_misfit(self.thumbnails, shape),
             "jpeg_qualities": qualities_misfit(self.jpeg_qualities, shape),
             "tau_min": temperature_misfit(self.tau_init, self.tau_min),
             "remove_every": removal_misfit(self.remove_every, self._steps()) if ranked else None,
         }
+        if ranked and found["granularity"] is None:
+            found["remove_elements"] = removed_misfit(self.remove_elements, self.granularity, shape)
         if "dynamic" in self.kinds and found["granularity"] is None:
             found["head_size"] = head_misfit(self.head, self.granularity, shape, self.head_size)
         return found

@@ -6,15 +6,20 @@ Each function tells in words what to change; nothing where all is well.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import ceil
+from math import ceil, prod
 
 from pruning.inputs.granularity import parse_granularity
 from pruning.inputs.names import Shape, head_refusal
 from pruning.inputs.versions import Versions
 
 
-def granularity_misfit(granularity: str, image: Shape, ranked: Sequence[str]) -> str | None:
-    """Of the elements; ``ranked`` is what masks are called that remove them by rank."""
+def granularity_misfit(
+    granularity: str, image: Shape, ranked: Sequence[str], has_choice: bool
+) -> str | None:
+    """Of the elements; ``ranked`` is what masks are called that remove them by rank.
+
+    Even with one element a mask has a choice among versions, or among images where it sees them.
+    """
     try:
         elements = parse_granularity(granularity).elements(image)
     except ValueError as error:
@@ -23,6 +28,12 @@ def granularity_misfit(granularity: str, image: Shape, ranked: Sequence[str]) ->
         return (
             f"with the granularity {granularity} there is one element alone, so that "
             f"{' and '.join(ranked)} masks have nothing to rank: choose a finer one"
+        )
+    if elements == (1, 1, 1) and not has_choice:
+        return (
+            f"with the granularity {granularity} there is one element alone, so that "
+            "all images are sent, or none is: choose a finer one, or thumbnails or JPEG qualities "
+            "to choose among"
         )
     return None
 
@@ -67,6 +78,14 @@ def removal_misfit(every: int, steps: float) -> str | None:
         f"training has {steps:,} steps, so that nothing would ever be removed: choose at most so "
         "many, or more epochs"
     )
+
+
+def removed_misfit(count: int, granularity: str, image: Shape) -> str | None:
+    """Of how many elements, of a granularity that fits, go at once."""
+    elements = prod(parse_granularity(granularity).elements(image))
+    if count < elements:
+        return None
+    return f"a mask has {elements:,} elements, which would all go at once: choose fewer"
 
 
 def steps_of(images: int, batch_size: int, epochs: int) -> int:

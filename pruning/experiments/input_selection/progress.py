@@ -77,10 +77,11 @@ class ProgressScale:
     def _say(self, said: Batches | Epoch, epochs: int, what: str, more: str) -> Progress:
         if isinstance(said, Epoch):
             self._passed, self._within = self._passed + EPOCH, 0
-            accuracy = said.test_accuracy
+            of, accuracy = "test", said.test_accuracy
         else:
             share = said.done * epochs / said.total - (said.epoch - 1)
-            self._within, accuracy = int(EPOCH * min(share, 1)), said.accuracy
-        told = f"{what}: epoch {said.epoch} of {epochs}, accuracy {100 * accuracy:.1f} %{more}"
+            self._within = int(EPOCH * min(share, 1))
+            of, accuracy = "training", said.accuracy
+        told = f"{what}: epoch {said.epoch} of {epochs}, {of} accuracy {100 * accuracy:.1f} %{more}"
         done = min(self._passed + self._within, self.total)
         return Progress(done=done, total=self.total, message=told)

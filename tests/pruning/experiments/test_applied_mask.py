@@ -17,9 +17,11 @@ from pruning.checks import check_experiment
 from pruning.context import Context, Files
 from pruning.events import Result, fold
 from pruning.execution import execute
+from pruning.experiments.applied_mask.config import AppliedMaskConfig
+from pruning.experiments.applied_mask.engine import _limit
 from pruning.experiments.applied_mask.main_result import main_result
 from pruning.experiments.base import experiments
-from pruning.experiments.input_selection.applying import SavedSelection
+from pruning.experiments.input_selection.applying import SavedSelection, Sent
 from pruning.experiments.input_selection.pictures import DARK_YELLOW
 from tests.learned_masks import draw_images, learn
 
@@ -98,6 +100,16 @@ def test_the_first_images_stand_in_rows_above_what_is_left(files: Files, tmp_pat
     assert (first[18:, 2 * 9 :] == 90).all(), "there is nothing where no image is"
 
 
+def test_images_that_take_more_than_was_asked_for_are_told():
+    config = AppliedMaskConfig(**CONFIG, at=0.3)
+    frugal, needy = (Sent("a.png", "0", 1.0, q, round(64 * q), 64, "a.png") for q in (0.3, 0.5))
+    assert list(_limit(config, [frugal, frugal])) == []
+    (told,) = _limit(config, [frugal, needy])
+    assert told.level == "warning"
+    assert told.text.startswith("These images take 40.0 % on average, more than the 30 % asked for")
+    assert list(_limit(AppliedMaskConfig(**CONFIG), [needy])) == []
+
+
 def test_notes_say_which_mask_it_was_and_what_it_saves(files: Files, tmp_path: Path):
     result = applied(files, tmp_path, at=0.9)
     rows = result.tables["images"].rows
@@ -107,7 +119,8 @@ def test_notes_say_which_mask_it_was_and_what_it_saves(files: Files, tmp_path: P
     assert mask.endswith(" % right on test images.")
     share = f"{100 * sent / 512:.1f} %"
     assert saving == (
-        f"Of 512 bytes of the 8 images, {sent} are sent ({share}): {512 - sent} bytes are saved."
+        "Made 8 × 8 pixels in grey, as the network takes them, the 8 images have 512 bytes: "
+        f"{sent} are sent ({share}), {512 - sent} bytes are saved."
     )
     told = main_result(None, result)
     assert told is not None

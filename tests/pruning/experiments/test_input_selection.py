@@ -358,7 +358,9 @@ def test_all_that_does_not_fit_is_told_at_once():
 def test_masks_that_are_not_asked_for_need_not_fit():
     assert InputSelectionConfig(kinds=["static"], head_size=9).head_size == 9
     assert InputSelectionConfig(kinds=["static", "dynamic"], remove_every=9999).remove_every == 9999
-    assert InputSelectionConfig(kinds=["dynamic"], granularity="version").granularity == "version"
+    for more in ({"kinds": ["dynamic"]}, {"kinds": ["static"], "thumbnails": [4]}):
+        config = InputSelectionConfig(granularity="version", **more)
+        assert config.granularity == "version"
 
 
 @pytest.mark.parametrize("images", [1, 2, 64, 65, 66, 129])

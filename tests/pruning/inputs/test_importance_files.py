@@ -53,7 +53,9 @@ def test_names_that_are_none_are_refused(tmp_path: Path, name: str):
 
 def test_nothing_is_overwritten(tmp_path: Path):
     keep_importances(saved(ramp(6, 5)).getvalue(), "mine.npy", tmp_path)
-    with pytest.raises(NameTakenError, match="delete them, or rename the file"):
+    with pytest.raises(
+        NameTakenError, match="delete them on the page of datasets, or rename the file"
+    ):
         keep_importances(saved(-ramp(6, 5)).getvalue(), "mine.npy", tmp_path)
     np.testing.assert_array_equal(kept_importances("mine.npy", tmp_path, (1, 6, 5)), [ramp(6, 5)])
     assert files_in(tmp_path) == ["mine.npy"]
