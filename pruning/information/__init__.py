@@ -1,0 +1,1 @@
+"""How much information neighbouring layers share, estimated by spanning trees of samples."""
