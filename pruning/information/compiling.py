@@ -14,7 +14,7 @@ def compiled(function: Function) -> Function:
     """Compile a function when it is first called; threads may then call it side by side.
 
     Numba compiles it, which brings a compiler of its own and no build step. Each process compiles
-    anew, in about a second, and nothing is kept on disk: numba's cache needs a folder that may be
+    anew, in a few seconds, and nothing is kept on disk: numba's cache needs a folder that may be
     written, and refuses to import without one. Sums keep their order, so that numbers do not
     depend on the processor.
     """
