@@ -71,8 +71,7 @@ def conditional_information(
 
     Everything is computed in double precision, and distances are whole numbers below 2⁵³
     (:func:`.distances.on_grid`): the scores depend neither on the number of cores nor on the
-    machine. A pair costs little more than in single precision, where a tree in some hundreds has
-    another edge.
+    machine.
 
     Memory: ``2 · groups of children + 24`` bytes for each pair of the ``2n/3`` rows.
 
