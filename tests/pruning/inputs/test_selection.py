@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from pruning.inputs.granularity import MaskShape, parse_granularity
 from pruning.inputs.masks import AnyMask, XorMask
 from pruning.inputs.selection import Selecting, Selection
+from pruning.structure.layout import channels_last
 from tests.pruning.inputs.test_masks import Head, draw
 
 SEEDS = range(8)
@@ -191,3 +192,15 @@ class TestStart:
         Selecting(selection, nn.Flatten())(x)
         assert torch.equal(seen[0][0], x[:, :3])
         assert seen[0][1] == 0.25
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_images_lie_in_memory_as_they_came(channels: int):
+    """Else the convolutions behind a mask are laid out as usual again, and slow."""
+    image = (channels, 8, 8)
+    selection = Selection(AnyMask(MaskShape(*image), image, 0))
+    usual = torch.rand(2, *image)
+    last = channels_last(usual)
+    assert selection(last).images.stride() == last.stride()
+    assert selection(usual).images.stride() == usual.stride()
+    assert torch.equal(selection(last).images, selection(usual).images)
