@@ -19,14 +19,7 @@ from pruning.information.distances import (
     on_grid,
 )
 from pruning.information.surrogates import Parents, pooled
-from pruning.information.trees import (
-    Edges,
-    Own,
-    Shared,
-    joining,
-    joining_as_published,
-    spanning_tree,
-)
+from pruning.information.trees import Own, Shared, joining, joining_as_published, spanning_tree
 from pruning.information.working import Check, in_pieces
 from pruning.randomness import numpy_generator
 
@@ -41,13 +34,10 @@ class ParentScores:
         Which group of parents.
     scores
         By group of children, from 0 to 1.
-    as_published
-        The same trees with their edges counted as the published code counts them.
     """
 
     parent: int
     scores: Floats
-    as_published: Floats
 
 
 def conditional_information(
@@ -57,6 +47,8 @@ def conditional_information(
     child_groups: Sequence[slice],
     seed: int,
     check: Check,
+    *,
+    as_published: bool = False,
 ) -> Iterator[ParentScores]:
     """Score all pairs of a group of children X and a group of parents Y, given other parents Z.
 
@@ -86,6 +78,11 @@ def conditional_information(
         Of the order of the samples.
     check
         Called several times a second; raises to stop, as :meth:`pruning.context.Context.check`.
+    as_published
+        Do what the code published with the paper does in place of what the paper says, for
+        comparison: it takes the Y of other rows than the nearest
+        (:meth:`.surrogates.Parents.with_surrogate`), and counts other edges than those that join
+        the two kinds (:func:`.trees.joining_as_published`).
 
     Yields
     ------
@@ -114,11 +111,13 @@ def conditional_information(
     own = [np.ascontiguousarray(pooled(below[:, units])) for units in child_groups]
     scale = coarse_scale(_typical(pooled(above)) + max(map(_typical, own)))
     trees = [Own(columns, _coarse_distances(columns, scale, check)) for columns in own]
-    every = Parents(groups, check)
+    every = Parents(groups, check, mixed_up=as_published)
+    count = joining_as_published if as_published else joining
     for parent in range(len(groups)):
         distances = every.with_surrogate(parent, check)
         grow = partial(spanning_tree, Shared(distances, coarsened(distances, scale)), scale=scale)
-        yield _scores(parent, in_pieces(grow, trees, check), third)
+        edges = np.array([count(tree, third) for tree in in_pieces(grow, trees, check)])
+        yield ParentScores(parent, 1 - np.minimum(edges, third) / third)
 
 
 def _typical(rows: Floats) -> float:
@@ -131,11 +130,3 @@ def _coarse_distances(columns: Floats, scale: float, check: Check) -> Coarse:
     distances = np.zeros((len(columns), len(columns)))
     add_distances(distances, columns, columns, check)
     return coarsened(distances, scale)
-
-
-def _scores(parent: int, trees: Sequence[Edges], third: int) -> ParentScores:
-    real = np.array([joining(tree, third) for tree in trees])
-    published = np.array([joining_as_published(tree, third) for tree in trees])
-    return ParentScores(
-        parent, 1 - np.minimum(real, third) / third, 1 - np.minimum(published, third) / third
-    )

@@ -26,10 +26,12 @@ class Parents:
     ----------
     groups
         Per group a row a sample, a multiple of three.
+    mixed_up
+        Whether donors are those of the published code, see :meth:`with_surrogate`.
     """
 
-    def __init__(self, groups: Sequence[Floats], check: Check) -> None:
-        self._groups = groups
+    def __init__(self, groups: Sequence[Floats], check: Check, *, mixed_up: bool = False) -> None:
+        self._groups, self._mixed_up = groups, mixed_up
         self._third = third = len(groups[0]) // 3
         self._pooled = np.zeros((2 * third, 2 * third))
         self._apart = np.zeros((third, third))
@@ -40,6 +42,11 @@ class Parents:
 
     def with_surrogate(self, parent: int, check: Check) -> Floats:
         """Distances of all parents, one group of whose first third is exchanged.
+
+        Each row takes the group's values of a donor: the row of the second third that is nearest
+        in all other groups. The code published with [ganesh2020]_ looks for the opposite, the row
+        of the first third that is nearest to each of the second, and then takes its number for
+        that of a donor; so each row gets the values of one that has nothing to do with it.
 
         Returns
         -------
@@ -57,11 +64,11 @@ class Parents:
         return distances
 
     def _donors(self, parent: int, check: Check) -> NDArray[np.intp]:
-        """For each row of the first third the row of the second that is nearest in the others."""
+        """For each row of the first third the row of the second whose values it takes."""
         if len(self._groups) == 1:
             return np.arange(self._third)
         group, third = self._groups[parent], self._third
         others = self._apart.copy()
         add_distances(others, group[:third], group[third : 2 * third], check, sign=-1)
-        donors: NDArray[np.intp] = others.argmin(axis=1)
+        donors: NDArray[np.intp] = others.argmin(axis=0 if self._mixed_up else 1)
         return donors

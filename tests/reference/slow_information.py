@@ -13,12 +13,17 @@ def squared_distance(a: Rows, b: Rows) -> float:
     return float(((a - b) ** 2).sum())
 
 
-def pool(x: Rows, y: Rows, z: Rows) -> Rows:
-    """Untouched rows of the last third, then the surrogates; samples are shuffled already."""
+def pool(x: Rows, y: Rows, z: Rows, as_published: bool = False) -> Rows:
+    """Untouched rows of the last third, then the surrogates; samples are shuffled already.
+
+    Published: the number of the row of the first third that is nearest to row i of the second is
+    taken for that of the row of the second whose y row i of the first gets.
+    """
     n = len(x) // 3
     rows = [np.concatenate([x[i], y[i], z[i]]) for i in range(2 * n, 3 * n)]
     for i in range(n):
-        far = [squared_distance(z[i], z[n + j]) for j in range(n)]
+        a, b = (n, 0) if as_published else (0, n)
+        far = [squared_distance(z[a + i], z[b + j]) for j in range(n)]
         donor = n + min(range(n), key=far.__getitem__)
         rows.append(np.concatenate([x[i], y[donor], z[i]]))
     return np.stack(rows)

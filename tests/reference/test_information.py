@@ -32,14 +32,31 @@ def shuffled(rows: Rows, seed: int) -> Rows:
     return rows[numpy_generator(purpose, seed).permutation(len(rows))]
 
 
-def pools(parents: Rows, children: Rows, groups: list[slice], runs: list[slice], seed: int):
+def scores(
+    parents: Rows, children: Rows, above: list[slice], under: list[slice], seed: int, way: bool
+) -> list[Rows]:
+    """By group of parents, in their order; as published or not."""
+    found = conditional_information(
+        parents, children, above, under, seed, lambda: None, as_published=way
+    )
+    return [each.scores for place, each in enumerate(found) if each.parent == place]
+
+
+def pools(
+    parents: Rows,
+    children: Rows,
+    groups: list[slice],
+    runs: list[slice],
+    seed: int,
+    as_published: bool,
+):
     """All pairs of groups, and what the plain loops pool for them."""
     third = len(parents) // 3
     above, below = (shuffled(rows, seed)[: 3 * third] for rows in (parents, children))
     for parent, own in enumerate(groups):
         others = np.delete(above, range(own.start, own.stop), axis=1)
         for child, units in enumerate(runs):
-            yield parent, child, pool(below[:, units], above[:, own], others)
+            yield parent, child, pool(below[:, units], above[:, own], others, as_published)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -49,14 +66,13 @@ def test_scores_are_those_of_plain_loops(seed: int, shape: tuple[int, ...], dtyp
     samples, units, groups, below, runs = shape
     parents, children = (rows.astype(dtype) for rows in draws(seed, samples, units, below))
     above, under = equal_runs("a", units, groups)[0], equal_runs("b", below, runs)[0]
-    found = list(conditional_information(parents, children, above, under, seed, lambda: None))
-    assert [each.parent for each in found] == list(range(groups))
+    both = {way: scores(parents, children, above, under, seed, way) for way in (False, True)}
     third = samples // 3
     doubles = parents.astype(float), children.astype(float)
-    for parent, child, rows in pools(*doubles, above, under, seed):
-        real, published = scipys_counts(all_distances(rows))
-        assert found[parent].scores[child] == score(real, third)
-        assert found[parent].as_published[child] == score(published, third)
+    for as_published, found in both.items():
+        for parent, child, rows in pools(*doubles, above, under, seed, as_published):
+            counts = scipys_counts(all_distances(rows))
+            assert found[parent][child] == score(counts[as_published], third)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -64,12 +80,16 @@ def test_ties_are_broken_by_the_lowest_rows(seed: int):
     """Whole numbers are at equal distances, and often at none, which scipy takes for no edge."""
     parents, children = (rows.round().clip(0, 1) for rows in draws(seed, 60, 4, 2))
     above, under = equal_runs("a", 4, 2)[0], equal_runs("b", 2, 2)[0]
-    found = list(conditional_information(parents, children, above, under, seed, lambda: None))
-    for parent, child, rows in pools(parents, children, above, under, seed):
-        squared = ((rows[:, None] - rows) ** 2).sum(axis=2)
-        edges = prims_edges(squared)
-        joining = sum((one < 20) != (other < 20) for one, other in edges)
-        above_diagonal = sorted((min(edge), max(edge)) for edge in edges)
-        published = sum((i < 20) != (column < 20) for i, (_, column) in enumerate(above_diagonal))
-        assert found[parent].scores[child] == score(joining, 20)
-        assert found[parent].as_published[child] == score(published, 20)
+    found = scores(parents, children, above, under, seed, False)
+    published = scores(parents, children, above, under, seed, True)
+    for parent, child, rows in pools(parents, children, above, under, seed, False):
+        joining = sum((one < 20) != (other < 20) for one, other in prims_edges(squares(rows)))
+        assert found[parent][child] == score(joining, 20)
+    for parent, child, rows in pools(parents, children, above, under, seed, True):
+        above_diagonal = sorted((min(e), max(e)) for e in prims_edges(squares(rows)))
+        joining = sum((i < 20) != (column < 20) for i, (_, column) in enumerate(above_diagonal))
+        assert published[parent][child] == score(joining, 20)
+
+
+def squares(rows: Rows) -> Rows:
+    return ((rows[:, None] - rows) ** 2).sum(axis=2)
