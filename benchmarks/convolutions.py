@@ -34,6 +34,7 @@ MakeObjective = Callable[[Training], Objective]
 MODEL = "lenet5"
 # Times as many images a second as the plain loop.
 FASTER: Mapping[Precision, float] = {"float32": 2.2, "bfloat16": 3.0}
+MASKED = "a plain loop behind a static mask"
 ROUNDS = 3
 SGD = Training(epochs=1, batch_size=128, learning_rate=0.05, optimizer="sgd", keep="last")
 MNIST, PIXELS = (1, 28, 28), MaskShape(1, 28, 28)
@@ -52,13 +53,17 @@ class Way:
     as_it_was
         With convolutions laid out as usual.
     at_least
-        So many times as fast as what it is held against; None where nothing is promised.
+        So many times as fast as the plain loop that does the same; None where nothing is promised.
+    bare, at_most
+        By how many per cent its epoch may be longer than that of which other way.
     """
 
     objective: MakeObjective
     precision: Precision = "float32"
     as_it_was: bool = False
     at_least: float | None = None
+    bare: str = ""
+    at_most: float | None = None
 
     def rate(self, data: Splits) -> float:
         """Images a second of one epoch."""
@@ -81,29 +86,34 @@ def main() -> None:
         _show(
             f"An epoch of {MODEL} on {what}, against a plain loop: DataLoader(num_workers=2) and "
             "ToTensor",
-            lambda: plain_rate(folder, MODEL),
+            {
+                "a plain loop": lambda: plain_rate(folder, MODEL),
+                MASKED: lambda: plain_rate(folder, MODEL, "masked"),
+            },
             {
                 "as it was, channels first": Way(_lenet, as_it_was=True),
-                **{
-                    f"{what}, {precision}": Way(make, precision, at_least=promised)
-                    for precision in precisions
-                    for what, make, promised in (
-                        ("bare", _lenet, None),
-                        ("behind a static mask", _static, FASTER[precision]),
-                        ("behind a dynamic mask with a linear head", _dynamic, None),
-                    )
-                },
+                **{f"{name}, {p}": way for p in precisions for name, way in _masks(p).items()},
             },
             training_alone(images),
         )
     data = training_alone(_noise(CIFAR, PART))
     as_it_was = Way(_resnet, as_it_was=True)
     _show(
-        f"{PART:,} images of CIFAR-10's shape through resnet-20, against channels first",
-        lambda: as_it_was.rate(data),
+        f"{PART:,} images of CIFAR-10's shape through resnet-20",
+        {"channels first": lambda: as_it_was.rate(data)},
         {precision: Way(_resnet, precision) for precision in precisions},
         data,
     )
+
+
+def _masks(precision: Precision) -> dict[str, Way]:
+    """Without a mask, and behind two kinds."""
+    bare = f"bare, {precision}"
+    return {
+        "bare": Way(_lenet, precision),
+        "static mask": Way(_static, precision, at_least=FASTER[precision], bare=bare, at_most=15),
+        "dynamic mask, linear head": Way(_dynamic, precision, bare=bare, at_most=30),
+    }
 
 
 def _lenet(training: Training) -> Objective:
@@ -127,28 +137,41 @@ def _resnet(training: Training) -> Objective:
     return Objective(models["resnet-20"].untrained(CIFAR, 10, 0), training)
 
 
-def _show(title: str, slow: Callable[[], float], ways: Mapping[str, Way], data: Splits) -> None:
-    """Print how many times faster than ``slow``, in images a second, each way is."""
-    ratios: dict[str, list[float]] = {name: [] for name in ways}
-    rates: dict[str, list[float]] = {name: [] for name in ways}
-    held_against = []
+def _show(
+    title: str,
+    slow: Mapping[str, Callable[[], float]],
+    ways: Mapping[str, Way],
+    data: Splits,
+) -> None:
+    """Print how many times faster each way is, in images a second, and what a mask costs."""
+    rates: dict[str, list[float]] = {name: [] for name in (*slow, *ways)}
     for _ in range(ROUNDS):
-        held_against.append(slow())
+        for name, measure in slow.items():
+            rates[name].append(measure())
         for name, way in ways.items():
             rates[name].append(way.rate(data))
-            ratios[name].append(rates[name][-1] / held_against[-1])
-    lines = [Line(f"held against {spread(held_against)}", middle(held_against), "/s")]
+    lines = [Line(f"{name} {spread(rates[name])}", middle(rates[name]), "/s") for name in slow]
     for name, way in ways.items():
-        times = ratios[name]
-        lines += [
-            Line(f"{name} {spread(rates[name])}", middle(rates[name]), "/s"),
-            Line(f"  faster {spread(times)}", middle(times), "×", at_least=way.at_least),
-        ]
+        lines.append(Line(f"{name} {spread(rates[name])}", middle(rates[name]), "/s"))
+        for other in slow:
+            times = _ratios(rates[name], rates[other])
+            # A plain loop that does the same is what is promised against.
+            promised = way.at_least if other == MASKED else None
+            told = f"  faster than {other} {spread(times)}"
+            lines.append(Line(told, middle(times), "×", at_least=promised))
+        if way.bare:
+            longer = [100 * (ratio - 1) for ratio in _ratios(rates[way.bare], rates[name])]
+            what = f"  longer than bare {spread(longer)}"
+            lines.append(Line(what, middle(longer), "%", at_most=way.at_most))
     show(
-        f"{title}; batches of {SGD.batch_size}, SGD: the middle of {ROUNDS}, by turns (lowest to "
+        f"{title}; batches of {SGD.batch_size}: the middle of {ROUNDS}, by turns (lowest to "
         "highest)",
         lines,
     )
+
+
+def _ratios(rates: list[float], others: list[float]) -> list[float]:
+    return [rate / other for rate, other in zip(rates, others, strict=True)]
 
 
 def _noise(shape: tuple[int, int, int], count: int) -> ImageSet:

@@ -65,9 +65,9 @@ def network_of(name: str) -> nn.Module:
     return models[name].untrained((1, 28, 28), 10, 0)
 
 
-def plain_rate(folder: Path, model: str) -> float:
+def plain_rate(folder: Path, model: str, what: str = "bare") -> float:
     """Images a second of the plain loop, whose threads wait as torch's do by default."""
     environment = {name: value for name, value in os.environ.items() if name != "GOMP_SPINCOUNT"}
     environment["PYTHONPATH"] = str(PLAIN_LOOP.parents[1])
-    command = [sys.executable, str(PLAIN_LOOP), str(folder), model]
+    command = [sys.executable, str(PLAIN_LOOP), str(folder), model, what]
     return float(subprocess.check_output(command, env=environment, text=True))

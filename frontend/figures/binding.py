@@ -36,7 +36,11 @@ tiles; ``{"differs": [NAME, NAME]}`` for 1 where two arrays differ and 0 where t
 their shapes are not the same; ``{"lighter": [NAME, NAME]}`` for how much lighter each pixel of a
 picture is than that of another one of its size, from -1 to 1, of colours their mean, and with
 ``"said": WORDS`` for one text: by how much it is where it is lighter, summed over all values, as a
-share of the picture.
+share of the picture; ``{"at_most": NAME}`` for 1 where a value is at most the slider's place and
+nothing elsewhere, and with ``"said": WORDS`` for one text, the share of such values with these
+words behind it: with ``"weights": NAME`` each counts as much as that says, and with ``"of": NAME``
+it is a share of the first number there; ``{"correlates": [NAME, NAME], "said": WORDS}`` for one
+text, the words and the correlation of two arrays.
 
 ``"only": {CHOOSER: OPTION}`` hides a trace unless all of these are chosen.
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from torch import nn
     from torch.optim import Optimizer
 
-OptimizerName = Literal["adam", "adamw", "sgd"]
+OptimizerName = Literal["adam", "adamw", "sgd", "nesterov"]
 ScheduleName = Literal["constant", "step", "cosine"]
 KeptEpoch = Literal["lowest_loss", "best_accuracy", "last"]
 Precision = Literal["float32", "bfloat16"]
@@ -45,7 +45,7 @@ class Training:
     learning_rate
         Of the first step.
     optimizer
-        ``sgd`` has a momentum of 0.9, without Nesterov's correction.
+        ``sgd`` has a momentum of 0.9; ``nesterov`` is the same with Nesterov's correction.
     learning_rate_schedule
         ``constant``; ``step``: divided by ten after half and three quarters of the steps;
         ``cosine``: falling to zero along half a cosine.
@@ -110,6 +110,8 @@ def make_optimizer(training: Training, parameters: Iterable[nn.Parameter]) -> Op
     match training.optimizer:
         case "sgd":
             return SGD(parameters, rate, momentum=MOMENTUM, weight_decay=decay, fused=True)
+        case "nesterov":
+            return SGD(parameters, rate, MOMENTUM, weight_decay=decay, nesterov=True, fused=True)
         case "adam":
             return Adam(parameters, rate, weight_decay=decay, fused=True)
         case "adamw":

@@ -3,7 +3,7 @@
 
 import { decode } from "#results/fold.js";
 import { holdsOne, quartilesOf, spreadText } from "#results/quartiles.js";
-import { evaluate, namesIn } from "#results/sources.js";
+import { evaluate, followsSlider, namesIn } from "#results/sources.js";
 
 // What a frame's name shows at a place: the frame with the greatest `at` that is not above it;
 // where it has to be exact, only the one at that place, or else at 0.
@@ -73,7 +73,8 @@ function frameWanted(
   for (const [target, source] of Object.entries(bind)) {
     const all = namesIn(source);
     const from = [...all.map(frameOf), chosen(all.join())];
-    wanted[target] = { from, value: () => taken(target, evaluate(source, find), most) };
+    if (followsSlider(source)) from.push(at);
+    wanted[target] = { from, value: () => taken(target, evaluate(source, find, at), most) };
   }
   return wanted;
 }

@@ -31,19 +31,28 @@ const KINDS = {
   tiles: { names: (source) => [source.tiles, source.of], make: places },
   differs: { names: ({ differs }) => differs, make: difference },
   lighter: { names: ({ lighter }) => lighter, make: lightness },
+  at_most: {
+    names: ({ at_most, weights, of }) => [at_most, weights, of].filter((name) => name),
+    make: upTo,
+  },
+  correlates: { names: ({ correlates }) => correlates, make: correlation },
 };
 
-const kindOf = (source) => Object.keys(KINDS).find((kind) => kind in source);
+// Whether a source depends on where the slider is, besides on the frames that are shown there.
+export const followsSlider = (source) => kindOf(source) === "at_most";
+
+const kindOf = (source) =>
+  typeof source === "string" ? undefined : Object.keys(KINDS).find((kind) => kind in source);
 
 // What a source stands for, {values, shape} or a text; null while something of it has not come.
-// `find` gives {values, shape} of a name, or null.
-export function evaluate(source, find) {
+// `find` gives {values, shape} of a name, or null; `at` is the slider's place.
+export function evaluate(source, find, at) {
   if (typeof source === "string") return find(source);
-  if (Array.isArray(source)) return columns(source.map((part) => evaluate(part, find)));
+  if (Array.isArray(source)) return columns(source.map((part) => evaluate(part, find, at)));
   const parts = namesIn(source).map(find);
   if (parts.some((part) => !part)) return null;
   const kind = kindOf(source);
-  return kind ? KINDS[kind].make(source, ...parts) : sum(parts, Object.values(source));
+  return kind ? KINDS[kind].make({ ...source, at }, ...parts) : sum(parts, Object.values(source));
 }
 
 function sum(parts, factors) {
@@ -108,6 +117,32 @@ function lightness({ said }, one, other) {
     values[Math.floor(i / channels)] += each / channels;
   });
   return { values, shape: [height, width] };
+}
+
+// 1 for what is at most as great as the slider's place, nothing elsewhere; or in words which share
+// that is, of the values or of what they weigh, and of all of them or of a greater whole.
+function upTo({ at, weights, of, said }, { values, shape }, ...more) {
+  const isIn = (value) => value <= at;
+  if (said === undefined)
+    return { values: Float64Array.from(values, (v) => (isIn(v) ? 1 : NaN)), shape };
+  const weight = weights ? more.shift().values : new Float64Array(values.length).fill(1);
+  const sumOf = (counted) => weight.reduce((all, w, i) => (counted(values[i]) ? all + w : all), 0);
+  const whole = of ? more[0].values[0] : sumOf(() => true);
+  const share = (100 * sumOf(isIn)) / Math.max(1, whole);
+  return { values: [`${share.toFixed(1)} % ${said}`], shape: [1] };
+}
+
+// How far two arrays go along with each other, in words; nothing where one of them stays the same.
+function correlation({ said }, one, other) {
+  const mean = ({ values }) => values.reduce((all, v) => all + v, 0) / values.length;
+  const [first, second] = [one, other].map((part) => {
+    const middle = mean(part);
+    return Float64Array.from(part.values, (v) => v - middle);
+  });
+  const product = (a, b) => a.reduce((all, v, i) => all + v * b[i], 0);
+  const scale = Math.sqrt(product(first, first) * product(second, second));
+  if (!scale) return null;
+  return { values: [`${said} ${(product(first, second) / scale).toFixed(2)}`], shape: [1] };
 }
 
 // The values of a picture in so many channels; a grey one has the same in all.

@@ -14,7 +14,8 @@ from pruning.models.base import ModelName, models
 from pruning.training.optimisers import Training
 
 Optimizer = Annotated[
-    Literal["adam", "adamw", "sgd"], titled(adam="Adam", adamw="AdamW", sgd="SGD")
+    Literal["adam", "adamw", "sgd", "nesterov"],
+    titled(adam="Adam", adamw="AdamW", sgd="SGD", nesterov="SGD, Nesterov"),
 ]
 LearningRateSchedule = Annotated[
     Literal["constant", "step", "cosine"],
@@ -118,7 +119,8 @@ class TrainingFields(NetworkFields):
     optimizer: Optimizer = Field(
         "adam",
         title="Optimizer",
-        description="How the weights follow the gradient; sgd with momentum 0.9.",
+        description="How the weights follow the gradient; SGD has a momentum of 0.9, as it is or with "
+        "Nesterov's correction.",
         json_schema_extra={"group": "Training"},
     )
     learning_rate: LearningRate = Field(

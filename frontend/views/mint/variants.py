@@ -1,0 +1,31 @@
+"""How the variants of a run of MINT are told apart."""
+
+from __future__ import annotations
+
+from frontend.figures.colours import variant_colour
+from frontend.figures.view import Toggle
+from frontend.views.base import Look
+from pruning.experiments.mint.config import VARIANTS, MintConfig
+from pruning.experiments.mint.outputs import compared
+
+
+def toggles(config: MintConfig) -> list[Toggle]:
+    """What shows and hides each."""
+    return [
+        Toggle(each.name, each.title, variant_colour(each)) for each in compared(config.variants)
+    ]
+
+
+def titles() -> dict[str, dict[str, str]]:
+    """What cells of the tables are called that name a variant."""
+    return {"variant": {name: title for name, title in VARIANTS.items()}}
+
+
+def colours(config: MintConfig) -> dict[str, dict[str, str]]:
+    """The colours of these cells."""
+    return {"variant": {each.name: variant_colour(each) for each in compared(config.variants)}}
+
+
+def looks(config: MintConfig, _: str) -> list[Look]:
+    """How the curves of each look."""
+    return [Look(each.name, each.title, variant_colour(each)) for each in compared(config.variants)]

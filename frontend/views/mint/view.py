@@ -1,0 +1,83 @@
+"""How a run of MINT looks: the scores, the cutoff, and what is left without what goes."""
+
+from __future__ import annotations
+
+from frontend.figures.view import Chooser, Scrubber, TableView, View, table_view
+from frontend.schemas import changed
+from frontend.views.mint import variants
+from frontend.views.mint.scores import scores
+from frontend.views.mint.trade_off import trade_off
+from pruning.data.image_base import image_datasets
+from pruning.experiments.base import experiments
+from pruning.experiments.mint.config import VARIANTS, MintConfig
+from pruning.experiments.mint.outputs import (
+    ACCURACY_TABLE,
+    BY_GROUPS,
+    BY_SAMPLES,
+    PAIRS,
+    SIGNAL,
+    SUMMARY,
+)
+from pruning.experiments.outputs import TableOutput
+from pruning.models.base import models
+from pruning.recipes.base import Published, recipe_of
+from pruning.recipes.published import published_table
+
+# How many places the cutoff has between 0 and 1.
+_PLACES = 1000
+
+
+def mint(config: MintConfig) -> View:
+    """From the scores to the tables."""
+    recipe = recipe_of(experiments["mint"], config)
+    published = recipe.published if recipe else None
+    networks = len(config.variants) * len(config.seeds) * (len(config.percentages) + 1)
+    return View(
+        summary=f"{image_datasets[config.dataset].title} · {models[config.model].title} · "
+        f"{', '.join(VARIANTS[each] for each in config.variants)}",
+        details=changed(config, besides={"dataset", "model", "variants"}),
+        parts=[
+            trade_off(config, published),
+            _cutoff(),
+            scores(config),
+            *([_published(config, published)] if published else []),
+            _table(SIGNAL, config, rows=3),
+            _table(SUMMARY, config, rows=networks // len(config.seeds)),
+            *([_table(BY_GROUPS, config, rows=8)] if config.other_groups else []),
+            *([_table(BY_SAMPLES, config, rows=8)] if config.other_samples else []),
+            _table(PAIRS, config, rows=networks),
+            _table(ACCURACY_TABLE, config, rows=networks),
+        ],
+    )
+
+
+def _cutoff() -> Scrubber:
+    places = [place / _PLACES for place in range(_PLACES + 1)]
+    return Scrubber(
+        title="Cutoff",
+        places=places,
+        labels=[f"Cutoff {place:.3f}" for place in places],
+        marks=[f"{place:g}" if place * 10 % 1 == 0 else "" for place in places],
+        start=0.1,
+        choosers=[Chooser("layer", "Layer", source=("signal", "layer"))],
+    )
+
+
+def _table(table: TableOutput, config: MintConfig, rows: int) -> TableView:
+    return table_view(
+        table,
+        titles=variants.titles(),
+        colours=variants.colours(config),
+        sort=list(table.key),
+        rows=rows,
+    )
+
+
+def _published(config: MintConfig, published: Published) -> TableView:
+    return table_view(
+        published_table(experiments["mint"], published),
+        titles=variants.titles(),
+        colours=variants.colours(config),
+        sort=list(published.key),
+        rows=len(published.rows),
+    )

@@ -1,0 +1,260 @@
+"""The settings of MINT."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Literal, NamedTuple, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from pruning.data.image_base import image_datasets
+from pruning.experiments.base import ExperimentConfig
+from pruning.experiments.fields import (
+    Ascending,
+    AsList,
+    AsNumbers,
+    Distinct,
+    OrEmpty,
+    OrNone,
+    Seed,
+    refused,
+    titled,
+)
+from pruning.experiments.images.fields import LearningRate, NetworkFields, TrainingFields
+from pruning.experiments.mint.per_layer import GroupCounts, group_counts, limits
+
+VariantName = Literal["mint", "mint_as_published", "chance", "magnitude"]
+VARIANTS: dict[VariantName, str] = {
+    "mint": "MINT",
+    "mint_as_published": "MINT as in its code",
+    "chance": "Blocks by chance",
+    "magnitude": "Block magnitude",
+}
+Variant = Annotated[VariantName, titled(**VARIANTS)]
+PercentOf = Annotated[
+    Literal["weights", "scores"], titled(weights="Weights", scores="Distinct scores")
+]
+Percentage = Annotated[float, Field(gt=0, lt=100)]
+GroupCount = Annotated[int, Field(ge=1, le=1000)]
+SampleCount = Annotated[int, Field(ge=1, le=10_000)]
+
+# Distances of samples are kept in memory, a table of all pairs: so many take 2 GiB.
+MOST_SAMPLES = 6_600
+
+
+def _of_groups(texts: list[str]) -> list[str]:
+    group_counts(texts)
+    return texts
+
+
+def _of_limits(texts: list[str]) -> list[str]:
+    limits(texts)
+    return texts
+
+
+class Cell(NamedTuple):
+    """With how many groups and samples per class information is estimated."""
+
+    groups: int
+    samples: int
+
+
+class ScoreFields(ExperimentConfig):
+    """Between what information is estimated, and from which samples."""
+
+    groups: Annotated[list[GroupCount], AsNumbers, Distinct] = Field(
+        [10],
+        min_length=1,
+        max_length=10,
+        title="Groups",
+        description="Into how many runs of consecutive filters a layer is divided; blocks between "
+        "two groups go together. Of several numbers the first is studied, and each of the others "
+        "is held against it in a table.",
+        json_schema_extra={"group": "Scores", "x-format": "numbers"},
+    )
+    parent_groups: Annotated[GroupCount | None, OrNone] = Field(
+        None,
+        title="Groups of parents",
+        description="The same for what a layer reads. Empty: as many as its own.",
+        json_schema_extra={"group": "Scores", "x-placeholder": "as many"},
+    )
+    layer_groups: Annotated[list[str], OrEmpty, AsList, Distinct, AfterValidator(_of_groups)] = (
+        Field(
+            [],
+            title="Groups of single layers",
+            description="Where a layer has other numbers: LAYER=GROUPS or, children first, "
+            "LAYER=CHILDRENxPARENTS, with commas between them.",
+            json_schema_extra={"group": "Scores", "x-placeholder": "all alike"},
+        )
+    )
+    samples_per_class: Annotated[list[SampleCount], AsNumbers, Distinct] = Field(
+        [100],
+        min_length=1,
+        max_length=10,
+        title="Samples per class",
+        description="How many training images of each class information is estimated from. Of "
+        "several numbers the first is studied, and each of the others is held against it in a "
+        "table.",
+        json_schema_extra={"group": "Scores", "x-format": "numbers"},
+    )
+    second_draw: bool = Field(
+        True,
+        title="Second draw of samples",
+        description="Score everything from other samples, too: how much of the scores is signal?",
+        json_schema_extra={"group": "Scores"},
+    )
+    permuted: bool = Field(
+        True,
+        title="Permuted samples",
+        description="Score samples whose children belong to other images, too: what scores are "
+        "where there is no information.",
+        json_schema_extra={"group": "Scores"},
+    )
+
+
+class PruneFields(ExperimentConfig):
+    """What goes, and how the network is trained again."""
+
+    variants: Annotated[list[Variant], AsList, Distinct] = Field(
+        ["mint", "magnitude", "chance"],
+        min_length=1,
+        title="Variants",
+        description="What decides which blocks go: the least information (MINT), the same as the "
+        "published code computes it, chance, or the smallest weights. The last two take as many of "
+        "each layer as MINT.",
+        json_schema_extra={"group": "Pruning"},
+    )
+    prune_layers: Annotated[list[str], OrEmpty, AsList, Distinct] = Field(
+        [],
+        title="Layers to prune",
+        description="Names of layers; the others stay whole, and are scored all the same. Empty: "
+        "all.",
+        json_schema_extra={"group": "Pruning", "x-placeholder": "all"},
+    )
+    compared_layers: Annotated[list[str], OrEmpty, AsList, Distinct] = Field(
+        [],
+        title="Layers compared",
+        description="Whose weights the shares in figures are shares of. Empty: the layers that are "
+        "pruned.",
+        json_schema_extra={"group": "Pruning", "x-placeholder": "the pruned"},
+    )
+    percentages: Annotated[list[Percentage], AsNumbers, Ascending] = Field(
+        [50, 75, 90],
+        min_length=1,
+        max_length=50,
+        title="Percentages",
+        description="How much goes, in per cent: numbers and ranges start:stop:step, with commas "
+        "between them.",
+        json_schema_extra={"group": "Pruning", "x-format": "numbers"},
+    )
+    percent_of: PercentOf = Field(
+        "weights",
+        title="Percentages of",
+        description="Weights of the layers that are pruned; or, as published, of the distinct "
+        "scores, of which there are few: then the share of weights is another, which the table "
+        "tells.",
+        json_schema_extra={"group": "Pruning"},
+    )
+    upper_limit: float = Field(
+        0.95,
+        gt=0,
+        le=1,
+        title="Upper limit",
+        description="A layer that would lose more than this share of its weights has a cutoff of "
+        "its own.",
+        json_schema_extra={"group": "Pruning"},
+    )
+    layer_limits: Annotated[list[str], OrEmpty, AsList, Distinct, AfterValidator(_of_limits)] = (
+        Field(
+            [],
+            title="Upper limits of single layers",
+            description="Where a layer has another: LAYER=SHARE, with commas between them.",
+            json_schema_extra={"group": "Pruning", "x-placeholder": "all alike"},
+        )
+    )
+    retrain_epochs: int = Field(
+        5,
+        ge=0,
+        le=1000,
+        title="Retraining",
+        description="Epochs of training under the mask, for each percentage of each variant.",
+        json_schema_extra={"group": "Pruning"},
+    )
+    retrain_learning_rate: Annotated[LearningRate | None, OrNone] = Field(
+        None,
+        title="Retraining learning rate",
+        description="Empty: that of the training. It goes along the same schedule.",
+        json_schema_extra={"group": "Pruning", "x-placeholder": "the training's"},
+    )
+    seeds: Annotated[list[Seed], AsNumbers, Distinct] = Field(
+        [0],
+        min_length=1,
+        max_length=50,
+        title="Seeds",
+        description="One network is trained, scored and pruned for each.",
+        json_schema_extra={"group": "Pruning", "x-format": "numbers"},
+    )
+    latency_batch: int = Field(
+        64,
+        ge=1,
+        le=1024,
+        title="Latency batch",
+        description="How many images go through the network at once when its latency is measured.",
+        json_schema_extra={"group": "Pruning"},
+    )
+
+
+# The form shows the fields of the last base first.
+class MintConfig(TrainingFields, PruneFields, ScoreFields, NetworkFields):
+    """The settings of one run."""
+
+    @property
+    def main(self) -> Cell:
+        """What is studied."""
+        return Cell(self.groups[0], self.samples_per_class[0])
+
+    @property
+    def other_groups(self) -> list[Cell]:
+        """What it is held against, with other groups."""
+        return [Cell(groups, self.main.samples) for groups in self.groups[1:]]
+
+    @property
+    def other_samples(self) -> list[Cell]:
+        """What it is held against, from other numbers of samples."""
+        return [Cell(self.main.groups, samples) for samples in self.samples_per_class[1:]]
+
+    def counts(self, layer: str, cell: Cell) -> GroupCounts:
+        """Into how many groups a layer and what it reads are divided."""
+        own = group_counts(self.layer_groups)
+        return own.get(layer) or GroupCounts(cell.groups, self.parent_groups or cell.groups)
+
+    def limit(self, layer: str) -> float:
+        """Which share of its weights a layer may lose."""
+        return limits(self.layer_limits).get(layer, self.upper_limit)
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if misfits := dict(self._misfits()):
+            raise refused(misfits)
+        return self
+
+    def _misfits(self) -> Iterator[tuple[str, str]]:
+        classes = len(image_datasets[self.dataset].classes)
+        most = max(self.samples_per_class)
+        if classes * most > MOST_SAMPLES:
+            yield (
+                "samples_per_class",
+                f"{most:,} of each of {classes} classes are {classes * most:,} samples; distances "
+                f"between all of them fit into memory up to {MOST_SAMPLES:,}: take at most "
+                f"{MOST_SAMPLES // classes:,}",
+            )
+        if classes * min(self.samples_per_class) < 9:
+            yield (
+                "samples_per_class",
+                "information is estimated from three thirds of at least three samples: take more",
+            )
+        if self.percent_of == "scores" and not {"mint", "mint_as_published"} & set(self.variants):
+            yield (
+                "percent_of",
+                "without a variant of MINT there are no scores: choose percentages of weights",
+            )

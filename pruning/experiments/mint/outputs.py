@@ -1,0 +1,189 @@
+"""What comes out of a run of MINT."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pruning.experiments.images.outputs import DENSE, TRAINING, epoch_curves
+from pruning.experiments.mint.config import VARIANTS, MintConfig, VariantName
+from pruning.experiments.outputs import (
+    Column,
+    Facts,
+    FrameOutput,
+    Outputs,
+    Quantity,
+    Series,
+    TableOutput,
+)
+from pruning.experiments.outputs import Variant as Compared
+from pruning.experiments.quantities import ACCURACY, WEIGHTS
+
+COMPARED = Quantity("compared_weights", "share of the compared layers' weights removed", "percent")
+# Accuracy after retraining, against what is gone of the compared layers and of the whole network.
+AGAINST = {
+    COMPARED: Series("accuracy/{variant}/compared", COMPARED, ACCURACY, ("statistic",)),
+    WEIGHTS: Series("accuracy/{variant}/weights", WEIGHTS, ACCURACY, ("statistic",)),
+}
+RETRAINING = epoch_curves("retraining", "/{variant}", "seed", "percentage")
+
+_VARIANT = Column("variant", "Variant")
+_SEED = Column("seed", "Seed", "integer")
+_ASKED = Column("pruned_percent_asked", "Asked, %", "number")
+_PRUNED = Column("pruned_percent", "Pruned of the compared layers, %", "number")
+_ALL = Column("pruned_percent_all", "Pruned of the network, %", "number")
+_BEFORE = Column("accuracy_before_retraining", "right after pruning", "percent")
+_BEST = Column("best_epoch_accuracy", "Best epoch on the test set", "percent")
+_SPARSE = Column("bytes_sparse", "Compared layers, compressed", "bytes")
+
+ACCURACY_TABLE = TableOutput(
+    "accuracy",
+    "Every network",
+    (
+        _VARIANT,
+        _ASKED,
+        _PRUNED,
+        _ALL,
+        _BEFORE,
+        Column("accuracy", "Accuracy", "percent"),
+        _BEST,
+        Column("parameters", "Parameters left", "integer"),
+        _SPARSE,
+        Column("bytes_slim", "Slimmed network", "bytes"),
+        Column("units_cut", "Units cut out", "integer"),
+        Column(
+            "speedup_measured",
+            "Speed-up, measured",
+            "times",
+            timed=True,
+            quartiles=("speedup_measured_q1", "speedup_measured_q3"),
+        ),
+        Column("speedup_measured_q1", "1st quartile", "times", timed=True),
+        Column("speedup_measured_q3", "3rd quartile", "times", timed=True),
+        _SEED,
+    ),
+    key=("variant", "seed", "pruned_percent_asked"),
+    description="Compressed: weights with zeros in place, deflated. Slimmed: without the units "
+    "that have no input or no reader left. ≈ 1: a speed-up that cannot be told from 1.",
+)
+SUMMARY = TableOutput(
+    "summary",
+    "Mean over the seeds",
+    (
+        _VARIANT,
+        _ASKED,
+        Column("seeds", "Seeds", "integer"),
+        _PRUNED,
+        _ALL,
+        Column("accuracy", "Accuracy", "percent"),
+        Column("sd", "± sd", "percent"),
+        _BEST,
+        _SPARSE,
+    ),
+    key=("variant", "pruned_percent_asked"),
+)
+
+
+def _ablation(name: str, title: str, column: Column) -> TableOutput:
+    return TableOutput(
+        name,
+        title,
+        (
+            column,
+            _ASKED,
+            _PRUNED,
+            _BEFORE,
+            Column("accuracy", "Accuracy", "percent"),
+            _BEST,
+            _SEED,
+        ),
+        key=(column.name, "seed", "pruned_percent_asked"),
+        description="MINT alone; the rest is as above.",
+    )
+
+
+BY_GROUPS = _ablation("by_groups", "By groups", Column("groups", "Groups", "integer"))
+BY_SAMPLES = _ablation(
+    "by_samples", "By samples", Column("samples_per_class", "Samples per class", "integer")
+)
+PAIRS = TableOutput(
+    "pairs",
+    "What each layer lost",
+    (
+        _VARIANT,
+        _ASKED,
+        Column("layer", "Layer"),
+        Column("weights", "Weights", "integer"),
+        Column("pruned", "Share of them pruned", "percent"),
+        Column("blocks", "Blocks", "integer"),
+        Column("blocks_pruned", "Share of them pruned", "percent"),
+        Column("cutoff", "Cutoff", "number"),
+        Column("limited", "Upper limit held it"),
+        _SEED,
+    ),
+    key=("variant", "seed", "pruned_percent_asked", "layer"),
+    description="A block is what lies between two groups. Chance and magnitude have no cutoff: "
+    "they take as many blocks as MINT.",
+)
+SIGNAL = TableOutput(
+    "signal",
+    "How much of the scores is signal",
+    (
+        Column("layer", "Layer"),
+        Column("reads", "Reads"),
+        Column("groups", "Groups"),
+        Column("mean", "Mean score", "number"),
+        Column("sd", "± sd", "number"),
+        Column("distinct", "Distinct scores", "integer"),
+        Column("parent_share", "Common to a group of parents", "percent"),
+        Column("permuted", "Mean of permuted samples", "number"),
+        Column("correlation", "Correlation of two draws", "number"),
+        _SEED,
+    ),
+    key=("layer", "seed"),
+    description="Common: the share of the scores' variance that lies between groups of parents. "
+    "Two draws of samples that know the same correlate at 1.",
+)
+
+SCORES = FrameOutput(
+    "scores/{layer}",
+    "What groups of two layers tell each other",
+    {
+        "scores": "by group of children, in rows, and group of parents; not a number: not yet",
+        "weights": "how many weights each block has",
+    },
+)
+DISTRIBUTION = FrameOutput(
+    "distribution/{layer}",
+    "The scores of a layer",
+    {"scores": "all scores", "permuted": "the same of permuted samples"},
+)
+DRAWS = FrameOutput(
+    "draws/{layer}",
+    "Scores from two draws of samples",
+    {"first": "by the first draw", "second": "by the second", "said": "their correlation"},
+)
+BLOCKS = FrameOutput(
+    "blocks",
+    "All blocks that can go",
+    {
+        "scores": "their scores",
+        "weights": "how many weights each has",
+        "total": "how many weights the network has",
+    },
+)
+
+OUTPUTS = Outputs(
+    series=(*TRAINING.values(), *DENSE.values(), *AGAINST.values(), *RETRAINING.values()),
+    tables=(SUMMARY, ACCURACY_TABLE, BY_GROUPS, BY_SAMPLES, PAIRS, SIGNAL),
+    frames=(SCORES, DISTRIBUTION, DRAWS, BLOCKS),
+)
+
+
+def compared(names: Iterable[VariantName]) -> tuple[Compared, ...]:
+    """What the curves of a run are of."""
+    return tuple(Compared("scoring", name, VARIANTS[name]) for name in names)
+
+
+def facts(config: MintConfig) -> Facts:
+    """What a run is found by."""
+    return Facts(config.dataset, config.model, compared(config.variants))

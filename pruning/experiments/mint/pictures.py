@@ -1,0 +1,73 @@
+"""The scores of a layer as frames, and how much of them is signal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from pruning.events import Array, Event, Frame
+from pruning.experiments.mint.cuts import ScoredLayer
+from pruning.experiments.mint.cutting import Counts, Scores
+from pruning.experiments.mint.layers import Pair
+from pruning.experiments.mint.outputs import BLOCKS, DISTRIBUTION, DRAWS, SCORES, SIGNAL
+from pruning.experiments.mint.scoring import Way
+
+
+def score_frame(layer: str, scores: Scores, weights: Counts) -> Frame:
+    """Those that have come by now."""
+    arrays = {"scores": Array.of(scores, "f4"), "weights": Array.of(weights, "i4")}
+    return Frame(name=SCORES.name.format(layer=layer), at=0, arrays=arrays)
+
+
+def distribution_frames(layer: str, found: Mapping[Way, Scores]) -> Iterator[Frame]:
+    """All scores of a layer, and what they are held against."""
+    scores = Array.of(found["mint"].ravel(), "f4")
+    arrays = {"scores": scores}
+    if "permuted" in found:
+        arrays["permuted"] = Array.of(found["permuted"].ravel(), "f4")
+    yield Frame(name=DISTRIBUTION.name.format(layer=layer), at=0, arrays=arrays)
+    if "second_draw" in found:
+        second = Array.of(found["second_draw"].ravel(), "f4")
+        arrays = {"first": scores, "second": second}
+        yield Frame(name=DRAWS.name.format(layer=layer), at=0, arrays=arrays)
+
+
+def signal_row(pair: Pair, found: Mapping[Way, Scores], seed: int) -> Event:
+    """What of the scores of a layer is signal."""
+    scores = found["mint"]
+    children, parents = scores.shape
+    return SIGNAL.row(
+        layer=pair.layer,
+        reads=" + ".join(pair.reads),
+        groups=f"{children} × {parents}",
+        mean=float(scores.mean()),
+        sd=float(scores.std()),
+        distinct=len(np.unique(scores)),
+        parent_share=_common(scores),
+        permuted=float(found["permuted"].mean()) if "permuted" in found else None,
+        correlation=_correlation(scores, found.get("second_draw")),
+        seed=seed,
+    )
+
+
+def blocks_frame(layers: Sequence[ScoredLayer], total: int) -> Frame:
+    """All blocks that can go."""
+    arrays = {
+        "scores": Array.of(np.concatenate([each.scores.ravel() for each in layers]), "f4"),
+        "weights": Array.of(np.concatenate([each.weights.ravel() for each in layers]), "i4"),
+        "total": Array.of(np.array([total]), "i4"),
+    }
+    return Frame(name=BLOCKS.name, at=0, arrays=arrays)
+
+
+def _common(scores: Scores) -> float | None:
+    """The share of the variance that lies between groups of parents; None without variance."""
+    variance = float(scores.var())
+    return float(scores.mean(axis=0).var()) / variance if variance else None
+
+
+def _correlation(scores: Scores, others: Scores | None) -> float | None:
+    if others is None or not (scores.std() and others.std()):
+        return None
+    return float(np.corrcoef(scores.ravel(), others.ravel())[0, 1])
