@@ -253,6 +253,12 @@ class MintConfig(TrainingFields, PruneFields, ScoreFields, NetworkFields):
                 "samples_per_class",
                 "information is estimated from three thirds of at least three samples: take more",
             )
+        for name, others in {
+            "groups": self.other_groups,
+            "samples_per_class": self.other_samples,
+        }.items():
+            if others and "mint" not in self.variants:
+                yield name, "several are compared by MINT: choose one, or add that variant"
         if self.percent_of == "scores" and not {"mint", "mint_as_published"} & set(self.variants):
             yield (
                 "percent_of",

@@ -137,8 +137,9 @@ def _deflated(network: nn.Module, layer: str) -> int:
     tenths of their size, and zeros take nearly nothing. In compressed rows each weight needs an
     index of as many bytes, so that a dense layer would take twice its size.
     """
-    weight = network.get_parameter(f"{layer}.weight").detach().float().cpu().contiguous()
-    return len(zlib.compress(weight.numpy().tobytes()))
+    weight = network.get_parameter(f"{layer}.weight").detach().float().cpu()
+    # What a mask sets to zero may be -0.0, which other bits than those of 0 stand for.
+    return len(zlib.compress((weight + 0.0).contiguous().numpy().tobytes()))
 
 
 def _speedup(setup: Setup, dense: Dense, lean: nn.Module) -> tuple[float, float, float]:

@@ -160,7 +160,7 @@ DISTRIBUTION = FrameOutput(
 DRAWS = FrameOutput(
     "draws/{layer}",
     "Scores from two draws of samples",
-    {"first": "by the first draw", "second": "by the second", "said": "their correlation"},
+    {"first": "by the first draw", "second": "by the second"},
 )
 BLOCKS = FrameOutput(
     "blocks",

@@ -33,19 +33,20 @@ def distribution_frames(layer: str, found: Mapping[Way, Scores]) -> Iterator[Fra
         yield Frame(name=DRAWS.name.format(layer=layer), at=0, arrays=arrays)
 
 
-def signal_row(pair: Pair, found: Mapping[Way, Scores], seed: int) -> Event:
-    """What of the scores of a layer is signal."""
-    scores = found["mint"]
-    children, parents = scores.shape
+def signal_row(pair: Pair, shape: tuple[int, ...], found: Mapping[Way, Scores], seed: int) -> Event:
+    """What of the scores of a layer is signal; before it is scored what there is to score."""
+    children, parents = shape
+    scores = found.get("mint")
+    permuted = found.get("permuted")
     return SIGNAL.row(
         layer=pair.layer,
         reads=" + ".join(pair.reads),
         groups=f"{children} × {parents}",
-        mean=float(scores.mean()),
-        sd=float(scores.std()),
-        distinct=len(np.unique(scores)),
-        parent_share=_common(scores),
-        permuted=float(found["permuted"].mean()) if "permuted" in found else None,
+        mean=None if scores is None else float(scores.mean()),
+        sd=None if scores is None else float(scores.std()),
+        distinct=None if scores is None else len(np.unique(scores)),
+        parent_share=None if scores is None else _common(scores),
+        permuted=None if permuted is None else float(permuted.mean()),
         correlation=_correlation(scores, found.get("second_draw")),
         seed=seed,
     )
@@ -67,7 +68,7 @@ def _common(scores: Scores) -> float | None:
     return float(scores.mean(axis=0).var()) / variance if variance else None
 
 
-def _correlation(scores: Scores, others: Scores | None) -> float | None:
-    if others is None or not (scores.std() and others.std()):
+def _correlation(scores: Scores | None, others: Scores | None) -> float | None:
+    if scores is None or others is None or not (scores.std() and others.std()):
         return None
     return float(np.corrcoef(scores.ravel(), others.ravel())[0, 1])

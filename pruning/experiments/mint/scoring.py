@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
@@ -120,7 +120,7 @@ class Scorer:
         return folder / f"{digest(identity)}.safetensors"
 
 
-def last(scoring: Generator[Scoring, None, Scores], check: Callable[[], None]) -> Scores:
+def last(scoring: Generator[Scoring, None, Scores]) -> Scores:
     """The scores at the end, whatever comes before."""
     while True:
         try:
@@ -128,4 +128,3 @@ def last(scoring: Generator[Scoring, None, Scores], check: Callable[[], None]) -
         except StopIteration as stop:
             found: Scores = stop.value
             return found
-        check()

@@ -59,6 +59,9 @@ class Study:
         dense = yield from self._dense(seed, points=True)
         if seed == self.config.seeds[0]:
             yield from self._notes(dense)
+            for pair in self.setup.pairs:
+                shape = self._weights(dense.network, pair).shape
+                yield signal_row(pair, shape, {}, seed)
         yield self._progress(1, f"Trained, seed {seed}")
 
     def score(self, seed: int, place: int) -> Iterator[Event]:
@@ -77,7 +80,7 @@ class Study:
                 found[way] = yield from told(scorer.scores(pair, self.config.main, way), tell)
             if seed == self.config.seeds[0]:
                 yield from distribution_frames(pair.layer, found)
-            yield signal_row(pair, found, seed)
+            yield signal_row(pair, weights.shape, found, seed)
         yield self._progress(1, f"Scored, seed {seed}")
 
     def prune(self, variant: VariantName) -> Iterator[Event]:
@@ -85,7 +88,7 @@ class Study:
         config, statistics, outcomes = self.config, Statistics(len(self.config.seeds)), []
         for nth, seed in enumerate(config.seeds):
             dense = yield from self._dense(seed)
-            layers = yield from self._layers(dense, config.main, variant)
+            layers = yield from self._layers(dense, config.main, variant, nth)
             if variant == config.variants[0]:
                 outcomes.append(dense.outcome)
                 yield from dense_level(outcomes)
@@ -104,7 +107,7 @@ class Study:
         """Prune by MINT with other groups or samples."""
         for nth, seed in enumerate(self.config.seeds):
             dense = yield from self._dense(seed)
-            layers = yield from self._layers(dense, cell, "mint")
+            layers = yield from self._layers(dense, cell, "mint", nth)
             for one in self._pruned("mint", dense, layers, cell, nth):
                 yield from self._rows_of(one, cell) if isinstance(one, Measured) else [one]
         yield self._progress(1, f"{cell.groups} groups, {cell.samples} samples: all percentages")
@@ -176,7 +179,7 @@ class Study:
             yield score_frame(pair.layer, said.scores, drawn)
 
     def _layers(
-        self, dense: Dense, cell: Cell, variant: VariantName
+        self, dense: Dense, cell: Cell, variant: VariantName, nth: int
     ) -> Generator[Event, None, list[ScoredLayer]]:
         """The layers that blocks may go of, scored here where no other part has."""
         scorer = Scorer(self.setup, dense.network, dense.data, dense.seed)
@@ -184,11 +187,17 @@ class Study:
         found, modules = [], layers_of(dense.network)
         for pair in self.setup.pruned:
             groups, weight = self.setup.groups(pair, cell.groups), modules[pair.layer].weight
-            tell = partial(self._filling, pair, dense.seed, (0, self._steps), None)
-            scores = yield from told(scorer.scores(pair, cell, way), tell)
+            scores = yield from told(
+                scorer.scores(pair, cell, way), partial(self._again, pair, nth)
+            )
             magnitudes, weights = block_magnitudes(weight, groups), block_weights(weight, groups)
             found.append(ScoredLayer(pair.layer, groups, scores, magnitudes, weights))
         return found
+
+    def _again(self, pair: Pair, nth: int, said: Scoring) -> Iterator[Event]:
+        """How far scores are that pruning one of the seeds begins with."""
+        what = f"Scores of {pair.layer}: {said.done} of {said.scores.shape[1]} groups of parents"
+        yield self._progress(nth / len(self.config.seeds), what)
 
     def _pruned(
         self,
