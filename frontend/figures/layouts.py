@@ -27,6 +27,7 @@ TICKS: dict[Format, tuple[str, str]] = {
     "points": (".0%", ".1%"),
     "times": ("~g", ".3~g"),
     "integer": ("d", "d"),
+    "percentage": ("~g", ".4~g"),
     "number": ("~g", ".3f"),
     "milliseconds": ("~g", ".3~g"),
     "bytes": ("~s", ".3~s"),

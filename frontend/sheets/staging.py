@@ -12,6 +12,8 @@ from frontend.figures.view import Figure, Scrubber, View
 from frontend.sheets.base import Sheet, Stage, Voice
 
 _CONFIG: Any = {"displayModeBar": False, "responsive": True, "doubleClick": "reset"}
+# More places than these lie too close together for a mark each.
+_MOST_MARKS = 450
 # More marks than these would run into each other on a phone.
 _LABELLED_MARKS = 5
 _EVEN_MARKS = 8
@@ -96,11 +98,12 @@ def _slider(slider: Scrubber | None) -> dict[str, Any]:
 
 
 def _marks(slider: Scrubber) -> list[tuple[float, str]]:
-    """A mark for each place; the first, the last and a few between have labels."""
+    """A mark for each place, unless there are many; the first, the last and a few have labels."""
     places = list(zip(slider.positions, slider.marks, strict=True))
     are_short = slider.even and max(len(mark) for mark in slider.marks) <= _SHORT
     labelled = _spread(slider.positions, _EVEN_MARKS if are_short else _LABELLED_MARKS)
-    return [(position, mark if position in labelled else "") for position, mark in places]
+    marks = [(position, mark if position in labelled else "") for position, mark in places]
+    return marks if len(marks) <= _MOST_MARKS else [each for each in marks if each[0] in labelled]
 
 
 def _spread(positions: list[float], most: int) -> set[float]:

@@ -17,7 +17,18 @@ from typing import Literal
 
 from pruning.events import Cell, Label, Point, Table
 
-Format = Literal["text", "percent", "integer", "number", "points", "times", "milliseconds", "bytes"]
+# ``percent`` is for shares from 0 to 1, ``percentage`` for what is told in per cent.
+Format = Literal[
+    "text",
+    "percent",
+    "percentage",
+    "integer",
+    "number",
+    "points",
+    "times",
+    "milliseconds",
+    "bytes",
+]
 Words = Mapping[str, str]
 
 

@@ -16,13 +16,18 @@ const nearest = (positions, value) =>
     0,
   );
 
+// Where there are many places, a page and playing go over several at a time.
+const PAGES = 20;
+const PLAYED = 150;
+const leap = (last) => Math.max(5, Math.round(last / PAGES));
+
 const KEYS = {
   ArrowLeft: (here) => here - 1,
   ArrowDown: (here) => here - 1,
   ArrowRight: (here) => here + 1,
   ArrowUp: (here) => here + 1,
-  PageDown: (here) => here - 5,
-  PageUp: (here) => here + 5,
+  PageDown: (here, last) => here - leap(last),
+  PageUp: (here, last) => here + leap(last),
   Home: () => 0,
   End: (_, last) => last,
 };
@@ -111,7 +116,8 @@ function play(button) {
 
 function step() {
   const here = indexOf(playing);
-  if (here + 1 < playing.page.places.length) moveTo(playing, here + 1);
+  const last = playing.page.places.length - 1;
+  if (here < last) moveTo(playing, here + Math.ceil(last / PLAYED));
   else pause();
 }
 

@@ -12,6 +12,7 @@ export const FORMATS = {
   text: String,
   integer: (value) => Math.round(value).toLocaleString("en"),
   percent: (value) => `${(100 * value).toFixed(1)} %`,
+  percentage: (value) => `${Number(value.toFixed(2))} %`,
   number: (value) => value.toFixed(3).replace("-", "−"),
   times: (value) => `${value < 100 ? value.toFixed(value < 10 ? 2 : 1) : Math.round(value)}×`,
   milliseconds: (value) => `${value.toFixed(value < 1 ? 3 : value < 10 ? 2 : 1)} ms`,

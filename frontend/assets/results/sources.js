@@ -129,7 +129,7 @@ function upTo({ at, weights, of, said }, { values, shape }, ...more) {
   const sumOf = (counted) => weight.reduce((all, w, i) => (counted(values[i]) ? all + w : all), 0);
   const whole = of ? more[0].values[0] : sumOf(() => true);
   const share = (100 * sumOf(isIn)) / Math.max(1, whole);
-  return { values: [`${share.toFixed(1)} % ${said}`], shape: [1] };
+  return { values: [`${share.toFixed(1)} % ${said}`.trim()], shape: [1] };
 }
 
 // How far two arrays go along with each other, in words; nothing where one of them stays the same.

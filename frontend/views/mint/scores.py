@@ -16,7 +16,7 @@ _SCALE = [(0.0, "#E8EEF7"), (0.5, "#6E9BD1"), (1.0, "#123A6D")]
 GONE, KEPT = "#D55E00", "#0072B2"
 _FRAME = "scores/{layer}"
 # Scores lie between 0 and 1; bins as wide as those that tell them apart.
-_BINS = {"start": 0, "end": 1.0001, "size": 0.01}
+_BINS = {"start": 0, "end": 1.0001, "size": 0.0025}
 
 
 def scores(config: MintConfig) -> Section:
@@ -29,8 +29,9 @@ def scores(config: MintConfig) -> Section:
         [Row(panels)],
         title="What the layers tell each other",
         description="Of the first seed, and of the chosen layer. Orange: the blocks that go at the "
-        "cutoff, with no upper limit. Light: little information; dark: much.",
-        shape="square",
+        "cutoff, as if no layer had an upper limit, and above them which share of the weights that "
+        "is. Light: little information; dark: much.",
+        shape="small",
         least=300,
         animated=False,
     )
@@ -45,10 +46,13 @@ def _map() -> Panel:
     every = marks.matrix(
         marks.frame("heatmap", _FRAME, {"z": {"rows": "scores"}}),
         _SCALE,
-        (0, 0.6),
+        (0, 1),
         text="",
         hover=hover,
     )
+    # Scores lie close together: the scale spans those that there are.
+    for end in ("zmin", "zmax"):
+        del every[end]
     gone = marks.matrix(
         marks.frame("heatmap", _FRAME, {"z": {"at_most": "scores"}}),
         [(0.0, faded(GONE, 0.85)), (1.0, faded(GONE, 0.85))],
@@ -65,12 +69,12 @@ def _map() -> Panel:
         layout[axis] |= {"showgrid": False, "fixedrange": True, "tickformat": "d"}
     layout["yaxis"] |= {"autorange": "reversed"}
     figure: Figure = {"data": [every, gone], "layout": layout}
-    of_layer = {"at_most": "scores", "weights": "weights", "said": "of its weights"}
+    of_layer = {"at_most": "scores", "weights": "weights", "said": ""}
     of_network = {
         "at_most": "scores",
         "weights": "weights",
         "of": "total",
-        "said": "of the network's",
+        "said": "",
     }
     return Panel(
         "map",
@@ -78,8 +82,8 @@ def _map() -> Panel:
         figure,
         description="Groups of children in rows, groups of parents in columns.",
         readings=[
-            _reading("goes", _FRAME, of_layer),
-            _reading("all layers", "blocks", of_network),
+            _reading("of the layer", _FRAME, of_layer),
+            _reading("of the network", "blocks", of_network),
         ],
         waiting=_WAITING,
     )
@@ -90,12 +94,13 @@ def _distribution(config: MintConfig) -> Panel:
     data = [_histogram(frame, "scores", "Scores", KEPT)]
     if config.permuted:
         data.append(_histogram(frame, "permuted", "Permuted samples", UNPRUNED))
+    held = [f"{frame}:{array}" for array in ("scores", "permuted")[: len(data)]]
     layout = marked_layout(
-        {"title": "score", "tickformat": ".1f"}, {"title": "blocks"}, {"x": [-0.02, 1.02]}
+        {"title": "score", "tickformat": "~g"},
+        {"title": "blocks"},
+        {"x": {"hold": held, "least": [0, 0.08], "room": 0.05}},
     )
     layout |= {"barmode": "overlay", "hovermode": "closest", "bargap": 0}
-    layout.pop("meta")
-    layout["xaxis"] |= {"range": [-0.02, 1.02]}
     told = " Grey: of permuted samples, where there is nothing to know." if config.permuted else ""
     return Panel(
         "distribution",

@@ -23,9 +23,6 @@ from pruning.models.base import models
 from pruning.recipes.base import Published, recipe_of
 from pruning.recipes.published import published_table
 
-# How many places the cutoff has between 0 and 1.
-_PLACES = 1000
-
 
 def mint(config: MintConfig) -> View:
     """From the scores to the tables."""
@@ -52,13 +49,18 @@ def mint(config: MintConfig) -> View:
 
 
 def _cutoff() -> Scrubber:
-    places = [place / _PLACES for place in range(_PLACES + 1)]
+    """Any score; closer together where scores lie."""
+    places = [
+        *(place / 2000 for place in range(400)),
+        *(place / 500 for place in range(100, 501)),
+    ]
     return Scrubber(
         title="Cutoff",
         places=places,
-        labels=[f"Cutoff {place:.3f}" for place in places],
-        marks=[f"{place:g}" if place * 10 % 1 == 0 else "" for place in places],
-        start=0.1,
+        labels=[f"Cutoff {place:.4g}" for place in places],
+        marks=[f"{place:g}" for place in places],
+        start=0.03,
+        even=True,
         choosers=[Chooser("layer", "Layer", source=("signal", "layer"))],
     )
 

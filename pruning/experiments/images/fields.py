@@ -119,7 +119,7 @@ class TrainingFields(NetworkFields):
     optimizer: Optimizer = Field(
         "adam",
         title="Optimizer",
-        description="How the weights follow the gradient; SGD has a momentum of 0.9, as it is or with "
+        description="How the weights follow the gradient; SGD has a momentum of 0.9, plain or with "
         "Nesterov's correction.",
         json_schema_extra={"group": "Training"},
     )

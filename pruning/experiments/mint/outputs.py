@@ -28,12 +28,12 @@ RETRAINING = epoch_curves("retraining", "/{variant}", "seed", "percentage")
 
 _VARIANT = Column("variant", "Variant")
 _SEED = Column("seed", "Seed", "integer")
-_ASKED = Column("pruned_percent_asked", "Asked, %", "number")
-_PRUNED = Column("pruned_percent", "Pruned of the compared layers, %", "number")
-_ALL = Column("pruned_percent_all", "Pruned of the network, %", "number")
+_ASKED = Column("pruned_percent_asked", "Asked", "percentage")
+_PRUNED = Column("pruned_percent", "Pruned", "percentage")
+_ALL = Column("pruned_percent_all", "of the network", "percentage")
 _BEFORE = Column("accuracy_before_retraining", "right after pruning", "percent")
-_BEST = Column("best_epoch_accuracy", "Best epoch on the test set", "percent")
-_SPARSE = Column("bytes_sparse", "Compared layers, compressed", "bytes")
+_BEST = Column("best_epoch_accuracy", "Best epoch", "percent")
+_SPARSE = Column("bytes_sparse", "Compressed", "bytes")
 
 ACCURACY_TABLE = TableOutput(
     "accuracy",
@@ -48,7 +48,7 @@ ACCURACY_TABLE = TableOutput(
         _BEST,
         Column("parameters", "Parameters left", "integer"),
         _SPARSE,
-        Column("bytes_slim", "Slimmed network", "bytes"),
+        Column("bytes_slim", "Slimmed", "bytes"),
         Column("units_cut", "Units cut out", "integer"),
         Column(
             "speedup_measured",
@@ -62,8 +62,9 @@ ACCURACY_TABLE = TableOutput(
         _SEED,
     ),
     key=("variant", "seed", "pruned_percent_asked"),
-    description="Compressed: weights with zeros in place, deflated. Slimmed: without the units "
-    "that have no input or no reader left. ≈ 1: a speed-up that cannot be told from 1.",
+    description="Pruned: of the compared layers' weights. Best epoch: on the test set. Compressed: "
+    "the compared layers, zeros in place, deflated. Slimmed: the network without the units that "
+    "have no input or no reader left. ≈ 1: a speed-up that cannot be told from 1.",
 )
 SUMMARY = TableOutput(
     "summary",
@@ -113,9 +114,9 @@ PAIRS = TableOutput(
         _ASKED,
         Column("layer", "Layer"),
         Column("weights", "Weights", "integer"),
-        Column("pruned", "Share of them pruned", "percent"),
+        Column("pruned", "Weights pruned", "percent"),
         Column("blocks", "Blocks", "integer"),
-        Column("blocks_pruned", "Share of them pruned", "percent"),
+        Column("blocks_pruned", "Blocks pruned", "percent"),
         Column("cutoff", "Cutoff", "number"),
         Column("limited", "Upper limit held it"),
         _SEED,
@@ -134,14 +135,15 @@ SIGNAL = TableOutput(
         Column("mean", "Mean score", "number"),
         Column("sd", "± sd", "number"),
         Column("distinct", "Distinct scores", "integer"),
-        Column("parent_share", "Common to a group of parents", "percent"),
-        Column("permuted", "Mean of permuted samples", "number"),
-        Column("correlation", "Correlation of two draws", "number"),
+        Column("parent_share", "Common to parents", "percent"),
+        Column("permuted", "Permuted", "number"),
+        Column("correlation", "Two draws, r", "number"),
         _SEED,
     ),
     key=("layer", "seed"),
     description="Common: the share of the scores' variance that lies between groups of parents. "
-    "Two draws of samples that know the same correlate at 1.",
+    "Permuted: the mean score of samples whose two sides belong to different images. Two draws: "
+    "the correlation of scores from independent samples, 1 where they know the same.",
 )
 
 SCORES = FrameOutput(
