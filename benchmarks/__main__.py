@@ -5,7 +5,7 @@
 
 import sys
 
-from benchmarks import convolutions, first_run, image_networks, many_runs, toy_study
+from benchmarks import convolutions, first_run, image_networks, information, many_runs, toy_study
 
 BENCHMARKS = {
     "first_run": first_run.main,
@@ -13,6 +13,7 @@ BENCHMARKS = {
     "toy_study": toy_study.main,
     "image_networks": image_networks.main,
     "convolutions": convolutions.main,
+    "information": information.main,
 }
 
 if __name__ == "__main__":

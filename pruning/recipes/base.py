@@ -33,6 +33,9 @@ class Published(BaseModel):
         The columns that say which row of the table a figure belongs to.
     rows
         The key columns, and the published values under the names that they have in the table.
+    others
+        What was published beside it of methods that are not in the run: ``method``, and values
+        under the same names. They are drawn, and held against nothing.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -44,6 +47,7 @@ class Published(BaseModel):
     beside: str = ""
     key: list[str]
     rows: list[dict[str, Cell]]
+    others: list[dict[str, Cell]] = Field(default_factory=list)
 
     @property
     def origin(self) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from frontend.figures import marks
-from frontend.figures.colours import UNPRUNED, apart_colour, faded, variant_colour, variant_symbol
+from frontend.figures.colours import SYMBOLS, UNPRUNED, faded, variant_colour, variant_symbol
 from frontend.figures.layouts import chart_layout
 from frontend.figures.marks import Trace
 from frontend.figures.view import Panel, Row, Section, Toggle
 from frontend.views.mint.variants import toggles
+from pruning.events import Cell
 from pruning.experiments.images.outputs import DENSE
 from pruning.experiments.mint.config import VARIANTS, MintConfig
 from pruning.experiments.mint.outputs import AGAINST, COMPARED, compared
@@ -153,31 +155,25 @@ def _size_layout() -> dict[str, Any]:
 
 def _published(published: Published, column: str) -> list[Trace]:
     """What was published of any method, as far as it tells this."""
-    methods = dict.fromkeys(str(row["variant"]) for row in published.rows)
-    found = []
-    for place, method in enumerate(methods):
-        rows = [
-            row
-            for row in published.rows
-            if row["variant"] == method and row.get(column) is not None
-        ]
-        if not rows:
-            continue
-        ours = method in VARIANTS
-        variant = Variant("scoring", method, VARIANTS.get(method, method))  # type: ignore[call-overload]
-        trace = marks.published(
-            [(float(str(row["pruned_percent"])) / 100, row[column]) for row in rows],
-            f"{variant.title}, {published.origin.lower()}",
-            variant_colour(variant) if ours else apart_colour(place) if place else UNPRUNED,
-            variant_symbol(variant) if ours else "square",
-            size=12,
-        )
-        hover = "%{y:.2%}" if column != "bytes_sparse" else "%{y:,.0f} bytes"
-        found.append(
-            {
-                **trace,
-                "legendgroup": f"{method} published",
-                "hovertemplate": f"{hover} without %{{x:.1%}}",
-            }
-        )
-    return found
+    ours = [
+        _marks(row, column, variant.title, variant_colour(variant), variant_symbol(variant))
+        for row in published.rows
+        for variant in compared(VARIANTS)
+        if variant.name == row["variant"] and column in row
+    ]
+    others = [
+        _marks(row, column, str(row["method"]), UNPRUNED, symbol)
+        for row, symbol in zip(published.others, SYMBOLS[3:], strict=False)
+        if column in row
+    ]
+    return [*others, *ours]
+
+
+def _marks(row: Mapping[str, Cell], column: str, title: str, colour: str, symbol: str) -> Trace:
+    share = float(str(row["pruned_percent"])) / 100
+    hover = "%{y:.2%}" if column != "bytes_sparse" else "%{y:,.0f} bytes"
+    return {
+        **marks.published([(share, row[column])], f"{title}, published", colour, symbol, size=12),
+        "legendgroup": "published",
+        "hovertemplate": f"{hover} without %{{x:.1%}}",
+    }

@@ -14,6 +14,7 @@ from pruning.events import Artifact, Event, Label, Point, Progress
 from pruning.experiments.images.outputs import DENSE, TRAINING
 from pruning.experiments.images.setup import ImageSetup
 from pruning.experiments.outputs import Series, Words
+from pruning.experiments.telling import told
 from pruning.takeaway.given import given
 from pruning.takeaway.tensorboard import Scalar, write_tensorboard
 from pruning.training.cache import fit
@@ -64,16 +65,14 @@ class DenseNetworks:
         self, fitting: Generator[Learning, None, nn.Module], seed: int, epochs: list[Epoch]
     ) -> Generator[Event, None, nn.Module]:
         """Say how training goes; its epochs are kept in ``epochs``."""
-        while True:
-            try:
-                said = next(fitting)
-            except StopIteration as stop:
-                network: nn.Module = stop.value
-                return network
+
+        def tell(said: Learning) -> Iterator[Event]:
             yield self.progress(seed, said)
             if isinstance(said, Epoch):
                 epochs.append(said)
                 yield from epoch_points(TRAINING, said, {}, seed=seed)
+
+        return (yield from told(fitting, tell))
 
     def _curves(self, seed: int, epochs: Sequence[Epoch]) -> Iterator[Artifact]:
         """The curves of one training for TensorBoard."""

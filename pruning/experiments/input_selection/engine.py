@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from pruning.context import Context
 from pruning.data.image_base import image_datasets
 from pruning.evaluation.batches import ImageSet, Splits
-from pruning.events import Event
+from pruning.events import Event, Progress
 from pruning.experiments.images.dense import epoch_points
 from pruning.experiments.images.outputs import TRAINING
 from pruning.experiments.input_selection.best import BestEpoch, Comparison
@@ -34,10 +34,11 @@ from pruning.experiments.input_selection.progress import ProgressScale
 from pruning.experiments.input_selection.ranked import Ranking
 from pruning.experiments.input_selection.setup import Setup
 from pruning.experiments.input_selection.take_away import give
+from pruning.experiments.telling import told
 from pruning.inputs.objective import InputSelection
 from pruning.inputs.selection import Selection
 from pruning.training.cache import fit
-from pruning.training.epochs import Epoch
+from pruning.training.epochs import Batches, Epoch
 from pruning.training.hooks import Hook
 from pruning.training.precision import imitated
 
@@ -97,27 +98,21 @@ class _Run:
         setup, config = self.setup, self.setup.config
         if not (config.use_warmup_net and set(config.kinds) & set(LEARNED)):
             return None
-        fitting = fit(setup.spec(seed), data, setup.context)
-        while True:
-            try:
-                said = next(fitting)
-            except StopIteration as stop:
-                network: nn.Module = stop.value
-                return network
+
+        def tell(said: Batches | Epoch) -> Iterator[Event]:
             yield self.progress.warming_up(seed, said)
             if isinstance(said, Epoch):
                 yield from epoch_points(TRAINING, said, {}, seed=seed)
 
+        return (yield from told(fit(setup.spec(seed), data, setup.context), tell))
+
     def _versioned(self, seed: int, whole: Splits) -> Generator[Event, None, tuple[Splits, Tensor]]:
         """Images with their versions, and what these cost."""
-        making = self.setup.versioned(whole)
-        while True:
-            try:
-                said = next(making)
-            except StopIteration as stop:
-                versioned: tuple[Splits, Tensor] = stop.value
-                return versioned
+
+        def tell(said: Progress) -> Iterator[Event]:
             yield self.progress.versioning(seed, said)
+
+        return (yield from told(self.setup.versioned(whole), tell))
 
     def _objective(
         self, kind: Kind, seed: int, network: nn.Module, selection: Selection, hooks: list[Hook]
@@ -131,18 +126,16 @@ class _Run:
     ) -> Generator[Event, None, Learnt]:
         setup = self.setup
         name = f"stages/{setup.spec(seed).hash}/{kind}-{seed}"
-        learning = learnt(name, objective, data, setup.context)
-        while True:
-            try:
-                said = next(learning)
-            except StopIteration as stop:
-                found: Learnt = stop.value
-                self.progress.ended(len(found.epochs))
-                return found
+
+        def tell(said: Batches | Epoch) -> Iterator[Event]:
             yield self.progress.masked(kind, seed, said)
             if isinstance(said, Epoch):
                 yield from _epoch(kind, seed, said)
                 yield from _versions(kind, seed, said, setup.config)
+
+        found = yield from told(learnt(name, objective, data, setup.context), tell)
+        self.progress.ended(len(found.epochs))
+        return found
 
     def _told(self, kind: Kind, seed: int, learnt: Learnt) -> Iterator[Event]:
         """The best epochs of a training."""
@@ -206,11 +199,11 @@ def _epoch(kind: Kind, seed: int, epoch: Epoch) -> Iterator[Event]:
 
 def _versions(kind: Kind, seed: int, epoch: Epoch, config: InputSelectionConfig) -> Iterator[Event]:
     """Which share of the test images has which version; nothing where a mask has no choice."""
-    for series, told, names in (
+    for series, called, names in (
         (THUMBNAILS, "thumbnail", thumbnail_names(config)),
         (QUALITIES, "quality", quality_names(config)),
     ):
         for place, version in enumerate(names):
-            share = epoch.values.get(f"test_{told}_{place}")
+            share = epoch.values.get(f"test_{called}_{place}")
             if share is not None:
                 yield series.point(epoch.epoch, share, {"kind": kind}, repeat=seed, version=version)

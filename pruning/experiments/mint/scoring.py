@@ -118,13 +118,3 @@ class Scorer:
         }
         folder = self.setup.context.data_dir / "information"
         return folder / f"{digest(identity)}.safetensors"
-
-
-def last(scoring: Generator[Scoring, None, Scores]) -> Scores:
-    """The scores at the end, whatever comes before."""
-    while True:
-        try:
-            next(scoring)
-        except StopIteration as stop:
-            found: Scores = stop.value
-            return found

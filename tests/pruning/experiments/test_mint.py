@@ -246,7 +246,8 @@ def test_a_dead_unit_and_equal_images_are_no_trouble(tmp_path: Path):
     scorer = Scorer(setup, network, replace(data, train=same), 0)
     for pair in setup.pairs:
         for way in ("mint", "as_published", "permuted"):
-            found = scoring.last(scorer.scores(pair, config.main, way))
+            *_, whole = scorer.scores(pair, config.main, way)
+            found = whole.scores
             assert found.shape == tuple(
                 len(runs)
                 for runs in (setup.groups(pair, 5).children, setup.groups(pair, 5).parents)
