@@ -26,7 +26,7 @@ CONFIGURED = {
     },
     "sweep": {"granularity": "granularities", "sparsity": "sparsities"},
     "input_selection": {"kind": "kinds"},
-    "mint": {"variant": "variants", "pruned_percent_asked": "percentages"},
+    "mint": {"pruned_percent_asked": "percentages"},
 }
 
 
