@@ -155,11 +155,13 @@ def _size_layout() -> dict[str, Any]:
 
 def _published(published: Published, column: str) -> list[Trace]:
     """What was published of any method, as far as it tells this."""
+    known = {variant.name: variant for variant in compared(VARIANTS)}
+    # Tables that tell what groups and samples do are of MINT alone.
     ours = [
-        _marks(row, column, variant.title, variant_colour(variant), variant_symbol(variant))
-        for row in published.rows
-        for variant in compared(VARIANTS)
-        if variant.name == row["variant"] and column in row
+        _marks(row, column, _title(variant.title, row), variant_colour(variant), symbol)
+        for row, symbol in zip(published.rows, SYMBOLS, strict=False)
+        for variant in [known[str(row.get("variant", "mint"))]]
+        if column in row
     ]
     others = [
         _marks(row, column, str(row["method"]), UNPRUNED, symbol)
@@ -167,6 +169,12 @@ def _published(published: Published, column: str) -> list[Trace]:
         if column in row
     ]
     return [*others, *ours]
+
+
+def _title(variant: str, row: Mapping[str, Cell]) -> str:
+    told = {"groups": "groups", "samples_per_class": "samples per class"}
+    found = [f"{row[name]} {words}" for name, words in told.items() if name in row]
+    return ", ".join([variant, *found])
 
 
 def _marks(row: Mapping[str, Cell], column: str, title: str, colour: str, symbol: str) -> Trace:

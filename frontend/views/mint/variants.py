@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from frontend.figures.colours import variant_colour
+from frontend.figures.colours import apart_colour, variant_colour
 from frontend.figures.view import Toggle
 from frontend.views.base import Look
 from pruning.experiments.mint.config import VARIANTS, MintConfig
@@ -26,6 +26,12 @@ def colours(config: MintConfig) -> dict[str, dict[str, str]]:
     return {"variant": {each.name: variant_colour(each) for each in compared(config.variants)}}
 
 
-def looks(config: MintConfig, _: str) -> list[Look]:
-    """How the curves of each look."""
+def looks(config: MintConfig, column: str) -> list[Look]:
+    """How the curves of each look, or those of each number of groups or samples."""
+    numbers = {"groups": config.groups, "samples_per_class": config.samples_per_class}
+    if column in numbers:
+        return [
+            Look(str(number), f"{number:,}", apart_colour(place))
+            for place, number in enumerate(numbers[column])
+        ]
     return [Look(each.name, each.title, variant_colour(each)) for each in compared(config.variants)]
