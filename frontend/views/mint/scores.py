@@ -31,7 +31,7 @@ def scores(config: MintConfig) -> Section:
         description="Of the first seed, and of the chosen layer. Orange: the blocks that go at the "
         "cutoff, as if no layer had an upper limit, and above them which share of the weights that "
         "is. Light: little information; dark: much.",
-        shape="small",
+        shape="matrix",
         least=300,
         animated=False,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from frontend.figures.view import Chooser, Scrubber, TableView, View, table_view
+from frontend.figures.view import Chooser, Downloads, Scrubber, TableView, View, table_view
 from frontend.schemas import changed
 from frontend.views.mint import variants
 from frontend.views.mint.scores import scores
@@ -44,6 +44,12 @@ def mint(config: MintConfig) -> View:
             *([_table(BY_SAMPLES, config, rows=8)] if config.other_samples else []),
             _table(PAIRS, config, rows=networks),
             _table(ACCURACY_TABLE, config, rows=networks),
+            Downloads(
+                "Take away",
+                "Of each variant the masks, and the smallest network that loses at most one point "
+                "of accuracy, as they are made.",
+                "Nothing yet: files come once a variant has come to all percentages.",
+            ),
         ],
     )
 

@@ -100,7 +100,7 @@ def measured(
     """Count, evaluate and time a network; without one that was pruned the dense one."""
     network = found.network if found else dense.network
     masks = found.masks if found else Masks({}, {})
-    lean = Slimmer(network, setup.structure).shrink(masks.units) if masks.units else network
+    lean = slimmed(setup, network, masks)
     counts = setup.weight_counts
     lost = sum(mask.numel() - int(mask.sum()) for mask in masks.parameters.values())
     outcome = evaluate(lean, dense.data.test, setup.context) if found else dense.outcome
@@ -119,6 +119,11 @@ def measured(
         units_cut=masks.units_cut,
         speedup=_speedup(setup, dense, lean) if masks.units_cut else (None, None, None),
     )
+
+
+def slimmed(setup: Setup, network: nn.Module, masks: Masks) -> nn.Module:
+    """The network without the units of which nothing is left; itself where there are none."""
+    return Slimmer(network, setup.structure).shrink(masks.units) if masks.units else network
 
 
 def _share_gone(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 from torch import nn
@@ -19,7 +20,7 @@ from pruning.experiments.mint.cuts import ScoredLayer, cuts
 from pruning.experiments.mint.cutting import Counts, Cut, Scores, block_magnitudes, block_weights
 from pruning.experiments.mint.layers import Layers, Pair
 from pruning.experiments.mint.masks import block_mask, masks_of
-from pruning.experiments.mint.measuring import Dense, measured, retrained
+from pruning.experiments.mint.measuring import Dense, Retrained, measured, retrained
 from pruning.experiments.mint.outputs import BY_GROUPS, BY_SAMPLES, RETRAINING
 from pruning.experiments.mint.parts import DEALT
 from pruning.experiments.mint.pictures import (
@@ -31,6 +32,7 @@ from pruning.experiments.mint.pictures import (
 from pruning.experiments.mint.scoring import Scorer, Scoring, Way
 from pruning.experiments.mint.setup import Setup
 from pruning.experiments.mint.statistics import Measured, Statistics, layer_rows
+from pruning.experiments.mint.take_away import TakeAway
 from pruning.experiments.telling import told
 from pruning.structure.units import layers_of
 from pruning.training.cache import fit
@@ -38,6 +40,13 @@ from pruning.training.epochs import Batches, Epoch
 
 # In about how many steps the scores of a layer fill in.
 _FILLINGS = 10
+
+
+class _Network(NamedTuple):
+    """A pruned network."""
+
+    measured: Measured
+    found: Retrained
 
 
 class Study:
@@ -95,12 +104,17 @@ class Study:
                 if nth == 0:
                     yield blocks_frame(layers, sum(self.setup.weight_counts.values()))
             yield from statistics.add(measured(self.setup, dense, variant))
+            take_away = TakeAway(self.setup, variant, dense)
             for one in self._pruned(variant, dense, layers, config.main, nth):
-                if isinstance(one, Measured):
-                    yield from statistics.add(one)
-                    yield from self._beside(one)
-                else:
+                if not isinstance(one, _Network):
                     yield one
+                    continue
+                take_away.consider(*one)
+                yield from statistics.add(one.measured)
+                if variant == "mint":
+                    yield from self._rows_of(one.measured, config.main)
+            if nth == 0:
+                yield from take_away.made()
         yield self._progress(1, f"{VARIANTS[variant]}: all percentages")
 
     def ablate(self, cell: Cell) -> Iterator[Event]:
@@ -109,7 +123,10 @@ class Study:
             dense = yield from self._dense(seed)
             layers = yield from self._layers(dense, cell, "mint", nth)
             for one in self._pruned("mint", dense, layers, cell, nth):
-                yield from self._rows_of(one, cell) if isinstance(one, Measured) else [one]
+                if isinstance(one, _Network):
+                    yield from self._rows_of(one.measured, cell)
+                else:
+                    yield one
         yield self._progress(1, f"{cell.groups} groups, {cell.samples} samples: all percentages")
 
     def _dense(self, seed: int, *, points: bool = False) -> Generator[Event, None, Dense]:
@@ -206,7 +223,7 @@ class Study:
         layers: Sequence[ScoredLayer],
         cell: Cell,
         nth: int,
-    ) -> Iterator[Event | Measured]:
+    ) -> Iterator[Event | _Network]:
         """The network of one seed at every percentage, and what there is to say on the way."""
         setup, config = self.setup, self.config
         modules, stages = layers_of(dense.network), len(config.seeds) * len(config.percentages)
@@ -225,7 +242,7 @@ class Study:
             before = nth * len(config.percentages) + place
             tell = partial(self._retraining, variant, asked, dense.seed, what, (before, stages))
             found = yield from told(retrained(setup, dense, masks, name), tell)
-            yield measured(setup, dense, variant, asked, found)
+            yield _Network(measured(setup, dense, variant, asked, found), found)
             yield self._progress((before + 1) / stages, f"{what}: measured")
 
     def _retraining(
@@ -241,11 +258,6 @@ class Study:
         if isinstance(said, Epoch):
             labels = {"seed": seed, "percentage": asked}
             yield from epoch_points(RETRAINING, said, {"variant": variant}, **labels)
-
-    def _beside(self, one: Measured) -> Iterator[Event]:
-        """What is studied as rows of the tables of what it is held against."""
-        if one.variant == "mint":
-            yield from self._rows_of(one, self.config.main)
 
     def _rows_of(self, one: Measured, cell: Cell) -> Iterator[Event]:
         """A network in the tables that tell what groups and samples do."""

@@ -22,6 +22,9 @@ from pruning.experiments.mint.config import MintConfig
 from pruning.experiments.mint.parts import parts
 from pruning.experiments.mint.scoring import Scorer
 from pruning.experiments.mint.setup import Setup
+from pruning.takeaway.masks import read_masks
+from pruning.takeaway.weights import Description
+from pruning.tensor_files import read_tensors
 from tests.pruning.small_images import digits
 
 MINT = experiments["mint"]
@@ -106,6 +109,34 @@ def test_each_layer_of_a_control_loses_as_much_as_by_scores(result: Result):
             here = [r for r in found if (r["seed"], r["pruned_percent_asked"]) == (seed, asked)]
             assert {row["blocks_pruned"] for row in here} == {asked / 100}
             assert [r["variant"] for r in here if r["cutoff"] is None] == ["chance", "magnitude"]
+
+
+def test_what_is_given_away_is_what_was_measured(tmp_path: Path):
+    """The masks of all percentages, and the slimmed network of the highest that is good enough."""
+    (tmp_path / "artifacts").mkdir()
+    config = MintConfig.model_validate(
+        QUICK | {"seeds": "0", "variants": "magnitude", "epochs": 20, "retrain_epochs": 3}
+    )
+    context = Context(tmp_path, artifacts=tmp_path / "artifacts")
+    result = fold(execute(MINT, config, context))
+    given = {
+        Path(each.path).suffix: tmp_path / "artifacts" / each.path for each in result.artifacts
+    }
+    masks = read_masks(given[".npz"])
+    assert list(masks) == [40, 80]
+    assert float((~masks[80]["fc2.weight"]).float().mean()) == pytest.approx(0.8)
+    described = Description.model_validate_json(given[".json"].read_text())
+    tensors, _ = read_tensors(given[".safetensors"], "cpu")
+    for name, width in described.widths.items():
+        assert len(tensors[f"{name}.weight"]) == width
+    assert described.criterion == "magnitude"
+    [row] = [
+        row
+        for row in rows(result, "accuracy")
+        if row["pruned_percent_all"] == pytest.approx(100 * described.sparsity)
+    ]
+    assert described.measures["test_accuracy"] == row["accuracy"]
+    assert described.widths.keys() == {"fc1", "fc2", "output"}
 
 
 def test_means_are_over_the_seeds(result: Result):
