@@ -19,8 +19,8 @@ from pruning.recipes.base import recipes
 
 CONFIG = MintConfig.model_validate(
     {
-        "epochs": 3,
-        "retrain_epochs": 1,
+        "epochs": 1,
+        "retrain_epochs": 0,
         "training_images": 400,
         "test_images": 100,
         "groups": "5",
@@ -222,11 +222,29 @@ def test_a_paper_can_say_what_was_done():
 @pytest.mark.parametrize(
     ("variant", "words"),
     [
-        ("mint_as_published", "the published code computes"),
-        ("chance", "chance"),
-        ("magnitude", "the mean magnitude of a block's weights"),
+        ("mint", "chosen by the lowest scores."),
+        (
+            "mint_as_published",
+            "chosen by the lowest of the scores that the published code computes.",
+        ),
+        ("chance", "By chance went as much of each layer as by the lowest scores."),
+        ("magnitude", "By magnitude went as much of each layer as by the lowest scores."),
     ],
 )
-def test_a_paper_tells_the_variants_that_there_were(variant: str, words: str):
-    assert words in methods(variants=["mint", variant])
-    assert words not in methods(variants="mint")
+def test_a_paper_tells_the_variants_that_there_were_and_no_others(variant: str, words: str):
+    assert words in methods(variants=variant)
+    others = {"mint", "chance"} - {variant}
+    assert not any(words in methods(variants=other) for other in others)
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({}, "No layer lost more than 95 % of its weights."),
+        ({"layer_limits": "fc2=0.5"}, "more than 95 % of its weights (50 % for fc2)."),
+        ({"percent_of": "scores"}, "was cut at that share of its own distinct scores."),
+    ],
+)
+def test_a_paper_promises_no_more_of_limits_than_holds(settings: dict[str, str], words: str):
+    assert words in methods(**settings)
+    assert ("No layer lost more" in methods(**settings)) == ("percent_of" not in settings)
