@@ -117,6 +117,7 @@ def test_a_sweep():
         ),
         ({"seeds": [7]}, "One seed (7) was used."),
         ({"optimizer": "sgd", "l2": 0.01}, "and with an L2 penalty of 0.01."),
+        ({"optimizer": "nesterov"}, "with stochastic gradient descent (Nesterov momentum 0.9) in"),
         ({"training_images": 100}, "100 training images, drawn evenly from the classes and 360"),
         ({"granularities": ["weight", "unit"]}, "single weights, and separately whole units"),
         ({"layer_shuffled": True}, "As a control the same shares"),

@@ -122,7 +122,9 @@ function lightness({ said }, one, other) {
 // 1 for what is at most as great as the slider's place, nothing elsewhere; or in words which share
 // that is, of the values or of what they weigh, and of all of them or of a greater whole.
 function upTo({ at, weights, of, said }, { values, shape }, ...more) {
-  const isIn = (value) => value <= at;
+  // In single precision a value of 0.1 is a little more than 0.1; the place has to be so as well.
+  const most = values instanceof Float32Array ? Math.fround(at) : at;
+  const isIn = (value) => value <= most;
   if (said === undefined)
     return { values: Float64Array.from(values, (v) => (isIn(v) ? 1 : NaN)), shape };
   const weight = weights ? more.shift().values : new Float64Array(values.length).fill(1);
@@ -134,6 +136,8 @@ function upTo({ at, weights, of, said }, { values, shape }, ...more) {
 
 // How far two arrays go along with each other, in words; nothing where one of them stays the same.
 function correlation({ said }, one, other) {
+  // Not by the scale: the mean of equal values may be another in its last digit.
+  if (![one, other].every(({ values }) => values.some((v) => v !== values[0]))) return null;
   const mean = ({ values }) => values.reduce((all, v) => all + v, 0) / values.length;
   const [first, second] = [one, other].map((part) => {
     const middle = mean(part);
@@ -141,7 +145,6 @@ function correlation({ said }, one, other) {
   });
   const product = (a, b) => a.reduce((all, v, i) => all + v * b[i], 0);
   const scale = Math.sqrt(product(first, first) * product(second, second));
-  if (!scale) return null;
   return { values: [`${said} ${(product(first, second) / scale).toFixed(2)}`], shape: [1] };
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from frontend.views.prose import Sentences, cite, counted, listed, named, percent, spread
 from pruning.experiments.mint.config import MintConfig
+from pruning.experiments.mint.per_layer import limits
 
 
 def mint(config: MintConfig) -> Sentences:
@@ -28,22 +29,39 @@ def _scores(config: MintConfig) -> str:
     )
 
 
+_BY = {
+    "mint": "the lowest scores",
+    "mint_as_published": "the lowest of the scores that the published code computes",
+    "chance": "chance",
+    "magnitude": "the smallest mean magnitude of a block's weights",
+}
+_AS_MUCH = {"chance": "chance", "magnitude": "magnitude"}
+
+
 def _pruning(config: MintConfig) -> str:
     layers = listed(config.prune_layers) if config.prune_layers else "all layers"
     of = "weights" if config.percent_of == "weights" else "distinct scores"
+    apart = ", for each separately" if len(config.variants) > 1 else ""
     said = (
-        f"Of {layers} the blocks with the lowest scores were set to zero, at "
-        f"{spread(config.percentages, lambda p: f'{p:g} %')} of the {of}; no layer lost more than "
-        f"{percent(config.upper_limit)} of its weights."
+        f"Of {layers} blocks were set to zero at "
+        f"{spread(config.percentages, lambda p: f'{p:g} %')} of the {of}, chosen by "
+        f"{listed(_BY[variant] for variant in config.variants)}{apart}. {_limits(config)}"
     )
-    others = {
-        "mint_as_published": "the scores that the published code computes",
-        "chance": "chance",
-        "magnitude": "the mean magnitude of a block's weights",
-    }
-    if beside := [words for name, words in others.items() if name in config.variants]:
-        said += f" For comparison blocks were chosen by {listed(beside)}, as many of each layer."
+    if controls := [words for name, words in _AS_MUCH.items() if name in config.variants]:
+        said += f" By {listed(controls)} went as much of each layer as by the lowest scores."
     return said
+
+
+def _limits(config: MintConfig) -> str:
+    others = [f"{percent(most)} for {name}" for name, most in limits(config.layer_limits).items()]
+    most = f"{percent(config.upper_limit)} of its weights"
+    apart = f" ({listed(others)})" if others else ""
+    if config.percent_of == "weights":
+        return f"No layer lost more than {most}{apart}."
+    return (
+        f"A layer that would have lost {most}{apart} or more was cut at that share of its own "
+        "distinct scores."
+    )
 
 
 def _retraining(config: MintConfig) -> str:

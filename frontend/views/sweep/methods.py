@@ -28,6 +28,7 @@ _OPTIMIZERS = {
     "adam": f"Adam{cite('kingma2015')}",
     "adamw": f"AdamW{cite('loshchilov2019')}",
     "sgd": f"stochastic gradient descent (momentum {MOMENTUM})",
+    "nesterov": f"stochastic gradient descent (Nesterov momentum {MOMENTUM})",
 }
 _RATES = {
     "constant": "",

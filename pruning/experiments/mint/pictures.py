@@ -64,11 +64,15 @@ def blocks_frame(layers: Sequence[ScoredLayer], total: int) -> Frame:
 
 def _common(scores: Scores) -> float | None:
     """The share of the variance that lies between groups of parents; None without variance."""
-    variance = float(scores.var())
-    return float(scores.mean(axis=0).var()) / variance if variance else None
+    return float(scores.mean(axis=0).var() / scores.var()) if _vary(scores) else None
 
 
 def _correlation(scores: Scores | None, others: Scores | None) -> float | None:
-    if scores is None or others is None or not (scores.std() and others.std()):
+    if scores is None or others is None or not (_vary(scores) and _vary(others)):
         return None
     return float(np.corrcoef(scores.ravel(), others.ravel())[0, 1])
+
+
+def _vary(scores: Scores) -> bool:
+    """Not by the variance: the mean of equal scores may be another in its last digit."""
+    return bool(np.ptp(scores))

@@ -19,7 +19,9 @@ from pruning.execution import execute
 from pruning.experiments.base import experiments
 from pruning.experiments.mint import scoring
 from pruning.experiments.mint.config import MintConfig
+from pruning.experiments.mint.layers import Pair
 from pruning.experiments.mint.parts import parts
+from pruning.experiments.mint.pictures import signal_row
 from pruning.experiments.mint.scoring import Scorer
 from pruning.experiments.mint.setup import Setup
 from pruning.takeaway.masks import read_masks
@@ -262,6 +264,18 @@ def test_another_network_has_other_scores(tmp_path: Path):
         done(tmp_path, seeds="1", variants="mint"),
     )
     assert rows(one, "signal")[1]["mean"] != rows(other, "signal")[1]["mean"]
+
+
+@pytest.mark.parametrize("score", [0.0, 0.1, 1 - 23 / 40])
+def test_scores_that_are_all_alike_have_no_signal(score: float):
+    """Whatever the last digit of their mean is."""
+    alike, others = np.full((5, 7), score), np.arange(35.0).reshape(5, 7)
+    pair = Pair("b", ("a",), 5, 7)
+    for scores, second in ((alike, others), (others, alike), (alike, alike)):
+        row = signal_row(pair, (5, 7), {"mint": scores, "second_draw": second}, 0)
+        told = dict(zip(row.columns, row.rows[0], strict=True))
+        assert told["correlation"] is None
+        assert (told["parent_share"] is None) == (scores is alike)
 
 
 def test_a_dead_unit_and_equal_images_are_no_trouble(tmp_path: Path):
