@@ -82,7 +82,9 @@ def _of_panel(panel: Panel) -> Iterator[str]:
     for trace in panel.figure["data"]:
         yield from _in_meta(trace.get("meta", {}))
     yield from _in_meta(panel.figure["layout"].get("meta", {}))
-    yield from (reading.series for reading in panel.readings)
+    for reading in panel.readings:
+        yield reading.series
+        yield from _in_meta(reading.bound or {})
 
 
 def _in_meta(value: Any, key: str = "") -> Iterator[str]:

@@ -26,7 +26,7 @@ def equal_runs(name: str, units: int, groups: int) -> tuple[list[slice], list[st
             f"There are {units} units and {groups} groups, and both have to be 1 or more."
         )
     if groups > units:
-        note = f"{name} has {units} units, too few for {groups} groups: each unit is a group."
+        note = f"{name} has {_counted(units)}, too few for {groups} groups: each is a group."
         return [slice(unit, unit + 1) for unit in range(units)], [note]
     size = -(-units // groups)
     runs = [slice(start, min(start + size, units)) for start in range(0, units, size)]
@@ -34,6 +34,10 @@ def equal_runs(name: str, units: int, groups: int) -> tuple[list[slice], list[st
         return runs, []
     last = runs[-1].stop - runs[-1].start
     return runs, [
-        f"{name} has {units} units, which do not divide into {groups} equal groups: there are "
+        f"{name} has {_counted(units)}, which do not divide into {groups} equal groups: there are "
         f"{len(runs)} groups of {size}" + (f", the last of {last}." if last < size else ".")
     ]
+
+
+def _counted(units: int) -> str:
+    return "1 unit" if units == 1 else f"{units} units"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from frontend.views.prose import Sentences, cite, counted, listed, named, percent, spread
+from frontend.views.prose import Sentences, cite, counted, listed, percent, spread
+from frontend.views.trained import data_sentence, network_sentence, training_sentence
 from pruning.experiments.mint.config import MintConfig
 from pruning.experiments.mint.per_layer import limits
 
@@ -10,8 +11,9 @@ from pruning.experiments.mint.per_layer import limits
 def mint(config: MintConfig) -> Sentences:
     """The sentences of a run, by what they are about."""
     return {
-        "data": f"{named('model', config.model)} was trained on {named('dataset', config.dataset)} "
-        f"for {counted(config.epochs, 'epoch')}.",
+        "data": data_sentence(config),
+        "network": network_sentence(config),
+        "training": training_sentence(config),
         "scores": _scores(config),
         "pruning": _pruning(config),
         "retraining": _retraining(config),
@@ -25,7 +27,8 @@ def _scores(config: MintConfig) -> str:
         f"groups of units given all other groups{cite('ganesh2020')}, with {config.groups[0]:,} "
         f"groups a layer and {config.samples_per_class[0]:,} training images of each class: "
         "surrogates by the nearest neighbour, and the edges of a Euclidean minimum spanning tree "
-        "that join them to untouched samples. Activations were averaged over pixels."
+        "that join them to untouched samples. Activations of convolutions were averaged over "
+        "pixels."
     )
 
 
@@ -68,8 +71,9 @@ def _retraining(config: MintConfig) -> str:
     if not config.retrain_epochs:
         return "Pruned networks were not trained again."
     return (
-        f"Each pruned network was trained again under its mask for "
-        f"{counted(config.retrain_epochs, 'epoch')}."
+        "Each pruned network was trained again under its mask for "
+        f"{counted(config.retrain_epochs, 'epoch')}, in the same way, with a learning rate of "
+        f"{number(config.retrain_learning_rate or config.learning_rate)} to begin with."
     )
 
 

@@ -7,13 +7,13 @@ from typing import Any
 from frontend.figures import marks
 from frontend.figures.colours import UNPRUNED, faded
 from frontend.figures.layouts import chart_layout, marked_layout
-from frontend.figures.view import Figure, Panel, Reading, Row, Section
+from frontend.figures.view import Figure, Key, Panel, Reading, Row, Section
 from pruning.experiments.mint.config import MintConfig
 
 _WAITING = "Comes with the first scores."
 # From no information to all of it, readable on a light and a dark page.
-_SCALE = [(0.0, "#E8EEF7"), (0.5, "#6E9BD1"), (1.0, "#123A6D")]
-GONE, KEPT = "#D55E00", "#0072B2"
+_SCALE = [(0.0, "#B9C0CA"), (0.5, "#6C97CF"), (1.0, "#1F5FD0")]
+GONE, KEPT = "#D55E00", "#3C84FC"
 _FRAME = "scores/{layer}"
 # Scores lie between 0 and 1; bins as wide as those that tell them apart.
 _BINS = {"start": 0, "end": 1.0001, "size": 0.0025}
@@ -21,19 +21,35 @@ _BINS = {"start": 0, "end": 1.0001, "size": 0.0025}
 
 def scores(config: MintConfig) -> Section:
     """The map of a layer, its distribution, and how far two draws of samples agree."""
-    panels = [_map(), _distribution(config)]
+    panels = [_map(config), _distribution(config)]
     if config.second_draw:
         panels.append(_draws())
     return Section(
         "scores",
         [Row(panels)],
         title="What the layers tell each other",
-        description="Of the first seed, and of the chosen layer. Orange: the blocks that go at the "
-        "cutoff, as if no layer had an upper limit, and above them which share of the weights that "
-        "is. Light: little information; dark: much.",
+        description=f"The chosen layer of the first seed. What is orange goes at the slider's "
+        f"cutoff, with no limit for any layer; the shares are of weights.{_alone(config)} Its own "
+        "units are the children, what it reads the parents.",
+        keys=[
+            Key("goes", GONE, "square"),
+            Key("little information", _SCALE[0][1], "square"),
+            Key("much", _SCALE[-1][1], "square"),
+            *([Key("permuted samples", UNPRUNED, "square")] if config.permuted else []),
+        ],
         shape="matrix",
         least=300,
         animated=False,
+    )
+
+
+def _alone(config: MintConfig) -> str:
+    """Which layers are pruned, where not all are."""
+    if not config.prune_layers:
+        return ""
+    return (
+        f" Only {', '.join(config.prune_layers)} can lose blocks in this run; of other layers the "
+        "map shows what would go."
     )
 
 
@@ -41,7 +57,7 @@ def _reading(title: str, frame: str, source: dict[str, Any]) -> Reading:
     return Reading(title, bound={"frame": frame, "bind": {"text": source}})
 
 
-def _map() -> Panel:
+def _map(config: MintConfig) -> Panel:
     hover = "children %{y}, parents %{x}: %{z:.3f}"
     every = marks.matrix(
         marks.frame("heatmap", _FRAME, {"z": {"rows": "scores"}}),
@@ -65,8 +81,9 @@ def _map() -> Panel:
     layout = chart_layout({"title": "group of parents"}, {"title": "group of children"}, {})
     layout["hovermode"] = "closest"
     layout.pop("meta")
+    step = max(1, round(config.groups[0] / 5))
     for axis in ("xaxis", "yaxis"):
-        layout[axis] |= {"showgrid": False, "fixedrange": True, "tickformat": "d"}
+        layout[axis] |= {"showgrid": False, "fixedrange": True, "tick0": 0, "dtick": step}
     layout["yaxis"] |= {"autorange": "reversed"}
     figure: Figure = {"data": [every, gone], "layout": layout}
     of_layer = {"at_most": "scores", "weights": "weights", "said": ""}
@@ -80,7 +97,7 @@ def _map() -> Panel:
         "map",
         "Scores",
         figure,
-        description="Groups of children in rows, groups of parents in columns.",
+        description="A block in each cell: groups of children in rows, of parents in columns.",
         readings=[
             _reading("of the layer", _FRAME, of_layer),
             _reading("of the network", "blocks", of_network),

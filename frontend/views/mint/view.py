@@ -29,6 +29,7 @@ def mint(config: MintConfig) -> View:
     recipe = recipe_of(experiments["mint"], config)
     published = recipe.published if recipe else None
     networks = len(config.variants) * len(config.seeds) * (len(config.percentages) + 1)
+    images = "the validation images" if config.validation else "the test images"
     return View(
         summary=f"{image_datasets[config.dataset].title} · {models[config.model].title} · "
         f"{', '.join(VARIANTS[each] for each in config.variants)}",
@@ -46,9 +47,9 @@ def mint(config: MintConfig) -> View:
             _table(ACCURACY_TABLE, config, rows=networks),
             Downloads(
                 "Take away",
-                "Of each variant the masks, and the smallest network that loses at most one point "
-                "of accuracy, as they are made.",
-                "Nothing yet: files come once a variant has come to all percentages.",
+                "Of each variant the masks, and of the networks that lose at most one point of "
+                f"accuracy on {images} the one with most removed, where there is one.",
+                "Nothing: files come once a variant has come to all percentages.",
             ),
         ],
     )

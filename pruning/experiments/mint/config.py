@@ -67,15 +67,15 @@ class ScoreFields(ExperimentConfig):
         min_length=1,
         max_length=10,
         title="Groups",
-        description="Into how many runs of consecutive filters a layer is divided; blocks between "
-        "two groups go together. Of several numbers the first is studied, and each of the others "
-        "is held against it in a table.",
+        description="Into how many groups of consecutive units (neurons, filters) a layer is "
+        "divided; the weights between two groups, a block, go together. Of several numbers the "
+        "first is studied, and each of the others is held against it in a table.",
         json_schema_extra={"group": "Scores", "x-format": "numbers"},
     )
     parent_groups: Annotated[GroupCount | None, OrNone] = Field(
         None,
         title="Groups of parents",
-        description="The same for what a layer reads. Empty: as many as its own.",
+        description="The same for what a layer reads, its parents. Empty: as many as its own.",
         json_schema_extra={"group": "Scores", "x-placeholder": "as many"},
     )
     layer_groups: Annotated[list[str], OrEmpty, AsList, Distinct, AfterValidator(_of_groups)] = (
@@ -100,7 +100,8 @@ class ScoreFields(ExperimentConfig):
     second_draw: bool = Field(
         True,
         title="Second draw of samples",
-        description="Score everything from other samples, too: how much of the scores is signal?",
+        description="Score everything from a second draw of samples, too: how much of the scores "
+        "is signal?",
         json_schema_extra={"group": "Scores"},
     )
     permuted: bool = Field(
@@ -120,8 +121,8 @@ class PruneFields(ExperimentConfig):
         min_length=1,
         title="Variants",
         description="What decides which blocks go: the least information (MINT), the same as the "
-        "published code computes it, chance, or the smallest weights. The last two take as many of "
-        "each layer as MINT.",
+        "published code computes it, chance, or the smallest weights. The last two take as many "
+        "weights of each layer as MINT would.",
         json_schema_extra={"group": "Pruning"},
     )
     prune_layers: Annotated[list[str], OrEmpty, AsList, Distinct] = Field(
@@ -160,8 +161,8 @@ class PruneFields(ExperimentConfig):
         gt=0,
         le=1,
         title="Upper limit",
-        description="A layer that would lose more than this share of its weights has a cutoff of "
-        "its own.",
+        description="A layer loses at most this share of its weights, from 0 to 1, besides those "
+        "of units that are dead without them; others then lose more.",
         json_schema_extra={"group": "Pruning"},
     )
     layer_limits: Annotated[list[str], OrEmpty, AsList, Distinct, AfterValidator(_of_limits)] = (

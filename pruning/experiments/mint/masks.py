@@ -25,10 +25,14 @@ class Masks:
         By the name of the parameter; what lies around units that are gone is masked, too.
     units
         Which units stay, by group of the structure.
+    broken
+        The layers of the groups of which no unit has both an input and a reader: nothing passes
+        through the network.
     """
 
     parameters: dict[str, Tensor]
     units: dict[str, Tensor]
+    broken: tuple[str, ...] = ()
 
     @property
     def units_cut(self) -> int:
@@ -59,22 +63,29 @@ def masks_of(structure: Structure, blocks: Mapping[str, Tensor]) -> Masks:
     """
     left = {layer: mask.clone() for layer, mask in blocks.items()}
     units = {name: torch.ones(n, dtype=torch.bool) for name, n in structure.unit_counts.items()}
-    while _cut_out(structure, left, units):
+    broken: dict[str, None] = {}
+    while _cut_out(structure, left, units, broken):
         pass
     parameters = {f"{layer}.weight": mask for layer, mask in left.items()}
     fewer = {name: keep for name, keep in units.items() if not keep.all()}
     for name, mask in structure.parameter_masks(fewer).items():
         parameters[name] = parameters[name] & mask if name in parameters else mask.clone()
-    return Masks(parameters, fewer)
+    return Masks(parameters, fewer, tuple(broken))
 
 
-def _cut_out(structure: Structure, left: dict[str, Tensor], units: dict[str, Tensor]) -> bool:
+def _cut_out(
+    structure: Structure,
+    left: dict[str, Tensor],
+    units: dict[str, Tensor],
+    broken: dict[str, None],
+) -> bool:
     """Let go of the units that have no input or no reader; say whether there were any."""
     changed = False
     for group in structure.groups:
         keep = units[group.name] & _has_input(group, left) & _has_reader(group, left)
         if not keep.any():
             keep[units[group.name].nonzero()[0]] = True
+            broken |= dict.fromkeys(group.layers)
         if torch.equal(keep, units[group.name]):
             continue
         changed, units[group.name] = True, keep

@@ -101,6 +101,8 @@ def measured(
     network = found.network if found else dense.network
     masks = found.masks if found else Masks({}, {})
     lean = slimmed(setup, network, masks)
+    # A network that says the same of all images is none that anybody would run.
+    is_timed = masks.units_cut and not masks.broken
     counts = setup.weight_counts
     lost = sum(mask.numel() - int(mask.sum()) for mask in masks.parameters.values())
     outcome = evaluate(lean, dense.data.test, setup.context) if found else dense.outcome
@@ -117,7 +119,7 @@ def measured(
         bytes_sparse=sum(_deflated(network, name) for name in setup.compared),
         bytes_slim=cost_of(lean, setup.dataset.shape).bytes,
         units_cut=masks.units_cut,
-        speedup=_speedup(setup, dense, lean) if masks.units_cut else (None, None, None),
+        speedup=_speedup(setup, dense, lean) if is_timed else (None, None, None),
     )
 
 

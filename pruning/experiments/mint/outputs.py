@@ -30,8 +30,8 @@ _VARIANT = Column("variant", "Variant")
 _SEED = Column("seed", "Seed", "integer")
 _ASKED = Column("pruned_percent_asked", "Asked", "percentage")
 _PRUNED = Column("pruned_percent", "Pruned", "percentage")
-_ALL = Column("pruned_percent_all", "of the network", "percentage")
-_BEFORE = Column("accuracy_before_retraining", "right after pruning", "percent")
+_ALL = Column("pruned_percent_all", "Of the network", "percentage")
+_BEFORE = Column("accuracy_before_retraining", "After pruning", "percent")
 _BEST = Column("best_epoch_accuracy", "Best epoch", "percent")
 _SPARSE = Column("bytes_sparse", "Compressed", "bytes")
 
@@ -98,7 +98,7 @@ def _ablation(name: str, title: str, column: Column) -> TableOutput:
             _SEED,
         ),
         key=(column.name, "seed", "pruned_percent_asked"),
-        description="MINT alone; the rest is as above.",
+        description="Networks pruned by MINT, with all other settings as they are.",
     )
 
 
@@ -115,15 +115,18 @@ PAIRS = TableOutput(
         Column("layer", "Layer"),
         Column("weights", "Weights", "integer"),
         Column("pruned", "Weights pruned", "percent"),
+        Column("gone", "with dead units", "percent"),
         Column("blocks", "Blocks", "integer"),
         Column("blocks_pruned", "Blocks pruned", "percent"),
-        Column("cutoff", "Cutoff", "number"),
-        Column("limited", "Upper limit held it"),
+        Column("cutoff", "Highest score pruned", "number"),
+        Column("limited", "Held by its limit"),
         _SEED,
     ),
     key=("variant", "seed", "pruned_percent_asked", "layer"),
-    description="A block is what lies between two groups. Chance and magnitude have no cutoff: "
-    "they take as many blocks as MINT.",
+    description="A block is what lies between two groups. Chance and magnitude do not go by "
+    "scores: they take as many weights of a layer as MINT, in whole blocks. With dead units: units "
+    "that have no input or no reader left are cut out, and their other weights with them, whatever "
+    "a layer's limit.",
 )
 SIGNAL = TableOutput(
     "signal",
@@ -137,13 +140,15 @@ SIGNAL = TableOutput(
         Column("distinct", "Distinct scores", "integer"),
         Column("parent_share", "Common to parents", "percent"),
         Column("permuted", "Permuted", "number"),
+        Column("second_mean", "Mean, second draw", "number"),
         Column("correlation", "Two draws, r", "number"),
         _SEED,
     ),
     key=("layer", "seed"),
     description="Common: the share of the scores' variance that lies between groups of parents. "
     "Permuted: the mean score of samples whose two sides belong to different images. Two draws: "
-    "the correlation of scores from independent samples, 1 where they know the same.",
+    "the correlation of scores from other samples, 1 where they know the same. What a layer reads "
+    "are its parents, its own units the children.",
 )
 
 SCORES = FrameOutput(

@@ -13,6 +13,9 @@ from pruning.experiments.mint.layers import Pair
 from pruning.experiments.mint.outputs import BLOCKS, DISTRIBUTION, DRAWS, SCORES, SIGNAL
 from pruning.experiments.mint.scoring import Way
 
+# So many layers of a sum are named.
+_READS = 2
+
 
 def score_frame(layer: str, scores: Scores, weights: Counts) -> Frame:
     """Those that have come by now."""
@@ -37,19 +40,26 @@ def signal_row(pair: Pair, shape: tuple[int, ...], found: Mapping[Way, Scores], 
     """What of the scores of a layer is signal; before it is scored what there is to score."""
     children, parents = shape
     scores = found.get("mint")
-    permuted = found.get("permuted")
+    permuted, second = found.get("permuted"), found.get("second_draw")
     return SIGNAL.row(
         layer=pair.layer,
-        reads=" + ".join(pair.reads),
+        reads=_told(pair.reads),
         groups=f"{children} × {parents}",
         mean=None if scores is None else float(scores.mean()),
         sd=None if scores is None else float(scores.std()),
         distinct=None if scores is None else len(np.unique(scores)),
         parent_share=None if scores is None else _common(scores),
         permuted=None if permuted is None else float(permuted.mean()),
-        correlation=_correlation(scores, found.get("second_draw")),
+        second_mean=None if second is None else float(second.mean()),
+        correlation=_correlation(scores, second),
         seed=seed,
     )
+
+
+def _told(reads: Sequence[str]) -> str:
+    """The layers that a layer reads; of a long sum the first two."""
+    more = len(reads) - _READS
+    return " + ".join([*reads[:_READS], *([f"{more} more"] if more > 0 else [])])
 
 
 def blocks_frame(layers: Sequence[ScoredLayer], total: int) -> Frame:

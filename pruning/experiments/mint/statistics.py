@@ -12,6 +12,7 @@ from pruning.experiments.images.dense import mean_and_sd
 from pruning.experiments.mint.config import VariantName
 from pruning.experiments.mint.cuts import ScoredLayer
 from pruning.experiments.mint.cutting import Cut
+from pruning.experiments.mint.masks import Masks
 from pruning.experiments.mint.outputs import ACCURACY_TABLE, AGAINST, COMPARED, PAIRS, SUMMARY
 from pruning.experiments.quantities import WEIGHTS
 
@@ -118,6 +119,7 @@ def layer_rows(
     asked: float,
     layers: Sequence[ScoredLayer],
     cuts: Sequence[Cut],
+    masks: Masks,
     seed: int,
 ) -> Event:
     """What went of each layer."""
@@ -128,6 +130,7 @@ def layer_rows(
             "layer": layer.name,
             "weights": int(layer.weights.sum()),
             "pruned": float(layer.weights[cut.gone].sum() / layer.weights.sum()),
+            "gone": float((~masks.parameters[f"{layer.name}.weight"]).double().mean()),
             "blocks": layer.scores.size,
             "blocks_pruned": float(cut.gone.mean()),
             "cutoff": cut.cutoff,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ from pruning.experiments.mint.config import VARIANTS, Cell, MintConfig, VariantN
 from pruning.experiments.mint.cuts import ScoredLayer, cuts
 from pruning.experiments.mint.cutting import Counts, Cut, Scores, block_magnitudes, block_weights
 from pruning.experiments.mint.layers import Layers, Pair
-from pruning.experiments.mint.masks import block_mask, masks_of
+from pruning.experiments.mint.masks import Masks, block_mask, masks_of
 from pruning.experiments.mint.measuring import Dense, Retrained, measured, retrained
 from pruning.experiments.mint.outputs import BY_GROUPS, BY_SAMPLES, RETRAINING
 from pruning.experiments.mint.parts import DEALT
@@ -40,6 +40,8 @@ from pruning.training.epochs import Batches, Epoch
 
 # In about how many steps the scores of a layer fill in.
 _FILLINGS = 10
+# So many notes on groups are told one by one.
+_NOTES = 3
 
 
 class _Network(NamedTuple):
@@ -68,9 +70,9 @@ class Study:
         dense = yield from self._dense(seed, points=True)
         if seed == self.config.seeds[0]:
             yield from self._notes(dense)
-            for pair in self.setup.pairs:
-                shape = self._weights(dense.network, pair).shape
-                yield signal_row(pair, shape, {}, seed)
+        # Layers in their order, whichever is scored first.
+        for pair in self.setup.pairs:
+            yield signal_row(pair, self._weights(dense.network, pair).shape, {}, seed)
         yield self._progress(1, f"Trained, seed {seed}")
 
     def score(self, seed: int, place: int) -> Iterator[Event]:
@@ -229,14 +231,14 @@ class Study:
         modules, stages = layers_of(dense.network), len(config.seeds) * len(config.percentages)
         for place, asked in enumerate(config.percentages):
             taken = cuts(variant, config, layers, asked, dense.seed)
-            if cell == config.main:
-                yield layer_rows(variant, asked, layers, taken, dense.seed)
-                yield from _collapse(variant, asked, layers, taken)
             left = {
                 layer.name: block_mask(layer, modules[layer.name].weight.shape, cut)
                 for layer, cut in zip(layers, taken, strict=True)
             }
             masks = masks_of(setup.structure, left)
+            if cell == config.main:
+                yield layer_rows(variant, asked, layers, taken, masks, dense.seed)
+                yield from _warnings(variant, asked, taken, masks)
             name = f"{variant}-{cell.groups}-{cell.samples}-{asked!r}"
             what = f"{VARIANTS[variant]}, {asked:g} %, seed {dense.seed}"
             before = nth * len(config.percentages) + place
@@ -290,14 +292,29 @@ class Study:
         return Progress(done=round(share * self._steps), total=self._steps, message=message)
 
 
-def _collapse(
-    variant: VariantName, asked: float, layers: Sequence[ScoredLayer], taken: Sequence[Cut]
+def _first_few(texts: Iterable[str]) -> list[str]:
+    """Three of them, and how many more there are."""
+    every = list(dict.fromkeys(texts))
+    more = len(every) - _NOTES
+    told = f"The same of {more} more layers and what they read: the table of scores has the groups."
+    return [*every[:_NOTES], *([told] if more > 0 else [])]
+
+
+def _warnings(
+    variant: VariantName, asked: float, taken: Sequence[Cut], masks: Masks
 ) -> Iterator[Note]:
-    """A warning where nothing is left of a layer."""
-    emptied = [layer.name for layer, cut in zip(layers, taken, strict=True) if cut.gone.all()]
-    if emptied:
+    """What is wrong with a network, whatever its accuracy."""
+    what = f"{VARIANTS[variant]}, {asked:g} %"
+    if masks.broken:
         yield Note(
             level="warning",
-            text=f"{VARIANTS[variant]}, {asked:g} %: nothing is left of {', '.join(emptied)}, so "
-            "that nothing passes through the network. A lower upper limit keeps some of it.",
+            text=f"{what}: nothing passes through the network any more, since no unit of "
+            f"{', '.join(masks.broken)} has both an input and a reader left. Ask for less, choose "
+            "more groups, or lower the upper limits.",
+        )
+    if not any(cut.gone.any() for cut in taken):
+        yield Note(
+            level="warning",
+            text=f"{what}: nothing goes. The smallest block is more than that, or than the upper "
+            "limits allow: ask for more, choose more groups, or raise the limits.",
         )

@@ -318,7 +318,7 @@ def test_a_layer_of_which_nothing_is_left_is_told(tmp_path: Path):
         seeds="0",
         variants="mint",
     )
-    assert any("nothing is left of fc2" in note.text for note in result.notes)
+    assert any("nothing passes through the network any more" in note.text for note in result.notes)
 
 
 @pytest.mark.parametrize(

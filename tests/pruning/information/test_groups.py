@@ -34,7 +34,7 @@ def test_there_are_fewer_groups_where_equal_runs_do_not_come_to_that_number():
 def test_each_unit_is_a_group_where_more_are_asked_for():
     assert sizes(3, 20) == [1, 1, 1]
     assert equal_runs("output", 3, 20)[1] == [
-        "output has 3 units, too few for 20 groups: each unit is a group."
+        "output has 3 units, too few for 20 groups: each is a group."
     ]
 
 
