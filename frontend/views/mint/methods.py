@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from frontend.views.prose import Sentences, cite, counted, listed, percent, spread
+from frontend.views.prose import Sentences, cite, counted, listed, number, percent, spread
 from frontend.views.trained import data_sentence, network_sentence, training_sentence
 from pruning.experiments.mint.config import MintConfig
 from pruning.experiments.mint.per_layer import limits
