@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from frontend.figures.view import Scrubber, Section, TableView, Toggle, View
+from frontend.figures.view import Section, TableView, Toggle, View
 from frontend.sheets.base import Stage
 from frontend.sheets.staging import stage_page
 from frontend.views.base import comparable_of, face_of, view_of
@@ -63,7 +63,8 @@ def tables(view: View) -> list[TableView]:
 
 
 def test_from_what_it_costs_to_every_network(view: View):
-    assert [part.title if isinstance(part, Scrubber) else part.name for part in view.parts] == [
+    named = [getattr(part, "name", "") or getattr(part, "title", "") for part in view.parts]
+    assert named == [
         "trade-off",
         "Cutoff",
         "scores",
@@ -71,6 +72,7 @@ def test_from_what_it_costs_to_every_network(view: View):
         "summary",
         "pairs",
         "accuracy",
+        "Take away",
     ]
 
 
@@ -187,7 +189,7 @@ def test_what_was_published_is_marked_and_can_be_hidden(
 ):
     told = recipes["mint2020-mlp"].published
     assert told
-    rows = [row for row in told.rows if row.get(column) is not None]
+    rows = [row for row in (*told.others, *told.rows) if column in row]
     expected = [(row["pruned_percent"] / 100, row[column]) for row in rows]
     assert expected
     assert sorted(marks_of(published, panel)) == sorted(expected)

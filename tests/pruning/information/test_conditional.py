@@ -38,7 +38,7 @@ def scores(
 
 @pytest.mark.parametrize(
     ("given", "units", "copy"),
-    [(1, 1, 0.7), (2, 2, 0.6), (5, 5, 0.5), (20, 5, 0.3), (90, 10, 0.17), (490, 25, 0.09)],
+    [(1, 1, 0.7), (2, 2, 0.6), (5, 5, 0.5), (20, 5, 0.3), (90, 10, 0.17), (490, 25, 0.12)],
 )
 def test_a_copy_tells_more_than_an_independent_child_and_less_the_more_is_given(
     given: int, units: int, copy: float
