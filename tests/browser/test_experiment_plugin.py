@@ -120,7 +120,8 @@ def test_it_has_a_form_and_lives_on_its_page(open_page: OpenPage):
     page.get_by_role("option", name=TITLE, exact=True).click()
     expect(actions.field(page, "layers")).to_have_value("5")
     expect(page.locator("#form").get_by_role("group", name="Orders")).to_be_visible()
-    actions.fill(page, seeds="0:9:1", steps=1500, grid=16)
+    # Long enough for any machine: it is cancelled in the middle.
+    actions.fill(page, seeds="0:19:1", steps=3000, grid=16)
     actions.run(page)
     # It is drawn while most of its networks have not been trained.
     page.wait_for_function(
