@@ -121,7 +121,7 @@ def test_it_has_a_form_and_lives_on_its_page(open_page: OpenPage):
     expect(actions.field(page, "layers")).to_have_value("5")
     expect(page.locator("#form").get_by_role("group", name="Orders")).to_be_visible()
     # Long enough for any machine: it is cancelled in the middle.
-    actions.fill(page, seeds="0:19:1", steps=3000, grid=16)
+    actions.fill(page, seeds="0:19:1", steps=2000, grid=16)
     actions.run(page)
     # It is drawn while most of its networks have not been trained.
     page.wait_for_function(
