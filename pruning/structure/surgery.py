@@ -99,13 +99,13 @@ class Slimmer:
     def _inputs(self, layer: str, kept: Units) -> Tensor:
         """Which of the inputs that a layer had at first are left where these units are."""
         (name, units), *others = self._readers[layer]
-        left = _filled(kept[name], units)
+        left = filled(kept[name], units)
         for name, units in others:
-            left = left & _filled(kept[name], units)
+            left = left & filled(kept[name], units)
         return left
 
 
-def _filled(keep: Tensor, units: Tensor) -> Tensor:
+def filled(keep: Tensor, units: Tensor) -> Tensor:
     """Of inputs that belong to these units, which are left; those of no unit all are."""
     return keep[units.clamp_min(0)] | (units == OTHER)
 

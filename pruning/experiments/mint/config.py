@@ -224,10 +224,10 @@ class MintConfig(TrainingFields, PruneFields, ScoreFields, NetworkFields):
         """What it is held against, from other numbers of samples."""
         return [Cell(self.main.groups, samples) for samples in self.samples_per_class[1:]]
 
-    def counts(self, layer: str, cell: Cell) -> GroupCounts:
-        """Into how many groups a layer and what it reads are divided."""
+    def counts(self, layer: str, groups: int) -> GroupCounts:
+        """Into how many groups a layer and what it reads are divided, where others have so many."""
         own = group_counts(self.layer_groups)
-        return own.get(layer) or GroupCounts(cell.groups, self.parent_groups or cell.groups)
+        return own.get(layer) or GroupCounts(groups, self.parent_groups or groups)
 
     def limit(self, layer: str) -> float:
         """Which share of its weights a layer may lose."""

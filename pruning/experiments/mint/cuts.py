@@ -44,7 +44,7 @@ def cuts(
     percentage: float,
     seed: int,
 ) -> list[Cut]:
-    """What goes of each layer; chance and magnitude take as many blocks as scores do."""
+    """What goes of each layer; chance and magnitude take as many weights as scores do."""
     rng = numpy_generator("blocks that go by chance", seed)
     by_scores = _by_scores(config, layers, percentage, rng)
     if variant in ("mint", "mint_as_published"):

@@ -25,7 +25,7 @@ class Cut:
     gone
         Shape ``(groups of children, groups of parents)``.
     cutoff
-        The highest score that goes; None where nothing does.
+        The highest score that goes; None where nothing does, or scores do not decide.
     limited
         Whether the layer lost less than it would have without its upper limit.
     """

@@ -12,7 +12,8 @@ from torch import Tensor
 from pruning.experiments.mint.cuts import ScoredLayer
 from pruning.experiments.mint.cutting import Cut
 from pruning.structure.groups import Structure
-from pruning.structure.units import OTHER, Group, Reader
+from pruning.structure.surgery import filled
+from pruning.structure.units import OTHER, Group
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def _cut_out(
             left[layer][~keep] = False
         for reader in group.readers:
             if reader.layer in left:
-                left[reader.layer][:, ~_inputs(reader, keep)] = False
+                left[reader.layer][:, ~filled(keep, torch.tensor(reader.units))] = False
     return changed
 
 
@@ -110,17 +111,12 @@ def _has_input(group: Group, left: Mapping[str, Tensor]) -> Tensor:
 def _has_reader(group: Group, left: Mapping[str, Tensor]) -> Tensor:
     """Which units any layer still reads."""
     found = torch.zeros(group.units, dtype=torch.bool)
+    if not all(reader.layer in left for reader in group.readers) or not group.readers:
+        # What no layer reads may still be all that the network says.
+        return torch.ones(group.units, dtype=torch.bool)
     for reader in group.readers:
         units = torch.tensor(reader.units)
         own = units != OTHER
-        if reader.layer not in left:
-            return torch.ones(group.units, dtype=torch.bool)
         reads = left[reader.layer].transpose(0, 1).flatten(1).any(1)
         found[units[own & reads]] = True
     return found
-
-
-def _inputs(reader: Reader, keep: Tensor) -> Tensor:
-    """Which inputs of a layer are left where these units are."""
-    units = torch.tensor(reader.units)
-    return keep[units.clamp_min(0)] | (units == OTHER)

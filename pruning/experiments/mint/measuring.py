@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ from pruning.training.epochs import Batches, Epoch
 from pruning.training.loop import Objective, train
 
 if TYPE_CHECKING:
-    from pruning.context import Kept
+    from pruning.context import Context, Kept
 
 # How many seconds a network is timed beside the dense one.
 _SECONDS = 2.0
@@ -35,9 +36,14 @@ class Dense:
     """The dense network of a seed, and its images."""
 
     network: nn.Module
-    outcome: Outcome
     data: Splits
     seed: int
+    context: Context
+
+    @cached_property
+    def outcome(self) -> Outcome:
+        """On the test images; parts that do not tell it do not evaluate it."""
+        return evaluate(self.network, self.data.test, self.context)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -53,6 +54,11 @@ class Scorer:
     data: Splits
     seed: int
 
+    @cached_property
+    def _layers(self) -> Layers:
+        """Traced once for all that is scored of the network."""
+        return Layers(self.network)
+
     def scores(self, pair: Pair, cell: Cell, way: Way) -> Generator[Scoring, None, Scores]:
         """Score all blocks of a layer, or find them scored.
 
@@ -87,7 +93,7 @@ class Scorer:
         context, groups = self.setup.context, self.setup.groups(pair, cell.groups)
         draw = int(way == "second_draw")
         images = self.setup.samples(self.data, cell.samples, self.seed, draw)
-        parents, children = Layers(self.network).activations(pair.layer, images, context)
+        parents, children = self._layers.activations(pair.layer, images, context)
         if way in ("as_published", "permuted"):
             order = numpy_generator("children of other images", self.seed)
             children = children[order.permutation(len(children))]
@@ -106,7 +112,7 @@ class Scorer:
         return scores
 
     def _path(self, pair: Pair, cell: Cell, way: Way) -> Path:
-        counts = self.setup.config.counts(pair.layer, cell)
+        counts = self.setup.config.counts(pair.layer, cell.groups)
         identity = {
             "network": self.setup.spec(self.seed).hash,
             "pair": asdict(pair),

@@ -12,6 +12,7 @@ from pruning.evaluation.batches import ImageSet, Splits
 from pruning.experiments.images.setup import ImageSetup
 from pruning.experiments.mint.config import MintConfig
 from pruning.experiments.mint.layers import Layers, Pair
+from pruning.experiments.mint.per_layer import group_counts, limits
 from pruning.information.groups import equal_runs
 from pruning.randomness import numpy_generator
 from pruning.structure.groups import Structure
@@ -43,17 +44,14 @@ class Setup(ImageSetup):
         CannotRunError
             If a setting names a layer that is not among them.
         """
-        layers = Layers(self.untrained(self.config.seeds[0]))
-        found = layers.pairs
+        found = Layers(self.untrained(self.config.seeds[0])).pairs
         known = [pair.layer for pair in found]
         config = self.config
         for setting, names in {
             "layers to prune": config.prune_layers,
             "layers compared": config.compared_layers,
-            "groups of single layers": [text.split("=")[0].strip() for text in config.layer_groups],
-            "upper limits of single layers": [
-                text.split("=")[0].strip() for text in config.layer_limits
-            ],
+            "groups of single layers": group_counts(config.layer_groups),
+            "upper limits of single layers": limits(config.layer_limits),
         }.items():
             if wrong := [name for name in names if name not in known]:
                 raise CannotRunError(
@@ -73,9 +71,9 @@ class Setup(ImageSetup):
         """The layers whose weights shares are shares of."""
         return self.config.compared_layers or [pair.layer for pair in self.pruned]
 
-    def groups(self, pair: Pair, cell_groups: int) -> Groups:
-        """The groups of a pair where there are so many in a layer."""
-        counts = self.config.counts(pair.layer, self.config.main._replace(groups=cell_groups))
+    def groups(self, pair: Pair, groups: int) -> Groups:
+        """The groups of a pair where layers have so many."""
+        counts = self.config.counts(pair.layer, groups)
         children, own = equal_runs(pair.layer, pair.children, counts.children)
         parents, read = equal_runs(f"What {pair.layer} reads", pair.parents, counts.parents)
         return Groups(children, parents, [*own, *read])

@@ -11,7 +11,6 @@ from torch import nn
 
 from pruning.context import Context
 from pruning.data.image_base import Images
-from pruning.evaluation.accuracy import evaluate
 from pruning.events import Event, Note, Progress
 from pruning.experiments.images.dense import dense_level, epoch_points
 from pruning.experiments.images.outputs import TRAINING
@@ -41,7 +40,7 @@ from pruning.training.epochs import Batches, Epoch
 # In about how many steps the scores of a layer fill in.
 _FILLINGS = 10
 # So many notes on groups are told one by one.
-_NOTES = 3
+_NOTES = 6
 
 
 class _Network(NamedTuple):
@@ -77,9 +76,12 @@ class Study:
 
     def score(self, seed: int, place: int) -> Iterator[Event]:
         """Score every layer that was dealt to this part, in every way."""
+        pairs, ways = self.setup.pairs[place::DEALT], self._ways
+        if not pairs:
+            yield self._progress(1, f"Scored, seed {seed}")
+            return
         dense = yield from self._dense(seed)
         scorer = Scorer(self.setup, dense.network, dense.data, seed)
-        pairs, ways = self.setup.pairs[place::DEALT], self._ways
         for done, pair in enumerate(pairs):
             weights = self._weights(dense.network, pair)
             found: dict[Way, Scores] = {}
@@ -106,16 +108,18 @@ class Study:
                 if nth == 0:
                     yield blocks_frame(layers, sum(self.setup.weight_counts.values()))
             yield from statistics.add(measured(self.setup, dense, variant))
-            take_away = TakeAway(self.setup, variant, dense)
+            # Only what comes of the first seed is given away.
+            take_away = None if nth else TakeAway(self.setup, variant, dense)
             for one in self._pruned(variant, dense, layers, config.main, nth):
                 if not isinstance(one, _Network):
                     yield one
                     continue
-                take_away.consider(*one)
+                if take_away:
+                    take_away.consider(*one)
                 yield from statistics.add(one.measured)
                 if variant == "mint":
                     yield from self._rows_of(one.measured, config.main)
-            if nth == 0:
+            if take_away:
                 yield from take_away.made()
         yield self._progress(1, f"{VARIANTS[variant]}: all percentages")
 
@@ -143,14 +147,14 @@ class Study:
                     yield from epoch_points(TRAINING, said, {}, seed=seed)
 
         network = yield from told(fit(setup.spec(seed), data, self.context), tell)
-        return Dense(network, evaluate(network, data.test, self.context), data, seed)
+        return Dense(network, data, seed, self.context)
 
     def _notes(self, dense: Dense) -> Iterator[Note]:
         """In what the run differs from what was asked for."""
         setup, config = self.setup, self.config
-        found = [
+        found = _first_few(
             text for pair in setup.pairs for text in setup.groups(pair, config.main.groups).notes
-        ]
+        )
         if in_groups := Layers(dense.network).in_groups:
             found.append(
                 f"Not scored: {', '.join(in_groups)}. Filters of a convolution in groups do not "
@@ -165,7 +169,7 @@ class Study:
                 f"There are fewer than {most:,} training images of some classes, "
                 f"{counts.min():,} of the smallest: information is estimated from those there are."
             )
-        for text in dict.fromkeys(found):
+        for text in found:
             yield Note(level="info", text=text)
 
     @property
@@ -293,7 +297,7 @@ class Study:
 
 
 def _first_few(texts: Iterable[str]) -> list[str]:
-    """Three of them, and how many more there are."""
+    """So many that people read them, and how many more there are."""
     every = list(dict.fromkeys(texts))
     more = len(every) - _NOTES
     told = f"The same of {more} more layers and what they read: the table of scores has the groups."

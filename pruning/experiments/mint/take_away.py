@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from torch import Tensor, nn
 
@@ -43,8 +44,13 @@ class TakeAway:
         self._masks[measured.asked] = found.masks.parameters
         lean = slimmed(self.setup, found.network, found.masks)
         accuracy = self._accuracy(lean)
-        if accuracy >= self._accuracy(self.dense.network) - _TOLERANCE:
+        if accuracy >= self._least:
             self._best = measured, lean, accuracy
+
+    @cached_property
+    def _least(self) -> float:
+        """What a network has to reach."""
+        return self._accuracy(self.dense.network) - _TOLERANCE
 
     def _accuracy(self, network: nn.Module) -> float:
         data = self.dense.data

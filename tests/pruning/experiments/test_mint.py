@@ -24,6 +24,7 @@ from pruning.experiments.mint.parts import parts
 from pruning.experiments.mint.pictures import signal_row
 from pruning.experiments.mint.scoring import Scorer
 from pruning.experiments.mint.setup import Setup
+from pruning.experiments.mint.study import Study, _first_few
 from pruning.takeaway.masks import read_masks
 from pruning.takeaway.weights import Description
 from pruning.tensor_files import read_tensors
@@ -306,6 +307,23 @@ def test_notes_say_what_differs_from_what_was_asked_for(tmp_path: Path):
     assert "output has 10 units, too few for 16 groups" in said
     assert "fc1 has 300 units, which do not divide into 16 equal groups" in said
     assert "fewer than 60 training images of some classes" in said
+
+
+def test_many_notes_on_groups_are_told_as_one():
+    told = _first_few(f"layer {place // 2} has too few units" for place in range(40))
+    assert told[:6] == [f"layer {place} has too few units" for place in range(6)]
+    assert [text for text in told[6:] if "14 more" in text] == told[6:] != []
+
+
+def test_a_part_without_layers_does_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """There are three layers for eight parts: the others neither train nor evaluate a network."""
+
+    def never(*_: Any, **__: Any) -> None:
+        raise AssertionError("a network is asked for")
+
+    monkeypatch.setattr(Study, "_dense", never)
+    study = Study(MintConfig.model_validate(QUICK), digits(), 15, Context(tmp_path))
+    assert [event.kind for event in study.score(0, 3)] == ["progress"]
 
 
 def test_a_layer_of_which_nothing_is_left_is_told(tmp_path: Path):

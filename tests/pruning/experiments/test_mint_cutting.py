@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -182,3 +184,15 @@ def test_nothing_is_cut_where_everything_is_fed_and_read():
     masks = masks_of(structure, left)
     assert masks.units_cut == 0
     assert masks.parameters.keys() == {"fc2.weight"}
+
+
+def test_units_that_no_layer_reads_are_not_dead():
+    """Their sum may be all that the network says."""
+    network = models["mlp-mint"].untrained((1, 8, 8), 10, 0)
+    structure = Structure.of(network, (1, 8, 8), ["output"])
+    unread = replace(structure, groups=[replace(each, readers=()) for each in structure.groups])
+    left = torch.ones(300, 500, dtype=torch.bool)
+    left[:100] = False
+    masks = masks_of(unread, {"fc2": left})
+    assert not masks.broken
+    assert masks.units_cut == 100
