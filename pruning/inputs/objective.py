@@ -22,7 +22,7 @@ from pruning.training.hooks import Hook
 from pruning.training.keepers import BestInIntervals
 from pruning.training.objective import BatchLoss, Evaluation, Objective
 from pruning.training.optimisers import Scheduled, Training
-from pruning.training.penalties import penalties_of
+from pruning.training.penalties.base import penalties_of
 
 BETAS = (0.5, 0.999)
 # Sums of shares are off by less; so a share of exactly 5 % is in the interval up to 5 %.
@@ -75,7 +75,7 @@ class InputSelection(Objective):
             self.module, settings.edges, place=lambda epoch: epoch.values["q"], score=_accuracy
         )
         self.hooks = [
-            *penalties_of(network, training),
+            *penalties_of(network, training, self.optimizers[0].optimizer),
             self.schedule,
             *hooks,
             self.best,

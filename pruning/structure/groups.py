@@ -71,9 +71,9 @@ class Structure(Groups):
         layers = {name: names[name] for name in seen.calls if name in names}
         if not layers:
             raise ValueError("the network has no convolution and no linear layer")
-        excluded = _excluded(exclude, list(layers))
-        groups = groups_in(network, shape, seen, excluded) if units else []
-        whole = {layers[name].weight for name in excluded}
+        left_out = excluded(exclude, list(layers))
+        groups = groups_in(network, shape, seen, left_out) if units else []
+        whole = {layers[name].weight for name in left_out}
         first = {layer.weight: name for name, layer in reversed(layers.items())}
         kept = {n: m for n, m in layers.items() if first[m.weight] == n and m.weight not in whole}
         return cls(network, groups, kept)
@@ -118,6 +118,22 @@ def slim(
     return Slimmer(network, Structure.of(network, shape, exclude)).shrink(units)
 
 
+def structure_or_why(network: nn.Module, shape: tuple[int, int, int]) -> tuple[Structure, str]:
+    """All that can be removed of a network but its outputs.
+
+    Returns
+    -------
+    structure
+        Without groups where units cannot be removed.
+    why
+        The reason for that; nothing where they can.
+    """
+    try:
+        return Structure.of(network, shape, [OUTPUT]), ""
+    except ValueError as error:
+        return Structure.of(network, shape, units=False), str(error)
+
+
 def too_sparse(counts: Mapping[str, int], removed: Mapping[str, int]) -> str | None:
     """Why so much cannot be removed, with what to change; None if it can.
 
@@ -138,12 +154,19 @@ def too_sparse(counts: Mapping[str, int], removed: Mapping[str, int]) -> str | N
     )
 
 
-def _excluded(exclude: Collection[str], layers: list[str]) -> frozenset[str]:
-    words = {FIRST: layers[0], OUTPUT: layers[-1]}
-    excluded = frozenset(words.get(name, name) for name in exclude)
-    if unknown := sorted(excluded - set(layers)):
+def excluded(exclude: Collection[str], layers: list[str]) -> frozenset[str]:
+    """The layers that names, or the words ``first`` and ``output``, stand for.
+
+    Raises
+    ------
+    ValueError
+        If there is no such layer; the message lists those that there are.
+    """
+    words = {FIRST: layers[0], OUTPUT: layers[-1]} if layers else {}
+    named = frozenset(words.get(name, name) for name in exclude)
+    if unknown := sorted(named - set(layers)):
         raise ValueError(
             f"there is no layer {', '.join(map(repr, unknown))} to exclude; there are "
             f"{', '.join(layers)}, and the words {FIRST} and {OUTPUT}"
         )
-    return excluded
+    return named

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from pruning.context import CannotRunError
 from pruning.events import Frame
+
+
+class DivergedError(CannotRunError):
+    """A training's loss, or what its weights come to, is no number any more."""
 
 
 @dataclass(frozen=True)

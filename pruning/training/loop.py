@@ -17,15 +17,15 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from pruning.context import CannotRunError, Context
+from pruning.context import Context
 from pruning.evaluation.batches import Splits
-from pruning.memory import keep_freed_memory
+from pruning.memory import flush_denormals, keep_freed_memory
 from pruning.randomness import torch_generator, torch_seed
 from pruning.structure.layout import USUAL, layout_for, with_channels_last
 from pruning.training.checkpoints import State
 from pruning.training.default_generators import DefaultGenerators
 from pruning.training.dropout import quick_dropout
-from pruning.training.epochs import Batches, Epoch
+from pruning.training.epochs import Batches, DivergedError, Epoch
 from pruning.training.hooks import Hook, Step
 from pruning.training.objective import BatchLoss, Objective
 from pruning.training.optimisers import Training
@@ -54,10 +54,11 @@ def train(
 
     Raises
     ------
-    ValueError
+    DivergedError
         If the loss stops being a number; the message says what to change.
     """
     keep_freed_memory()
+    flush_denormals()
     run = _Run(objective, data, context)
     state, epochs = run.state, objective.training.epochs
     if checkpoint:
@@ -124,6 +125,8 @@ class _Run:
         generators = DefaultGenerators(dropout, str(self._device))
         self._tally = _Tally(self._device)
         before, total = (epoch - 1) * len(batches), training.epochs * len(batches)
+        total = min(total, training.steps or total)
+        batches = batches[: total - before]
         every = min(ceil(len(batches) / REPORTS_PER_EPOCH), MOST_STEPS_BETWEEN_REPORTS)
         for first in range(0, len(batches), every):
             chunk = batches[first : first + every]
@@ -202,7 +205,7 @@ class _Run:
 
     def _check_finite(self, loss: float, epoch: int) -> None:
         if not isfinite(loss):
-            raise CannotRunError(
+            raise DivergedError(
                 f"training diverged in epoch {epoch}: its loss is {loss}. Choose a learning rate "
                 f"below {self._objective.training.learning_rate:g}"
             )

@@ -65,7 +65,7 @@ from pruning.masks.applying import ParameterMasks
 from pruning.training.hooks import FixedMasks, Hook
 from pruning.training.keepers import BestEpoch
 from pruning.training.optimisers import Scheduled, Training, make_optimizer
-from pruning.training.penalties import penalties_of
+from pruning.training.penalties.base import penalties_of
 
 
 class BatchLoss(NamedTuple):
@@ -125,7 +125,7 @@ class Objective:
         self.module, self.training = network, training
         optimizer = make_optimizer(training, network.parameters())
         self.optimizers = [Scheduled(optimizer, training.rate)]
-        self.hooks: list[Hook] = penalties_of(network, training)
+        self.hooks: list[Hook] = [*penalties_of(network, training, optimizer)]
         if masks:
             self.hooks.append(FixedMasks(network, masks))
         self.hooks.append(BestEpoch(network, training.keep))

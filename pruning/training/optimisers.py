@@ -62,6 +62,14 @@ class Training:
         the best validation accuracy, or the last. Without held-out images it is the last.
     seed
         Decides the order of the images, the augmentation and dropout.
+    penalties
+        Further terms of the loss: names of :data:`pruning.training.penalties.base.penalties`, and
+        their factors.
+    spared
+        Layers whose weights ``l1``, ``l2`` and ``penalties`` leave alone: names, or the words
+        ``first`` and ``output``.
+    steps
+        If not 0, training ends after so many, in the midst of its last epoch.
     precision
         ``bfloat16``: products and convolutions of a step take and give 16 bits. Weights, what
         optimisers remember, losses and all that is measured have 32 bits in any case.
@@ -81,6 +89,9 @@ class Training:
     after: int = later(0, before=0)
     norm_l1: float = later(0.0, before=0.0)
     precision: Precision = later("float32", before="float32")
+    penalties: tuple[tuple[str, float], ...] = later((), before=())
+    spared: tuple[str, ...] = later((), before=())
+    steps: int = later(0, before=0)
 
     def rate(self, done: float) -> float:
         """The learning rate of the next step; ``done`` is the share of all steps, 0 to 1."""

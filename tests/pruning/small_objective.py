@@ -18,7 +18,8 @@ from pruning.training.hooks import Hook, Step
 from pruning.training.keepers import BestInIntervals
 from pruning.training.objective import BatchLoss, Evaluation, Objective
 from pruning.training.optimisers import Scheduled, Training
-from pruning.training.penalties import Penalty, kernels
+from pruning.training.penalising import Penalty
+from pruning.training.penalties.base import Trained
 
 EDGES = (0.55, 0.7, 0.95)
 
@@ -122,7 +123,7 @@ class Masked(Objective):
             Scheduled(follow, training.rate),
             Scheduled(SGD(mask.parameters(), momentum=0.5), mask_rate),
         ]
-        weights = kernels(network)
+        weights = Trained(network, follow).weights
         self.pull = Pull(weights, 0.1)
         self.growing = Growing(self.pull)
         self.best = BestInIntervals(

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from pruning.data.image_base import ImageDatasetName, image_datasets
 from pruning.experiments.base import ExperimentConfig
-from pruning.experiments.fields import titled
+from pruning.experiments.fields import AsList, Distinct, OrEmpty, titled
 from pruning.initial_weights.base import INITIAL, InitialWeightsName, initial_weights
 from pruning.models.base import ModelName, models
 from pruning.training.optimisers import Training
+from pruning.training.penalties.base import coefficients, penalties
 
 Optimizer = Annotated[
     Literal["adam", "adamw", "sgd", "nesterov"],
@@ -62,6 +63,24 @@ TestImages = Annotated[
 ]
 
 
+def _of_penalties(texts: list[str]) -> list[str]:
+    for name in coefficients(texts):
+        if name in PenaltyFields.model_fields:
+            raise ValueError(f"{name} has a field of its own")
+    return texts
+
+
+def _tell_penalties(schema: dict[str, Any]) -> None:
+    """Those that are registered by now, besides those with a field of their own."""
+    told = "; ".join(
+        f"{each.name}: {each.description[:1].lower()}{each.description[1:].rstrip('.')}"
+        for each in penalties
+        if each.name not in PenaltyFields.model_fields
+    )
+    schema |= {"group": "Penalties", "x-placeholder": "none"}
+    schema["description"] = f"NAME=COEFFICIENT, with commas between them. {told}."
+
+
 class NetworkFields(ExperimentConfig):
     """What learns, and from which images."""
 
@@ -85,13 +104,8 @@ class NetworkFields(ExperimentConfig):
         return self
 
 
-class TrainingFields(NetworkFields):
-    """How the dense networks are trained.
-
-    Fields of an experiment's own stand between these and those of the network where its
-    configuration names a class with them between the two: ``(TrainingFields, OwnFields,
-    NetworkFields)``.
-    """
+class LearningFields(NetworkFields):
+    """How networks are trained, whatever their weights are penalised for."""
 
     start: InitialWeightsName = Field(
         INITIAL,
@@ -136,32 +150,6 @@ class TrainingFields(NetworkFields):
         "falling to zero along half a cosine.",
         json_schema_extra={"group": "Training"},
     )
-    l1: float = Field(
-        0,
-        ge=0,
-        le=1,
-        title="L1 penalty",
-        description="Times the sum of |w| over all weights, added to the loss.",
-        json_schema_extra={"group": "Training"},
-    )
-    l2: float = Field(
-        0,
-        ge=0,
-        le=1,
-        title="L2 penalty",
-        description="Times the sum of w² over all weights, added to the loss.",
-        json_schema_extra={"group": "Training"},
-    )
-    norm_l1: float = Field(
-        0,
-        ge=0,
-        le=1,
-        title="L1 penalty on norm scales",
-        description="Times the sum of |γ| over the scales of batch norms, added to the loss: what "
-        "Network Slimming trains with before it prunes by these scales (1e-4 for VGG, 1e-5 for "
-        "ResNets).",
-        json_schema_extra={"group": "Training"},
-    )
     weight_decay: float = Field(
         0,
         ge=0,
@@ -189,6 +177,77 @@ class TrainingFields(NetworkFields):
         "epoch is kept, and which network is given away.",
         json_schema_extra={"group": "Training"},
     )
+    training_images: TrainingImages = 0
+    test_images: TestImages = 0
+
+    @model_validator(mode="after")
+    def _starts_from_its_own(self) -> Self:
+        start = initial_weights[self.start]
+        if start.model not in (None, self.model):
+            raise ValueError(
+                f"{start.title} holds the weights of another model; "
+                f"choose {models[str(start.model)].title}, or another starting point"
+            )
+        return self
+
+
+class PenaltyFields(NetworkFields):
+    """What is added to the loss that depends on weights alone."""
+
+    l1: float = Field(
+        0,
+        ge=0,
+        le=1,
+        title="L1 penalty",
+        description="Times the sum of |w| over all weights, added to the loss.",
+        json_schema_extra={"group": "Penalties"},
+    )
+    l2: float = Field(
+        0,
+        ge=0,
+        le=1,
+        title="L2 penalty",
+        description="Times the sum of w² over all weights, added to the loss.",
+        json_schema_extra={"group": "Penalties"},
+    )
+    norm_l1: float = Field(
+        0,
+        ge=0,
+        le=1,
+        title="L1 penalty on norm scales",
+        description="Times the sum of |γ| over the scales of batch norms, added to the loss: what "
+        "Network Slimming trains with before it prunes by these scales (1e-4 for VGG, 1e-5 for "
+        "ResNets).",
+        json_schema_extra={"group": "Penalties"},
+    )
+    penalties: Annotated[list[str], OrEmpty, AsList, AfterValidator(_of_penalties)] = Field(
+        [], title="Other penalties", json_schema_extra=_tell_penalties
+    )
+    spared: Annotated[list[str], OrEmpty, AsList, Distinct] = Field(
+        [],
+        title="Layers without penalties",
+        description="Layers whose weights are left alone: their names, or first and output.",
+        json_schema_extra={"group": "Penalties", "x-placeholder": "none"},
+    )
+
+    @model_validator(mode="after")
+    def _has_norms(self) -> Self:
+        if self.norm_l1 and not models[self.model].norms:
+            raise ValueError(
+                f"{models[self.model].title} has no batch norms whose scales could be penalised: "
+                "set that penalty to 0, or choose a model with batch norm"
+            )
+        return self
+
+
+class TrainingFields(PenaltyFields, LearningFields):
+    """How the dense networks are trained.
+
+    Fields of an experiment's own stand between these and those of the network where its
+    configuration names a class with them between the two: ``(TrainingFields, OwnFields,
+    NetworkFields)``.
+    """
+
     keep: Keep = Field(
         "lowest_loss",
         title="Epoch kept",
@@ -196,8 +255,6 @@ class TrainingFields(NetworkFields):
         "the last.",
         json_schema_extra={"group": "Training"},
     )
-    training_images: TrainingImages = 0
-    test_images: TestImages = 0
 
     def training(self, seed: int) -> Training:
         """How the dense network of a seed is trained."""
@@ -210,28 +267,11 @@ class TrainingFields(NetworkFields):
             l1=self.l1,
             l2=self.l2,
             norm_l1=self.norm_l1,
+            penalties=tuple(coefficients(self.penalties).items()),
+            spared=tuple(self.spared),
             weight_decay=self.weight_decay,
             augment=self.augment,
             keep=self.keep if self.validation else "last",
             seed=seed,
             precision=self.precision,
         )
-
-    @model_validator(mode="after")
-    def _has_norms(self) -> Self:
-        if self.norm_l1 and not models[self.model].norms:
-            raise ValueError(
-                f"{models[self.model].title} has no batch norms whose scales could be penalised: "
-                "set that penalty to 0, or choose a model with batch norm"
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _starts_from_its_own(self) -> Self:
-        start = initial_weights[self.start]
-        if start.model not in (None, self.model):
-            raise ValueError(
-                f"{start.title} holds the weights of another model; "
-                f"choose {models[str(start.model)].title}, or another starting point"
-            )
-        return self

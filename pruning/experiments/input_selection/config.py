@@ -29,13 +29,13 @@ from pruning.experiments.images.fields import (
     TestImages,
     TrainingImages,
 )
+from pruning.experiments.images.steps import steps_per_epoch
 from pruning.experiments.input_selection.fitting import (
     granularity_misfit,
     head_misfit,
     qualities_misfit,
     removal_misfit,
     removed_misfit,
-    steps_of,
     temperature_misfit,
     thumbnails_misfit,
 )
@@ -354,11 +354,8 @@ class InputSelectionConfig(WeightFields):
 
     def _steps(self) -> float:
         """Of a training behind a mask; without end where nobody knows before the images."""
-        counts = image_datasets[self.dataset].counts
-        if counts is None:
-            return inf
-        images = min(self.training_images or counts[0], counts[0])
-        return steps_of(images - round(self.validation * images), self.batch_size, self.epochs)
+        steps = steps_per_epoch(self)
+        return inf if steps is None else self.epochs * steps
 
     def check_files(self) -> None:
         """The file of importances, if masks are given by one."""

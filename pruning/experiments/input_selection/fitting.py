@@ -6,7 +6,7 @@ Each function tells in words what to change; nothing where all is well.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import ceil, prod
+from math import prod
 
 from pruning.inputs.granularity import parse_granularity
 from pruning.inputs.names import Shape, head_refusal
@@ -86,10 +86,3 @@ def removed_misfit(count: int, granularity: str, image: Shape) -> str | None:
     if count < elements:
         return None
     return f"a mask has {elements:,} elements, which would all go at once: choose fewer"
-
-
-def steps_of(images: int, batch_size: int, epochs: int) -> int:
-    """How many steps a training on so many images has, as the one loop counts them."""
-    # A last batch of a single image joins the one before.
-    alone = images % batch_size == 1 < min(batch_size, images)
-    return epochs * (ceil(images / batch_size) - alone)

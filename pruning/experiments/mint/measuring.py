@@ -15,11 +15,11 @@ from pruning.evaluation.accuracy import Outcome, evaluate
 from pruning.evaluation.batches import Splits
 from pruning.evaluation.latency import speedup
 from pruning.experiments.mint.config import VariantName
-from pruning.experiments.mint.masks import Masks
 from pruning.experiments.mint.setup import Setup
 from pruning.experiments.mint.statistics import Measured
 from pruning.masks.applying import masked
 from pruning.structure.cost import cost_of
+from pruning.structure.dead_units import Masks
 from pruning.structure.surgery import Slimmer
 from pruning.training.epochs import Batches, Epoch
 from pruning.training.loop import Objective, train

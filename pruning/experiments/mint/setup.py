@@ -15,7 +15,7 @@ from pruning.experiments.mint.layers import Layers, Pair
 from pruning.experiments.mint.per_layer import group_counts, limits
 from pruning.information.groups import equal_runs
 from pruning.randomness import numpy_generator
-from pruning.structure.groups import Structure
+from pruning.structure.groups import Structure, structure_or_why
 from pruning.structure.units import layers_of
 from pruning.training.optimisers import Training
 
@@ -101,11 +101,7 @@ class Setup(ImageSetup):
 
     @cached_property
     def _structure(self) -> tuple[Structure, str]:
-        network, shape = self.untrained(self.config.seeds[0]), self.dataset.shape
-        try:
-            return Structure.of(network, shape, ["output"]), ""
-        except ValueError as error:
-            return Structure.of(network, shape, units=False), str(error)
+        return structure_or_why(self.untrained(self.config.seeds[0]), self.dataset.shape)
 
     @cached_property
     def weight_counts(self) -> dict[str, int]:

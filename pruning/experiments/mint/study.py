@@ -18,7 +18,7 @@ from pruning.experiments.mint.config import VARIANTS, Cell, MintConfig, VariantN
 from pruning.experiments.mint.cuts import ScoredLayer, cuts
 from pruning.experiments.mint.cutting import Counts, Cut, Scores, block_magnitudes, block_weights
 from pruning.experiments.mint.layers import Layers, Pair
-from pruning.experiments.mint.masks import Masks, block_mask, masks_of
+from pruning.experiments.mint.masks import block_mask
 from pruning.experiments.mint.measuring import Dense, Retrained, measured, retrained
 from pruning.experiments.mint.outputs import BY_GROUPS, BY_SAMPLES, RETRAINING
 from pruning.experiments.mint.parts import DEALT
@@ -33,6 +33,7 @@ from pruning.experiments.mint.setup import Setup
 from pruning.experiments.mint.statistics import Measured, Statistics, layer_rows
 from pruning.experiments.mint.take_away import TakeAway
 from pruning.experiments.telling import told
+from pruning.structure.dead_units import Masks, masks_of
 from pruning.structure.units import layers_of
 from pruning.training.cache import fit
 from pruning.training.epochs import Batches, Epoch

@@ -23,9 +23,9 @@ from pruning.evaluation.batches import ImageSet
 from pruning.events import Event, Frame, Progress, Result, fold
 from pruning.execution import execute
 from pruning.experiments.base import experiments
+from pruning.experiments.images.steps import steps_for
 from pruning.experiments.input_selection.best import BestEpoch, Comparison, told_apart
 from pruning.experiments.input_selection.config import InputSelectionConfig
-from pruning.experiments.input_selection.fitting import steps_of
 from pruning.experiments.input_selection.outputs import INTERVALS
 from pruning.experiments.input_selection.pictured import EXAMPLES, pictured_epochs
 from pruning.experiments.input_selection.pictures import DARK_YELLOW, GREY, pictures
@@ -367,7 +367,7 @@ def test_masks_that_are_not_asked_for_need_not_fit():
 @pytest.mark.parametrize("batch_size", [1, 2, 64, 200])
 def test_steps_are_counted_as_training_takes_them(images: int, batch_size: int):
     batches = _batches(torch.arange(images), batch_size)
-    assert steps_of(images, batch_size, epochs=3) == 3 * len(batches)
+    assert steps_for(images, batch_size) == len(batches)
 
 
 def test_a_stored_run_is_understood_though_its_file_is_gone(tmp_path: Path):

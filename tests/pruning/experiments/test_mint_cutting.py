@@ -18,11 +18,12 @@ from pruning.experiments.mint.cutting import (
     cut_by_scores,
     cut_by_weights,
 )
-from pruning.experiments.mint.masks import block_mask, masks_of
+from pruning.experiments.mint.masks import block_mask
 from pruning.experiments.mint.setup import Groups
 from pruning.information.groups import equal_runs
 from pruning.masks.applying import masked
 from pruning.models.base import models
+from pruning.structure.dead_units import masks_of
 from pruning.structure.groups import Structure
 from pruning.structure.surgery import Slimmer
 from pruning.structure.units import layers_of

@@ -19,7 +19,7 @@ from pruning.training import checkpoints
 from pruning.training.hooks import Step
 from pruning.training.loop import Batches, Epoch, Objective, Training, order_of, train
 from pruning.training.optimisers import OptimizerName, Scheduled
-from pruning.training.penalties import kernels, penalties_of
+from pruning.training.penalties.base import Trained, penalties_of
 from tests.pruning.small_images import network_of, same, splits
 
 TRAINING = Training(epochs=4, batch_size=64, learning_rate=0.01, augment=True, seed=3)
@@ -229,12 +229,13 @@ def test_what_masks_remove_stays_zero(optimizer: OptimizerName):
 
 def test_penalties_enter_as_autograd_would_have_them():
     network = network_of(0)
-    weights = kernels(network)
+    optimizer = torch.optim.SGD(network.parameters())
+    weights = Trained(network, optimizer).weights
     assert [weight.shape for weight in weights] == [(6, 1, 3, 3), (24, 96), (10, 24)]
     with torch.no_grad():
         weights[1][0] = 0
     for l1, l2 in [(0.3, 0.0), (0.0, 0.2), (0.3, 0.2)]:
-        penalties = penalties_of(network, changed(l1=l1, l2=l2))
+        penalties = penalties_of(network, changed(l1=l1, l2=l2), optimizer)
         assert len(penalties) == (l1 > 0) + (l2 > 0)
         expected = torch.autograd.grad(sum(penalty.value() for penalty in penalties), weights)
         for weight in weights:
@@ -255,7 +256,8 @@ def test_the_penalty_of_network_slimming_is_on_the_scales_of_norms():
     with torch.no_grad():
         for scale in scales:
             scale.copy_(torch.linspace(-1, 1, len(scale)))
-    (penalty,) = penalties_of(network, changed(norm_l1=0.3))
+    optimizer = torch.optim.SGD(network.parameters())
+    (penalty,) = penalties_of(network, changed(norm_l1=0.3), optimizer)
     assert float(penalty.value().detach()) == pytest.approx(
         0.3 * sum(float(s.detach().abs().sum()) for s in scales)
     )

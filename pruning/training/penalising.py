@@ -1,4 +1,4 @@
-"""Penalties on the weights, as Keras's ``kernel_regularizer`` sets them.
+"""Hooks that add to the loss what depends on weights alone.
 
 They enter as gradients. Through autograd the same would take several passes over the weights, and
 memory for each.
@@ -6,28 +6,13 @@ memory for each.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import torch
-from torch import Tensor, nn
-from torch.nn.modules.batchnorm import _BatchNorm
+from torch import Tensor
 
 from pruning.training.hooks import Hook, Step
-from pruning.training.optimisers import Training
-
-
-def kernels(network: nn.Module) -> list[Tensor]:
-    """The weights of all convolutions and linear layers; no biases, no batch norms."""
-    return [
-        module.weight for module in network.modules() if isinstance(module, nn.Conv2d | nn.Linear)
-    ]
-
-
-def norm_scales(network: nn.Module) -> list[Tensor]:
-    """The scales γ of all batch norms that have some."""
-    norms = [module for module in network.modules() if isinstance(module, _BatchNorm)]
-    return [norm.weight for norm in norms if norm.affine]
 
 
 class Penalty(Hook):
@@ -89,21 +74,3 @@ class L2(Penalty):
     def add_to(self, gradient: Tensor, weight: Tensor) -> None:
         """Add twice the weights."""
         gradient.add_(weight, alpha=2 * self.factor)
-
-
-# Under the names of the settings that are their factors: what is penalised, and how. The last is
-# the training of Network Slimming [liu2017]_.
-PENALTIES: dict[str, tuple[Callable[[nn.Module], list[Tensor]], type[Penalty]]] = {
-    "l1": (kernels, L1),
-    "l2": (kernels, L2),
-    "norm_l1": (norm_scales, L1),
-}
-
-
-def penalties_of(network: nn.Module, training: Training) -> list[Hook]:
-    """Those that ``training`` asks for."""
-    return [
-        penalty(weights(network), factor)
-        for name, (weights, penalty) in PENALTIES.items()
-        if (factor := getattr(training, name))
-    ]

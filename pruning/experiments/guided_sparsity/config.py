@@ -1,0 +1,205 @@
+"""The settings of a run of guided sparsity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from math import ceil
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from pruning.experiments.base import ExperimentConfig
+from pruning.experiments.fields import (
+    Ascending,
+    AsList,
+    AsNumbers,
+    Distinct,
+    OrEmpty,
+    OrNone,
+    Seed,
+    Share,
+    refused,
+    titled,
+)
+from pruning.experiments.guided_sparsity.entrants import ARMS, ArmName, Entrant, entrants
+from pruning.experiments.images.fields import LearningFields, NetworkFields
+from pruning.experiments.images.steps import steps_per_epoch
+from pruning.training.optimisers import Training
+
+Arm = Annotated[ArmName, titled(**ARMS)]
+LassoStep = Annotated[
+    Literal["subgradient", "proximal"], titled(subgradient="Subgradient", proximal="Proximal")
+]
+Coefficient = Annotated[float, Field(gt=0, le=100)]
+Coefficients = Annotated[
+    list[Coefficient], AsNumbers, Ascending, Field(min_length=1, max_length=30)
+]
+
+MOST_MOMENTS = 400
+MOST_ENTRANTS = 60
+
+
+class ArmFields(ExperimentConfig):
+    """Which penalties are held against each other, and how strong they are."""
+
+    arms: Annotated[list[Arm], AsList, Distinct] = Field(
+        ["none", "l1", "group_lasso", "group_lasso_variance"],
+        min_length=1,
+        title="Arms",
+        description="Networks of each are trained side by side: without a penalty; with L1, which "
+        "takes single weights; with group lasso, which takes whole units; and with a second term "
+        "beside that, which rewards that some units keep much.",
+        json_schema_extra={"group": "Penalties"},
+    )
+    l1: Coefficients = Field(
+        [1e-4],
+        title="L1 coefficients",
+        description="Times the sum of |w|, in the loss. Of several, each is an entrant.",
+        json_schema_extra={"group": "Penalties", "x-format": "numbers"},
+    )
+    lasso: Coefficients = Field(
+        [0.002, 0.005],
+        title="Group lasso coefficients",
+        description="Times the sum over all units of the L2 norm of their weights.",
+        json_schema_extra={"group": "Penalties", "x-format": "numbers"},
+    )
+    variance: Coefficients = Field(
+        [0.01],
+        title="Variance coefficients",
+        description="Times the sum over all layers of 1 / variance of the units' energies, their "
+        "squared norms. Each beside each coefficient of group lasso.",
+        json_schema_extra={"group": "Penalties", "x-format": "numbers"},
+    )
+    lasso_step: LassoStep = Field(
+        "subgradient",
+        title="Group lasso by",
+        description="As published, its subgradient beside the gradient of the loss: units come "
+        "close to zero. Or a proximal step behind each step of the optimizer: units become exactly "
+        "zero.",
+        json_schema_extra={"group": "Penalties"},
+    )
+    spared: Annotated[list[str], OrEmpty, AsList, Distinct] = Field(
+        [],
+        title="Layers without penalties",
+        description="Layers whose weights are left alone: their names, or first and output. "
+        "Empty, as published: none.",
+        json_schema_extra={"group": "Penalties", "x-placeholder": "none"},
+    )
+
+
+class RaceFields(ExperimentConfig):
+    """How long the race is, and how often it is looked at."""
+
+    threshold: float = Field(
+        0.001,
+        ge=0,
+        lt=1,
+        title="Threshold",
+        description="Weights smaller than this count as zero, and are set to zero, where networks "
+        "are evaluated and at the end.",
+        json_schema_extra={"group": "Evaluation"},
+    )
+    evaluate_every: int = Field(
+        50,
+        ge=1,
+        le=100_000,
+        title="Evaluate every",
+        description="So many steps of training, and at the end.",
+        json_schema_extra={"group": "Evaluation"},
+    )
+    levels: Annotated[list[Share], AsNumbers, Ascending] = Field(
+        [0.8, 0.9, 0.95, 0.98],
+        min_length=1,
+        max_length=20,
+        title="Sparsities compared",
+        description="Shares of all weights that are zero, at which arms are held against each "
+        "other: numbers and ranges start:stop:step, with commas between them.",
+        json_schema_extra={"group": "Evaluation", "x-format": "numbers"},
+    )
+    seeds: Annotated[list[Seed], AsNumbers, Distinct] = Field(
+        [0, 1, 2],
+        min_length=1,
+        max_length=50,
+        title="Seeds",
+        description="A race for each; curves show the mean and a band of one standard deviation.",
+        json_schema_extra={"group": "Evaluation", "x-format": "numbers"},
+    )
+    latency_batch: int = Field(
+        64,
+        ge=1,
+        le=1024,
+        title="Latency batch",
+        description="How many images go through the network at once when its latency is measured.",
+        json_schema_extra={"group": "Evaluation"},
+    )
+    steps: Annotated[Annotated[int, Field(ge=1, le=10_000_000)] | None, OrNone] = Field(
+        None,
+        title="Steps",
+        description="End training after so many, however many epochs these are. Empty: the epochs "
+        "decide.",
+        json_schema_extra={"group": "Training", "x-placeholder": "by epochs"},
+    )
+
+
+# The form shows the fields of the last base first.
+class GuidedSparsityConfig(LearningFields, RaceFields, ArmFields, NetworkFields):
+    """The settings of one run."""
+
+    @cached_property
+    def entrants(self) -> list[Entrant]:
+        """All networks of a race."""
+        return list(entrants(self))
+
+    @property
+    def total_steps(self) -> int:
+        """Of one training."""
+        return self.steps or self.epochs * (steps_per_epoch(self) or 0)
+
+    @property
+    def moments(self) -> list[int]:
+        """The steps after which networks are evaluated, from the start to the end."""
+        return [*range(0, self.total_steps, self.evaluate_every), self.total_steps]
+
+    def training(self, seed: int) -> Training:
+        """How a network is trained, but for its penalties."""
+        each = steps_per_epoch(self)
+        return Training(
+            epochs=ceil(self.total_steps / each) if each else self.epochs,
+            batch_size=self.batch_size,
+            learning_rate=self.learning_rate,
+            optimizer=self.optimizer,
+            learning_rate_schedule=self.learning_rate_schedule,
+            weight_decay=self.weight_decay,
+            augment=self.augment,
+            keep="last",
+            seed=seed,
+            precision=self.precision,
+            spared=tuple(self.spared),
+            steps=self.total_steps,
+        )
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if misfits := dict(self._misfits()):
+            raise refused(misfits)
+        return self
+
+    def _misfits(self) -> Iterator[tuple[str, str]]:
+        if steps_per_epoch(self) is None:
+            yield "dataset", "nobody knows how many images it has before they are there"
+            return
+        if not self.total_steps:
+            yield "epochs", "0 epochs have no steps: give at least 1, or a number of steps"
+        elif len(self.moments) > MOST_MOMENTS:
+            yield (
+                "evaluate_every",
+                f"{self.total_steps:,} steps would be looked at {len(self.moments):,} times: "
+                f"evaluate every {ceil(self.total_steps / (MOST_MOMENTS - 2)):,} steps or more",
+            )
+        if len(self.entrants) > MOST_ENTRANTS:
+            yield (
+                "lasso",
+                f"{len(self.entrants):,} networks would race for each seed, at most "
+                f"{MOST_ENTRANTS} can: give fewer coefficients",
+            )

@@ -1,0 +1,76 @@
+"""Who takes part: an arm with its coefficients; importable without torch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from pruning.experiments.outputs import Variant
+
+if TYPE_CHECKING:
+    from pruning.experiments.guided_sparsity.config import GuidedSparsityConfig
+
+ArmName = Literal["none", "l1", "group_lasso", "group_lasso_variance"]
+ARMS: dict[ArmName, str] = {
+    "none": "No penalty",
+    "l1": "L1",
+    "group_lasso": "Group lasso",
+    "group_lasso_variance": "Group lasso + variance",
+}
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """One network of a race.
+
+    Attributes
+    ----------
+    arm
+        What it is penalised by.
+    l1, lasso, variance
+        The coefficients; 0 of what the arm does without.
+    """
+
+    arm: ArmName
+    l1: float = 0.0
+    lasso: float = 0.0
+    variance: float = 0.0
+
+    @property
+    def name(self) -> str:
+        """What series, frames and rows of it are called."""
+        told = (f"{each:g}" for each in (self.l1, self.lasso, self.variance) if each)
+        return " ".join([self.arm, *told])
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        told = [f"{each:g}" for each in (self.l1, self.lasso, self.variance) if each]
+        return " ".join([ARMS[self.arm], " + ".join(told)]).strip()
+
+    @property
+    def cells(self) -> dict[str, str | float]:
+        """The columns of tables that name it."""
+        coefficients = {"l1": self.l1, "lasso": self.lasso, "variance": self.variance}
+        return {"arm": self.arm, **coefficients}
+
+
+def entrants(config: GuidedSparsityConfig) -> Iterator[Entrant]:
+    """Every arm with every coefficient that it has."""
+    for arm in config.arms:
+        match arm:
+            case "none":
+                yield Entrant(arm)
+            case "l1":
+                yield from (Entrant(arm, l1=each) for each in config.l1)
+            case "group_lasso":
+                yield from (Entrant(arm, lasso=each) for each in config.lasso)
+            case "group_lasso_variance":
+                for lasso in config.lasso:
+                    yield from (Entrant(arm, 0.0, lasso, each) for each in config.variance)
+
+
+def variant(arm: ArmName) -> Variant:
+    """An arm as what curves are of."""
+    return Variant("arm", arm, ARMS[arm])
