@@ -185,7 +185,7 @@ def _number(name: str, schema: Schema, value: str) -> dmc.TextInput:
 
 
 def _choice(name: str, schema: Schema, value: Any) -> Any:
-    choices = _choices(schema)
+    choices = [*_choices(schema), *_not_offered(schema, [value])]
     data = [{"value": choice["name"], "label": choice["title"]} for choice in choices]
     letters = sum(len(choice["title"]) for choice in choices)
     field = _field_id(name, "choice")
@@ -235,13 +235,15 @@ def _several(name: str, schema: Schema, value: Any) -> dmc.InputWrapper:
     return _marked(name, schema, [group])
 
 
-def _no_longer_offered(schema: Schema, value: Sequence[str]) -> list[dict[str, Any]]:
+def _not_offered(schema: Schema, value: Sequence[str]) -> list[dict[str, Any]]:
     """Chosen names that are understood but not offered: what a stored run has is to be seen."""
-    known = schema.get("x-not-offered", [])
+    return [choice for choice in schema.get("x-not-offered", []) if choice["name"] in value]
+
+
+def _no_longer_offered(schema: Schema, value: Sequence[str]) -> list[dict[str, Any]]:
     return [
         {**choice, "description": "Not offered here any more."}
-        for choice in known
-        if choice["name"] in value
+        for choice in _not_offered(schema, value)
     ]
 
 

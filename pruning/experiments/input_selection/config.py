@@ -361,7 +361,8 @@ class InputSelectionConfig(WeightFields):
         return steps_of(images - round(self.validation * images), self.batch_size, self.epochs)
 
     def check_files(self) -> None:
-        """The file of importances, if masks are given by one."""
+        """The images, and the file of importances, if masks are given by one."""
+        super().check_files()
         data_dir = data_directory()
         if self.importances and data_dir and "given" in self.kinds:
             try:
