@@ -11,7 +11,7 @@ import time
 from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from pydantic import BaseModel
 from starlette.concurrency import iterate_in_threadpool
@@ -21,6 +21,7 @@ from pruning.data.archives import suffix_of
 from pruning.data.image_base import ImageDataset, image_datasets
 from pruning.data.importing import (
     DRAFT,
+    ImportOptions,
     free_name,
     import_dataset,
     placed,
@@ -40,14 +41,6 @@ _LETTERS = 200
 # What is so old was left by a process that was killed.
 _LEFT_SECONDS = 24 * 3600
 _UPLOAD = ".upload-"
-
-
-class ImportOptions(NamedTuple):
-    """How something is imported, see :func:`~pruning.data.importing.import_dataset`."""
-
-    name: str | None = None
-    title: str | None = None
-    side: int | None = None
 
 
 class DatasetDescription(BaseModel):

@@ -227,15 +227,13 @@ class Choice:
             if self.keep(entry)
         ]
         found = {"type": "string", "enum": self._names(), "x-choices": choices}
-        if rest := [*self._hidden(), *self.registry.removed()]:
+        hidden = [entry for entry in self.registry if self.hidden and not self.keep(entry)]
+        if rest := [*hidden, *self.registry.removed()]:
             found["x-not-offered"] = [
                 {name: getattr(entry, name) for name in ("name", "title", "description")}
                 for entry in rest
             ]
         return found
-
-    def _hidden(self) -> list[Any]:
-        return [each for each in self.registry if not self.keep(each)] if self.hidden else []
 
     def _names(self) -> list[str]:
         return [entry.name for entry in self.registry if self.keep(entry)]

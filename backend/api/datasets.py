@@ -12,8 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import HTTPConnection
 from starlette.responses import FileResponse, StreamingResponse
 
-from backend.datasets import DatasetDescription, Datasets, ImportOptions
+from backend.datasets import DatasetDescription, Datasets
 from backend.problems import Problem, problem_answers
+from pruning.data.importing import ImportOptions
 from pruning.data.limits import LEAST_SIDE, SIDE
 from pruning.events import Progress
 

@@ -6,6 +6,7 @@ import re
 import tempfile
 from collections.abc import Generator
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -25,6 +26,14 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _LEAST_SD = 1 / 255
 _BLOCK = 10_000
 DRAFT = ".import-"
+
+
+class ImportOptions(NamedTuple):
+    """How something is imported, see :func:`import_dataset`."""
+
+    name: str | None = None
+    title: str | None = None
+    side: int | None = None
 
 
 def placed_folder(data_dir: Path) -> Path:

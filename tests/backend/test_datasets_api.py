@@ -19,9 +19,10 @@ from starlette.requests import ClientDisconnect
 
 from backend.api.datasets import UPLOAD_TYPE
 from backend.app import create_api
-from backend.datasets import Datasets, ImportOptions
+from backend.datasets import Datasets
 from backend.settings import Settings
 from pruning.data.image_base import image_datasets
+from pruning.data.importing import ImportOptions
 from tests.backend.test_api import assert_problem
 from tests.pruning.data.crafted import (
     arrays_of,
