@@ -21,6 +21,7 @@ from pruning.data.archives import suffix_of
 from pruning.data.image_base import ImageDataset, image_datasets
 from pruning.data.importing import (
     DRAFT,
+    ImportOptions,
     free_name,
     import_dataset,
     placed,
@@ -30,6 +31,7 @@ from pruning.data.importing import (
 from pruning.data.limits import ImportRefusedError, in_mib
 from pruning.data.own import PICTURE, folder_of, own_names, remove
 from pruning.data.picture import drawn_path
+from pruning.data.scaling import check_side
 from pruning.events import Progress
 
 log = logging.getLogger(__name__)
@@ -100,20 +102,20 @@ class Datasets:
             at_hand=dataset.at_hand(self._data_dir),
         )
 
-    def check_upload(self, file: str, name: str | None, size: int) -> None:
+    def check_upload(self, file: str, options: ImportOptions, size: int) -> None:
         """Refuse an upload by what is known before its first byte.
 
         Raises
         ------
         Problem
-            413 if it is too large, 422 if the file's or the dataset's name cannot be taken.
+            413 if it is too large, 422 if a name or the side cannot be taken.
         """
         self.check_size(size)
         with _refusals("The upload"):
             if len(file) > _LETTERS or not file.isprintable() or {"/", "\\"} & set(file):
                 raise ImportRefusedError("a file's name is plain, without folders")
-            suffix_of(file)
-            free_name(name or plain_name(file), self._data_dir)
+            check_side(options.side, arrays=suffix_of(file) == ".npz")
+            free_name(options.name or plain_name(file), self._data_dir)
 
     def check_size(self, size: int) -> None:
         """Raise a 413 if so many bytes are too many."""
@@ -150,33 +152,33 @@ class Datasets:
             opened.write(waiting)
 
     async def take(
-        self, source: Path, name: str | None, title: str | None
+        self, source: Path, options: ImportOptions
     ) -> AsyncIterator[Progress | DatasetDescription | Problem]:
         """Import a file or folder: how far it is, then the dataset or what is wrong."""
         try:
             yield Progress(done=0, total=1, message="Waiting for another import")
             async with self._importing:
-                with closing(self._steps(source, name, title)) as steps:
+                with closing(self._steps(source, options)) as steps:
                     async for step in iterate_in_threadpool(steps):
                         yield step
         except Problem as problem:
             yield problem
 
     async def take_upload(
-        self, source: Path, name: str | None, title: str | None
+        self, source: Path, options: ImportOptions
     ) -> AsyncIterator[Progress | DatasetDescription | Problem]:
         """Import what :meth:`receive` has written, and delete it."""
         try:
-            async for step in self.take(source, name, title):
+            async for step in self.take(source, options):
                 yield step
         finally:
             shutil.rmtree(source.parent)
 
     def _steps(
-        self, source: Path, name: str | None, title: str | None
+        self, source: Path, options: ImportOptions
     ) -> Generator[Progress | DatasetDescription, None, None]:
         with _refusals(source.name):
-            dataset = yield from import_dataset(source, self._data_dir, name, title)
+            dataset = yield from import_dataset(source, self._data_dir, *options)
             yield self.describe(dataset)
 
     def find_placed(self, file: str) -> Path:

@@ -13,7 +13,7 @@ from backend.places import make_home
 from backend.settings import Settings
 from pruning.data.image_base import image_datasets
 from pruning.data.importing import import_dataset, placed, placed_folder, plain_name
-from pruning.data.limits import ImportRefusedError
+from pruning.data.limits import LEAST_SIDE, SIDE, ImportRefusedError
 from pruning.data.own import own_names, remove
 
 data = typer.Typer(name="data", help="Datasets of images.", no_args_is_help=True)
@@ -51,12 +51,20 @@ def add_dataset(
     path: Annotated[
         Path,
         typer.Argument(
-            help="train/CLASS/*.png and test/CLASS/*.png as a folder, .zip or .tar(.gz, .xz), or "
-            "an .npz of x_train, y_train, x_test, y_test."
+            help="train/CLASS/*.png and test/CLASS/*.png (or val) as a folder, .zip or "
+            ".tar(.gz, .xz), or an .npz of x_train, y_train, x_test, y_test."
         ),
     ],
     name: Annotated[str | None, typer.Option(help="What to call it in --set dataset=.")] = None,
     title: Annotated[str | None, typer.Option(help="What people call it.")] = None,
+    side: Annotated[
+        int | None,
+        typer.Option(
+            min=LEAST_SIDE,
+            max=SIDE,
+            help="Scale and crop images of all sizes to squares of so many pixels a side.",
+        ),
+    ] = None,
 ) -> None:
     """Check images and add them as a dataset of your own."""
     from prunelab.progress import show_progress
@@ -65,7 +73,7 @@ def add_dataset(
     settings = Settings()
     try:
         make_home(settings.home)
-        for _ in show_progress(import_dataset(path, settings.data_dir, name, title)):
+        for _ in show_progress(import_dataset(path, settings.data_dir, name, title, side)):
             pass
     except ImportRefusedError as error:
         _fail(f"{path.name}: {error}")

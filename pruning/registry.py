@@ -96,9 +96,11 @@ class Registry(Generic[Entry]):
         self._sources.append(source)
 
     def add_removed(self, source: Callable[[], Iterable[Entry]]) -> None:
-        """Ask ``source`` for entries that are gone, whose names stored runs still hold.
+        """Ask ``source`` for entries that are gone, or not there yet, but named.
 
-        They are found by name, but are not among what there is to choose from.
+        Stored runs still name those that are gone, recipes those that people have to bring. They
+        are found by name unless there is one of that name, but are not among what there is to
+        choose from.
         """
         self._removed.append(source)
 
@@ -112,8 +114,12 @@ class Registry(Generic[Entry]):
             ) from None
 
     def is_removed(self, name: str) -> bool:
-        """Whether an entry of this name is gone, but not forgotten."""
-        return name in self._past()
+        """Whether an entry of this name is gone, but not forgotten, or not there yet."""
+        return name in self._past() and name not in self._all()
+
+    def removed(self) -> list[Entry]:
+        """Those that are gone, or not there yet."""
+        return [entry for entry in self._past().values() if self.is_removed(entry.name)]
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._all().values())
@@ -221,9 +227,12 @@ class Choice:
             if self.keep(entry)
         ]
         found = {"type": "string", "enum": self._names(), "x-choices": choices}
-        if self.hidden:
-            rest = [entry for entry in self.registry if not self.keep(entry)]
-            found["x-not-offered"] = [{"name": e.name, "title": e.title} for e in rest]
+        hidden = [entry for entry in self.registry if self.hidden and not self.keep(entry)]
+        if rest := [*hidden, *self.registry.removed()]:
+            found["x-not-offered"] = [
+                {name: getattr(entry, name) for name in ("name", "title", "description")}
+                for entry in rest
+            ]
         return found
 
     def _names(self) -> list[str]:

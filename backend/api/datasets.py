@@ -14,6 +14,8 @@ from starlette.responses import FileResponse, StreamingResponse
 
 from backend.datasets import DatasetDescription, Datasets
 from backend.problems import Problem, problem_answers
+from pruning.data.importing import ImportOptions
+from pruning.data.limits import LEAST_SIDE, SIDE
 from pruning.events import Progress
 
 router = APIRouter(
@@ -34,6 +36,9 @@ Name = Annotated[
 ]
 Title = Annotated[str | None, Query(description="What people call it.")]
 
+_SIDE = "Scale and crop images of all sizes to squares of so many pixels a side."
+Side = Annotated[int | None, Query(ge=LEAST_SIDE, le=SIDE, description=_SIDE)]
+
 
 class PlacedRequest(BaseModel):
     """A file or folder in the data directory's `datasets` to be imported."""
@@ -43,6 +48,7 @@ class PlacedRequest(BaseModel):
     file: str = Field(description="Its name there.", examples=["flowers.zip"])
     name: str | None = None
     title: str | None = None
+    side: int | None = Field(None, ge=LEAST_SIDE, le=SIDE, description=_SIDE)
 
 
 @router.get("")
@@ -72,6 +78,7 @@ async def upload_dataset(
     file: Annotated[str, Query(description="The file's name, such as flowers.zip.")],
     name: Name = None,
     title: Title = None,
+    side: Side = None,
     content_length: Annotated[int, Header(ge=0)] = 0,
 ) -> StreamingResponse:
     """Upload a .zip, .tar, .tar.gz or .tar.xz of image folders, or an .npz, as the body.
@@ -82,16 +89,18 @@ async def upload_dataset(
     if request.headers.get("content-type") != UPLOAD_TYPE:
         detail = f"Send the file itself as the body, with the Content-Type {UPLOAD_TYPE}."
         raise Problem(415, "The body is of another type", detail)
-    await asyncio.to_thread(datasets.check_upload, file, name, content_length)
+    options = ImportOptions(name, title, side)
+    await asyncio.to_thread(datasets.check_upload, file, options, content_length)
     source = await datasets.receive(file, request.stream())
-    return _lines(datasets.take_upload(source, name, title))
+    return _lines(datasets.take_upload(source, options))
 
 
 @router.post("/placed")
 async def import_placed(request: PlacedRequest, datasets: DatasetsOf) -> StreamingResponse:
     """Import what lies in the data directory's `datasets`; the answer is that of an upload."""
     source = await asyncio.to_thread(datasets.find_placed, request.file)
-    return _lines(datasets.take(source, request.name, request.title))
+    options = ImportOptions(request.name, request.title, request.side)
+    return _lines(datasets.take(source, options))
 
 
 @router.delete("/{name}", status_code=204)

@@ -21,6 +21,7 @@ from frontend.schemas import Schema, groups
 from pruning.experiments.base import ExperimentConfig
 from pruning.numbers import format_numbers
 
+_GONE = {"description": "Not offered here any more."}
 _SWITCH = [{"name": "false", "title": "Off"}, {"name": "true", "title": "On"}]
 # Choices beside each other as long as they are few and short, in a list to open otherwise.
 _BESIDE = 4
@@ -185,7 +186,7 @@ def _number(name: str, schema: Schema, value: str) -> dmc.TextInput:
 
 
 def _choice(name: str, schema: Schema, value: Any) -> Any:
-    choices = _choices(schema)
+    choices = [*_choices(schema), *_not_offered(schema, [value])]
     data = [{"value": choice["name"], "label": choice["title"]} for choice in choices]
     letters = sum(len(choice["title"]) for choice in choices)
     field = _field_id(name, "choice")
@@ -223,11 +224,12 @@ def _meaning(name: str, choices: Sequence[Mapping[str, str]], value: Any) -> htm
 
 
 def _several(name: str, schema: Schema, value: Any) -> dmc.InputWrapper:
+    gone = _not_offered(schema["items"], value)
     choices = dmc.ChipGroup(
         id=_field_id(name, "choice"),
         multiple=True,
         value=value,
-        children=chips([*_choices(schema["items"]), *_no_longer_offered(schema["items"], value)]),
+        children=chips([*_choices(schema["items"]), *({**each, **_GONE} for each in gone)]),
     )
     group = html.Div(
         choices, className="chips", role="group", **attributes(aria_label=schema.get("title", name))
@@ -235,14 +237,9 @@ def _several(name: str, schema: Schema, value: Any) -> dmc.InputWrapper:
     return _marked(name, schema, [group])
 
 
-def _no_longer_offered(schema: Schema, value: Sequence[str]) -> list[dict[str, Any]]:
+def _not_offered(schema: Schema, value: Sequence[str]) -> list[dict[str, Any]]:
     """Chosen names that are understood but not offered: what a stored run has is to be seen."""
-    known = schema.get("x-not-offered", [])
-    return [
-        {**choice, "description": "Not offered here any more."}
-        for choice in known
-        if choice["name"] in value
-    ]
+    return [choice for choice in schema.get("x-not-offered", []) if choice["name"] in value]
 
 
 def _marked(name: str, schema: Schema, children: list[Any]) -> dmc.InputWrapper:

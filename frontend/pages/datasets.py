@@ -16,6 +16,7 @@ from frontend.components.attributes import attributes
 from frontend.components.icons import icon
 from frontend.components.importances import importances_list
 from pruning.data.archives import SUFFIXES
+from pruning.data.limits import LEAST_SIDE, SIDE
 from pruning.experiments.base import experiments
 
 _CLASSES_SHOWN = 12
@@ -47,6 +48,14 @@ def _importer(upload_bytes: int) -> html.Section:
         **attributes(data_dataset="choose", data_testid="choose-dataset"),
     )
     name = dmc.TextInput(id="dataset-name", label="Name", placeholder="made of the file’s name")
+    side = dmc.NumberInput(
+        id="dataset-side",
+        label="Side, in pixels",
+        placeholder="as they are",
+        min=LEAST_SIDE,
+        max=SIDE,
+        allowDecimal=False,
+    )
     bar = html.Div(
         html.Div(),
         className="bar",
@@ -56,7 +65,7 @@ def _importer(upload_bytes: int) -> html.Section:
     return html.Section(
         [
             html.Div([html.H2("Bring your own"), *_formats()], className="importer-words"),
-            html.Div([name, choose], className="importer-actions"),
+            html.Div([name, side, choose], className="importer-actions"),
             html.Div(
                 [bar, html.P(className="message", role="status")], className="importer-progress"
             ),
@@ -78,7 +87,10 @@ def _formats() -> list[html.P]:
                 html.Code("train/CLASS/*.png"),
                 " and ",
                 html.Code("test/CLASS/*.png"),
-                " here; PNG, JPEG or BMP, all of one size. Without ",
+                " (or ",
+                html.Code("val"),
+                ") here; PNG, JPEG or BMP, all of one size, or with a side to which they are "
+                "scaled and cropped. Without ",
                 html.Code("test"),
                 " a fifth is held out.",
             ],

@@ -23,8 +23,10 @@ from pruning.data.split import stratified
 from pruning.events import Progress
 from pruning.randomness import numpy_generator
 
-_SETS = ("train", "test")
-# Without a folder `test`, this share of every class is held out.
+_TRAIN = "train"
+# What people call the folder of the images that are held out.
+_HELD = ("test", "val", "valid", "validation")
+# Without such a folder, this share of every class is held out.
 _HELD_OUT = 5
 # What file managers leave behind.
 _LITTER = ("thumbs.db", "desktop.ini", "__macosx")
@@ -45,12 +47,14 @@ class _Picture(NamedTuple):
     pixels: Pixels
 
 
-def read_folder(source: Path) -> Generator[Progress, None, Labelled]:
+def read_folder(source: Path, side: int | None = None) -> Generator[Progress, None, Labelled]:
     """Read all images of a folder or an archive.
 
     One folder around ``train`` and ``test`` is accepted. Classes are numbered in the order of
-    their names, images ordered by their paths. Without ``test`` a fifth of every class is held
-    out. If all images are grey there is one channel, else there are three.
+    their names, images ordered by their paths. ``test`` may be called ``val``, ``valid`` or
+    ``validation`` as well; without it a fifth of every class is held out. If all images are grey
+    there is one channel, else there are three. With a ``side`` they are scaled and cropped to
+    squares, see :func:`.scaling.scale_and_crop`; without, all have to have one size.
 
     Raises
     ------
@@ -58,7 +62,7 @@ def read_folder(source: Path) -> Generator[Progress, None, Labelled]:
         If the archive or an image cannot be taken, the images differ in size, or the folders are
         not as above.
     """
-    pictures = yield from _pictures(source)
+    pictures = yield from _pictures(source, side)
     if not pictures:
         raise ImportRefusedError(
             "it has no image at train/CLASS/NAME.png; give every class a folder"
@@ -67,7 +71,7 @@ def read_folder(source: Path) -> Generator[Progress, None, Labelled]:
     return _labelled(pictures)
 
 
-def _pictures(source: Path) -> Generator[Progress, None, list[_Picture]]:
+def _pictures(source: Path, side: int | None) -> Generator[Progress, None, list[_Picture]]:
     pictures: list[_Picture] = []
     seen: set[PurePosixPath] = set()
     values = 0
@@ -75,7 +79,7 @@ def _pictures(source: Path) -> Generator[Progress, None, list[_Picture]]:
         if place % _SAY_EVERY == 0:
             message = f"Reading {source.name}: {len(pictures):,} images"
             yield Progress(done=member.done, total=member.total, message=message)
-        picture = _picture(member)
+        picture = _picture(member, side)
         if picture is None:
             continue
         if member.path in seen:
@@ -89,7 +93,7 @@ def _pictures(source: Path) -> Generator[Progress, None, list[_Picture]]:
     return pictures
 
 
-def _picture(member: Member) -> _Picture | None:
+def _picture(member: Member, side: int | None) -> _Picture | None:
     """The image that a file is; None for what lies beside the folders of the classes."""
     parts = member.path.parts
     if any(part.startswith(".") or part.lower() in _LITTER for part in parts):
@@ -102,11 +106,12 @@ def _picture(member: Member) -> _Picture | None:
     label = parts[start + 1]
     if len(label) > NAME_LENGTH:
         raise ImportRefusedError(f"the class {label[:20]}… has more than {NAME_LENGTH} letters")
-    return _Picture(member.path, parts[start].lower(), label, decode(member.path, member.read()))
+    pixels = decode(member.path, member.read(), side)
+    return _Picture(member.path, parts[start].lower(), label, pixels)
 
 
 def _is_set(name: str) -> bool:
-    return name.lower() in _SETS
+    return name.lower() in (_TRAIN, *_HELD)
 
 
 def _check_alike(first: _Picture, other: _Picture) -> None:
@@ -115,7 +120,7 @@ def _check_alike(first: _Picture, other: _Picture) -> None:
     if first.pixels.shape[:2] != other.pixels.shape[:2]:
         raise ImportRefusedError(
             f"all images have to have one size, but {first.path} is {_size(first)} and "
-            f"{other.path} is {_size(other)} pixels"
+            f"{other.path} is {_size(other)} pixels; give a side to scale and crop them to"
         )
 
 
@@ -131,11 +136,15 @@ def _size(picture: _Picture) -> str:
 
 
 def _labelled(pictures: Sequence[_Picture]) -> Labelled:
-    train = [picture for picture in pictures if picture.set == "train"]
-    test = [picture for picture in pictures if picture.set == "test"]
+    train = [picture for picture in pictures if picture.set == _TRAIN]
+    test = [picture for picture in pictures if picture.set != _TRAIN]
+    held = sorted({picture.set for picture in test})
+    if len(held) > 1:
+        raise ImportRefusedError(f"it holds {' and '.join(held)}; leave one of them to be held out")
     classes = sorted({picture.label for picture in train})
     if unknown := sorted({picture.label for picture in test} - set(classes)):
-        raise ImportRefusedError(f"test has classes that train has not: {', '.join(unknown[:5])}")
+        named = ", ".join(unknown[:5])
+        raise ImportRefusedError(f"{held[0]} has classes that train has not: {named}")
     if len(classes) > CLASSES:
         raise ImportRefusedError(f"there are {len(classes):,} classes, more than {CLASSES:,}")
     y_train = _numbers(train, classes)

@@ -68,6 +68,10 @@ class ImageDataset:
         ``at_hand(data_dir)`` says whether the images can be loaded without a download.
     papers
         Where they come from, as keys of :mod:`pruning.references`.
+    brought
+        Whether people bring it: another may have its name later.
+    missing
+        What to do, where it was removed or has not been brought yet.
     """
 
     name: str
@@ -82,6 +86,8 @@ class ImageDataset:
     counts: tuple[int, int] | None = None
     at_hand: Callable[[Path], bool] = _always
     papers: tuple[str, ...] = ()
+    brought: bool = False
+    missing: str = ""
 
 
 image_datasets: Registry[ImageDataset] = Registry("dataset", "pruning.data")

@@ -6,6 +6,7 @@ import re
 import tempfile
 from collections.abc import Generator
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from pruning.data.image_base import ImageDataset, Pixels, image_datasets
 from pruning.data.limits import NAME_LENGTH, PER_CLASS, ImportRefusedError
 from pruning.data.own import DESCRIPTION, PICTURE, Description, folder_of, own_names
 from pruning.data.picture import picture
+from pruning.data.scaling import check_side
 from pruning.events import Progress
 from pruning.locks import alone
 
@@ -24,6 +26,14 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _LEAST_SD = 1 / 255
 _BLOCK = 10_000
 DRAFT = ".import-"
+
+
+class ImportOptions(NamedTuple):
+    """How something is imported, see :func:`import_dataset`."""
+
+    name: str | None = None
+    title: str | None = None
+    side: int | None = None
 
 
 def placed_folder(data_dir: Path) -> Path:
@@ -75,7 +85,11 @@ def free_name(name: str, data_dir: Path) -> str:
 
 
 def import_dataset(
-    source: Path, data_dir: Path, name: str | None = None, title: str | None = None
+    source: Path,
+    data_dir: Path,
+    name: str | None = None,
+    title: str | None = None,
+    side: int | None = None,
 ) -> Generator[Progress, None, ImageDataset]:
     """Read images from a folder, an archive or an ``.npz`` and keep them as a dataset.
 
@@ -86,6 +100,9 @@ def import_dataset(
         :func:`~pruning.data.arrays.read_arrays` does.
     name, title
         What code and people call the dataset; made of the source's name unless given.
+    side
+        Scale and crop images to squares of so many pixels a side; they may then be of all sizes,
+        but not arrays.
 
     Yields
     ------
@@ -102,7 +119,8 @@ def import_dataset(
     if not source.exists():
         raise ImportRefusedError(f"there is no file or folder {source}")
     arrays = source.is_file() and suffix_of(source.name) == ".npz"
-    labelled = yield from read_arrays(source) if arrays else read_folder(source)
+    check_side(side, arrays=arrays)
+    labelled = yield from read_arrays(source) if arrays else read_folder(source, side)
     _check(labelled)
     yield Progress(done=0, total=1, message=f"Keeping {name}")
     _keep(labelled, _describe(labelled, title, source.name), data_dir, name)

@@ -21,6 +21,12 @@ PIXEL_BYTES = 2 * 2**30
 SIDE = 512
 """Pixels along one side of an image."""
 
+LEAST_SIDE = 8
+"""Pixels along one side of what images are scaled to."""
+
+SCALED_PIXELS = 2**30 // 4 // 3
+"""Pixels of an image that is scaled: above a quarter of a GiB in colour, Pillow warns of bombs."""
+
 CLASSES = 1000
 """Classes of a dataset."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Generator
+from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Annotated
@@ -79,7 +80,13 @@ def removed_datasets() -> list[ImageDataset]:
     if data_dir is None:
         return []
     names = [name for name in _described_names(data_dir) if not _has_images(name, data_dir)]
-    return _datasets(names, data_dir)
+    return [
+        replace(dataset, missing=_removed(dataset.name)) for dataset in _datasets(names, data_dir)
+    ]
+
+
+def _removed(name: str) -> str:
+    return f"the dataset {name} was removed; import it again, or choose another"
 
 
 def _datasets(names: list[str], data_dir: Path) -> list[ImageDataset]:
@@ -132,6 +139,7 @@ def _dataset(name: str, description: Description) -> ImageDataset:
         "crop",
         partial(_load, name),
         description.counts,
+        brought=True,
     )
 
 
@@ -142,9 +150,7 @@ def _load(name: str, data_dir: Path) -> Generator[Progress, None, Images]:
         arrays = (np.load(folder / f"{part}.npy", allow_pickle=False) for part in Images._fields)
         return Images(*arrays)
     except FileNotFoundError:
-        raise MissingDataError(
-            f"the dataset {name} was removed; import it again, or choose another"
-        ) from None
+        raise MissingDataError(_removed(name)) from None
     except (OSError, ValueError) as error:
         raise UnreadableDataError(
             f"the files of {name} in {folder} are damaged; remove and import it again: {error}"

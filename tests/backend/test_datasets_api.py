@@ -22,6 +22,7 @@ from backend.app import create_api
 from backend.datasets import Datasets
 from backend.settings import Settings
 from pruning.data.image_base import image_datasets
+from pruning.data.importing import ImportOptions
 from tests.backend.test_api import assert_problem
 from tests.pruning.data.crafted import (
     arrays_of,
@@ -103,6 +104,14 @@ def test_arrays_are_uploaded_the_same_way(client: TestClient, tmp_path: Path):
     assert said[-1]["dataset"]["name"] == "my_arrays"
 
 
+def test_images_are_scaled_to_a_side_that_is_asked_for(client: TestClient, settings, flowers):
+    said = lines(upload(client, flowers, side="8"))
+    assert said[-1]["dataset"]["shape"] == [3, 8, 8]
+    write_folder(settings.data_dir / "datasets" / "weeds", as_files(some_images()))
+    said = lines(client.post("/api/datasets/placed", json={"file": "weeds", "side": 9}))
+    assert said[-1]["dataset"]["shape"] == [3, 9, 9]
+
+
 def test_a_file_that_is_no_dataset_is_a_problem_and_leaves_nothing(client, settings, tmp_path):
     bad = write_zip(tmp_path / "bad.zip", {"readme.txt": b"words"}).read_bytes()
     for content, detail in (
@@ -126,6 +135,8 @@ def test_a_file_that_is_no_dataset_is_a_problem_and_leaves_nothing(client, setti
         ("flowers.zip", {"name": "../x"}, "cannot be a name"),
         ("flowers.zip", {"name": "mnist"}, "the name of a built-in dataset"),
         ("digits.zip", {}, "the name of a built-in dataset"),
+        ("flowers.npz", {"side": "8"}, "an .npz is taken as it is, without a side"),
+        ("flowers.zip", {"side": "7"}, "side: "),
     ],
 )
 def test_names_are_refused_before_anything_is_read(client, settings, flowers, file, query, said):
@@ -280,7 +291,7 @@ def test_an_import_whose_reader_leaves_ends_and_leaves_nothing(datasets, setting
 
     async def leave() -> None:
         source = await datasets.receive("flowers.zip", body())
-        steps = datasets.take_upload(source, None, None)
+        steps = datasets.take_upload(source, ImportOptions())
         async for step in steps:
             if "Keeping" in step.message:
                 break

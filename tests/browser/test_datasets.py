@@ -55,8 +55,10 @@ def test_a_bad_file_is_refused_and_a_name_can_be_given(
         "bad.zip: it has no image at train/CLASS/NAME.png; give every class a folder."
     )
     page.get_by_label("Name").fill("weeds")
+    page.get_by_label("Side").fill("12")
     choose(page, write_zip(tmp_path / "bad.zip", as_files(some_images())))
     expect(page.get_by_test_id("dataset-weeds")).to_contain_text("6 test images")
+    expect(page.get_by_test_id("dataset-weeds")).to_contain_text("12×12 in colour")
     expect(alert).to_be_hidden()
     wait_for_picture(page, "weeds")
     page.request.delete(f"{server.url}/api/datasets/weeds")
@@ -67,8 +69,10 @@ def test_what_was_put_into_the_data_directory_is_imported_by_a_click(
 ):
     folder = write_folder(server.home / "data" / "datasets" / "herbs", as_files(some_images()))
     page = open_page("/datasets")
+    page.get_by_label("Side").fill("9")
     page.get_by_role("button", name="Import herbs").click()
     expect(page.get_by_test_id("dataset-herbs")).to_contain_text("Imported from herbs")
+    expect(page.get_by_test_id("dataset-herbs")).to_contain_text("9×9 in colour")
     expect(page.get_by_test_id("waiting")).to_have_count(0)
     assert (folder / "train").is_dir()
     wait_for_picture(page, "herbs")

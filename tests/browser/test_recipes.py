@@ -64,3 +64,11 @@ def test_pictures_are_drawn_for_a_light_and_for_a_dark_page(open_page: OpenPage)
 def test_the_pages_fit_a_phone(open_page: OpenPage, path: str):
     page = open_page(path, **PHONE)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_recipe_whose_images_somebody_has_to_bring_says_so_where_one_looks(open_page: OpenPage):
+    page = open_page("/recipes")
+    page.get_by_test_id("recipe-mint2020-resnet50").get_by_role("button", name="Run").click()
+    problem = page.get_by_test_id("problem")
+    expect(problem).to_contain_text("prunelab data add FOLDER --name imagenet --side 224")
+    expect(problem).to_be_in_viewport()

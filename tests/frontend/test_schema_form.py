@@ -116,6 +116,18 @@ def test_what_a_stored_run_has_is_seen_though_it_is_not_offered_any_more(fields)
     assert "no such criterion" not in shown(["lrp", "no such criterion"])
 
 
+def test_a_dataset_that_is_to_be_brought_is_seen_where_something_names_it():
+    schema = groups(experiments["sweep"].config)["Network"]["dataset"]
+
+    def shown(value: str) -> list[str]:
+        return [
+            each["value"] for each in inner(control("dataset", schema, {"dataset": value})).data
+        ]
+
+    assert "imagenet" not in shown("digits")
+    assert shown("imagenet") == [*shown("digits"), "imagenet"]
+
+
 def test_criteria_that_score_the_same_things_stand_together(fields):
     chips = inner(control("criteria", fields["criteria"], {}))
     parts = [getattr(part, "children", None) for part in chips.children]

@@ -90,6 +90,10 @@ def test_a_configuration_can_come_from_a_file_and_be_changed_by_hand(
         (["toy", "--set", "grid=7"], "grid: "),
         (["toy", "--set", "grid"], "write key=value"),
         (["toy", "--set", "nothing=1"], "nothing: "),
+        (
+            ["sweep", "--set", "dataset=imagenet", "--set", "model=resnet50"],
+            "dataset: ImageNet is not shipped: add a folder",
+        ),
     ],
 )
 def test_mistakes_are_named_and_nothing_is_written(prunelab, tmp_path, arguments, said):

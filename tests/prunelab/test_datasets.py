@@ -41,6 +41,12 @@ def test_name_and_title_can_be_chosen(prunelab, tmp_path: Path):
     assert "weeds  Weeds!" in prunelab("list").stdout
 
 
+def test_images_can_be_scaled_to_a_side(prunelab, tmp_path: Path):
+    source = write_zip(tmp_path / "a.zip", as_files(some_images()))
+    assert prunelab("add", source, "--side", "8").exit_code == 0
+    assert "a  A\n  8×8×3, 3 classes" in prunelab("list").stdout
+
+
 def test_what_waits_is_listed_with_the_command_that_adds_it(prunelab, tmp_path: Path):
     folder = tmp_path / "home" / "data" / "datasets"
     write_folder(folder / "weeds", as_files(some_images()))

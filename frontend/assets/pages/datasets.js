@@ -71,6 +71,12 @@ function send(address, type, body) {
   sending.send(body);
 }
 
+// To what images are scaled and cropped, where somebody says so.
+function side() {
+  const pixels = document.getElementById("dataset-side").value.trim();
+  return pixels && { side: Number(pixels) };
+}
+
 function upload(file) {
   if (busy) return;
   const most = Number(importer().dataset.most);
@@ -79,7 +85,7 @@ function upload(file) {
       `${file.name} has ${mib(file.size)}, more than the ${mib(most)} that an upload may have.`,
     );
   const name = document.getElementById("dataset-name").value.trim();
-  const query = new URLSearchParams({ file: file.name, ...(name && { name }) });
+  const query = new URLSearchParams({ file: file.name, ...(name && { name }), ...side() });
   send(`/api/datasets?${query}`, "application/octet-stream", file);
 }
 
@@ -92,8 +98,8 @@ function choose() {
 }
 
 function placed({ dataset }) {
-  if (!busy)
-    send("/api/datasets/placed", "application/json", JSON.stringify({ file: dataset.file }));
+  const asked = { file: dataset.file, ...side() };
+  if (!busy) send("/api/datasets/placed", "application/json", JSON.stringify(asked));
 }
 
 function remove({ dataset }) {

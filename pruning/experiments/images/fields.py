@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from pruning.data.image_base import ImageDatasetName, image_datasets
 from pruning.experiments.base import ExperimentConfig
-from pruning.experiments.fields import AsList, Distinct, OrEmpty, titled
+from pruning.experiments.fields import AsList, Distinct, OrEmpty, refused, titled
 from pruning.initial_weights.base import INITIAL, InitialWeightsName, initial_weights
 from pruning.models.base import ModelName, models
 from pruning.training.optimisers import Training
@@ -97,9 +97,22 @@ class NetworkFields(ExperimentConfig):
         json_schema_extra={"group": "Network"},
     )
 
+    def check_files(self) -> None:
+        """The images, and whether the model takes them."""
+        super().check_files()
+        dataset = image_datasets[self.dataset]
+        if dataset.missing:
+            raise refused({"dataset": dataset.missing})
+        if refusal := models[self.model].refusal(dataset.shape):
+            raise refused({"model": refusal})
+
     @model_validator(mode="after")
     def _takes_images(self) -> Self:
-        if refusal := models[self.model].refusal(image_datasets[self.dataset].shape):
+        dataset = image_datasets[self.dataset]
+        refusal = models[self.model].refusal(dataset.shape)
+        # Of what people bring other images may have the name by now: a recipe or a stored run is
+        # understood all the same.
+        if refusal and not dataset.brought:
             raise ValueError(refusal)
         return self
 

@@ -358,7 +358,8 @@ class InputSelectionConfig(WeightFields):
         return inf if steps is None else self.epochs * steps
 
     def check_files(self) -> None:
-        """The file of importances, if masks are given by one."""
+        """The images, and the file of importances, if masks are given by one."""
+        super().check_files()
         data_dir = data_directory()
         if self.importances and data_dir and "given" in self.kinds:
             try:

@@ -304,7 +304,10 @@ def test_pixels_that_unpack_to_too_much(refused, tmp_path: Path, monkeypatch):
 def test_an_image_that_is_too_large_by_its_header(refused, tmp_path: Path, side: tuple[int, int]):
     image = _png(*side)
     said = refused(write_zip(tmp_path / "a.zip", files() | {"train/a/0.png": image}))
-    assert said == f"train/a/0.png is {side[0]}×{side[1]} pixels; make it 512×512 or smaller"
+    assert said == (
+        f"train/a/0.png is {side[0]}×{side[1]} pixels; make it 512×512 or smaller, or give a side "
+        "to scale and crop images to"
+    )
 
 
 def _png(width: int, height: int) -> bytes:
@@ -329,7 +332,7 @@ def test_images_of_different_sizes(refused, tmp_path: Path):
     said = refused(write_zip(tmp_path / "a.zip", files() | {"test/b/zz.png": other}))
     assert said == (
         "all images have to have one size, but train/a/000.png is 5×6 and test/b/zz.png is 5×7 "
-        "pixels"
+        "pixels; give a side to scale and crop them to"
     )
 
 
