@@ -5,7 +5,15 @@
 
 import sys
 
-from benchmarks import convolutions, first_run, image_networks, information, many_runs, toy_study
+from benchmarks import (
+    convolutions,
+    first_run,
+    image_networks,
+    information,
+    many_runs,
+    penalties,
+    toy_study,
+)
 
 BENCHMARKS = {
     "first_run": first_run.main,
@@ -14,6 +22,7 @@ BENCHMARKS = {
     "image_networks": image_networks.main,
     "convolutions": convolutions.main,
     "information": information.main,
+    "penalties": penalties.main,
 }
 
 if __name__ == "__main__":
