@@ -22,6 +22,7 @@ from pruning.experiments.fields import (
 )
 from pruning.experiments.images.fields import LearningRate, NetworkFields, TrainingFields
 from pruning.experiments.mint.per_layer import GroupCounts, group_counts, limits
+from pruning.models.base import models
 
 VariantName = Literal["mint", "mint_as_published", "chance", "magnitude"]
 VARIANTS: dict[VariantName, str] = {
@@ -233,6 +234,16 @@ class MintConfig(TrainingFields, PruneFields, ScoreFields, NetworkFields):
         """Which share of its weights a layer may lose."""
         return limits(self.layer_limits).get(layer, self.upper_limit)
 
+    @property
+    def named_layers(self) -> dict[str, list[str]]:
+        """The names of layers that people have written, by the field."""
+        return {
+            "prune_layers": self.prune_layers,
+            "compared_layers": self.compared_layers,
+            "layer_groups": [*group_counts(self.layer_groups)],
+            "layer_limits": [*limits(self.layer_limits)],
+        }
+
     @model_validator(mode="after")
     def _fits(self) -> Self:
         if misfits := dict(self._misfits()):
@@ -240,6 +251,7 @@ class MintConfig(TrainingFields, PruneFields, ScoreFields, NetworkFields):
         return self
 
     def _misfits(self) -> Iterator[tuple[str, str]]:
+        yield from self._misnamed()
         classes = len(image_datasets[self.dataset].classes)
         most = max(self.samples_per_class)
         if classes * most > MOST_SAMPLES:
@@ -265,3 +277,9 @@ class MintConfig(TrainingFields, PruneFields, ScoreFields, NetworkFields):
                 "percent_of",
                 "without a variant of MINT there are no scores: choose percentages of weights",
             )
+
+    def _misnamed(self) -> Iterator[tuple[str, str]]:
+        """Layers that the model does not have, as far as that is known without building it."""
+        for field, names in self.named_layers.items():
+            if told := models[self.model].misnamed(names):
+                yield field, told

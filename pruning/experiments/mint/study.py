@@ -65,12 +65,13 @@ class Study:
         self._steps = steps
 
     def train(self, seed: int) -> Iterator[Event]:
-        """Train the network of a seed."""
+        """Train the network of a seed; what cannot be is refused before."""
+        pairs = self.setup.pairs
         dense = yield from self._dense(seed, points=True)
         if seed == self.config.seeds[0]:
             yield from self._notes(dense)
         # Layers in their order, whichever is scored first.
-        for pair in self.setup.pairs:
+        for pair in pairs:
             yield signal_row(pair, self._weights(dense.network, pair).shape, {}, seed)
         yield self._progress(1, f"Trained, seed {seed}")
 

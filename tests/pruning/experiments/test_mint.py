@@ -356,6 +356,10 @@ def test_a_layer_of_which_nothing_is_left_is_told(tmp_path: Path):
         ({"percentages": "100"}, "percentages", "less than 100"),
         ({"percent_of": "scores", "variants": "chance"}, "percent_of", "no scores"),
         ({"variants": ""}, "variants", ""),
+        ({"prune_layers": "fc2,fc9"}, "prune_layers", "no layer fc9; there are fc1, fc2, output"),
+        ({"compared_layers": "fc9"}, "compared_layers", "LeNet-300-100 has no layer fc9"),
+        ({"layer_groups": "fc9=3"}, "layer_groups", "no layer fc9"),
+        ({"layer_limits": "fc9=0.5"}, "layer_limits", "no layer fc9"),
     ],
 )
 def test_what_cannot_be_is_refused_at_its_field(settings: dict[str, Any], field: str, told: str):
@@ -369,18 +373,18 @@ def test_what_cannot_be_is_refused_at_its_field(settings: dict[str, Any], field:
 @pytest.mark.parametrize(
     ("settings", "told"),
     [
-        ({"prune_layers": "fc9"}, "no layer fc9; there are fc1, fc2, output"),
-        ({"compared_layers": "fc9"}, "layers compared"),
-        ({"layer_groups": "fc9=3"}, "groups of single layers"),
-        ({"layer_limits": "fc9=0.5"}, "upper limits of single layers"),
+        ({}, "Layers to prune: ResNet-20 has no layer fc2; there are conv1, stage1.0.conv1,"),
+        ({"prune_layers": "", "compared_layers": "fc9"}, "Layers compared: "),
+        ({"prune_layers": "", "layer_groups": "fc9=3"}, "Groups of single layers: "),
+        ({"prune_layers": "", "layer_limits": "fc9=0.5"}, "Upper limits of single layers: "),
     ],
 )
-def test_a_layer_that_is_not_there_fails_with_those_that_are(
+def test_a_layer_that_only_the_network_can_tell_is_refused_before_training(
     tmp_path: Path, settings: dict[str, Any], told: str
 ):
-    result = fold(carried_out(tmp_path, **settings))
-    assert result.status == "failed"
-    assert told in str(result.error)
+    events = carried_out(tmp_path, model="resnet-20", **settings)
+    assert told in str(fold(events).error)
+    assert "Training" not in " ".join(e.message for e in events if isinstance(e, Progress))
 
 
 def test_settings_of_single_layers_count_there_alone(tmp_path: Path):
