@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Annotated, Literal, NamedTuple, Self
 
@@ -41,6 +42,8 @@ SampleCount = Annotated[int, Field(ge=1, le=10_000)]
 
 # Distances of samples are kept in memory, a table of all pairs: so many take 2 GiB.
 MOST_SAMPLES = 6_600
+# Scores are shares of a third of the samples: of fewer they come to two or three values.
+LEAST_SAMPLES = 30
 
 
 def _of_groups(texts: list[str]) -> list[str]:
@@ -261,10 +264,13 @@ class MintConfig(TrainingFields, PruneFields, ScoreFields, NetworkFields):
                 f"between all of them fit into memory up to {MOST_SAMPLES:,}: take at most "
                 f"{MOST_SAMPLES // classes:,}",
             )
-        if classes * min(self.samples_per_class) < 9:
+        fewest = min(self.samples_per_class)
+        if classes * fewest < LEAST_SAMPLES:
             yield (
                 "samples_per_class",
-                "information is estimated from three thirds of at least three samples: take more",
+                f"{fewest:,} of each of {classes} classes are {classes * fewest:,} samples, too "
+                "few to tell blocks apart: take at least "
+                f"{math.ceil(LEAST_SAMPLES / classes):,}",
             )
         for name, others in {
             "groups": self.other_groups,

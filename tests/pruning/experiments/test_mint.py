@@ -20,11 +20,12 @@ from pruning.experiments.base import experiments
 from pruning.experiments.mint import scoring
 from pruning.experiments.mint.config import MintConfig
 from pruning.experiments.mint.layers import Pair
+from pruning.experiments.mint.notes import first_few
 from pruning.experiments.mint.parts import parts
 from pruning.experiments.mint.pictures import signal_row
 from pruning.experiments.mint.scoring import Scorer
 from pruning.experiments.mint.setup import Setup
-from pruning.experiments.mint.study import Study, _first_few
+from pruning.experiments.mint.study import Study
 from pruning.takeaway.masks import read_masks
 from pruning.takeaway.weights import Description
 from pruning.tensor_files import read_tensors
@@ -309,8 +310,18 @@ def test_notes_say_what_differs_from_what_was_asked_for(tmp_path: Path):
     assert "fewer than 60 training images of some classes" in said
 
 
+def test_so_few_samples_that_scores_are_coarse_are_told(tmp_path: Path):
+    def said(samples: str) -> list[str]:
+        result = done(tmp_path, samples_per_class=samples, seeds="0", variants="chance")
+        return [note.text for note in result.notes if "samples are few" in note.text]
+
+    [told] = said("3")
+    assert told.startswith("30 samples are few: a score can only be one of 11 values")
+    assert said("30") == []
+
+
 def test_many_notes_on_groups_are_told_as_one():
-    told = _first_few(f"layer {place // 2} has too few units" for place in range(40))
+    told = first_few(f"layer {place // 2} has too few units" for place in range(40))
     assert told[:6] == [f"layer {place} has too few units" for place in range(6)]
     assert [text for text in told[6:] if "14 more" in text] == told[6:] != []
 
@@ -344,6 +355,8 @@ def test_a_layer_of_which_nothing_is_left_is_told(tmp_path: Path):
     [
         ({"samples_per_class": "700"}, "samples_per_class", "take at most 660"),
         ({"samples_per_class": "10,700"}, "samples_per_class", "7,000 samples"),
+        ({"samples_per_class": "2"}, "samples_per_class", "take at least 3"),
+        ({"samples_per_class": "12,1"}, "samples_per_class", "1 of each of 10 classes are 10"),
         ({"groups": "0"}, "groups", "greater than or equal to 1"),
         ({"groups": "5,6", "variants": "chance"}, "groups", "add that variant"),
         ({"layer_groups": "fc2"}, "layer_groups", "name the layer and its value"),
