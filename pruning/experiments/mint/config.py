@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
 from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from pruning.data.image_base import image_datasets
 from pruning.experiments.base import ExperimentConfig
 from pruning.experiments.fields import (
     Ascending,
@@ -22,8 +19,8 @@ from pruning.experiments.fields import (
     titled,
 )
 from pruning.experiments.images.fields import LearningRate, NetworkFields, TrainingFields
+from pruning.experiments.mint.misfits import misfits
 from pruning.experiments.mint.per_layer import GroupCounts, group_counts, limits
-from pruning.models.base import models
 
 VariantName = Literal["mint", "mint_as_published", "chance", "magnitude"]
 VARIANTS: dict[VariantName, str] = {
@@ -39,11 +36,6 @@ PercentOf = Annotated[
 Percentage = Annotated[float, Field(gt=0, lt=100)]
 GroupCount = Annotated[int, Field(ge=1, le=1000)]
 SampleCount = Annotated[int, Field(ge=1, le=10_000)]
-
-# Distances of samples are kept in memory, a table of all pairs: so many take 2 GiB.
-MOST_SAMPLES = 6_600
-# Scores are shares of a third of the samples: of fewer they come to two or three values.
-LEAST_SAMPLES = 30
 
 
 def _of_groups(texts: list[str]) -> list[str]:
@@ -249,43 +241,6 @@ class MintConfig(TrainingFields, PruneFields, ScoreFields, NetworkFields):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        if misfits := dict(self._misfits()):
-            raise refused(misfits)
+        if told := dict(misfits(self)):
+            raise refused(told)
         return self
-
-    def _misfits(self) -> Iterator[tuple[str, str]]:
-        yield from self._misnamed()
-        classes = len(image_datasets[self.dataset].classes)
-        most = max(self.samples_per_class)
-        if classes * most > MOST_SAMPLES:
-            yield (
-                "samples_per_class",
-                f"{most:,} of each of {classes} classes are {classes * most:,} samples; distances "
-                f"between all of them fit into memory up to {MOST_SAMPLES:,}: take at most "
-                f"{MOST_SAMPLES // classes:,}",
-            )
-        fewest = min(self.samples_per_class)
-        if classes * fewest < LEAST_SAMPLES:
-            yield (
-                "samples_per_class",
-                f"{fewest:,} of each of {classes} classes are {classes * fewest:,} samples, too "
-                "few to tell blocks apart: take at least "
-                f"{math.ceil(LEAST_SAMPLES / classes):,}",
-            )
-        for name, others in {
-            "groups": self.other_groups,
-            "samples_per_class": self.other_samples,
-        }.items():
-            if others and "mint" not in self.variants:
-                yield name, "several are compared by MINT: choose one, or add that variant"
-        if self.percent_of == "scores" and not {"mint", "mint_as_published"} & set(self.variants):
-            yield (
-                "percent_of",
-                "without a variant of MINT there are no scores: choose percentages of weights",
-            )
-
-    def _misnamed(self) -> Iterator[tuple[str, str]]:
-        """Layers that the model does not have, as far as that is known without building it."""
-        for field, names in self.named_layers.items():
-            if told := models[self.model].misnamed(names):
-                yield field, told

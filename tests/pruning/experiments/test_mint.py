@@ -373,6 +373,7 @@ def test_a_layer_of_which_nothing_is_left_is_told(tmp_path: Path):
         ({"compared_layers": "fc9"}, "compared_layers", "LeNet-300-100 has no layer fc9"),
         ({"layer_groups": "fc9=3"}, "layer_groups", "no layer fc9"),
         ({"layer_limits": "fc9=0.5"}, "layer_limits", "no layer fc9"),
+        ({"layer_limits": "fc2=0.5,fc1=0.5"}, "layer_limits", "fc1 is not pruned"),
     ],
 )
 def test_what_cannot_be_is_refused_at_its_field(settings: dict[str, Any], field: str, told: str):
