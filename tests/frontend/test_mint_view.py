@@ -112,13 +112,13 @@ def test_a_cutoff_is_any_score_and_closer_together_where_scores_lie(view: View):
     places = view.scrubber.places
     steps = [after - before for before, after in pairwise(places)]
     assert (places[0], places[-1], len(places)) == (0, 1, 801)
-    assert steps == pytest.approx([0.0005] * 400 + [0.002] * 400)
+    assert steps == pytest.approx([0.00025] * 400 + [0.001] * 200 + [0.0035] * 200)
 
 
 def test_many_places_have_few_marks(view: View):
     page = stage_page(Stage("run", "", view, Result(), []))
     assert len(page["positions"]) == len(page["labels"]) == 801
-    assert page["marks"] == [(0, "0"), (200, "0.1"), (400, "0.2"), (600, "0.6"), (800, "1")]
+    assert page["marks"] == [(0, "0"), (200, "0.05"), (400, "0.1"), (600, "0.3"), (800, "1")]
 
 
 @pytest.mark.parametrize(

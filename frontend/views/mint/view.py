@@ -56,10 +56,11 @@ def mint(config: MintConfig) -> View:
 
 
 def _cutoff() -> Scrubber:
-    """Any score; closer together where scores lie."""
+    """Any score; closer together where scores lie: few are above 0.1, fewer above 0.3."""
     places = [
-        *(place / 2000 for place in range(400)),
-        *(place / 500 for place in range(100, 501)),
+        *(place / 4000 for place in range(400)),
+        *(place / 1000 for place in range(100, 300)),
+        *((600 + 7 * place) / 2000 for place in range(201)),
     ]
     return Scrubber(
         title="Cutoff",
