@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from frontend.figures.used_results import used_by
 from frontend.figures.view import Section, TableView, Toggle, View
 from frontend.sheets.base import Stage
 from frontend.sheets.staging import stage_page
@@ -14,7 +15,8 @@ from pruning.context import Context
 from pruning.events import Result, fold
 from pruning.execution import execute
 from pruning.experiments.base import experiments
-from pruning.experiments.mint.config import VARIANTS, MintConfig
+from pruning.experiments.mint.config import MintConfig
+from pruning.experiments.mint.fields import VARIANTS
 from pruning.recipes.base import recipes
 
 CONFIG = MintConfig.model_validate(
@@ -119,6 +121,20 @@ def test_many_places_have_few_marks(view: View):
     page = stage_page(Stage("run", "", view, Result(), []))
     assert len(page["positions"]) == len(page["labels"]) == 801
     assert page["marks"] == [(0, "0"), (200, "0.05"), (400, "0.1"), (600, "0.3"), (800, "1")]
+
+
+def test_a_page_starts_at_the_cutoff_that_the_run_has_come_to(view: View, result: Result):
+    def start(shown: View, told: Result) -> float:
+        page = stage_page(Stage("run", "", shown, told, []))
+        return page["places"][page["positions"].index(page["start"])]
+
+    table = result.tables["pairs"]
+    rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+    [cutoff] = [row["cutoff"] for row in rows if (row["variant"], row["seed"]) == ("mint", 0)]
+    assert 0 <= start(view, result) - cutoff < 0.0035
+    assert start(view, used_by(result, view)) == start(view, result)
+    # Before it has, and where no variant goes by these scores.
+    assert start(view, Result()) == start(view_with(percentages="70"), result) == 0.03
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from frontend.figures.view import Chooser, Downloads, Scrubber, TableView, View, table_view
+from frontend.figures.view import Chooser, Downloads, Highest, Scrubber, TableView, View, table_view
 from frontend.schemas import changed
 from frontend.views.mint import variants
 from frontend.views.mint.scores import scores
 from frontend.views.mint.trade_off import trade_off
 from pruning.data.image_base import image_datasets
+from pruning.events import Cell
 from pruning.experiments.base import experiments
-from pruning.experiments.mint.config import VARIANTS, MintConfig
+from pruning.experiments.mint.config import MintConfig
+from pruning.experiments.mint.fields import VARIANTS
 from pruning.experiments.mint.outputs import (
     ACCURACY_TABLE,
     BY_GROUPS,
@@ -36,7 +38,7 @@ def mint(config: MintConfig) -> View:
         details=changed(config, besides={"dataset", "model", "variants"}),
         parts=[
             trade_off(config, published),
-            _cutoff(),
+            _cutoff(config),
             scores(config),
             *([_published(config, published)] if published else []),
             _table(SIGNAL, config, rows=3),
@@ -55,7 +57,7 @@ def mint(config: MintConfig) -> View:
     )
 
 
-def _cutoff() -> Scrubber:
+def _cutoff(config: MintConfig) -> Scrubber:
     """Any score; closer together where scores lie: few are above 0.1, fewer above 0.3."""
     places = [
         *(place / 4000 for place in range(400)),
@@ -70,7 +72,18 @@ def _cutoff() -> Scrubber:
         start=0.03,
         even=True,
         choosers=[Chooser("layer", "Layer", source=("signal", "layer"))],
+        reached=_least_cutoff(config),
     )
+
+
+def _least_cutoff(config: MintConfig) -> Highest:
+    """The cutoff of the lowest percentage, of layers that no limit held back."""
+    where: dict[str, Cell] = {
+        "variant": "mint",
+        "pruned_percent_asked": config.percentages[0],
+        "seed": config.seeds[0],
+    }
+    return Highest(PAIRS.name, "cutoff", where)
 
 
 def _table(table: TableOutput, config: MintConfig, rows: int) -> TableView:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from pruning.events import Note
-from pruning.experiments.mint.config import VARIANTS, VariantName
 from pruning.experiments.mint.cutting import Cut
+from pruning.experiments.mint.fields import VARIANTS, VariantName
 from pruning.experiments.mint.layers import Layers
 from pruning.experiments.mint.masks import Masks
 from pruning.experiments.mint.measuring import Dense

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pruning.experiments.images.outputs import DENSE, TRAINING, epoch_curves
-from pruning.experiments.mint.config import VARIANTS, MintConfig, VariantName
+from pruning.experiments.mint.config import MintConfig
+from pruning.experiments.mint.fields import VARIANTS, VariantName
 from pruning.experiments.outputs import (
     Column,
     Facts,

@@ -13,9 +13,10 @@ from pruning.data.image_base import Images
 from pruning.events import Event, Progress
 from pruning.experiments.images.dense import dense_level, epoch_points
 from pruning.experiments.images.outputs import TRAINING
-from pruning.experiments.mint.config import VARIANTS, Cell, MintConfig, VariantName
+from pruning.experiments.mint.config import Cell, MintConfig
 from pruning.experiments.mint.cuts import ScoredLayer, cuts
 from pruning.experiments.mint.cutting import Counts, Scores, block_magnitudes, block_weights
+from pruning.experiments.mint.fields import VARIANTS, VariantName
 from pruning.experiments.mint.layers import Pair
 from pruning.experiments.mint.masks import block_mask, masks_of
 from pruning.experiments.mint.measuring import Dense, Retrained, measured, retrained
