@@ -79,6 +79,23 @@ def test_the_map_is_there_long_before_the_run_is_done(server: Server, open_page:
     actions.wait_for(page, "cancelled")
 
 
+def test_a_table_that_no_rows_have_come_to_is_left_out_and_says_why(
+    server: Server, finished: str, open_page: OpenPage
+):
+    # The network has no such layer, which is found out before it is trained.
+    page = open_page(f"/runs/{submitted(server, model='resnet-20', prune_layers=['fc9'])}")
+    actions.wait_for(page, "failed")
+    cards = page.locator("[data-testid^=table-]")
+    for card in cards.all():
+        expect(card).to_contain_text("No rows: the run failed before there were any.")
+        expect(card.get_by_role("table")).to_be_hidden()
+    assert cards.count() == 4
+    page = open_page(f"/runs/{finished}")
+    for card in page.locator("[data-testid^=table-]").all():
+        expect(card.get_by_role("table")).to_be_visible()
+        expect(card).not_to_contain_text("No rows")
+
+
 def test_the_cutoff_paints_what_goes_without_asking_the_server(finished: str, open_page: OpenPage):
     page = open_page(f"/runs/{finished}")
     scores, weights = blocks(actions.result_of(page), "fc1")
