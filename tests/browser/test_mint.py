@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import httpx2
@@ -122,6 +123,28 @@ def test_the_cutoff_paints_what_goes_without_asking_the_server(finished: str, op
         shares.append(share)
     assert shares[0] < shares[1] <= shares[2] < shares[3] == 100
     assert requests == []
+
+
+def test_a_picture_of_the_map_names_the_layer_and_the_cutoff_that_it_shows(
+    finished: str, open_page: OpenPage
+):
+    page = open_page(f"/runs/{finished}#at=0.3&layer=output")
+    actions.wait_until_drawn(page)
+    menu = page.get_by_test_id("export-menu")
+    menu.locator("summary").click()
+    for figure, title in (
+        ("Scores", "output · Cutoff 0.3"),
+        ("Two draws of samples", "output"),
+    ):
+        section = "What the layers tell each other"
+        menu.get_by_label("Figure", exact=True).select_option(label=f"{section} · {figure}")
+        with page.expect_download() as download:
+            menu.locator("[data-export=svg]").click()
+        text = download.value.path().read_text()
+        [head] = re.findall(r'class="gtitle"[^>]*>(.*?)</text>', text)
+        # A long title is on two lines.
+        told = " ".join(re.sub("<[^>]*>", " ", head).split())
+        assert told == f"{section} · {figure} · {title}"
 
 
 def test_another_layer_has_another_map_and_a_reload_shows_the_same(
