@@ -130,9 +130,9 @@ class PruneFields(ExperimentConfig):
         [50, 75, 90],
         min_length=1,
         max_length=50,
-        title="Percentages",
-        description="How much goes, in per cent: numbers and ranges start:stop:step, with commas "
-        "between them.",
+        title="Percentages (%)",
+        description="How much goes, in per cent: 50 is half. Numbers and ranges start:stop:step, "
+        "with commas between them.",
         json_schema_extra={"group": "Pruning", "x-format": "numbers"},
     )
     percent_of: PercentOf = Field(
@@ -147,16 +147,17 @@ class PruneFields(ExperimentConfig):
         0.95,
         gt=0,
         le=1,
-        title="Upper limit",
-        description="A layer loses at most this share of its weights, from 0 to 1, besides those "
-        "of units that are dead without them; others then lose more.",
+        title="Upper limit (share)",
+        description="A layer loses at most this share of its weights, besides those of units that "
+        "are dead without them; others then lose more. From 0 to 1, not in per cent: 0.95 is 95 %.",
         json_schema_extra={"group": "Pruning"},
     )
     layer_limits: Annotated[list[str], OrEmpty, AsList, Distinct, AfterValidator(_of_limits)] = (
         Field(
             [],
-            title="Upper limits of single layers",
-            description="Where a layer has another: LAYER=SHARE, with commas between them.",
+            title="Upper limits of single layers (shares)",
+            description="Where a layer has another: LAYER=SHARE, with commas between them; "
+            "fc2=0.97 leaves fc2 at least 3 % of its weights.",
             json_schema_extra={"group": "Pruning", "x-placeholder": "all alike"},
         )
     )

@@ -363,7 +363,7 @@ def test_a_layer_of_which_nothing_is_left_is_told(tmp_path: Path):
         ({"layer_groups": "fc2=a"}, "layer_groups", "whole numbers"),
         ({"layer_groups": "fc2=0"}, "layer_groups", "at least one group"),
         ({"layer_groups": "fc2=3,fc2=4"}, "layer_groups", "name each layer once"),
-        ({"layer_limits": "fc2=1.5"}, "layer_limits", "at most 1"),
+        ({"layer_limits": "fc2=97"}, "layer_limits", "at most 1; write fc2=0.97 for 97 %"),
         ({"layer_limits": "fc2=much"}, "layer_limits", "write a share"),
         ({"percentages": "0,50"}, "percentages", "greater than 0"),
         ({"percentages": "100"}, "percentages", "less than 100"),
@@ -390,7 +390,10 @@ def test_what_cannot_be_is_refused_at_its_field(settings: dict[str, Any], field:
         ({}, "Layers to prune: ResNet-20 has no layer fc2; there are conv1, stage1.0.conv1,"),
         ({"prune_layers": "", "compared_layers": "fc9"}, "Layers compared: "),
         ({"prune_layers": "", "layer_groups": "fc9=3"}, "Groups of single layers: "),
-        ({"prune_layers": "", "layer_limits": "fc9=0.5"}, "Upper limits of single layers: "),
+        (
+            {"prune_layers": "", "layer_limits": "fc9=0.5"},
+            "Upper limits of single layers (shares): ",
+        ),
     ],
 )
 def test_a_layer_that_only_the_network_can_tell_is_refused_before_training(
