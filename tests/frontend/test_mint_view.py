@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from frontend.figures.used_results import used_by
-from frontend.figures.view import Section, TableView, Toggle, View
+from frontend.figures.view import Downloads, Section, TableView, Toggle, View
 from frontend.sheets.base import Stage
 from frontend.sheets.staging import stage_page
 from frontend.views.base import comparable_of, face_of, view_of
@@ -184,6 +184,18 @@ def test_one_seed_has_no_band():
 
     assert filled(view_with(seeds="0")) == 0
     assert filled(view_with(seeds="0,1")) == len(CONFIG.variants)
+
+
+@pytest.mark.parametrize(
+    ("validation", "words"),
+    [
+        (0.1, ["on the validation images", "main result", "chosen on the test images"]),
+        (0, ["on the test images", "its test accuracy is the best of several"]),
+    ],
+)
+def test_what_is_taken_away_says_on_which_images_it_was_chosen(validation: float, words: list[str]):
+    [part] = [p for p in view_with(validation=validation).parts if isinstance(p, Downloads)]
+    assert all(each in part.description for each in words)
 
 
 def marks_of(view: View, panel: str) -> list[tuple[float, float]]:

@@ -31,7 +31,6 @@ def mint(config: MintConfig) -> View:
     recipe = recipe_of(experiments["mint"], config)
     published = recipe.published if recipe else None
     networks = len(config.variants) * len(config.seeds) * (len(config.percentages) + 1)
-    images = "the validation images" if config.validation else "the test images"
     return View(
         summary=f"{image_datasets[config.dataset].title} · {models[config.model].title} · "
         f"{', '.join(VARIANTS[each] for each in config.variants)}",
@@ -47,13 +46,24 @@ def mint(config: MintConfig) -> View:
             *([_table(BY_SAMPLES, config, rows=8)] if config.other_samples else []),
             _table(PAIRS, config, rows=networks),
             _table(ACCURACY_TABLE, config, rows=networks),
-            Downloads(
-                "Take away",
-                "Of each variant the masks, and of the networks that lose at most one point of "
-                f"accuracy on {images} the one with most removed, where there is one.",
-                "Nothing: files come once a variant has come to all percentages.",
-            ),
+            _take_away(config),
         ],
+    )
+
+
+def _take_away(config: MintConfig) -> Downloads:
+    """The files, and by which images the network among them was chosen."""
+    images, apart = (
+        ("validation", "The main result in the list of runs is chosen on the test images.")
+        if config.validation
+        else ("test", "None are held out, so that its test accuracy is the best of several.")
+    )
+    return Downloads(
+        "Take away",
+        "Of each variant the masks, and of the first seed's networks that lose at most one point "
+        f"of accuracy on the {images} images the one with most removed, where there is one. "
+        f"{apart}",
+        "Nothing: files come once a variant has come to all percentages.",
     )
 
 

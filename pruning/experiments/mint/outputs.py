@@ -82,6 +82,7 @@ SUMMARY = TableOutput(
         _SPARSE,
     ),
     key=("variant", "pruned_percent_asked"),
+    description="On the test images, which the main result is chosen on, too: the best of several.",
 )
 
 
