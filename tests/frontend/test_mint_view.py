@@ -99,6 +99,12 @@ def test_tables_show_columns_that_a_run_has(view: View, result: Result):
         assert {column.name for column in shown.columns} <= set(result.tables[shown.name].columns)
 
 
+def test_quartiles_of_the_speed_up_are_left_to_the_csv(view: View, result: Result):
+    [shown] = [table for table in tables(view) if table.name == "accuracy"]
+    hidden = set(result.tables["accuracy"].columns) - {column.name for column in shown.columns}
+    assert hidden == {"speedup_measured_q1", "speedup_measured_q3"}
+
+
 def test_layers_are_chosen_among_those_that_the_run_has_scored(view: View, result: Result):
     assert view.scrubber
     [chooser] = view.scrubber.choosers
