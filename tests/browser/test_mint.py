@@ -68,7 +68,8 @@ def share_of_layer(page: Page) -> float:
 
 
 def test_the_map_is_there_long_before_the_run_is_done(server: Server, open_page: OpenPage):
-    run = submitted(server, retrain_epochs=1000)
+    # Four times the half minute that one percentage takes: it is cancelled in the middle.
+    run = submitted(server, retrain_epochs=1000, percentages=[20, 40, 60, 80])
     page = open_page(f"/runs/{run}")
     page.locator(MAP).scroll_into_view_if_needed(timeout=actions.PATIENCE)
     page.locator(f"{MAP}.js-plotly-plot").wait_for(timeout=actions.PATIENCE)
