@@ -112,8 +112,8 @@ def _names(listed: str) -> list[str]:
 
 # What pydantic says to programmers, said to whoever fills a form in.
 _MESSAGES = {
-    "too_short": "needs at least {min_length}",
-    "too_long": "takes at most {max_length}",
+    "too_short": "needs at least {fewest}",
+    "too_long": "takes at most {most}, not {actual_length}",
     "string_too_short": "has to be {min_length} characters or more",
     "string_too_long": "has to be {max_length} characters or fewer",
     "list_type": "needs at least one value",
@@ -124,7 +124,7 @@ _MESSAGES = {
     "float_type": "needs a number",
     "float_parsing": "needs a number",
     "finite_number": "needs a finite number",
-    "literal_error": "is none of {expected}",
+    "literal_error": "has to be {expected}",
     "string_type": "needs text",
     "bool_type": "has to be true or false",
     "bool_parsing": "has to be true or false",
@@ -139,18 +139,44 @@ _MESSAGES = {
 }
 
 
+# What is refused for its value, which is named. Texts are not: some are secrets.
+_OF_VALUES = ("int_", "float_", "bool_", "finite_", "literal_", "greater_", "less_")
+
+
 def _message(error: Mapping[str, Any]) -> str:
+    """What a value has to be, and which it is: "has to be 1 or more, not 0"."""
     pattern = _MESSAGES.get(error["type"])
-    message = pattern.format(**error.get("ctx", {})) if pattern else error["msg"]
-    is_item = isinstance(error["loc"][-1], int) if error["loc"] else False
-    return f"{_typed(error)} {message}" if is_item and pattern else message.removeprefix(_PREFIX)
+    if not pattern:
+        return str(error["msg"]).removeprefix(_PREFIX)
+    message = pattern.format(**_in_words(error.get("ctx", {})))
+    if bool(error["loc"]) and isinstance(error["loc"][-1], int):
+        return f"each {message}{_typed(error)}"
+    return message + (_typed(error) if error["type"].startswith(_OF_VALUES) else "")
+
+
+def _in_words(context: Mapping[str, Any]) -> dict[str, Any]:
+    """Bounds as people write them."""
+    counts = {"fewest": "min_length", "most": "max_length"}
+    words = {word: _values(context[name]) for word, name in counts.items() if name in context}
+    return {name: _written(value) for name, value in context.items()} | words
+
+
+def _values(count: int) -> str:
+    return "one value" if count == 1 else f"{count} values"
+
+
+def _written(value: Any) -> Any:
+    """A number without the zeros behind its point: whole ones are read as floats, too."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _typed(error: Mapping[str, Any]) -> str:
-    """The refused value as it was typed: numbers of a list are read as floats."""
+    """The refused value as it was typed; nothing where there is none."""
     value = error["input"]
-    typed = f"{value:g}" if isinstance(value, float) else str(value)
-    return typed if len(typed) <= _LONGEST else f"“{typed[:_LONGEST]}…”"
+    if value is None or value == "" or not isinstance(value, str | int | float):
+        return ""
+    typed = str(_written(value))
+    return f", not {typed}" if len(typed) <= _LONGEST else f", not “{typed[:_LONGEST]}…”"
 
 
 _PREFIX = "Value error, "

@@ -51,8 +51,12 @@ def _wish(
     ] = None,
     dark: Annotated[bool, Query(description="Of pictures, light on dark.")] = False,
     format: Annotated[Format, Query(description="Of figures.zip, what is in it.")] = "png",
+    choose: Annotated[
+        list[str] | None, Query(description="Of pictures, what is chosen: CHOOSER=OPTION.")
+    ] = None,
 ) -> Wish:
-    return Wish(figure, table, at, dark, format)
+    choices = dict(each.split("=", 1) for each in choose or [] if "=" in each)
+    return Wish(figure, table, at, dark, format, choices)
 
 
 WishOf = Annotated[Wish, Depends(_wish)]

@@ -5,8 +5,8 @@ REST, the command line and the page's menu offer what is listed here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -44,6 +44,8 @@ class Wish:
         The name of a figure, of an animation that of a section; the first unless given.
     at
         A place of the slider; where it starts unless given.
+    choices
+        Of pictures, options by their choosers; what the page starts with unless given.
     """
 
     figure: str | None = None
@@ -51,6 +53,7 @@ class Wish:
     at: float | None = None
     dark: bool = False
     format: Format = "png"
+    choices: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -138,8 +141,9 @@ def _csv(asked: Asked) -> tuple[str, bytes]:
 
 def _picture(format: Format) -> Callable[[Asked], tuple[str, bytes]]:
     def make(asked: Asked) -> tuple[str, bytes]:
-        drawn = figure_of(asked.sheet, asked.wish.figure)
-        [image] = pictures([drawn], format, asked.wish.at, dark=asked.wish.dark)
+        wish = asked.wish
+        drawn = figure_of(asked.sheet, wish.figure)
+        [image] = pictures([drawn], format, wish.at, wish.choices, dark=wish.dark)
         return drawn.name, image
 
     return make
@@ -150,7 +154,7 @@ def _pictures(asked: Asked) -> tuple[str, bytes]:
     figures = figures_of(asked.sheet)
     if not figures:
         figure_of(asked.sheet, None)
-    return wish.format, pictures_zip(figures, wish.format, wish.at, dark=wish.dark)
+    return wish.format, pictures_zip(figures, wish.format, wish.at, wish.choices, dark=wish.dark)
 
 
 def _html(asked: Asked) -> tuple[str, bytes]:

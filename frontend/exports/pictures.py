@@ -15,26 +15,40 @@ _FINE = 2.0
 
 
 def pictures(
-    figures: Sequence[Drawn], format: Format, at: float | None = None, *, dark: bool = False
+    figures: Sequence[Drawn],
+    format: Format,
+    at: float | None = None,
+    choices: Mapping[str, str] | None = None,
+    *,
+    dark: bool = False,
 ) -> list[bytes]:
     """Figures of a sheet in the sizes of their shapes, all by one browser. It blocks."""
-    look = {"at": at, "dark": dark, "format": format, "scale": _FINE if format == "png" else 1}
+    scale = _FINE if format == "png" else 1
+    look = {"at": at, "choices": choices or {}, "dark": dark, "format": format, "scale": scale}
     return draw([_shot(drawn, look) for drawn in figures])
 
 
 def _shot(drawn: Drawn, look: Mapping[str, Any]) -> Shot:
     width, height = drawn.size
-    wish = {"title": drawn.title, "width": width, "height": height, **look}
+    options = {chooser.name: chooser.options for chooser in drawn.stage.view.choosers}
+    wish = {"title": drawn.title, "options": options, "width": width, "height": height, **look}
     figure = drawn.section.figure_name(drawn.panel)
     return Shot("picture", drawn.stage, drawn.section, [drawn.panel], {"figure": figure, **wish})
 
 
 def pictures_zip(
-    figures: Sequence[Drawn], format: Format, at: float | None = None, *, dark: bool = False
+    figures: Sequence[Drawn],
+    format: Format,
+    at: float | None = None,
+    choices: Mapping[str, str] | None = None,
+    *,
+    dark: bool = False,
 ) -> bytes:
     """All figures in one file."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as pack:
-        for drawn, image in zip(figures, pictures(figures, format, at, dark=dark), strict=True):
+        for drawn, image in zip(
+            figures, pictures(figures, format, at, choices, dark=dark), strict=True
+        ):
             pack.writestr(f"{drawn.name}.{format}", image)
     return file.getvalue()

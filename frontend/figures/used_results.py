@@ -76,6 +76,8 @@ def _named(view: View) -> Iterator[str]:
                 yield from _of_panel(panel)
         if isinstance(part, (Section, Scrubber)):
             yield from (chooser.source[0] for chooser in part.choosers if chooser.source)
+        if isinstance(part, Scrubber) and part.reached:
+            yield part.reached.table
 
 
 def _of_panel(panel: Panel) -> Iterator[str]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from pruning.events import Cell
 from pruning.experiments.outputs import Format, TableOutput
 
 Figure = dict[str, Any]
@@ -144,11 +145,21 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Highest:
+    """The highest number in a column of a table, of the rows ``where`` other columns hold that."""
+
+    table: str
+    column: str
+    where: dict[str, Cell] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Scrubber:
     """The slider: its places, in order, what each is called, and where it starts.
 
     ``marks`` are the short names along the slider. ``even`` places lie at equal distances, others
-    where their values are. Choosers beside it are for all that it moves.
+    where their values are. Choosers beside it are for all that it moves. A page of a run that has
+    come to a place of its own, ``reached``, starts there.
     """
 
     title: str
@@ -158,6 +169,7 @@ class Scrubber:
     start: float
     even: bool = False
     choosers: list[Chooser] = field(default_factory=list)
+    reached: Highest | None = None
 
     @property
     def positions(self) -> list[float]:

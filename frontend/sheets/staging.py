@@ -8,8 +8,9 @@ from typing import Any
 import orjson
 
 from frontend.figures.texts import with_texts_escaped
-from frontend.figures.view import Figure, Scrubber, View
+from frontend.figures.view import Figure, Highest, Scrubber, View
 from frontend.sheets.base import Sheet, Stage, Voice
+from pruning.events import Result
 
 _CONFIG: Any = {"displayModeBar": False, "responsive": True, "doubleClick": "reset"}
 # More places than these lie too close together for a mark each.
@@ -47,7 +48,7 @@ def stage_page(stage: Stage, *, light: bool = False, frozen: bool = False) -> di
         "result": orjson.Fragment(stage.result.model_dump_json()),
         "figures": figures(stage.view),
         "choices": _choices(stage),
-        **_slider(stage.view.scrubber),
+        **_slider(stage.view.scrubber, stage.result),
     }
 
 
@@ -83,7 +84,7 @@ def _voice(voice: Voice, light: bool, frozen: bool) -> dict[str, Any]:
     }
 
 
-def _slider(slider: Scrubber | None) -> dict[str, Any]:
+def _slider(slider: Scrubber | None, result: Result) -> dict[str, Any]:
     if slider is None:
         return {"places": [0.0], "positions": [0.0], "labels": [""], "marks": [], "start": 0.0}
     return {
@@ -93,8 +94,24 @@ def _slider(slider: Scrubber | None) -> dict[str, Any]:
         "positions": slider.positions,
         "labels": slider.labels,
         "marks": _marks(slider),
-        "start": slider.positions[slider.places.index(slider.start)],
+        "start": slider.positions[slider.places.index(_start(slider, result))],
     }
+
+
+def _start(slider: Scrubber, result: Result) -> float:
+    """The first place that is as high as what the run has come to, if it has."""
+    reached = _highest(slider.reached, result) if slider.reached else None
+    if reached is None:
+        return slider.start
+    return next((place for place in slider.places if place >= reached), slider.places[-1])
+
+
+def _highest(asked: Highest, result: Result) -> float | None:
+    table = result.tables.get(asked.table)
+    rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows] if table else []
+    wanted = (row for row in rows if asked.where.items() <= row.items())
+    found = [row[asked.column] for row in wanted]
+    return max((float(each) for each in found if each is not None), default=None)
 
 
 def _marks(slider: Scrubber) -> list[tuple[float, str]]:

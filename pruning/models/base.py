@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -39,6 +39,9 @@ class Model:
     norms
         Whether there may be batch norms. Where there are none, criteria that go by their scales
         are refused before the network is built, which takes torch.
+    layers
+        The names of its convolutions and linear layers, in order, where they are the same for all
+        images: others are refused before the network is built. Empty: only the network tells.
     loaded
         What :attr:`code` was when a file of a user's was read.
     """
@@ -50,6 +53,7 @@ class Model:
     build: Build
     papers: tuple[str, ...] = ()
     norms: bool = True
+    layers: tuple[str, ...] = ()
     paper: str = ""
     loaded: str = ""
 
@@ -79,6 +83,11 @@ class Model:
             f"these have {height} × {width}"
         )
 
+    def misnamed(self, names: Iterable[str]) -> str | None:
+        """Why one of these cannot be a layer, with those that there are; None if all can be."""
+        wrong = next((name for name in names if self.layers and name not in self.layers), None)
+        return wrong and no_such_layer(self.title, wrong, self.layers)
+
     def untrained(self, shape: Shape, classes: int, seed: int) -> nn.Module:
         """The network with the initial weights that ``seed`` draws, on the CPU."""
         import torch
@@ -87,6 +96,11 @@ class Model:
             # torch.manual_seed would reseed every GPU as well.
             torch.default_generator.manual_seed(torch_seed("initial weights", seed))
             return self.build(shape, classes)
+
+
+def no_such_layer(model: str, name: str, there: Iterable[str]) -> str:
+    """What is said of a layer that a model does not have."""
+    return f"{model} has no layer {name}; there are {', '.join(there)}"
 
 
 models: Registry[Model] = Registry("model", "pruning.models")
@@ -115,12 +129,13 @@ def model(
     least: int = 1,
     papers: tuple[str, ...] = (),
     norms: bool = True,
+    layers: tuple[str, ...] = (),
     paper: str = "",
 ) -> Callable[[Build], Build]:
     """Register the decorated function as what builds the model ``name``."""
 
     def register(build: Build) -> Build:
-        entry = Model(name, title, description, least, build, papers, norms, paper)
+        entry = Model(name, title, description, least, build, papers, norms, layers, paper)
         collected = _collected.get()
         if collected is None:
             models.add(entry)

@@ -23,7 +23,7 @@ _MODELS = "pruning.models"
 _REGISTERING = (_MODELS, f"{_MODELS}.base", f"{_MODELS}.files", f"{_MODELS}.code")
 _INSTALLED = [Path(sysconfig.get_path(n)) for n in ("stdlib", "platstdlib", "purelib", "platlib")]
 # What people read, and the model decorator takes.
-_WORDS = ("title", "description", "paper", "papers")
+_WORDS = ("title", "description", "paper", "papers", "layers")
 
 
 def code_digest(build: Callable[..., Any]) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     least=16,
     papers=("lecun1998",),
     norms=False,
+    layers=("conv1", "conv2", "fc1", "output"),
 )
 def lenet5(shape: Shape, classes: int) -> nn.Module:
     """Build the 20-50-500 form of LeNet-5 [lecun1998]_: 431,080 parameters for MNIST."""
@@ -50,6 +51,7 @@ def lenet5(shape: Shape, classes: int) -> nn.Module:
     least=4,
     papers=("torfi2018",),
     norms=False,
+    layers=("conv1", "conv2", "fc1", "fc2", "output"),
 )
 def lenet_gss(shape: Shape, classes: int) -> nn.Module:
     """Build conv 64, conv 128, fc 512, fc 256 with dropout of 0.2 [torfi2018]_.
@@ -88,6 +90,7 @@ def lenet_gss(shape: Shape, classes: int) -> nn.Module:
     least=4,
     papers=("frankle2019",),
     norms=False,
+    layers=("conv1", "conv2", "conv3", "conv4", "fc1", "fc2", "output"),
 )
 def conv_4(shape: Shape, classes: int) -> nn.Module:
     """Build conv 64, 64, pool, 128, 128, pool, fc 256, 256 with Gaussian Glorot weights.

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     description="Four wide hidden layers without biases; most of it can go.",
     papers=("han2015",),
     norms=False,
+    layers=("fc1", "fc2", "fc3", "fc4", "output"),
 )
 def mlp_wide(shape: Shape, classes: int) -> nn.Module:
     """Build 1000-1000-500-200 with ReLU and no biases: 2,386,000 weights for MNIST."""
@@ -32,6 +33,7 @@ def mlp_wide(shape: Shape, classes: int) -> nn.Module:
     description="Two hidden layers with dropout.",
     papers=("ganesh2020",),
     norms=False,
+    layers=("fc1", "fc2", "output"),
 )
 def mlp_mint(shape: Shape, classes: int) -> nn.Module:
     """Build 500-300 with ReLU and dropout of 0.2 after each hidden layer [ganesh2020]_."""
@@ -44,6 +46,7 @@ def mlp_mint(shape: Shape, classes: int) -> nn.Module:
     description="The fully connected network that most pruning papers start with.",
     papers=("lecun1998", "frankle2019"),
     norms=False,
+    layers=("fc1", "fc2", "output"),
 )
 def lenet_300_100(shape: Shape, classes: int) -> nn.Module:
     """Build 300-100 with ReLU [lecun1998]_ and Gaussian Glorot weights.

@@ -23,6 +23,7 @@ VGG16 = ((64, 64), (128, 128), (256, 256, 256), (512, 512, 512), (512, 512, 512)
     description="Eight convolutions in five blocks and one linear layer.",
     least=8,
     papers=("simonyan2015",),
+    layers=(*(f"conv{nth}" for nth in range(1, 9)), "output"),
 )
 def vgg11_bn(shape: Shape, classes: int) -> nn.Module:
     """Build VGG-11 [simonyan2015]_ with batch norm and one linear layer, as :func:`vgg16_bn`."""
@@ -35,6 +36,7 @@ def vgg11_bn(shape: Shape, classes: int) -> nn.Module:
     description="Thirteen convolutions in five blocks and one linear layer.",
     least=8,
     papers=("simonyan2015",),
+    layers=(*(f"conv{nth}" for nth in range(1, 14)), "output"),
 )
 def vgg16_bn(shape: Shape, classes: int) -> nn.Module:
     """Build VGG-16 [simonyan2015]_ with batch norm and one linear layer, 512 → classes.

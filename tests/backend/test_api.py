@@ -240,10 +240,10 @@ def test_messages_are_for_people(client: TestClient):
     config = {"criteria": [], "reference_samples": 2.5, "grid": 7, "sparsities": "0.5, 1", "x": 1}
     answer = client.post("/api/runs", json={"experiment": "toy", "config": config})
     assert {error["field"]: error["message"] for error in answer.json()["errors"]} == {
-        "config.criteria": "needs at least 1",
-        "config.reference_samples": "needs a whole number",
-        "config.grid": "has to be 20 or more",
-        "config.sparsities.1": "1 has to be 0.99 or less",
+        "config.criteria": "needs at least one value",
+        "config.reference_samples": "needs a whole number, not 2.5",
+        "config.grid": "has to be 20 or more, not 7",
+        "config.sparsities.1": "each has to be 0.99 or less, not 1",
         "config.x": "is no setting",
     }
 

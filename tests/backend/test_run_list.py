@@ -154,7 +154,7 @@ def test_marks_have_bounds(client, marks):
 def test_what_is_too_long_is_refused_in_words(client):
     url = f"/api/runs/{done(client)}"
     problem = assert_problem(client.patch(url, json={"tags": ["ok", "x" * 60]}), 422)
-    assert problem["detail"] == f"tags: “{'x' * 30}…” has to be 50 characters or fewer"
+    assert problem["detail"] == f"tags: each has to be 50 characters or fewer, not “{'x' * 30}…”"
     problem = assert_problem(client.patch(url, json={"title": "x" * 201}), 422)
     assert problem["detail"] == "title: has to be 200 characters or fewer"
 

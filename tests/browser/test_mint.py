@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import httpx2
@@ -67,7 +68,8 @@ def share_of_layer(page: Page) -> float:
 
 
 def test_the_map_is_there_long_before_the_run_is_done(server: Server, open_page: OpenPage):
-    run = submitted(server, retrain_epochs=1000)
+    # Four times the half minute that one percentage takes: it is cancelled in the middle.
+    run = submitted(server, retrain_epochs=1000, percentages=[20, 40, 60, 80])
     page = open_page(f"/runs/{run}")
     page.locator(MAP).scroll_into_view_if_needed(timeout=actions.PATIENCE)
     page.locator(f"{MAP}.js-plotly-plot").wait_for(timeout=actions.PATIENCE)
@@ -77,6 +79,23 @@ def test_the_map_is_there_long_before_the_run_is_done(server: Server, open_page:
     # Nobody waits behind what is left of it.
     httpx2.post(f"{server.url}/api/runs/{run}/cancel").raise_for_status()
     actions.wait_for(page, "cancelled")
+
+
+def test_a_table_that_no_rows_have_come_to_is_left_out_and_says_why(
+    server: Server, finished: str, open_page: OpenPage
+):
+    # The network has no such layer, which is found out before it is trained.
+    page = open_page(f"/runs/{submitted(server, model='resnet-20', prune_layers=['fc9'])}")
+    actions.wait_for(page, "failed")
+    cards = page.locator("[data-testid^=table-]")
+    for card in cards.all():
+        expect(card).to_contain_text("No rows: the run failed before there were any.")
+        expect(card.get_by_role("table")).to_be_hidden()
+    assert cards.count() == 4
+    page = open_page(f"/runs/{finished}")
+    for card in page.locator("[data-testid^=table-]").all():
+        expect(card.get_by_role("table")).to_be_visible()
+        expect(card).not_to_contain_text("No rows")
 
 
 def test_the_cutoff_paints_what_goes_without_asking_the_server(finished: str, open_page: OpenPage):
@@ -91,8 +110,8 @@ def test_the_cutoff_paints_what_goes_without_asking_the_server(finished: str, op
     actions.slider(page).focus()
     for keys, place in (
         (["Home"], 0),
-        (["PageUp"] * 10, 0.2),
-        (["ArrowRight"], 0.202),
+        (["PageUp"] * 10, 0.1),
+        (["ArrowRight"], 0.101),
         (["End"], 1),
     ):
         for key in keys:
@@ -105,6 +124,28 @@ def test_the_cutoff_paints_what_goes_without_asking_the_server(finished: str, op
         shares.append(share)
     assert shares[0] < shares[1] <= shares[2] < shares[3] == 100
     assert requests == []
+
+
+def test_a_picture_of_the_map_names_the_layer_and_the_cutoff_that_it_shows(
+    finished: str, open_page: OpenPage
+):
+    page = open_page(f"/runs/{finished}#at=0.3&layer=output")
+    actions.wait_until_drawn(page)
+    menu = page.get_by_test_id("export-menu")
+    menu.locator("summary").click()
+    for figure, title in (
+        ("Scores", "output · Cutoff 0.3"),
+        ("Two draws of samples", "output"),
+    ):
+        section = "What the layers tell each other"
+        menu.get_by_label("Figure", exact=True).select_option(label=f"{section} · {figure}")
+        with page.expect_download() as download:
+            menu.locator("[data-export=svg]").click()
+        text = download.value.path().read_text()
+        [head] = re.findall(r'class="gtitle"[^>]*>(.*?)</text>', text)
+        # A long title is on two lines.
+        told = " ".join(re.sub("<[^>]*>", " ", head).split())
+        assert told == f"{section} · {figure} · {title}"
 
 
 def test_another_layer_has_another_map_and_a_reload_shows_the_same(

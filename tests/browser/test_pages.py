@@ -75,7 +75,7 @@ def test_a_choice_that_is_refused_is_marked(page: Page):
     actions.choose_criteria(page)
     page.get_by_test_id("run").click()
     expect(page.locator("#form [id*=mark][id*=criteria], #form")).to_contain_text(
-        "needs at least 1"
+        "needs at least one value"
     )
 
 

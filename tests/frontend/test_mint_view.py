@@ -6,7 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from frontend.figures.view import Section, TableView, Toggle, View
+from frontend.figures.used_results import used_by
+from frontend.figures.view import Downloads, Section, TableView, Toggle, View
 from frontend.sheets.base import Stage
 from frontend.sheets.staging import stage_page
 from frontend.views.base import comparable_of, face_of, view_of
@@ -14,7 +15,8 @@ from pruning.context import Context
 from pruning.events import Result, fold
 from pruning.execution import execute
 from pruning.experiments.base import experiments
-from pruning.experiments.mint.config import VARIANTS, MintConfig
+from pruning.experiments.mint.config import MintConfig
+from pruning.experiments.mint.fields import VARIANTS
 from pruning.recipes.base import recipes
 
 CONFIG = MintConfig.model_validate(
@@ -97,6 +99,12 @@ def test_tables_show_columns_that_a_run_has(view: View, result: Result):
         assert {column.name for column in shown.columns} <= set(result.tables[shown.name].columns)
 
 
+def test_quartiles_of_the_speed_up_are_left_to_the_csv(view: View, result: Result):
+    [shown] = [table for table in tables(view) if table.name == "accuracy"]
+    hidden = set(result.tables["accuracy"].columns) - {column.name for column in shown.columns}
+    assert hidden == {"speedup_measured_q1", "speedup_measured_q3"}
+
+
 def test_layers_are_chosen_among_those_that_the_run_has_scored(view: View, result: Result):
     assert view.scrubber
     [chooser] = view.scrubber.choosers
@@ -112,13 +120,27 @@ def test_a_cutoff_is_any_score_and_closer_together_where_scores_lie(view: View):
     places = view.scrubber.places
     steps = [after - before for before, after in pairwise(places)]
     assert (places[0], places[-1], len(places)) == (0, 1, 801)
-    assert steps == pytest.approx([0.0005] * 400 + [0.002] * 400)
+    assert steps == pytest.approx([0.00025] * 400 + [0.001] * 200 + [0.0035] * 200)
 
 
 def test_many_places_have_few_marks(view: View):
     page = stage_page(Stage("run", "", view, Result(), []))
     assert len(page["positions"]) == len(page["labels"]) == 801
-    assert page["marks"] == [(0, "0"), (200, "0.1"), (400, "0.2"), (600, "0.6"), (800, "1")]
+    assert page["marks"] == [(0, "0"), (200, "0.05"), (400, "0.1"), (600, "0.3"), (800, "1")]
+
+
+def test_a_page_starts_at_the_cutoff_that_the_run_has_come_to(view: View, result: Result):
+    def start(shown: View, told: Result) -> float:
+        page = stage_page(Stage("run", "", shown, told, []))
+        return page["places"][page["positions"].index(page["start"])]
+
+    table = result.tables["pairs"]
+    rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+    [cutoff] = [row["cutoff"] for row in rows if (row["variant"], row["seed"]) == ("mint", 0)]
+    assert 0 <= start(view, result) - cutoff < 0.0035
+    assert start(view, used_by(result, view)) == start(view, result)
+    # Before it has, and where no variant goes by these scores.
+    assert start(view, Result()) == start(view_with(percentages="70"), result) == 0.03
 
 
 @pytest.mark.parametrize(
@@ -168,6 +190,18 @@ def test_one_seed_has_no_band():
 
     assert filled(view_with(seeds="0")) == 0
     assert filled(view_with(seeds="0,1")) == len(CONFIG.variants)
+
+
+@pytest.mark.parametrize(
+    ("validation", "words"),
+    [
+        (0.1, ["on the validation images", "main result", "chosen on the test images"]),
+        (0, ["on the test images", "its test accuracy is the best of several"]),
+    ],
+)
+def test_what_is_taken_away_says_on_which_images_it_was_chosen(validation: float, words: list[str]):
+    [part] = [p for p in view_with(validation=validation).parts if isinstance(p, Downloads)]
+    assert all(each in part.description for each in words)
 
 
 def marks_of(view: View, panel: str) -> list[tuple[float, float]]:

@@ -87,10 +87,11 @@ def test_main_results_are_read_as_their_faces_say():
         "point of test accuracy to the unpruned network. Of a study: which criterion keeps most "
         "accuracy. Of an input selection: the best accuracy, mean over the repeats, with at most "
         "10 % of the input sent. Of a run of MINT: the largest share of the compared layers' "
-        "weights that can go while the network loses at most 1 point of test accuracy, mean over "
-        "the seeds. Of an applied mask: the share of the bytes of all images that is sent. What is "
-        "highest or best is so of several on the test set: to find a run by, no estimate for a new "
-        "network."
+        "weights that can go while the network loses at most 1 point of accuracy on the test "
+        "images, mean over the seeds (the network to take away is chosen on the validation images, "
+        "where some are held out). Of an applied mask: the share of the bytes of all images that "
+        "is sent. What is highest or best is so of several on the test set: to find a run by, no "
+        "estimate for a new network."
     )
 
 

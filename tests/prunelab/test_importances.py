@@ -59,7 +59,7 @@ def test_mistakes_are_named(prunelab, tmp_path: Path):
         ("thumbnails=9", "thumbnails: thumbnails have to be smaller"),
         ("head_size=9", "head_size: the head's thumbnail of 9 × 9 pixels is not within"),
         ("jpeg_qualities=50,50", "jpeg_qualities: name each once"),
-        ("kinds=", "kinds: needs at least 1"),
+        ("kinds=", "kinds: needs at least one value"),
         ("lambda_init=nan", "lambda_init: needs a finite number"),
         ("stop_below=1.5", "stop_below: has to be less than 1"),
         ("remove_every=401", "remove_every: training has 400 steps"),

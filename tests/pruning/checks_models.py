@@ -48,6 +48,7 @@ def random_units(structure: Structure, seed: int, keep: float = 0.5) -> dict[str
 def check_model(name: str) -> None:
     """Check that the model builds, classifies, says what it cannot take, and can be slimmed."""
     _check_words(name)
+    _check_layers(name)
     _check_least(name)
     _check_seed(name)
     for channels, classes in ((1, 10), (3, 2)):
@@ -80,6 +81,14 @@ def _check_words(name: str) -> None:
     model = models[name]
     assert model.title
     assert model.description.endswith(".")
+
+
+def _check_layers(name: str) -> None:
+    """What is declared of its layers, if anything, is so whatever the images are."""
+    declared = models[name].layers
+    for channels, height, width in (smallest(name), smallest(name, 3), (3, 64, 48)):
+        network = models[name].untrained((channels, height, width), 2, 0)
+        assert declared in ((), tuple(layers_of(network)))
 
 
 def _check_least(name: str) -> None:

@@ -199,4 +199,4 @@ def test_a_run_whose_settings_name_what_is_gone_fails_once_and_says_so(services,
     carry_out(services, run.id, "me")
     failed = runs.get(run.id)
     assert (failed.status, failed.attempts) == ("failed", 1)
-    assert failed.error == "steps: needs a whole number"
+    assert failed.error == "steps: needs a whole number, not gone"

@@ -6,12 +6,24 @@ import { gifOf } from "#figures/animate.js";
 import { dressed, filledFigure } from "#figures/paper.js";
 import { stages } from "#results/stages.js";
 
-// A figure of a stage, at a place of its slider or where that starts.
-export function picture({ stage, figure, at, title, dark, format, width, height, scale }) {
+// A figure of a stage, at a place of its slider or where that starts, named with what it shows of
+// what can be chosen. `options` are the words of choosers for what they offer.
+export function picture({ stage, figure, at, choices, title, options, dark, width, ...size }) {
   const here = stages.get(stage);
-  const filled = filledFigure({ ...here, at: at ?? here.at }, figure);
-  const size = { format, width, height, scale };
-  return window.Plotly.toImage(dressed(filled, title, width, dark), size);
+  const shown = { ...here, at: at ?? here.at, choices: { ...here.choices, ...choices } };
+  const named = [title, ...chosenIn(figure, shown, options)].join(" · ");
+  const filled = filledFigure(shown, figure);
+  return window.Plotly.toImage(dressed(filled, named, width, dark), { width, ...size });
+}
+
+// In words: the options that a figure's bindings stand for, and the place that is its cutoff.
+function chosenIn(figure, { page, at, choices }, options) {
+  const bound = JSON.stringify(page.figures[figure].data.map(({ meta }) => meta));
+  const words = Object.entries(choices)
+    .filter(([name, option]) => option && bound.includes(`{${name}}`))
+    .map(([name, option]) => options[name]?.[option] ?? option);
+  const place = page.labels[page.places.indexOf(at)] ?? String(at);
+  return bound.includes('"at_most"') ? [...words, place] : words;
 }
 
 // Rows of figures of a stage, {figure, title}, at these places of its slider.

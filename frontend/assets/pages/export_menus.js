@@ -108,9 +108,12 @@ function addressOf(link) {
   if (name) url.searchParams.set("figure", name);
   if (menu.querySelector("[data-picture=dark]").getAttribute("aria-checked") === "true")
     url.searchParams.set("dark", "true");
-  // Where the slider is now, if there is but one.
+  // Where the slider is now and what is chosen, if there is but one stage.
   const [stage, ...others] = stages.values();
-  if (!others.length && Number.isFinite(stage?.at)) url.searchParams.set("at", stage.at);
+  if (others.length || !stage) return url;
+  if (Number.isFinite(stage.at)) url.searchParams.set("at", stage.at);
+  for (const choice of Object.entries(stage.choices))
+    url.searchParams.append("choose", choice.join("="));
   return url;
 }
 

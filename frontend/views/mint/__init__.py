@@ -18,7 +18,8 @@ faces.add(
         "network is worth without it.",
         called="a run of MINT",
         main_result="the largest share of the compared layers' weights that can go while the "
-        "network loses at most 1 point of test accuracy, mean over the seeds",
+        "network loses at most 1 point of accuracy on the test images, mean over the seeds (the "
+        "network to take away is chosen on the validation images, where some are held out)",
     ),
     __name__,
 )

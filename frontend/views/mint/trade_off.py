@@ -13,7 +13,8 @@ from frontend.figures.view import Panel, Row, Section, Toggle
 from frontend.views.mint.variants import toggles
 from pruning.events import Cell
 from pruning.experiments.images.outputs import DENSE
-from pruning.experiments.mint.config import VARIANTS, MintConfig
+from pruning.experiments.mint.config import MintConfig
+from pruning.experiments.mint.fields import VARIANTS
 from pruning.experiments.mint.outputs import AGAINST, COMPARED, compared
 from pruning.experiments.outputs import Variant
 from pruning.recipes.base import Published

@@ -5,7 +5,8 @@ from __future__ import annotations
 from frontend.figures.colours import apart_colour, variant_colour
 from frontend.figures.view import Toggle
 from frontend.views.base import Look
-from pruning.experiments.mint.config import VARIANTS, MintConfig
+from pruning.experiments.mint.config import MintConfig
+from pruning.experiments.mint.fields import VARIANTS
 from pruning.experiments.mint.outputs import compared
 
 

@@ -2,54 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from typing import Annotated, Literal, NamedTuple, Self
+from typing import NamedTuple, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import model_validator
 
 from pruning.data.image_base import image_datasets
-from pruning.experiments.base import ExperimentConfig
-from pruning.experiments.fields import (
-    Ascending,
-    AsList,
-    AsNumbers,
-    Distinct,
-    OrEmpty,
-    OrNone,
-    Seed,
-    refused,
-    titled,
-)
-from pruning.experiments.images.fields import LearningRate, NetworkFields, TrainingFields
+from pruning.experiments.fields import refused
+from pruning.experiments.images.fields import NetworkFields, TrainingFields
+from pruning.experiments.mint.fields import PruneFields, ScoreFields
 from pruning.experiments.mint.per_layer import GroupCounts, group_counts, limits
-
-VariantName = Literal["mint", "mint_as_published", "chance", "magnitude"]
-VARIANTS: dict[VariantName, str] = {
-    "mint": "MINT",
-    "mint_as_published": "MINT as in its code",
-    "chance": "Blocks by chance",
-    "magnitude": "Block magnitude",
-}
-Variant = Annotated[VariantName, titled(**VARIANTS)]
-PercentOf = Annotated[
-    Literal["weights", "scores"], titled(weights="Weights", scores="Distinct scores")
-]
-Percentage = Annotated[float, Field(gt=0, lt=100)]
-GroupCount = Annotated[int, Field(ge=1, le=1000)]
-SampleCount = Annotated[int, Field(ge=1, le=10_000)]
+from pruning.models.base import models
 
 # Distances of samples are kept in memory, a table of all pairs: so many take 2 GiB.
 MOST_SAMPLES = 6_600
+# Scores are shares of a third of the samples: of fewer they come to two or three values.
+LEAST_SAMPLES = 30
 
-
-def _of_groups(texts: list[str]) -> list[str]:
-    group_counts(texts)
-    return texts
-
-
-def _of_limits(texts: list[str]) -> list[str]:
-    limits(texts)
-    return texts
+# The field to change, and what is said there.
+Misfit = tuple[str, str]
 
 
 class Cell(NamedTuple):
@@ -57,152 +29,6 @@ class Cell(NamedTuple):
 
     groups: int
     samples: int
-
-
-class ScoreFields(ExperimentConfig):
-    """Between what information is estimated, and from which samples."""
-
-    groups: Annotated[list[GroupCount], AsNumbers, Distinct] = Field(
-        [10],
-        min_length=1,
-        max_length=10,
-        title="Groups",
-        description="Into how many groups of consecutive units (neurons, filters) a layer is "
-        "divided; the weights between two groups, a block, go together. Of several numbers the "
-        "first is studied, and each of the others is held against it in a table.",
-        json_schema_extra={"group": "Scores", "x-format": "numbers"},
-    )
-    parent_groups: Annotated[GroupCount | None, OrNone] = Field(
-        None,
-        title="Groups of parents",
-        description="The same for what a layer reads, its parents. Empty: as many as its own.",
-        json_schema_extra={"group": "Scores", "x-placeholder": "as many"},
-    )
-    layer_groups: Annotated[list[str], OrEmpty, AsList, Distinct, AfterValidator(_of_groups)] = (
-        Field(
-            [],
-            title="Groups of single layers",
-            description="Where a layer has other numbers: LAYER=GROUPS or, children first, "
-            "LAYER=CHILDRENxPARENTS, with commas between them.",
-            json_schema_extra={"group": "Scores", "x-placeholder": "all alike"},
-        )
-    )
-    samples_per_class: Annotated[list[SampleCount], AsNumbers, Distinct] = Field(
-        [100],
-        min_length=1,
-        max_length=10,
-        title="Samples per class",
-        description="How many training images of each class information is estimated from. Of "
-        "several numbers the first is studied, and each of the others is held against it in a "
-        "table.",
-        json_schema_extra={"group": "Scores", "x-format": "numbers"},
-    )
-    second_draw: bool = Field(
-        True,
-        title="Second draw of samples",
-        description="Score everything from a second draw of samples, too: how much of the scores "
-        "is signal?",
-        json_schema_extra={"group": "Scores"},
-    )
-    permuted: bool = Field(
-        True,
-        title="Permuted samples",
-        description="Score samples whose children belong to other images, too: what scores are "
-        "where there is no information.",
-        json_schema_extra={"group": "Scores"},
-    )
-
-
-class PruneFields(ExperimentConfig):
-    """What goes, and how the network is trained again."""
-
-    variants: Annotated[list[Variant], AsList, Distinct] = Field(
-        ["mint", "magnitude", "chance"],
-        min_length=1,
-        title="Variants",
-        description="What decides which blocks go: the least information (MINT), the same as the "
-        "published code computes it, chance, or the smallest weights. The last two take as many "
-        "weights of each layer as MINT would.",
-        json_schema_extra={"group": "Pruning"},
-    )
-    prune_layers: Annotated[list[str], OrEmpty, AsList, Distinct] = Field(
-        [],
-        title="Layers to prune",
-        description="Names of layers; the others stay whole, and are scored all the same. Empty: "
-        "all.",
-        json_schema_extra={"group": "Pruning", "x-placeholder": "all"},
-    )
-    compared_layers: Annotated[list[str], OrEmpty, AsList, Distinct] = Field(
-        [],
-        title="Layers compared",
-        description="Whose weights the shares in figures are shares of. Empty: the layers that are "
-        "pruned.",
-        json_schema_extra={"group": "Pruning", "x-placeholder": "the pruned"},
-    )
-    percentages: Annotated[list[Percentage], AsNumbers, Ascending] = Field(
-        [50, 75, 90],
-        min_length=1,
-        max_length=50,
-        title="Percentages",
-        description="How much goes, in per cent: numbers and ranges start:stop:step, with commas "
-        "between them.",
-        json_schema_extra={"group": "Pruning", "x-format": "numbers"},
-    )
-    percent_of: PercentOf = Field(
-        "weights",
-        title="Percentages of",
-        description="Weights of the layers that are pruned; or, as published, of the distinct "
-        "scores, of which there are few: then the share of weights is another, which the table "
-        "tells.",
-        json_schema_extra={"group": "Pruning"},
-    )
-    upper_limit: float = Field(
-        0.95,
-        gt=0,
-        le=1,
-        title="Upper limit",
-        description="A layer loses at most this share of its weights, from 0 to 1, besides those "
-        "of units that are dead without them; others then lose more.",
-        json_schema_extra={"group": "Pruning"},
-    )
-    layer_limits: Annotated[list[str], OrEmpty, AsList, Distinct, AfterValidator(_of_limits)] = (
-        Field(
-            [],
-            title="Upper limits of single layers",
-            description="Where a layer has another: LAYER=SHARE, with commas between them.",
-            json_schema_extra={"group": "Pruning", "x-placeholder": "all alike"},
-        )
-    )
-    retrain_epochs: int = Field(
-        5,
-        ge=0,
-        le=1000,
-        title="Retraining",
-        description="Epochs of training under the mask, for each percentage of each variant.",
-        json_schema_extra={"group": "Pruning"},
-    )
-    retrain_learning_rate: Annotated[LearningRate | None, OrNone] = Field(
-        None,
-        title="Retraining learning rate",
-        description="Empty: that of the training. It goes along the same schedule.",
-        json_schema_extra={"group": "Pruning", "x-placeholder": "the training's"},
-    )
-    seeds: Annotated[list[Seed], AsNumbers, Distinct] = Field(
-        [0],
-        min_length=1,
-        max_length=50,
-        title="Seeds",
-        description="One network is trained, scored and pruned for each.",
-        json_schema_extra={"group": "Pruning", "x-format": "numbers"},
-    )
-    latency_batch: int = Field(
-        64,
-        ge=1,
-        le=1024,
-        title="Latency batch",
-        description="How many images go through the network at once when its latency is measured.",
-        json_schema_extra={"group": "Pruning"},
-    )
 
 
 # The form shows the fields of the last base first.
@@ -233,35 +59,80 @@ class MintConfig(TrainingFields, PruneFields, ScoreFields, NetworkFields):
         """Which share of its weights a layer may lose."""
         return limits(self.layer_limits).get(layer, self.upper_limit)
 
+    @property
+    def named_layers(self) -> dict[str, list[str]]:
+        """The names of layers that people have written, by the field."""
+        return {
+            "prune_layers": self.prune_layers,
+            "compared_layers": self.compared_layers,
+            "layer_groups": [*group_counts(self.layer_groups)],
+            "layer_limits": [*limits(self.layer_limits)],
+        }
+
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        if misfits := dict(self._misfits()):
-            raise refused(misfits)
+        if told := dict(_misfits(self)):
+            raise refused(told)
         return self
 
-    def _misfits(self) -> Iterator[tuple[str, str]]:
-        classes = len(image_datasets[self.dataset].classes)
-        most = max(self.samples_per_class)
-        if classes * most > MOST_SAMPLES:
-            yield (
-                "samples_per_class",
-                f"{most:,} of each of {classes} classes are {classes * most:,} samples; distances "
-                f"between all of them fit into memory up to {MOST_SAMPLES:,}: take at most "
-                f"{MOST_SAMPLES // classes:,}",
-            )
-        if classes * min(self.samples_per_class) < 9:
-            yield (
-                "samples_per_class",
-                "information is estimated from three thirds of at least three samples: take more",
-            )
-        for name, others in {
-            "groups": self.other_groups,
-            "samples_per_class": self.other_samples,
-        }.items():
-            if others and "mint" not in self.variants:
-                yield name, "several are compared by MINT: choose one, or add that variant"
-        if self.percent_of == "scores" and not {"mint", "mint_as_published"} & set(self.variants):
-            yield (
-                "percent_of",
-                "without a variant of MINT there are no scores: choose percentages of weights",
-            )
+
+def _misfits(config: MintConfig) -> Iterator[Misfit]:
+    """What is refused before a run, as far as that is known without a network."""
+    yield from _samples(config)
+    yield from _without_scores(config)
+    yield from _limits_of_others(config)
+    # The last that is said of a field counts: that there is no such layer at all.
+    yield from _misnamed(config)
+
+
+def _misnamed(config: MintConfig) -> Iterator[Misfit]:
+    """Layers that the model does not have."""
+    for field, names in config.named_layers.items():
+        if told := models[config.model].misnamed(names):
+            yield field, told
+
+
+def _limits_of_others(config: MintConfig) -> Iterator[Misfit]:
+    """Limits of layers that stay whole."""
+    pruned = config.prune_layers
+    others = [name for name in limits(config.layer_limits) if pruned and name not in pruned]
+    if others:
+        yield (
+            "layer_limits",
+            f"{others[0]} is not pruned, so that its limit would count for nothing: leave it out, "
+            "or add the layer to those to prune",
+        )
+
+
+def _samples(config: MintConfig) -> Iterator[Misfit]:
+    """Too many for the memory, or too few to tell anything."""
+    classes = len(image_datasets[config.dataset].classes)
+    most, fewest = max(config.samples_per_class), min(config.samples_per_class)
+    if classes * most > MOST_SAMPLES:
+        yield (
+            "samples_per_class",
+            f"{most:,} of each of {classes} classes are {classes * most:,} samples; distances "
+            f"between all of them fit into memory up to {MOST_SAMPLES:,}: take at most "
+            f"{MOST_SAMPLES // classes:,}",
+        )
+    elif classes * fewest < LEAST_SAMPLES:
+        yield (
+            "samples_per_class",
+            f"{fewest:,} of each of {classes} classes are {classes * fewest:,} samples, too few "
+            f"to tell blocks apart: take at least {math.ceil(LEAST_SAMPLES / classes):,}",
+        )
+
+
+def _without_scores(config: MintConfig) -> Iterator[Misfit]:
+    """What only variants of MINT can do."""
+    for name, others in {
+        "groups": config.other_groups,
+        "samples_per_class": config.other_samples,
+    }.items():
+        if others and "mint" not in config.variants:
+            yield name, "several are compared by MINT: choose one, or add that variant"
+    if config.percent_of == "scores" and not {"mint", "mint_as_published"} & set(config.variants):
+        yield (
+            "percent_of",
+            "without a variant of MINT there are no scores: choose percentages of weights",
+        )

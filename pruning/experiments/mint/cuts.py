@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pruning.experiments.mint.config import MintConfig, VariantName
+from pruning.experiments.mint.config import MintConfig
 from pruning.experiments.mint.cutting import (
     Counts,
     Cut,
@@ -16,6 +16,7 @@ from pruning.experiments.mint.cutting import (
     cut_by_scores,
     cut_by_weights,
 )
+from pruning.experiments.mint.fields import VariantName
 from pruning.experiments.mint.setup import Groups
 from pruning.randomness import numpy_generator
 

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from pruning.evaluation.accuracy import Outcome, evaluate
 from pruning.evaluation.batches import Splits
 from pruning.evaluation.latency import speedup
-from pruning.experiments.mint.config import VariantName
+from pruning.experiments.mint.fields import VariantName
 from pruning.experiments.mint.setup import Setup
 from pruning.experiments.mint.statistics import Measured
 from pruning.masks.applying import masked

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pruning.experiments.images.outputs import DENSE, TRAINING, epoch_curves
-from pruning.experiments.mint.config import VARIANTS, MintConfig, VariantName
+from pruning.experiments.mint.config import MintConfig
+from pruning.experiments.mint.fields import VARIANTS, VariantName
 from pruning.experiments.outputs import (
     Column,
     Facts,
@@ -46,13 +47,13 @@ ACCURACY_TABLE = TableOutput(
         _BEFORE,
         Column("accuracy", "Accuracy", "percent"),
         _BEST,
-        Column("parameters", "Parameters left", "integer"),
+        Column("parameters", "Parameters", "integer"),
         _SPARSE,
         Column("bytes_slim", "Slimmed", "bytes"),
-        Column("units_cut", "Units cut out", "integer"),
+        Column("units_cut", "Units cut", "integer"),
         Column(
             "speedup_measured",
-            "Speed-up, measured",
+            "Speed-up",
             "times",
             timed=True,
             quartiles=("speedup_measured_q1", "speedup_measured_q3"),
@@ -62,9 +63,10 @@ ACCURACY_TABLE = TableOutput(
         _SEED,
     ),
     key=("variant", "seed", "pruned_percent_asked"),
-    description="Pruned: of the compared layers' weights. Best epoch: on the test set. Compressed: "
-    "the compared layers, zeros in place, deflated. Slimmed: the network without the units that "
-    "have no input or no reader left. ≈ 1: a speed-up that cannot be told from 1.",
+    description="Pruned: of the compared layers' weights. Best epoch: on the test set. Parameters: "
+    "those that are left. Compressed: the compared layers, zeros in place, deflated. Slimmed: the "
+    "network without the units that have no input or no reader left, which are cut. Speed-up: "
+    "measured; ≈ 1 where it cannot be told from 1, the CSV has its quartiles.",
 )
 SUMMARY = TableOutput(
     "summary",
@@ -81,6 +83,7 @@ SUMMARY = TableOutput(
         _SPARSE,
     ),
     key=("variant", "pruned_percent_asked"),
+    description="On the test images, which the main result is chosen on, too: the best of several.",
 )
 
 
@@ -114,16 +117,17 @@ PAIRS = TableOutput(
         _ASKED,
         Column("layer", "Layer"),
         Column("weights", "Weights", "integer"),
-        Column("pruned", "Weights pruned", "percent"),
-        Column("gone", "with dead units", "percent"),
+        Column("pruned", "Pruned", "percent"),
+        Column("gone", "With dead units", "percent"),
         Column("blocks", "Blocks", "integer"),
         Column("blocks_pruned", "Blocks pruned", "percent"),
-        Column("cutoff", "Highest score pruned", "number"),
-        Column("limited", "Held by its limit"),
+        Column("cutoff", "Cutoff", "number"),
+        Column("limited", "At its limit"),
         _SEED,
     ),
     key=("variant", "seed", "pruned_percent_asked", "layer"),
-    description="A block is what lies between two groups. Chance and magnitude do not go by "
+    description="A block is what lies between two groups; the cutoff is the highest score of those "
+    "that went. Pruned: of its weights. Chance and magnitude do not go by "
     "scores: they take as many weights of a layer as MINT, in whole blocks. With dead units: units "
     "that have no input or no reader left are cut out, and their other weights with them, whatever "
     "a layer's limit.",

@@ -55,7 +55,9 @@ def _limit(layer: str, value: str) -> float:
     except ValueError as error:
         raise ValueError(f"{layer}={value}: write a share, such as {layer}=0.97") from error
     if not 0 < limit <= 1:
-        raise ValueError(f"{layer}={value}: a share lies above 0 and is at most 1")
+        raise ValueError(
+            f"{layer}={value}: a share lies above 0 and is at most 1; write {layer}=0.97 for 97 %"
+        )
     return limit
 
 

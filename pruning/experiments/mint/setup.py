@@ -12,8 +12,8 @@ from pruning.evaluation.batches import ImageSet, Splits
 from pruning.experiments.images.setup import ImageSetup
 from pruning.experiments.mint.config import MintConfig
 from pruning.experiments.mint.layers import Layers, Pair
-from pruning.experiments.mint.per_layer import group_counts, limits
 from pruning.information.groups import equal_runs
+from pruning.models.base import no_such_layer
 from pruning.randomness import numpy_generator
 from pruning.structure.groups import Structure, structure_or_why
 from pruning.structure.units import layers_of
@@ -46,18 +46,11 @@ class Setup(ImageSetup):
         """
         found = Layers(self.untrained(self.config.seeds[0])).pairs
         known = [pair.layer for pair in found]
-        config = self.config
-        for setting, names in {
-            "layers to prune": config.prune_layers,
-            "layers compared": config.compared_layers,
-            "groups of single layers": group_counts(config.layer_groups),
-            "upper limits of single layers": limits(config.layer_limits),
-        }.items():
+        for field, names in self.config.named_layers.items():
             if wrong := [name for name in names if name not in known]:
-                raise CannotRunError(
-                    f"{setting}: {self.model.title} has no layer {wrong[0]}; there are "
-                    f"{', '.join(known)}"
-                )
+                setting = MintConfig.model_fields[field].title
+                told = no_such_layer(self.model.title, wrong[0], known)
+                raise CannotRunError(f"{setting}: {told}")
         return found
 
     @property

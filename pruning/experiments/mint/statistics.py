@@ -9,9 +9,9 @@ from statistics import fmean
 
 from pruning.events import Event
 from pruning.experiments.images.dense import mean_and_sd
-from pruning.experiments.mint.config import VariantName
 from pruning.experiments.mint.cuts import ScoredLayer
 from pruning.experiments.mint.cutting import Cut
+from pruning.experiments.mint.fields import VariantName
 from pruning.experiments.mint.outputs import ACCURACY_TABLE, AGAINST, COMPARED, PAIRS, SUMMARY
 from pruning.experiments.quantities import WEIGHTS
 from pruning.structure.dead_units import Masks

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
-import numpy as np
 from torch import nn
 
 from pruning.context import Context
 from pruning.data.image_base import Images
-from pruning.events import Event, Note, Progress
+from pruning.events import Event, Progress
 from pruning.experiments.images.dense import dense_level, epoch_points
 from pruning.experiments.images.outputs import TRAINING
-from pruning.experiments.mint.config import VARIANTS, Cell, MintConfig, VariantName
+from pruning.experiments.mint.config import Cell, MintConfig
 from pruning.experiments.mint.cuts import ScoredLayer, cuts
-from pruning.experiments.mint.cutting import Counts, Cut, Scores, block_magnitudes, block_weights
-from pruning.experiments.mint.layers import Layers, Pair
+from pruning.experiments.mint.cutting import Counts, Scores, block_magnitudes, block_weights
+from pruning.experiments.mint.fields import VARIANTS, VariantName
+from pruning.experiments.mint.layers import Pair
 from pruning.experiments.mint.masks import block_mask
 from pruning.experiments.mint.measuring import Dense, Retrained, measured, retrained
+from pruning.experiments.mint.notes import notes, warnings
 from pruning.experiments.mint.outputs import BY_GROUPS, BY_SAMPLES, RETRAINING
 from pruning.experiments.mint.parts import DEALT
 from pruning.experiments.mint.pictures import (
@@ -33,15 +34,13 @@ from pruning.experiments.mint.setup import Setup
 from pruning.experiments.mint.statistics import Measured, Statistics, layer_rows
 from pruning.experiments.mint.take_away import TakeAway
 from pruning.experiments.telling import told
-from pruning.structure.dead_units import Masks, masks_of
+from pruning.structure.dead_units import masks_of
 from pruning.structure.units import layers_of
 from pruning.training.cache import fit
 from pruning.training.epochs import Batches, Epoch
 
 # In about how many steps the scores of a layer fill in.
 _FILLINGS = 10
-# So many notes on groups are told one by one.
-_NOTES = 6
 
 
 class _Network(NamedTuple):
@@ -66,12 +65,13 @@ class Study:
         self._steps = steps
 
     def train(self, seed: int) -> Iterator[Event]:
-        """Train the network of a seed."""
+        """Train the network of a seed; what cannot be is refused before."""
+        pairs = self.setup.pairs
         dense = yield from self._dense(seed, points=True)
         if seed == self.config.seeds[0]:
-            yield from self._notes(dense)
+            yield from notes(self.setup, dense)
         # Layers in their order, whichever is scored first.
-        for pair in self.setup.pairs:
+        for pair in pairs:
             yield signal_row(pair, self._weights(dense.network, pair).shape, {}, seed)
         yield self._progress(1, f"Trained, seed {seed}")
 
@@ -150,29 +150,6 @@ class Study:
         network = yield from told(fit(setup.spec(seed), data, self.context), tell)
         return Dense(network, data, seed, self.context)
 
-    def _notes(self, dense: Dense) -> Iterator[Note]:
-        """In what the run differs from what was asked for."""
-        setup, config = self.setup, self.config
-        found = _first_few(
-            text for pair in setup.pairs for text in setup.groups(pair, config.main.groups).notes
-        )
-        if in_groups := Layers(dense.network).in_groups:
-            found.append(
-                f"Not scored: {', '.join(in_groups)}. Filters of a convolution in groups do not "
-                "read all units, so that there are no blocks between groups of both."
-            )
-        if setup.uncut:
-            found.append(f"Units that lose all their weights stay: {setup.uncut}.")
-        classes = len(setup.dataset.classes)
-        counts = np.bincount(dense.data.train.y.cpu().numpy(), minlength=classes)
-        if counts.min() < (most := max(config.samples_per_class)):
-            found.append(
-                f"There are fewer than {most:,} training images of some classes, "
-                f"{counts.min():,} of the smallest: information is estimated from those there are."
-            )
-        for text in found:
-            yield Note(level="info", text=text)
-
     @property
     def _ways(self) -> list[Way]:
         """In which ways layers are scored; the first is what pruning goes by."""
@@ -243,7 +220,7 @@ class Study:
             masks = masks_of(setup.structure, left)
             if cell == config.main:
                 yield layer_rows(variant, asked, layers, taken, masks, dense.seed)
-                yield from _warnings(variant, asked, taken, masks)
+                yield from warnings(variant, asked, taken, masks)
             name = f"{variant}-{cell.groups}-{cell.samples}-{asked!r}"
             what = f"{VARIANTS[variant]}, {asked:g} %, seed {dense.seed}"
             before = nth * len(config.percentages) + place
@@ -295,31 +272,3 @@ class Study:
 
     def _progress(self, share: float, message: str) -> Progress:
         return Progress(done=round(share * self._steps), total=self._steps, message=message)
-
-
-def _first_few(texts: Iterable[str]) -> list[str]:
-    """So many that people read them, and how many more there are."""
-    every = list(dict.fromkeys(texts))
-    more = len(every) - _NOTES
-    told = f"The same of {more} more layers and what they read: the table of scores has the groups."
-    return [*every[:_NOTES], *([told] if more > 0 else [])]
-
-
-def _warnings(
-    variant: VariantName, asked: float, taken: Sequence[Cut], masks: Masks
-) -> Iterator[Note]:
-    """What is wrong with a network, whatever its accuracy."""
-    what = f"{VARIANTS[variant]}, {asked:g} %"
-    if masks.broken:
-        yield Note(
-            level="warning",
-            text=f"{what}: nothing passes through the network any more, since no unit of "
-            f"{', '.join(masks.broken)} has both an input and a reader left. Ask for less, choose "
-            "more groups, or lower the upper limits.",
-        )
-    if not any(cut.gone.any() for cut in taken):
-        yield Note(
-            level="warning",
-            text=f"{what}: nothing goes. The smallest block is more than that, or than the upper "
-            "limits allow: ask for more, choose more groups, or raise the limits.",
-        )

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from pruning.evaluation.accuracy import evaluate
 from pruning.events import Artifact
-from pruning.experiments.mint.config import VARIANTS, VariantName
+from pruning.experiments.mint.fields import VARIANTS, VariantName
 from pruning.experiments.mint.measuring import Dense, Retrained, slimmed
 from pruning.experiments.mint.setup import Setup
 from pruning.experiments.mint.statistics import Measured

@@ -20,11 +20,12 @@ from pruning.experiments.base import experiments
 from pruning.experiments.mint import scoring
 from pruning.experiments.mint.config import MintConfig
 from pruning.experiments.mint.layers import Pair
+from pruning.experiments.mint.notes import first_few
 from pruning.experiments.mint.parts import parts
 from pruning.experiments.mint.pictures import signal_row
 from pruning.experiments.mint.scoring import Scorer
 from pruning.experiments.mint.setup import Setup
-from pruning.experiments.mint.study import Study, _first_few
+from pruning.experiments.mint.study import Study
 from pruning.takeaway.masks import read_masks
 from pruning.takeaway.weights import Description
 from pruning.tensor_files import read_tensors
@@ -309,8 +310,18 @@ def test_notes_say_what_differs_from_what_was_asked_for(tmp_path: Path):
     assert "fewer than 60 training images of some classes" in said
 
 
+def test_so_few_samples_that_scores_are_coarse_are_told(tmp_path: Path):
+    def said(samples: str) -> list[str]:
+        result = done(tmp_path, samples_per_class=samples, seeds="0", variants="chance")
+        return [note.text for note in result.notes if "samples are few" in note.text]
+
+    [told] = said("3")
+    assert told.startswith("30 samples are few: a score can only be one of 11 values")
+    assert said("30") == []
+
+
 def test_many_notes_on_groups_are_told_as_one():
-    told = _first_few(f"layer {place // 2} has too few units" for place in range(40))
+    told = first_few(f"layer {place // 2} has too few units" for place in range(40))
     assert told[:6] == [f"layer {place} has too few units" for place in range(6)]
     assert [text for text in told[6:] if "14 more" in text] == told[6:] != []
 
@@ -344,18 +355,25 @@ def test_a_layer_of_which_nothing_is_left_is_told(tmp_path: Path):
     [
         ({"samples_per_class": "700"}, "samples_per_class", "take at most 660"),
         ({"samples_per_class": "10,700"}, "samples_per_class", "7,000 samples"),
+        ({"samples_per_class": "2"}, "samples_per_class", "take at least 3"),
+        ({"samples_per_class": "12,1"}, "samples_per_class", "1 of each of 10 classes are 10"),
         ({"groups": "0"}, "groups", "greater than or equal to 1"),
         ({"groups": "5,6", "variants": "chance"}, "groups", "add that variant"),
         ({"layer_groups": "fc2"}, "layer_groups", "name the layer and its value"),
         ({"layer_groups": "fc2=a"}, "layer_groups", "whole numbers"),
         ({"layer_groups": "fc2=0"}, "layer_groups", "at least one group"),
         ({"layer_groups": "fc2=3,fc2=4"}, "layer_groups", "name each layer once"),
-        ({"layer_limits": "fc2=1.5"}, "layer_limits", "at most 1"),
+        ({"layer_limits": "fc2=97"}, "layer_limits", "at most 1; write fc2=0.97 for 97 %"),
         ({"layer_limits": "fc2=much"}, "layer_limits", "write a share"),
         ({"percentages": "0,50"}, "percentages", "greater than 0"),
         ({"percentages": "100"}, "percentages", "less than 100"),
         ({"percent_of": "scores", "variants": "chance"}, "percent_of", "no scores"),
         ({"variants": ""}, "variants", ""),
+        ({"prune_layers": "fc2,fc9"}, "prune_layers", "no layer fc9; there are fc1, fc2, output"),
+        ({"compared_layers": "fc9"}, "compared_layers", "LeNet-300-100 has no layer fc9"),
+        ({"layer_groups": "fc9=3"}, "layer_groups", "no layer fc9"),
+        ({"layer_limits": "fc9=0.5"}, "layer_limits", "no layer fc9"),
+        ({"layer_limits": "fc2=0.5,fc1=0.5"}, "layer_limits", "fc1 is not pruned"),
     ],
 )
 def test_what_cannot_be_is_refused_at_its_field(settings: dict[str, Any], field: str, told: str):
@@ -369,18 +387,21 @@ def test_what_cannot_be_is_refused_at_its_field(settings: dict[str, Any], field:
 @pytest.mark.parametrize(
     ("settings", "told"),
     [
-        ({"prune_layers": "fc9"}, "no layer fc9; there are fc1, fc2, output"),
-        ({"compared_layers": "fc9"}, "layers compared"),
-        ({"layer_groups": "fc9=3"}, "groups of single layers"),
-        ({"layer_limits": "fc9=0.5"}, "upper limits of single layers"),
+        ({}, "Layers to prune: ResNet-20 has no layer fc2; there are conv1, stage1.0.conv1,"),
+        ({"prune_layers": "", "compared_layers": "fc9"}, "Layers compared: "),
+        ({"prune_layers": "", "layer_groups": "fc9=3"}, "Groups of single layers: "),
+        (
+            {"prune_layers": "", "layer_limits": "fc9=0.5"},
+            "Upper limits of single layers (shares): ",
+        ),
     ],
 )
-def test_a_layer_that_is_not_there_fails_with_those_that_are(
+def test_a_layer_that_only_the_network_can_tell_is_refused_before_training(
     tmp_path: Path, settings: dict[str, Any], told: str
 ):
-    result = fold(carried_out(tmp_path, **settings))
-    assert result.status == "failed"
-    assert told in str(result.error)
+    events = carried_out(tmp_path, model="resnet-20", **settings)
+    assert told in str(fold(events).error)
+    assert "Training" not in " ".join(e.message for e in events if isinstance(e, Progress))
 
 
 def test_settings_of_single_layers_count_there_alone(tmp_path: Path):
