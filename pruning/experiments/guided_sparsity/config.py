@@ -149,7 +149,11 @@ class GuidedSparsityConfig(LearningFields, RaceFields, ArmFields, NetworkFields)
     @cached_property
     def entrants(self) -> list[Entrant]:
         """All networks of a race."""
-        return list(entrants(self))
+        return [
+            entrant
+            for arm in self.arms
+            for entrant in entrants(arm, self.l1, self.lasso, self.variance)
+        ]
 
     @property
     def total_steps(self) -> int:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pruning.experiments.outputs import Variant
-
-if TYPE_CHECKING:
-    from pruning.experiments.guided_sparsity.config import GuidedSparsityConfig
 
 ArmName = Literal["none", "l1", "group_lasso", "group_lasso_variance"]
 ARMS: dict[ArmName, str] = {
@@ -56,19 +53,20 @@ class Entrant:
         return {"arm": self.arm, **coefficients}
 
 
-def entrants(config: GuidedSparsityConfig) -> Iterator[Entrant]:
-    """Every arm with every coefficient that it has."""
-    for arm in config.arms:
-        match arm:
-            case "none":
-                yield Entrant(arm)
-            case "l1":
-                yield from (Entrant(arm, l1=each) for each in config.l1)
-            case "group_lasso":
-                yield from (Entrant(arm, lasso=each) for each in config.lasso)
-            case "group_lasso_variance":
-                for lasso in config.lasso:
-                    yield from (Entrant(arm, 0.0, lasso, each) for each in config.variance)
+def entrants(
+    arm: ArmName, l1: Sequence[float], lasso: Sequence[float], variance: Sequence[float]
+) -> Iterator[Entrant]:
+    """An arm with every coefficient that it has."""
+    match arm:
+        case "none":
+            yield Entrant(arm)
+        case "l1":
+            yield from (Entrant(arm, l1=each) for each in l1)
+        case "group_lasso":
+            yield from (Entrant(arm, lasso=each) for each in lasso)
+        case "group_lasso_variance":
+            for each in lasso:
+                yield from (Entrant(arm, 0.0, each, other) for other in variance)
 
 
 def variant(arm: ArmName) -> Variant:
