@@ -18,7 +18,6 @@ from pruning.experiments.fields import (
     OrEmpty,
     OrNone,
     Seed,
-    Share,
     refused,
     titled,
 )
@@ -31,6 +30,7 @@ Arm = Annotated[ArmName, titled(**ARMS)]
 LassoStep = Annotated[
     Literal["subgradient", "proximal"], titled(subgradient="Subgradient", proximal="Proximal")
 ]
+Level = Annotated[float, Field(gt=0, lt=1)]
 Coefficient = Annotated[float, Field(gt=0, le=100)]
 Coefficients = Annotated[
     list[Coefficient], AsNumbers, Ascending, Field(min_length=1, max_length=30)
@@ -108,7 +108,7 @@ class RaceFields(ExperimentConfig):
         description="So many steps of training, and at the end.",
         json_schema_extra={"group": "Evaluation"},
     )
-    levels: Annotated[list[Share], AsNumbers, Ascending] = Field(
+    levels: Annotated[list[Level], AsNumbers, Ascending] = Field(
         [0.8, 0.9, 0.95, 0.98],
         min_length=1,
         max_length=20,
