@@ -86,11 +86,12 @@ def test_main_results_are_read_as_their_faces_say():
         "Of a toy run or a sweep: the highest sparsity at which some criterion loses at most 1 "
         "point of test accuracy to the unpruned network. Of a study: which criterion keeps most "
         "accuracy. Of an input selection: the best accuracy, mean over the repeats, with at most "
-        "10 % of the input sent. Of a run of MINT: the largest share of the compared layers' "
-        "weights that can go while the network loses at most 1 point of test accuracy, mean over "
-        "the seeds. Of an applied mask: the share of the bytes of all images that is sent. What is "
-        "highest or best is so of several on the test set: to find a run by, no estimate for a new "
-        "network."
+        "10 % of the input sent. Of a run of guided sparsity: which arm is ahead by more than the "
+        "spread over the seeds, at the highest sparsity that at least two arms reach, and its test "
+        "accuracy there. Of a run of MINT: the largest share of the compared layers' weights that "
+        "can go while the network loses at most 1 point of test accuracy, mean over the seeds. Of "
+        "an applied mask: the share of the bytes of all images that is sent. What is highest or "
+        "best is so of several on the test set: to find a run by, no estimate for a new network."
     )
 
 

@@ -17,8 +17,8 @@ faces.add(
         "L1, with group lasso, and with a term beside it that lets some units keep much. Watch "
         "accuracy and sparsity race, then move the slider over the steps and see which units live.",
         called="a run of guided sparsity",
-        main_result="which arm is ahead at the highest sparsity that at least two arms reach with "
-        "all seeds, by more than the spread over the seeds, and its accuracy on the test set",
+        main_result="which arm is ahead by more than the spread over the seeds, at the highest "
+        "sparsity that at least two arms reach, and its test accuracy there",
     ),
     __name__,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from frontend.views.prose import Sentences, cite, counted, listed, number, percent, spread
+from frontend.views.prose import Sentences, cite, counted, number, percent, spread
 from frontend.views.trained import (
     data_sentence,
     network_sentence,
@@ -35,7 +35,8 @@ def _arms(config: GuidedSparsityConfig) -> str:
     besides = f" {spared_sentence(config.spared)}" if config.spared and _penalised(config) else ""
     if len(words) == 1:
         return f"It was trained {words[0]}.{besides}"
-    return f"From the same initial weights it was trained {listed(words)}.{besides}"
+    several = "; ".join([*words[:-1], f"and {words[-1]}"])
+    return f"From the same initial weights it was trained {several}.{besides}"
 
 
 def _penalised(config: GuidedSparsityConfig) -> bool:
@@ -43,23 +44,26 @@ def _penalised(config: GuidedSparsityConfig) -> bool:
 
 
 def _arm(config: GuidedSparsityConfig, arm: ArmName) -> str:
-    lasso = f"times {_numbers(config.lasso)}"
     match arm:
         case "none":
             return "without a penalty"
         case "l1":
-            return f"with the sum of all |w|, times {_numbers(config.l1)}, added to the loss"
+            return f"with {_numbers(config.l1)} times the sum of all |w| added to the loss"
         case "group_lasso":
-            return (
-                f"with group lasso{cite('yuan2006', 'wen2016')}, the sum over all units of the L2 "
-                f"norm of their weights, {lasso}"
-            )
+            return f"with {_lasso(config)} added to the loss"
         case "group_lasso_variance":
             return (
-                f"with group lasso {lasso} and beside it the sum over all layers of 1 / variance "
-                f"of the units' squared norms{cite('torfi2018', 'torfi2019')}, times "
-                f"{_numbers(config.variance)}"
+                f"with {_lasso(config)} and {_numbers(config.variance)} times the sum over all "
+                "layers of 1 / variance of the units' squared norms"
+                f"{cite('torfi2018', 'torfi2019')} added to the loss"
             )
+
+
+def _lasso(config: GuidedSparsityConfig) -> str:
+    return (
+        f"{_numbers(config.lasso)} times the group lasso{cite('yuan2006', 'wen2016')} (the sum "
+        "over all units of the L2 norm of their weights)"
+    )
 
 
 def _numbers(values: Sequence[float]) -> str:
