@@ -9,7 +9,8 @@ A trace says in its ``meta`` what it draws:
 ``{"frame": NAME, "bind": {TARGET: SOURCE}}``
     TARGET is an attribute such as ``x`` or ``marker.color``, SOURCE an array of the frame, see
     below. ``"most": N`` draws every k-th of more than N points. ``"at": PLACE`` draws the frame at
-    that place wherever the slider is.
+    that place wherever the slider is. Here SOURCE may also be ``{"table": NAME, "column": COLUMN,
+    …}`` for cells of rows, which are asked for as below: names of what an array has numbers of.
 ``{"table": NAME, "where": {COLUMNS: VALUE}, "bind": {TARGET: SOURCE}}``
     The rows whose columns hold these values, in the order in which they came; SOURCE is a column.
     COLUMNS may be several, ``A/B``, for what they hold with a slash between. ``"at": COLUMN``
@@ -40,7 +41,8 @@ share of the picture; ``{"at_most": NAME}`` for 1 where a value is at most the s
 nothing elsewhere, and with ``"said": WORDS`` for one text, the share of such values with these
 words behind it: with ``"weights": NAME`` each counts as much as that says, and with ``"of": NAME``
 it is a share of the first number there; ``{"correlates": [NAME, NAME], "said": WORDS}`` for one
-text, the words and the correlation of two arrays.
+text, the words and the correlation of two arrays; ``{"unless": [NAME, NAME]}`` for the values of
+one array where the other has no number, and nothing elsewhere.
 
 ``"only": {CHOOSER: OPTION}`` hides a trace unless all of these are chosen.
 
@@ -58,7 +60,8 @@ SPAN}}`` says so for each axis. SPAN is one of
     The range outright.
 ``{"least": [LOW, HIGH], "series": [NAME, …], "frames": [NAME, …], "columns": [[TABLE, NAME], …]}``
     LOW to HIGH, or from a lower tenth (never below 0) that all points of those series, all arrays
-    of those frames and all numbers in those columns of tables are above.
+    of those frames and all numbers in those columns of tables are above. With ``"from": X`` points
+    of series before that do not count.
 ``{"hold": [HELD, …], "least": [LOW, HIGH], "room": SHARE, "log": BOOL}``
     From the smallest to the largest number held, and ``least`` in any case, with a share of room
     above, of a logarithmic axis also below. HELD is ``"FRAME:ARRAY"`` of the frame at 0,

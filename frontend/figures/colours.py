@@ -30,7 +30,10 @@ _CRITERIA = (
     "movement",
 )
 # Places of variants of kinds of which all are known; others take places by their names.
-_KNOWN = {"input_mask": {"static": 1, "given": 2, "dynamic": 4, "random": 5}}
+_KNOWN = {
+    "input_mask": {"static": 1, "given": 2, "dynamic": 4, "random": 5},
+    "arm": {"none": 0, "group_lasso": 1, "l1": 2, "group_lasso_variance": 5},
+}
 _CLASSES = ("#4A63D8", "#E9B949", "#2BB3A3", "#8F2D56", "#7DC4EE", "#6B7280")
 
 UNPRUNED = "#868E96"

@@ -21,14 +21,15 @@ Shape = Literal["square", "small", "matrix", "wide", "low", "picture", "mosaic"]
 class Reading:
     """What stands in a panel's head: the value of a series at the slider's place, a share or not.
 
-    Where it is ``exact`` there is none between two points; else the one before holds. Instead it
-    may be the ``text`` of a binding, ``bound``, as traces have it in their ``meta``, or what is
-    ``chosen``: ``{CHOOSER: {OPTION: WORDS}}``.
+    Where it is ``exact`` there is none between two points; else the one before holds. ``{CHOOSER}``
+    in the name of the series stands for what is chosen. Instead it may be the ``text`` of a
+    binding, ``bound``, as traces have it in their ``meta``, or what is ``chosen``: ``{CHOOSER:
+    {OPTION: WORDS}}``.
     """
 
     title: str
     series: str = ""
-    labels: dict[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str | int] = field(default_factory=dict)
     exact: bool = False
     format: Format = "percent"
     bound: dict[str, Any] | None = None

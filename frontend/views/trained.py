@@ -13,9 +13,10 @@ from frontend.views.prose import (
     plain,
 )
 from pruning.data.image_base import ImageDataset
-from pruning.experiments.images.fields import TrainingFields
+from pruning.experiments.images.fields import LearningFields, PenaltyFields, TrainingFields
 from pruning.initial_weights.base import INITIAL, initial_weights
 from pruning.training.optimisers import MOMENTUM
+from pruning.training.penalties.base import coefficients, penalties
 
 _OPTIMIZERS = {
     "adam": f"Adam{cite('kingma2015')}",
@@ -30,7 +31,7 @@ _RATES = {
 }
 
 
-def data_sentence(config: TrainingFields) -> str:
+def data_sentence(config: LearningFields) -> str:
     """What the network learned from."""
     dataset = entry_of("dataset", config.dataset)
     title = named("dataset", config.dataset)
@@ -43,7 +44,7 @@ def data_sentence(config: TrainingFields) -> str:
     return f"{said}{_counts(config, dataset)}. {_held_out(config)}"
 
 
-def _counts(config: TrainingFields, dataset: ImageDataset) -> str:
+def _counts(config: LearningFields, dataset: ImageDataset) -> str:
     used = [config.training_images, config.test_images]
     kinds = ("training", "test")
     parts = []
@@ -55,13 +56,13 @@ def _counts(config: TrainingFields, dataset: ImageDataset) -> str:
     return f", {listed(parts)}" if parts else ""
 
 
-def _held_out(config: TrainingFields) -> str:
+def _held_out(config: LearningFields) -> str:
     if not config.validation:
         return "No training images were held out."
     return f"Of the training images {percent(config.validation)} were held out for validation."
 
 
-def network_sentence(config: TrainingFields) -> str:
+def network_sentence(config: LearningFields) -> str:
     """What was trained, and from where."""
     said = f"The network was {named('model', config.model)}"
     if config.start == INITIAL:
@@ -71,19 +72,18 @@ def network_sentence(config: TrainingFields) -> str:
     return f"{said}, starting from the weights “{start}”."
 
 
-def training_sentence(config: TrainingFields) -> str:
-    """How."""
-    if not config.epochs:
+def training_sentence(config: LearningFields, length: str = "") -> str:
+    """How, and for so long; for the epochs unless that is said."""
+    if not (length or config.epochs):
         return "The network was pruned as it was, without any training before."
-    epochs, optimizer = counted(config.epochs, "epoch"), _OPTIMIZERS[config.optimizer]
+    epochs, optimizer = length or counted(config.epochs, "epoch"), _OPTIMIZERS[config.optimizer]
     rate = f"a learning rate of {number(config.learning_rate)}"
     said = (
         f"The network was trained for {epochs} with {optimizer} in batches of {config.batch_size:,}"
     )
     said = f"{said}, with {rate}{_RATES[config.learning_rate_schedule]}{_penalties(config)}."
     augmented, precision = _augmentation(config), _PRECISIONS[config.precision]
-    kept = f"The weights of the {_KEPT[config.keep if config.validation else 'last']} were kept."
-    return " ".join(filter(None, (said, precision, augmented, kept)))
+    return " ".join(filter(None, (said, _spared(config), precision, augmented, _kept(config))))
 
 
 _PRECISIONS = {
@@ -98,19 +98,52 @@ _KEPT = {
 }
 
 
-def _penalties(config: TrainingFields) -> str:
-    titles = {
-        "l1": "an L1 penalty",
-        "l2": "an L2 penalty",
-        "norm_l1": f"an L1 penalty on the scales of batch norms{cite('liu2017')}",
-        "weight_decay": "weight decay",
-    }
-    used = [(titles[name], getattr(config, name)) for name in titles]
+def _kept(config: LearningFields) -> str:
+    keep = config.keep if isinstance(config, TrainingFields) and config.validation else "last"
+    return f"The weights of the {_KEPT[keep]} were kept."
+
+
+def _penalties(config: LearningFields) -> str:
+    used = [("weight decay", config.weight_decay)]
+    if isinstance(config, PenaltyFields):
+        used = [*_penalties_of_weights(config), *used]
     said = [f"{title} of {number(value)}" for title, value in used if value]
     return f", and with {listed(said)}" if said else ""
 
 
-def _augmentation(config: TrainingFields) -> str:
+def _penalties_of_weights(config: PenaltyFields) -> list[tuple[str, float]]:
+    of_norms = f"an L1 penalty on the scales of batch norms{cite('liu2017')}"
+    return [
+        ("an L1 penalty", config.l1),
+        ("an L2 penalty", config.l2),
+        (of_norms, config.norm_l1),
+        *((penalty_words(name), factor) for name, factor in coefficients(config.penalties).items()),
+    ]
+
+
+def penalty_words(name: str) -> str:
+    """A penalty by its title, with its papers."""
+    kind = penalties[name]
+    return f"the penalty {plain(kind.title)}{cite(*kind.papers)}"
+
+
+def _spared(config: LearningFields) -> str:
+    if not isinstance(config, PenaltyFields):
+        return ""
+    is_penalised = config.l1 or config.l2 or config.penalties
+    return spared_sentence(config.spared) if is_penalised else ""
+
+
+def spared_sentence(spared: list[str]) -> str:
+    """Which layers were not penalised; nothing where all were."""
+    if not spared:
+        return ""
+    words = {"first": "the first layer", "output": "the output layer"}
+    layers = listed(words.get(name, f"the layer {plain(name)}") for name in spared)
+    return f"{layers[:1].upper()}{layers[1:]} had no penalty."
+
+
+def _augmentation(config: LearningFields) -> str:
     dataset = entry_of("dataset", config.dataset)
     if not config.augment or dataset is None or dataset.augmentation == "none":
         return ""

@@ -131,6 +131,12 @@ def test_a_sweep():
         ({"exclude": ["first", "fc2"]}, "The first layer and the layer fc2 stayed whole."),
         ({"validation": 0}, "No training images were held out."),
         ({"scope": "global"}, "ranked over all layers together"),
+        (
+            {"penalties": ["group_lasso=0.01", "group_variance=0.1"], "l1": 1e-4},
+            "and with an L1 penalty of 0.0001, the penalty Group lasso [@yuan2006; @wen2016] of "
+            "0.01 and the penalty Group variance [@torfi2018; @torfi2019] of 0.1.",
+        ),
+        ({"l2": 0.01, "spared": ["first"]}, "of 0.01. The first layer had no penalty."),
     ],
 )
 def test_settings_of_a_sweep_are_told(settings: dict[str, Any], expected: str):

@@ -246,7 +246,7 @@ def test_a_folded_group_opens_for_what_differs_from_the_default():
     first_two = schema_form(sweep, {}).value
     same = {"sparsities": "0:0.9:0.1, 0.95", "l1": "0", "sensitivity": "false", "steps": ""}
     assert schema_form(sweep, same).value == first_two
-    assert schema_form(sweep, same | {"l1": "1e-4"}).value == [*first_two, "Training"]
+    assert schema_form(sweep, same | {"l1": "1e-4"}).value == [*first_two, "Penalties"]
 
 
 def test_an_empty_control_stands_for_no_value():

@@ -5,7 +5,7 @@ import { fit, pointScale } from "#figures/fit.js";
 import { withPlotly } from "#figures/plotly.js";
 import { isVisible } from "#figures/toggles.js";
 import { layoutFor } from "#results/axis_ranges.js";
-import { firstText, pointsOf, wantedBy } from "#results/bindings.js";
+import { firstText, pointsOf, wantedBy, withChoices } from "#results/bindings.js";
 import { FORMATS } from "#results/formats.js";
 import { allShown, isAllOver, stageOf, stages, whenMoved } from "#results/stages.js";
 
@@ -30,7 +30,7 @@ export const paintLast = (painter) => last.push(painter);
 const plots = new Set(); // the figures that were created
 let shows = new WeakMap(); // trace → {TARGET: what it shows}
 let layouts = new WeakMap(); // figure → what was last asked of its layout
-const types = new WeakMap(); // figure → the kinds of its axes
+const types = new WeakMap(); // figure → the kinds and directions of its axes
 const rooms = new WeakMap(); // figure → the size that it has on the page
 const scales = new WeakMap(); // figure → how large its points are drawn
 let painted = new Set(); // frames that were on the screen
@@ -154,10 +154,12 @@ function pointChanges(node, traces) {
   return new Map(sizes.filter(([, size]) => size));
 }
 
-// The kinds of axes that a layout names: Plotly forgets them whenever x or y is set.
+// The kinds of axes that a layout names, and which fall: Plotly forgets both whenever x or y is set.
 function typesOf(layout) {
-  const axes = ["xaxis", "yaxis"].filter((axis) => layout[axis]?.type);
-  return Object.fromEntries(axes.map((axis) => [`${axis}.type`, layout[axis].type]));
+  const named = ["xaxis", "yaxis"].flatMap((axis) =>
+    ["type", "autorange"].map((name) => [`${axis}.${name}`, layout[axis]?.[name]]),
+  );
+  return Object.fromEntries(named.filter(([, value]) => value));
 }
 
 function markChanges(layout, at) {
@@ -244,8 +246,8 @@ export function read({ series, labels, format = "percent", exact, bound, chosen 
       .map(([name, words]) => words[stage.choices[name]])
       .join(" ");
   if (bound) return firstText(bound, stage) || MISSING;
-  const { fold, at } = stage;
-  const point = pointsOf(fold.result, series, labels)
+  const { fold, at, choices } = stage;
+  const point = pointsOf(fold.result, withChoices(series, choices), labels)
     .filter(([x]) => x === at || (x < at && !exact))
     .at(-1);
   return point ? FORMATS[format](point[1]) : MISSING;

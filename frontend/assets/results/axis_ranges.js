@@ -59,9 +59,10 @@ const least = (numbers) => numbers.reduce((best, n) => (n < best ? n : best), In
 const most = (numbers) => numbers.reduce((best, n) => (n > best ? n : best), -Infinity);
 // biome-ignore-end lint/complexity/useMathMinMax: these return NaN where there is one
 
-function lowestOf({ series = [], frames = [], columns = [] }, result) {
+function lowestOf({ series = [], from = -Infinity, frames = [], columns = [] }, result) {
+  const since = ({ x, y }) => y.filter((_, i) => x[i] >= from);
   return least([
-    ...series.map((name) => least(result.series[name]?.y || [])),
+    ...series.map((name) => least(since(result.series[name] || { x: [], y: [] }))),
     ...frames.flatMap((name) => (result.frames[name] || []).map(smallest)),
     ...columns.map(([table, name]) => least(column(result, table, name))),
   ]);

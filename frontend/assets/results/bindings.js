@@ -71,6 +71,11 @@ function frameWanted(
   };
   const wanted = {};
   for (const [target, source] of Object.entries(bind)) {
+    if (source.table) {
+      const rows = { ...source, bind: { [target]: source.column } };
+      Object.assign(wanted, tableWanted(rows, { fold, at, choices }));
+      continue;
+    }
     const all = namesIn(source);
     const from = [...all.map(frameOf), chosen(all.join())];
     if (followsSlider(source)) from.push(at);

@@ -36,6 +36,13 @@ const KINDS = {
     make: upTo,
   },
   correlates: { names: ({ correlates }) => correlates, make: correlation },
+  unless: {
+    names: ({ unless }) => unless,
+    make: (_, { values, shape }, other) => ({
+      values: values.map((value, i) => (Number.isNaN(other.values[i]) ? value : NaN)),
+      shape,
+    }),
+  },
 };
 
 // Whether a source depends on where the slider is, besides on the frames that are shown there.

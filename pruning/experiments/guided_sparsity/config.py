@@ -165,6 +165,12 @@ class GuidedSparsityConfig(LearningFields, RaceFields, ArmFields, NetworkFields)
         """The steps after which networks are evaluated, from the start to the end."""
         return [*range(0, self.total_steps, self.evaluate_every), self.total_steps]
 
+    def penalties_of(self, entrant: Entrant) -> dict[str, float]:
+        """What an entrant is penalised by: names of penalties, and their factors."""
+        lasso = "group_lasso" + ("_proximal" if self.lasso_step == "proximal" else "")
+        asked = {"l1": entrant.l1, lasso: entrant.lasso, "group_variance": entrant.variance}
+        return {name: factor for name, factor in asked.items() if factor}
+
     def training(self, seed: int) -> Training:
         """How a network is trained, but for its penalties."""
         each = steps_per_epoch(self)

@@ -71,6 +71,7 @@ ARMS_TABLE = TableOutput(
         _NONZERO,
         _ALIVE,
         _SLIM,
+        Column("parameters_removed", "Parameters removed", "percent"),
         Column("latency_ms", "Latency", "milliseconds", timed=True),
         _SPEEDUP,
         Column("speedup_measured_q1", "1st quartile", "times", timed=True),

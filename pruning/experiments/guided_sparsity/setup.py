@@ -46,7 +46,5 @@ class Setup(ImageSetup):
 
     def entrant_training(self, entrant: Entrant, seed: int) -> Training:
         """How a network is trained, with its penalties."""
-        lasso = "group_lasso" + ("_proximal" if self.config.lasso_step == "proximal" else "")
-        asked = {"l1": entrant.l1, lasso: entrant.lasso, "group_variance": entrant.variance}
-        penalties = tuple((name, factor) for name, factor in asked.items() if factor)
+        penalties = tuple(self.config.penalties_of(entrant).items())
         return replace(self.config.training(seed), penalties=penalties)

@@ -57,8 +57,7 @@ class Study:
             ends = yield from self._raced(seed, self.setup.splits(seed), lambda _: ())
             for end in ends:
                 if end.measured:
-                    whole = sum(each.numel() for each in end.network.parameters())
-                    outcomes.append(Outcome(end.entrant, end.moments, end.measured, whole))
+                    outcomes.append(Outcome(end.entrant, end.moments, end.measured, _size(end)))
         yield from summary(outcomes)
         yield from comparison(outcomes, self.config.levels, len(self.config.seeds))
         yield Progress(done=self._steps, total=self._steps, message="Compared")
@@ -104,6 +103,11 @@ class Study:
         yield _row(end, seed)
 
 
+def _size(end: Finished) -> int:
+    """How many parameters the whole network has."""
+    return sum(each.numel() for each in end.network.parameters())
+
+
 def _points(entrant: Entrant, moment: Moment, seed: int) -> Iterator[Event]:
     words = {"entrant": entrant.name}
     values = {
@@ -131,6 +135,7 @@ def _row(end: Finished, seed: int) -> Event:
             "nonzero_parameters": last.nonzero,
             "alive_units": found.alive_units,
             "parameters_slim": found.parameters,
+            "parameters_removed": 1 - found.parameters / _size(end),
             "latency_ms": found.latency,
             "speedup_measured": middle,
             "speedup_measured_q1": q1,
