@@ -8,10 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from torch import nn
 
 from pruning.events import fold
+from pruning.experiments.guided_sparsity.racing import Guided
 from pruning.models.base import Shape, model, models
+from pruning.training.epochs import DivergedError
+from pruning.training.hooks import Step
 from tests.pruning.experiments.guided import (
     GUIDED,
     carried_out,
@@ -20,6 +24,7 @@ from tests.pruning.experiments.guided import (
     done,
     hurried,  # noqa: F401 - no test of this file waits for clocks
     rows,
+    setup_of,
     to_test,
 )
 
@@ -54,6 +59,22 @@ def test_an_arm_that_diverges_ends_alone(
     assert {row["arm"] for row in rows(result, "summary")} == {
         arm for arm, how in ended.items() if how == "whole"
     }
+
+
+@pytest.mark.parametrize(
+    ("scale", "told"), [(1e15, "its loss is (inf|nan)"), (1e30, "weights are no numbers any more")]
+)
+def test_a_moment_that_is_no_number_is_none(scale: float, told: str):
+    """Weights may still be numbers where the loss is none any more."""
+    setup = setup_of()
+    network, training = setup.untrained(0), setup.config.training(0)
+    watch = Guided(setup, network, training, setup.splits(0)).watch
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.mul_(scale)
+    with torch.no_grad(), pytest.raises(DivergedError, match=f"before step 0: {told}.*Choose a"):
+        watch.before_step(Step(1, 36, 0.1))
+    assert not watch.moments
 
 
 def test_where_every_arm_diverges_there_are_rows_still(tmp_path: Path):
