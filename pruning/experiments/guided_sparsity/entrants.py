@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal, Protocol
 
 from pruning.experiments.outputs import Variant
-
-if TYPE_CHECKING:
-    from pruning.experiments.guided_sparsity.config import GuidedSparsityConfig
 
 ArmName = Literal["none", "l1", "group_lasso", "group_lasso_variance"]
 ARMS: dict[ArmName, str] = {
@@ -59,7 +56,31 @@ class Entrant:
         return {"arm": self.arm, **coefficients}
 
 
-def entrants(config: GuidedSparsityConfig) -> Iterator[Entrant]:
+class HasArms(Protocol):
+    """A configuration that says which penalties take part, and how strong they are."""
+
+    @property
+    def arms(self) -> Sequence[ArmName]:
+        """Which there are."""
+        ...
+
+    @property
+    def l1(self) -> Sequence[float]:
+        """Coefficients of L1."""
+        ...
+
+    @property
+    def lasso(self) -> Sequence[float]:
+        """Coefficients of group lasso."""
+        ...
+
+    @property
+    def variance(self) -> Sequence[float]:
+        """Coefficients of group variance."""
+        ...
+
+
+def entrants(config: HasArms) -> Iterator[Entrant]:
     """Every arm with every coefficient that it has."""
     for arm in config.arms:
         match arm:
