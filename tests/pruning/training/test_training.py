@@ -371,6 +371,16 @@ class TestInterruption:
         events = list(events_of(network_of(0), checkpoint=path))
         assert {event.epoch for event in events if isinstance(event, Batches)} == {4}
 
+    @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+    def test_one_under_penalties_goes_on_too(self, tmp_path: Path, optimizer: OptimizerName):
+        path, penalties = tmp_path / "checkpoint", (("group_lasso_proximal", 0.01),)
+        training = changed(optimizer=optimizer, penalties=penalties, spared=("output",))
+        expected, records = trained(training)
+        self.kill_in_the_epoch_after(2, training, path)
+        network, again = trained(training, checkpoint=path)
+        assert (same(network, expected), again) == (True, records)
+        assert [epoch.replayed for epoch in again] == [True, True, False, False]
+
     def test_a_broken_checkpoint_starts_over(self, tmp_path: Path, caplog):
         path = tmp_path / "checkpoint.safetensors"
         path.write_bytes(b"nothing")
