@@ -1,4 +1,4 @@
-"""What every experiment must do, a plug-in's too: hold what it declares.
+"""What every experiment must do, a plug-in's too: hold what it declares; and every penalty.
 
 For the tests of whoever writes one. A check raises an ``AssertionError`` that says what is wrong.
 """
@@ -33,8 +33,11 @@ from pruning.events import (
 from pruning.execution import execute
 from pruning.experiments.base import Experiment, ExperimentConfig, MainResult, experiments
 from pruning.experiments.outputs import Facts, Format, Outputs, fits
+from pruning.penalty_checks import check_penalty
 from pruning.recipes.base import recipe_of
 from pruning.recipes.published import published_table
+
+__all__ = ["check_experiment", "check_penalty"]
 
 _WITHOUT_TORCH = """
 import importlib, json, sys

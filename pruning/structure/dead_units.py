@@ -44,7 +44,8 @@ def masks_of(structure: Structure, weights: Mapping[str, Tensor]) -> Masks:
     A unit that has no input left in any layer that writes to it, or that no layer reads any more,
     goes altogether: its bias and its batch norm, too, and the weights of those who read it. That
     may leave other units without input or reader, which then go as well. One unit of each
-    group always stays, for a network without it could not be run.
+    group always stays, for a network without it could not be run; where nothing else of its group
+    does, it has neither input nor reader.
 
     Parameters
     ----------
@@ -53,37 +54,40 @@ def masks_of(structure: Structure, weights: Mapping[str, Tensor]) -> Masks:
     """
     left = {layer: mask.clone() for layer, mask in weights.items()}
     units = {name: torch.ones(n, dtype=torch.bool) for name, n in structure.unit_counts.items()}
-    broken: dict[str, None] = {}
+    broken: set[str] = set()
     while _cut_out(structure, left, units, broken):
         pass
     parameters = {f"{layer}.weight": mask for layer, mask in left.items()}
     fewer = {name: keep for name, keep in units.items() if not keep.all()}
     for name, mask in structure.parameter_masks(fewer).items():
         parameters[name] = parameters[name] & mask if name in parameters else mask.clone()
-    return Masks(parameters, fewer, tuple(broken))
+    layers = (layer for group in structure.groups for layer in group.layers)
+    return Masks(parameters, fewer, tuple(layer for layer in layers if layer in broken))
 
 
 def _cut_out(
     structure: Structure,
     left: dict[str, Tensor],
     units: dict[str, Tensor],
-    broken: dict[str, None],
+    broken: set[str],
 ) -> bool:
     """Let go of the units that have no input or no reader; say whether there were any."""
     changed = False
     for group in structure.groups:
-        keep = units[group.name] & has_input(group, left) & _has_reader(group, left)
-        if not keep.any():
+        alive = units[group.name] & has_input(group, left) & _has_reader(group, left)
+        keep, breaks = alive.clone(), not alive.any() and group.layers[0] not in broken
+        if not alive.any():
             keep[units[group.name].nonzero()[0]] = True
-            broken |= dict.fromkeys(group.layers)
-        if torch.equal(keep, units[group.name]):
+            broken |= {*group.layers}
+        if torch.equal(keep, units[group.name]) and not breaks:
             continue
         changed, units[group.name] = True, keep
+        # What stays of a broken group for the network to run reads nothing, and nobody reads it.
         for layer in {*group.layers} & left.keys():
-            left[layer][~keep] = False
+            left[layer][~alive] = False
         for reader in group.readers:
             if reader.layer in left:
-                left[reader.layer][:, ~filled(keep, torch.tensor(reader.units))] = False
+                left[reader.layer][:, ~filled(alive, torch.tensor(reader.units))] = False
     return changed
 
 

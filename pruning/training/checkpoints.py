@@ -96,13 +96,16 @@ class State:
         self.epochs = _EPOCHS.validate_python(tree["epochs"])
 
     def _identity(self) -> dict[str, Any]:
-        """What has to be the same for a training to go on."""
+        """What has to be the same for a training to go on, as a file gives it back."""
         objective = self.objective
-        return {
+        told = {
             "training": identity(objective.training),
             "optimizers": [type(part.optimizer).__name__ for part in objective.optimizers],
             "hooks": [type(hook).__name__ for hook in objective.hooks],
         }
+        # There tuples are lists: they would never be equal to those of the settings.
+        found: dict[str, Any] = json.loads(json.dumps(told))
+        return found
 
 
 def _restore_optimizer(optimizer: Optimizer, state: dict[str, Any]) -> None:

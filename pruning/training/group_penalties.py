@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.optim import Optimizer
 
 from pruning.training.hooks import Step
-from pruning.training.penalising import Penalty
+from pruning.training.penalising import Penalty, total
 
 LEAST_VARIANCE = 1e-8
 """Added to every variance of energies: where a layer dies, its energies become equal."""
@@ -40,7 +40,7 @@ class GroupLasso(Penalty):
 
     def value(self) -> Tensor:
         """The sum of the units' norms."""
-        return self.factor * torch.stack([unit_norms(w).sum() for w in self.weights]).sum()
+        return self.factor * total([unit_norms(w).sum() for w in self.weights])
 
     def add_to(self, gradient: Tensor, weight: Tensor) -> None:
         """Add each unit's direction."""
@@ -121,7 +121,7 @@ class GroupVariance(Penalty):
         inverse = [
             1 / (unit_norms(w).square().var(correction=0) + LEAST_VARIANCE) for w in self.weights
         ]
-        return self.factor * torch.stack(inverse).sum() if inverse else torch.zeros(())
+        return self.factor * total(inverse)
 
     def add_to(self, gradient: Tensor, weight: Tensor) -> None:
         """``-4 · factor / Var² · (energy - mean) / units`` times the weights."""

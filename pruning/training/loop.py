@@ -65,7 +65,7 @@ def train(
         state.restore(checkpoint)
     yield from [replace(epoch, replayed=True) for epoch in state.epochs]
     for epoch in range(objective.training.after + len(state.epochs) + 1, epochs + 1):
-        if any(hook.over() for hook in objective.hooks):
+        if run.has_all_steps_before(epoch) or any(hook.over() for hook in objective.hooks):
             break
         with run.laid_out():
             yield from run.steps(epoch)
@@ -114,6 +114,12 @@ class _Run:
         if self._layout == USUAL:
             return nullcontext()
         return with_channels_last(self._objective.module, self._optimizers)
+
+    def has_all_steps_before(self, epoch: int) -> bool:
+        """Whether training has come to the number of steps at which it ends."""
+        training = self._objective.training
+        each = len(_batches(torch.arange(len(self._data.train)), training.batch_size))
+        return 0 < training.steps <= (epoch - 1) * each
 
     def steps(self, epoch: int) -> Iterator[Batches]:
         """All steps of an epoch, with a report now and then."""

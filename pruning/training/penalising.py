@@ -15,6 +15,11 @@ from torch import Tensor
 from pruning.training.hooks import Hook, Step
 
 
+def total(terms: Sequence[Tensor]) -> Tensor:
+    """Their sum; 0 where there are none, for all layers may be spared."""
+    return torch.stack([*terms]).sum() if terms else torch.zeros(())
+
+
 class Penalty(Hook):
     """A term of the loss that depends on weights alone.
 
@@ -57,7 +62,7 @@ class L1(Penalty):
 
     def value(self) -> Tensor:
         """The sum of absolute values."""
-        return self.factor * torch.stack([w.abs().sum() for w in self.weights]).sum()
+        return self.factor * total([w.abs().sum() for w in self.weights])
 
     def add_to(self, gradient: Tensor, weight: Tensor) -> None:
         """Add the signs."""
@@ -69,7 +74,7 @@ class L2(Penalty):
 
     def value(self) -> Tensor:
         """The sum of squares."""
-        return self.factor * torch.stack([w.square().sum() for w in self.weights]).sum()
+        return self.factor * total([w.square().sum() for w in self.weights])
 
     def add_to(self, gradient: Tensor, weight: Tensor) -> None:
         """Add twice the weights."""

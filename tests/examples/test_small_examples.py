@@ -1,4 +1,4 @@
-"""The examples that are one file, and the criterion: used as it says in them."""
+"""The examples that are one file, the criterion and the penalty: used as it says in them."""
 
 from __future__ import annotations
 
@@ -51,3 +51,18 @@ def test_the_criterion_of_a_package_passes_the_checks_and_is_offered_in_forms(tm
     offered = json.loads(python("-c", program, env=beside(installed)))
     assert offered["enum"][-1] == "spread"
     assert offered["x-choices"][-1]["title"] == "Spread of the output"
+
+
+def test_the_penalty_of_a_package_passes_the_check_and_is_offered_in_forms(tmp_path: Path):
+    program = (
+        "import sys; from pruning.experiments.sweep.config import SweepConfig; "
+        "told = SweepConfig.model_json_schema()['properties']['penalties']['description']; "
+        "config = SweepConfig(penalties='weight_l4=0.01'); "
+        "assert 'torch' not in sys.modules; "
+        "from pruning.checks import check_penalty; check_penalty('weight_l4'); "
+        "print(told); print(dict(config.training(0).penalties))"
+    )
+    installed = install("penalty_plugin", tmp_path)
+    told, asked = python("-c", program, env=beside(installed)).splitlines()
+    assert "weight_l4: times the sum of w⁴ over all weights" in told
+    assert asked == "{'weight_l4': 0.01}"

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import signal
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import httpx2
-import psutil
 import pytest
 
-from tests.conftest import eventually
-from tests.servers import free_port, start_up, stop, wait_until_up
+from tests.workers.breakable import Breakable
 
 SELECTION: dict[str, Any] = {
     "dataset": "digits",
@@ -29,68 +22,30 @@ SELECTION: dict[str, Any] = {
     "test_images": 100,
     "batch_size": 64,
 }
-PATIENCE = 120
 
 pytestmark = pytest.mark.timeout(400)
 
 
-@pytest.fixture
-def up(tmp_path: Path) -> Iterator[tuple[httpx2.Client, psutil.Process]]:
-    """A server of this test's own, to break: a client of it, and its launcher."""
-    port = free_port()
-    process = start_up(tmp_path, port, PRUNELAB_LEASE_SECONDS="2")
-    wait_until_up(process)
-    with httpx2.Client(base_url=f"http://127.0.0.1:{port}") as client:
-        yield client, psutil.Process(process.pid)
-    assert stop(process) == 0
-
-
-def submitted(client: httpx2.Client) -> str:
-    body = {"experiment": "input_selection", "config": SELECTION}
-    return str(client.post("/api/runs", json=body).raise_for_status().json()["id"])
-
-
-def run_of(client: httpx2.Client, run: str) -> dict[str, Any]:
-    return dict(client.get(f"/api/runs/{run}").json())
-
-
-def rows(client: httpx2.Client, run: str, table: str) -> list[list[Any]]:
-    tables = client.get(f"/api/runs/{run}/result").json()["tables"]
+def rows(result: dict[str, Any], table: str) -> list[list[Any]]:
+    tables = result["tables"]
     return list(tables[table]["rows"]) if table in tables else []
 
 
-def ended(client: httpx2.Client, run: str) -> dict[str, Any]:
-    eventually(lambda: run_of(client, run)["status"] == "done", PATIENCE, "a run that is done")
-    return run_of(client, run)
+def is_learning_its_second_mask(result: dict[str, Any]) -> bool:
+    """The first is then read again, the second goes on."""
+    epochs = SELECTION["epochs"]
+    return epochs + 3 <= len(rows(result, "epochs")) < 2 * epochs
 
 
-def training_children(launcher: psutil.Process) -> list[psutil.Process]:
-    """What computes: the children of the worker for trainings."""
-    [worker] = [
-        child for child in launcher.children() if "worker training" in " ".join(child.cmdline())
-    ]
-    return worker.children(recursive=True)
+def test_the_tables_of_a_killed_run_are_those_of_an_undisturbed_one(breakable: Breakable):
+    killed = breakable.submitted("input_selection", SELECTION)
+    breakable.kill_amid(is_learning_its_second_mask, killed, "training")
+    assert breakable.done(killed)["attempts"] == 2
 
-
-def test_the_tables_of_a_killed_run_are_those_of_an_undisturbed_one(
-    up: tuple[httpx2.Client, psutil.Process],
-):
-    client, launcher = up
-    killed = submitted(client)
-    # In the middle of the second mask: the first is read again, the second goes on.
-    eventually(
-        lambda: len(rows(client, killed, "epochs")) >= SELECTION["epochs"] + 3, PATIENCE, "epochs"
-    )
-    children = training_children(launcher)
-    assert children
-    for child in children:
-        os.kill(child.pid, signal.SIGKILL)
-    assert len(rows(client, killed, "epochs")) < 2 * SELECTION["epochs"]
-    assert ended(client, killed)["attempts"] == 2
-
-    undisturbed = submitted(client)
-    assert ended(client, undisturbed)["attempts"] == 1
+    undisturbed = breakable.submitted("input_selection", SELECTION)
+    assert breakable.done(undisturbed)["attempts"] == 1
+    one, other = (breakable.result(run) for run in (killed, undisturbed))
     for table in ("epochs", "best"):
-        assert rows(client, killed, table) == rows(client, undisturbed, table)
-    assert len(rows(client, killed, "epochs")) == 2 * SELECTION["epochs"]
-    assert {row[0] for row in rows(client, killed, "best")} == {"static", "dynamic"}
+        assert rows(one, table) == rows(other, table)
+    assert len(rows(one, "epochs")) == 2 * SELECTION["epochs"]
+    assert {row[0] for row in rows(one, "best")} == {"static", "dynamic"}

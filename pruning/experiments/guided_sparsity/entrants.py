@@ -37,14 +37,17 @@ class Entrant:
     @property
     def name(self) -> str:
         """What series, frames and rows of it are called."""
-        told = (f"{each:g}" for each in (self.l1, self.lasso, self.variance) if each)
-        return " ".join([self.arm, *told])
+        return " ".join([self.arm, *self._told])
 
     @property
     def title(self) -> str:
         """What people call it."""
-        told = [f"{each:g}" for each in (self.l1, self.lasso, self.variance) if each]
-        return " ".join([ARMS[self.arm], " + ".join(told)]).strip()
+        return " ".join([ARMS[self.arm], " + ".join(self._told)]).strip()
+
+    @property
+    def _told(self) -> list[str]:
+        # So many digits that no two coefficients are told alike.
+        return [f"{each:.12g}" for each in (self.l1, self.lasso, self.variance) if each]
 
     @property
     def cells(self) -> dict[str, str | float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 import torch
@@ -133,12 +134,11 @@ class Watch(Hook):
         layers = layers_of(self._network)
         energies = {name: unit_norms(layer.weight).square().cpu() for name, layer in layers.items()}
         if not all(bool(each.isfinite().all()) for each in energies.values()):
-            raise DivergedError(
-                f"training diverged before step {step}: weights are no numbers any more. Choose a "
-                "lower learning rate or lower coefficients"
-            )
+            raise _diverged(step, "weights are no numbers any more")
         found = self.settled()
         test, held_out = self._outcome(found, self._data.test), self._data.validation
+        if not isfinite(test.loss):
+            raise _diverged(step, f"its loss is {test.loss}")
         left = {name: [int(mask.sum()), mask.numel()] for name, mask in found.left.items()}
         self.moments.append(
             Moment(
@@ -168,7 +168,20 @@ class Watch(Hook):
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Take them over; they are fresh again."""
-        self.moments, self._told = [Moment(**each) for each in state["moments"]], 0
+        self.moments, self._told = [_on_the_cpu(each) for each in state["moments"]], 0
+
+
+def _diverged(step: int, what: str) -> DivergedError:
+    return DivergedError(
+        f"training diverged before step {step}: {what}. Choose a lower learning rate or lower "
+        "coefficients"
+    )
+
+
+def _on_the_cpu(words: Mapping[str, Any]) -> Moment:
+    """A moment from a checkpoint, whose tensors are wherever training is."""
+    tensors = {kind: {n: each.cpu() for n, each in words[kind].items()} for kind in _TENSORS}
+    return Moment(**{**words, **tensors})
 
 
 def packed(moments: Sequence[Moment]) -> tuple[dict[str, Tensor], list[dict[str, Any]]]:

@@ -77,10 +77,15 @@ class Guided(Objective):
 
 
 def run(setup: Setup, entrant: Entrant, seed: int, data: Splits) -> Generator[Said, None, Finished]:
-    """Train an entrant unless an attempt before this one, or another part, has."""
-    network = setup.untrained(seed)
+    """Train an entrant unless an attempt before this one, or another part, has.
+
+    That may have been killed before what it said was heard: all moments are said again.
+    """
+    network, is_found = setup.untrained(seed), True
 
     def learn(unfinished: Path | None) -> Generator[Said, None, Kept]:
+        nonlocal is_found
+        is_found = False
         objective = Guided(setup, network, setup.entrant_training(entrant, seed), data)
         watch, diverged, found = objective.watch, "", None
         try:
@@ -104,6 +109,8 @@ def run(setup: Setup, entrant: Entrant, seed: int, data: Splits) -> Generator[Sa
     network.load_state_dict(_part(tensors, _WEIGHTS))
     told = {name: json.loads(words[name]) for name in ("moments", "measured", "diverged")}
     moments = unpacked(_part(tensors, _ENERGIES), told["moments"])
+    if is_found:
+        yield Said(entrant, moments[-1].step if moments else 0, moments)
     found = told["measured"] and Measured(**told["measured"])
     return Finished(entrant, network.eval(), moments, found, told["diverged"])
 

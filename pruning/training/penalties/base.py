@@ -63,9 +63,10 @@ class Trained:
             spared = excluded(self.spared, list(layers))
         except ValueError as error:
             raise CannotRunError(f"layers without penalties: {error}") from error
-        kept = (layer.weight for name, layer in layers.items() if name not in spared)
-        # Layers that share their weight are penalised once.
-        return list(dict.fromkeys(kept))
+        left_alone = {layers[name].weight for name in spared}
+        # Layers that share their weight are penalised once, and spared with any of them.
+        weights = dict.fromkeys(layer.weight for layer in layers.values())
+        return [weight for weight in weights if weight not in left_alone]
 
     @property
     def norm_scales(self) -> list[Tensor]:

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 import torch
 from onnxruntime import InferenceSession
+from pydantic import ValidationError
 from torch import nn
 
 from pruning.context import Context
@@ -35,6 +36,7 @@ from pruning.models.base import Shape, models
 from pruning.structure.surgery import Slimmer
 from pruning.takeaway.masks import read_masks
 from pruning.takeaway.weights import rebuild
+from pruning.tensor_files import read_tensors
 
 # Quick: few images, a few passes.
 QUICK: dict[str, Any] = {
@@ -571,3 +573,43 @@ def test_a_criterion_that_cannot_work_is_refused_before_training(
 def test_what_cannot_be_is_refused_in_words(settings: dict[str, Any], message: str):
     with pytest.raises(ValueError, match=message):
         SweepConfig.model_validate(settings)
+
+
+def test_networks_are_trained_under_further_penalties_and_pruned_as_others(tmp_path: Path):
+    norms: dict[str, list[float]] = {}
+    for penalties, spared in (("", ""), ("group_lasso=0.01", ""), ("group_lasso=0.01", "output")):
+        home = tmp_path / f"{penalties} {spared}"
+        home.mkdir()
+        result = done(sweep(home, penalties=penalties, spared=spared, criteria=["weight"]))
+        accuracies = [row["test_accuracy"] for row in rows(result, "accuracy")]
+        assert accuracies[0] > 0.7 > accuracies[-1]
+        [path] = (home / "networks").glob("*.safetensors")
+        tensors, _ = read_tensors(path, "cpu")
+        units = (tensors[f"{name}.weight"].norm(dim=1).sum() for name in ("fc1", "fc2", "output"))
+        norms[f"{penalties} {spared}"] = list(map(float, units))
+    without, penalised, spared = norms.values()
+    for found in (penalised, spared):
+        assert all(less < 0.8 * more for less, more in zip(found[:2], without, strict=False))
+    assert spared[2] > penalised[2]
+
+
+@pytest.mark.parametrize(
+    ("settings", "field", "told"),
+    [
+        ({"penalties": "group_lazo=1"}, "penalties", "unknown penalty 'group_lazo'; choose one of"),
+        ({"penalties": "group_lasso"}, "penalties", "write NAME=COEFFICIENT"),
+        ({"penalties": "l1=0.1"}, "penalties", "l1 has a field of its own"),
+    ],
+)
+def test_penalties_that_are_none_are_refused(settings: dict[str, Any], field: str, told: str):
+    with pytest.raises(ValidationError) as refusal:
+        SweepConfig.model_validate(QUICK | settings)
+    [error] = refusal.value.errors()
+    assert error["loc"] == (field,)
+    assert told in error["msg"]
+
+
+def test_a_layer_that_is_not_there_cannot_be_spared(folder: Path):
+    result = sweep(folder, spared="nowhere", penalties="group_lasso=0.01")
+    assert result.status == "failed"
+    assert "layers without penalties: there is no layer 'nowhere'" in str(result.error)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from pruning.experiments.sweep.config import SweepConfig
 from pruning.training.cache import NetworkSpec
 from pruning.training.identity import digest, identity, later
 from pruning.training.optimisers import Training
@@ -25,6 +27,16 @@ ALL = Training(
     keep="last",
     seed=7,
 )
+PENALISED = Training(
+    epochs=4,
+    batch_size=32,
+    optimizer="nesterov",
+    l1=1e-4,
+    l2=1e-3,
+    norm_l1=1e-4,
+    precision="bfloat16",
+    seed=2,
+)
 
 
 @pytest.mark.parametrize(
@@ -39,11 +51,34 @@ ALL = Training(
             NetworkSpec("mlp-wide", "fashion-mnist", "00ff00ff00ff00ff", CODE, ALL, 0.25, 5000),
             "983b6db5371cd8ee",
         ),
+        (
+            NetworkSpec("vgg11-bn", "cifar10", CONTENT, CODE, PENALISED, 0.1, 500),
+            "643b3ca2d0fa82ed",
+        ),
     ],
 )
 def test_networks_that_people_have_are_found(spec: NetworkSpec, expected: str):
-    """The hashes that these settings had before there was a precision; no field may move them."""
+    """The hashes that these settings had when they were new; no field may move them."""
     assert spec.hash == expected
+
+
+def test_those_of_a_form_without_further_penalties_too():
+    config = SweepConfig.model_validate({"l1": 1e-4, "l2": 1e-3})
+    training = config.training(1)
+    spec = NetworkSpec(config.model, config.dataset, CONTENT, CODE, training, config.validation)
+    assert spec.hash == "db4b4d4b95ff31a2"
+    assert not {"penalties", "spared", "steps"} & identity(spec)["training"].keys()
+
+
+@pytest.mark.parametrize(
+    "change", [{"penalties": (("group_lasso", 0.1),)}, {"spared": ("fc1",)}, {"steps": 3}]
+)
+def test_what_came_later_makes_another_network(change: dict[str, Any]):
+    one, other = (
+        NetworkSpec("lenet5", "mnist", CONTENT, CODE, replace(ALL, **settings))
+        for settings in ({}, change)
+    )
+    assert one.hash != other.hash
 
 
 def test_a_training_in_bfloat16_is_another_network():

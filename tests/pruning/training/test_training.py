@@ -157,6 +157,61 @@ class TestRecords:
         assert max(event.done for event in events if isinstance(event, Batches)) == 23
 
 
+class TestSteps:
+    """A training of so many steps, however many epochs these are; 5 are one."""
+
+    SETTINGS = replace(TRAINING, keep="last", optimizer="sgd", learning_rate=0.05)
+
+    def done(self, **settings) -> list[tuple[int, int, int]]:
+        events = events_of(network_of(0), replace(self.SETTINGS, **settings))
+        return [(e.done, e.total, e.epoch) for e in events if isinstance(e, Batches)]
+
+    @pytest.mark.parametrize("steps", [1, 4, 5, 6, 10, 13, 19, 20])
+    @pytest.mark.parametrize("epochs", [4, 7])
+    def test_it_ends_exactly_there(self, steps: int, epochs: int):
+        found = self.done(steps=steps, epochs=epochs)
+        assert found == [(n, steps, (n - 1) // 5 + 1) for n in range(1, steps + 1)]
+
+    @pytest.mark.parametrize("steps", [0, 20, 21, 10_000])
+    def test_more_than_there_are_change_nothing(self, steps: int):
+        assert len(self.done(steps=steps)) == 20
+
+    def test_its_steps_are_those_of_a_longer_training(self):
+        whole, found = network_of(0), []
+        for event in events_of(whole, self.SETTINGS):
+            if isinstance(event, Batches) and event.done == 13:
+                found.append(copy.deepcopy(whole))
+        short = network_of(0)
+        records = epochs_of(events_of(short, replace(self.SETTINGS, steps=13)))
+        weights = dict(short.named_parameters())
+        assert all(torch.equal(weights[n], value) for n, value in found[0].named_parameters())
+        assert [epoch.epoch for epoch in records] == [1, 2, 3]
+
+    def test_learning_rates_fall_by_the_steps_that_there_are(self):
+        settings = replace(self.SETTINGS, steps=8, learning_rate_schedule="step")
+        records = epochs_of(events_of(network_of(0), settings))
+        # Of steps 5 and 8 of 8.
+        assert [epoch.learning_rate for epoch in records] == pytest.approx([0.005, 0.0005])
+
+    @pytest.mark.parametrize("finished", [1, 2])
+    def test_a_killed_one_ends_there_too(
+        self, finished: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ):
+        monkeypatch.setattr(checkpoints, "IMAGES_PER_CHECKPOINT", 1)
+        path, settings = tmp_path / "checkpoint", replace(self.SETTINGS, steps=13)
+        expected = network_of(0)
+        records = epochs_of(events_of(expected, settings))
+        events = events_of(network_of(0), settings, checkpoint=path)
+        for event in events:
+            if isinstance(event, Batches) and event.epoch == finished + 1:
+                break
+        events.close()
+        assert path.exists()
+        network = network_of(0)
+        again = epochs_of(events_of(network, settings, checkpoint=path))
+        assert (again, same(network, expected)) == (records, True)
+
+
 class TestBestEpoch:
     SHAKY = Training(epochs=6, batch_size=64, learning_rate=0.3, optimizer="sgd", seed=7)
 
@@ -315,6 +370,16 @@ class TestInterruption:
         self.kill_in_the_epoch_after(3, TRAINING, path)
         events = list(events_of(network_of(0), checkpoint=path))
         assert {event.epoch for event in events if isinstance(event, Batches)} == {4}
+
+    @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+    def test_one_under_penalties_goes_on_too(self, tmp_path: Path, optimizer: OptimizerName):
+        path, penalties = tmp_path / "checkpoint", (("group_lasso_proximal", 0.01),)
+        training = changed(optimizer=optimizer, penalties=penalties, spared=("output",))
+        expected, records = trained(training)
+        self.kill_in_the_epoch_after(2, training, path)
+        network, again = trained(training, checkpoint=path)
+        assert (same(network, expected), again) == (True, records)
+        assert [epoch.replayed for epoch in again] == [True, True, False, False]
 
     def test_a_broken_checkpoint_starts_over(self, tmp_path: Path, caplog):
         path = tmp_path / "checkpoint.safetensors"
