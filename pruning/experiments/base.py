@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -115,9 +118,16 @@ class Division:
     run_part: RunPart
 
     def run(self, config: Any, context: Context) -> Iterator[Event]:
-        """All parts, one after another: what several workers do side by side."""
-        for part in self.parts(config):
-            yield from self.run_one(config, part, context)
+        """All parts, one after another: what several workers do side by side.
+
+        What one of them leaves in the run's own folder others find, so there always is one.
+        """
+        with ExitStack() as stack:
+            if context.scratch is None:
+                folder = stack.enter_context(TemporaryDirectory(prefix="prunelab-"))
+                context = replace(context, scratch=Path(folder))
+            for part in self.parts(config):
+                yield from self.run_one(config, part, context)
 
     def run_one(self, config: Any, part: Part, context: Context) -> Iterator[Event]:
         """One part, its progress put into that of the whole run."""

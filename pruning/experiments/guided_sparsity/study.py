@@ -54,7 +54,8 @@ class Study:
         """What the networks of all seeds come to together."""
         outcomes = []
         for seed in self.config.seeds:
-            ends = yield from self._raced(seed, self.setup.splits(seed), lambda _: ())
+            again = partial(self._again, seed)
+            ends = yield from self._raced(seed, self.setup.splits(seed), again)
             for end in ends:
                 if end.measured:
                     outcomes.append(Outcome(end.entrant, end.moments, end.measured, _size(end)))
@@ -90,6 +91,11 @@ class Study:
             if is_first:
                 yield units_frame(said.entrant, moment)
                 yield layer_rows(said.entrant, moment)
+
+    def _again(self, seed: int, said: Said) -> Iterator[Event]:
+        """Where no other part has left a network, it is trained here once more."""
+        message = f"Comparing, seed {seed}: {said.entrant.title} at step {said.steps:,}"
+        yield Progress(done=0, total=self._steps, message=message)
 
     def _end(self, end: Finished, seed: int) -> Iterator[Event]:
         """A network as a row, and what is to be known of it."""

@@ -115,3 +115,20 @@ def test_a_network_is_trained_once(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(racing, "train", never)
     assert untimed(done(tmp_path, **CUT)) == untimed(result)
+
+
+def test_each_network_is_trained_once_where_nothing_lasts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """On the command line and in notebooks parts find what others have left, too."""
+    trained = []
+    train = racing.train
+
+    def counted(*args: Any) -> Any:
+        trained.append(args)
+        return train(*args)
+
+    monkeypatch.setattr(racing, "train", counted)
+    config = config_of(**CUT)
+    assert fold(execute(GUIDED, config, Context(tmp_path))).status == "done"
+    assert len(trained) == len(config.entrants) * len(config.seeds)
