@@ -42,7 +42,12 @@ class Entrant:
     @property
     def title(self) -> str:
         """What people call it."""
-        return " ".join([ARMS[self.arm], " + ".join(self._told)]).strip()
+        return f"{ARMS[self.arm]} {self.coefficients}".strip()
+
+    @property
+    def coefficients(self) -> str:
+        """What the arm has of them; nothing of an arm without."""
+        return " + ".join(self._told)
 
     @property
     def _told(self) -> list[str]:
@@ -52,8 +57,13 @@ class Entrant:
     @property
     def cells(self) -> dict[str, str | float]:
         """The columns of tables that name it."""
-        coefficients = {"l1": self.l1, "lasso": self.lasso, "variance": self.variance}
-        return {"arm": self.arm, **coefficients}
+        return {
+            "arm": self.arm,
+            "l1": self.l1,
+            "lasso": self.lasso,
+            "variance": self.variance,
+            "coefficients": self.coefficients,
+        }
 
 
 def entrants(

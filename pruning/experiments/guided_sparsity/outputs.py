@@ -42,14 +42,14 @@ _COEFFICIENTS = (
     Column("lasso", "Lasso", "number"),
     Column("variance", "Variance", "number"),
 )
-_ENTRANT = (_ARM, *_COEFFICIENTS)
+_ENTRANT = (_ARM, *_COEFFICIENTS, Column("coefficients", "Coefficients"))
 ENTRANT_KEY = ("arm", "l1", "lasso", "variance")
 _SEED_COLUMN = Column("seed", "Seed", "integer")
 _ACCURACY = Column("accuracy", "Accuracy", "percent")
 _MEAN = Column("sparsity_mean_of_layers", "Zeros, mean of layers", "percent")
 _ALL = Column("sparsity_of_all_weights", "Zeros, all weights", "percent")
 _NONZERO = Column("nonzero_parameters", "Not zero", "integer")
-_ALIVE = Column("alive_units", "Units alive", "integer")
+_ALIVE = Column("alive_units", "Units left", "integer")
 _SLIM = Column("parameters_slim", "Parameters, slimmed", "integer")
 _SPEEDUP = Column(
     "speedup_measured",
@@ -80,8 +80,9 @@ ARMS_TABLE = TableOutput(
     ),
     key=(*ENTRANT_KEY, "seed"),
     description="At the end of training, on the test set, with weights below the threshold set to "
-    "zero. Slimmed: the network without the units that have no input or no reader left, which is "
-    "what is timed beside the whole one. ≈ 1: a speed-up that cannot be told from 1.",
+    "zero. Zeros: before surgery; all else: after it, without the units that have no input or no "
+    "reader left, of the layers that can lose units. That is what is timed beside the whole "
+    "network. ≈ 1: a speed-up that cannot be told from 1.",
 )
 SUMMARY = TableOutput(
     "summary",
@@ -93,8 +94,8 @@ SUMMARY = TableOutput(
         Column("sd", "± sd", "percent"),
         _MEAN,
         _ALL,
-        Column("alive_units", "Units alive", "number"),
-        Column("parameters_slim", "Parameters, slimmed", "number"),
+        Column("alive_units", "Units left", "number"),
+        Column("parameters_slim", "Parameters, slimmed", "integer"),
         Column("speedup_measured", "Speed-up, measured", "times", timed=True),
     ),
     key=ENTRANT_KEY,
@@ -124,9 +125,11 @@ AHEAD = TableOutput(
     (
         Column("sparsity", "Sparsity", "percent"),
         Column("first", "First"),
+        Column("first_coefficients", "Coefficients"),
         Column("first_accuracy", "Accuracy", "percent"),
         Column("first_sd", "± sd", "percent"),
         Column("second", "Second"),
+        Column("second_coefficients", "Coefficients"),
         Column("second_accuracy", "Accuracy", "percent"),
         Column("second_sd", "± sd", "percent"),
         Column("difference", "Difference", "percent"),
@@ -134,8 +137,9 @@ AHEAD = TableOutput(
         Column("verdict", "Ahead by more than the spread"),
     ),
     key=("sparsity",),
-    description="Spread: the root of the sum of both variances over the seeds. A sparsity that "
-    "fewer than two arms reach has no comparison.",
+    description="Each arm with the best of its coefficients that reach the sparsity, however few do: "
+    "more of them in between may change who is ahead. Spread: the root of the sum of both variances "
+    "over the seeds. A sparsity that fewer than two arms reach has no comparison.",
 )
 LAYERS = TableOutput(
     "layers",

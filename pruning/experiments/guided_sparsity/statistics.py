@@ -61,7 +61,7 @@ def _summary_row(found: Sequence[Outcome]) -> Event:
         sparsity_mean_of_layers=fmean(end.mean_of_layers for end in ends),
         sparsity_of_all_weights=fmean(end.of_all_weights for end in ends),
         alive_units=fmean(each.measured.alive_units for each in found),
-        parameters_slim=fmean(each.measured.parameters for each in found),
+        parameters_slim=round(fmean(each.measured.parameters for each in found)),
         speedup_measured=fmean(speedups) if speedups else None,
     )
 
@@ -177,9 +177,11 @@ def _ahead_row(found: Sequence[Level], sparsity: float) -> Event:
     return AHEAD.row(
         sparsity=sparsity,
         first=first.entrant.arm,
+        first_coefficients=first.entrant.coefficients,
         first_accuracy=first.mean,
         first_sd=first.sd if several else None,
         second=second.entrant.arm,
+        second_coefficients=second.entrant.coefficients,
         second_accuracy=second.mean,
         second_sd=second.sd if several else None,
         difference=difference,
