@@ -134,7 +134,7 @@ def list_experiments(
                 _list_settings(study.config)
                 continue
             console.print(f"  --set {name}={_written(field.get_default())}", style="bold")
-            console.print(f"      {field.description}{_allowed(study.config, name)}", markup=False)
+            console.print(f"      {_described(study.config, name)}", markup=False)
 
 
 @cli.command("recipes")
@@ -212,11 +212,12 @@ def _list_settings(config: type[ExperimentConfig]) -> None:
             console.print(f"      {schema['description']}{allowed}", markup=False)
 
 
-def _allowed(config: type[ExperimentConfig], name: str) -> str:
-    """The names that a field takes, where it takes names."""
+def _described(config: type[ExperimentConfig], name: str) -> str:
+    """What a field is, and the names that it takes where it takes names."""
     schema = config.model_json_schema()["properties"][name]
     names = schema.get("enum") or schema.get("items", {}).get("enum")
-    return f" One of: {', '.join(names)}." if names else ""
+    allowed = f" One of: {', '.join(names)}." if names else ""
+    return f"{schema['description']}{allowed}"
 
 
 def _known(registry: Registry[Entry], name: str) -> Entry:

@@ -25,6 +25,12 @@ FEWEST = 4
 # Clocks do not tell a hundredth: networks of equal work, one full of zeros, differ by as much.
 EVEN = 0.01
 LIMIT = 10.0
+# How a speed-up is to be understood, in words.
+BY_TURNS = (
+    "each network by turns with the dense one. A measured speed-up is the median of up to "
+    f"{REPEATS} repeats that were made longer until their quartiles lay within {100 * NEAR:g} % "
+    "of it, as far as time allowed; where 1 lies between the quartiles, it cannot be told from 1."
+)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 Shape = tuple[int, int, int]
 Build = Callable[[Shape, int], "nn.Module"]
+
+# What people may write instead of a layer's name.
+FIRST = "first"
+OUTPUT = "output"
 
 
 @dataclass(frozen=True)
@@ -83,9 +87,16 @@ class Model:
             f"these have {height} × {width}"
         )
 
-    def misnamed(self, names: Iterable[str]) -> str | None:
-        """Why one of these cannot be a layer, with those that there are; None if all can be."""
-        wrong = next((name for name in names if self.layers and name not in self.layers), None)
+    def misnamed(self, names: Iterable[str], words: Collection[str] = ()) -> str | None:
+        """Why one of these cannot be a layer, with those that there are; None if all can be.
+
+        Parameters
+        ----------
+        words
+            What may stand there instead of a name, such as :data:`FIRST` and :data:`OUTPUT`.
+        """
+        known = {*self.layers, *words}
+        wrong = next((name for name in names if self.layers and name not in known), None)
         return wrong and no_such_layer(self.title, wrong, self.layers)
 
     def untrained(self, shape: Shape, classes: int, seed: int) -> nn.Module:

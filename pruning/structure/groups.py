@@ -11,13 +11,11 @@ from dataclasses import dataclass
 
 from torch import nn
 
+from pruning.models.base import FIRST, OUTPUT
 from pruning.structure.dependencies import trace
 from pruning.structure.finding import groups_in
 from pruning.structure.surgery import Slimmer, Units
 from pruning.structure.units import Groups, Layer, layers_of
-
-FIRST = "first"
-OUTPUT = "output"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from pruning.data.image_base import image_datasets
 from pruning.experiments.base import ExperimentConfig
 from pruning.experiments.fields import (
     Ascending,
@@ -22,8 +23,9 @@ from pruning.experiments.fields import (
     titled,
 )
 from pruning.experiments.guided_sparsity.entrants import ARMS, ArmName, Entrant, entrants
-from pruning.experiments.images.fields import LearningFields, NetworkFields
+from pruning.experiments.images.fields import LearningFields, NetworkFields, misnamed_layers
 from pruning.experiments.images.steps import steps_per_epoch
+from pruning.initial_weights.base import INITIAL, InitialWeightsName
 from pruning.training.optimisers import Training
 
 Arm = Annotated[ArmName, titled(**ARMS)]
@@ -97,7 +99,7 @@ class RaceFields(ExperimentConfig):
         lt=1,
         title="Threshold",
         description="Weights smaller than this count as zero, and are set to zero, where networks "
-        "are evaluated and at the end.",
+        "are evaluated and at the end. 0: exact zeros alone, as a proximal step makes them.",
         json_schema_extra={"group": "Evaluation"},
     )
     evaluate_every: int = Field(
@@ -145,6 +147,23 @@ class RaceFields(ExperimentConfig):
 # The form shows the fields of the last base first.
 class GuidedSparsityConfig(LearningFields, RaceFields, ArmFields, NetworkFields):
     """The settings of one run."""
+
+    start: InitialWeightsName = Field(
+        INITIAL,
+        title="Start from",
+        description="Initial weights, which the seed draws; or those of a network that was trained "
+        "here before, or of a safetensors file in the folder weights of the data directory.",
+        json_schema_extra={"group": "Training"},
+    )
+    validation: float = Field(
+        0.15,
+        ge=0,
+        le=0.5,
+        title="Validation share",
+        description="The share of training images held out, to choose by: which moment, and which "
+        "coefficients, stand for an arm at a sparsity. 0: they are chosen on the test set.",
+        json_schema_extra={"group": "Training"},
+    )
 
     @cached_property
     def entrants(self) -> list[Entrant]:
@@ -196,8 +215,13 @@ class GuidedSparsityConfig(LearningFields, RaceFields, ArmFields, NetworkFields)
         return self
 
     def _misfits(self) -> Iterator[tuple[str, str]]:
-        if steps_per_epoch(self) is None:
-            yield "dataset", "nobody knows how many images it has before they are there"
+        if told := misnamed_layers(self.model, self.spared):
+            yield "spared", told
+        dataset = image_datasets[self.dataset]
+        if dataset.counts is None:
+            # What is missing is told where files are checked.
+            if not dataset.missing:
+                yield "dataset", f"{dataset.title} does not say how many images it has: no steps"
             return
         if not self.total_steps:
             yield "epochs", "0 epochs have no steps: give at least 1, or a number of steps"

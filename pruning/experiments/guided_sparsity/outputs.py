@@ -137,9 +137,9 @@ AHEAD = TableOutput(
         Column("verdict", "Ahead by more than the spread"),
     ),
     key=("sparsity",),
-    description="Each arm with the best of its coefficients that reach the sparsity, however few do: "
-    "more of them in between may change who is ahead. Spread: the root of the sum of both variances "
-    "over the seeds. A sparsity that fewer than two arms reach has no comparison.",
+    description="Each arm with the best of its coefficients that reach the sparsity, however few "
+    "do: more of them in between may change who is ahead. Spread: the root of the sum of both "
+    "variances over the seeds. A sparsity that fewer than two arms reach has no comparison.",
 )
 LAYERS = TableOutput(
     "layers",

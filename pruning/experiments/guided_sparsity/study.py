@@ -8,6 +8,7 @@ from functools import partial
 from pruning.context import Context
 from pruning.data.image_base import Images
 from pruning.evaluation.batches import Splits
+from pruning.evaluation.latency import BY_TURNS, Conditions
 from pruning.events import Cell, Event, Note, Progress
 from pruning.experiments.guided_sparsity.config import GuidedSparsityConfig
 from pruning.experiments.guided_sparsity.entrants import Entrant
@@ -42,7 +43,7 @@ class Study:
         """Train the networks of a seed side by side; each is slimmed and timed at its end."""
         data, is_first = self.setup.splits(seed), seed == self.config.seeds[0]
         if is_first:
-            yield from self._notes()
+            yield from self._notes(data)
         ends = yield from self._raced(seed, data, partial(self._along, seed, is_first))
         for end in ends:
             yield from self._end(end, seed)
@@ -69,8 +70,13 @@ class Study:
         races = [run(self.setup, each, seed, data) for each in self.config.entrants]
         return (yield from told(side_by_side(races), tell))
 
-    def _notes(self) -> Iterator[Note]:
+    def _notes(self, data: Splits) -> Iterator[Note]:
         """In what the run differs from what people may think."""
+        batch = data.test.batch(slice(0, min(self.config.latency_batch, len(data.test))))[0]
+        yield Note(level="info", text=f"Latencies: {Conditions.of(batch)}; {BY_TURNS}")
+        if not self.config.threshold and self.config.lasso_step == "subgradient":
+            text = "With a threshold of 0 nothing counts as zero but exact zeros, and only a "
+            yield Note(level="info", text=text + "proximal step makes such.")
         if self.setup.uncut:
             text = f"Units that lose all their weights stay in: {self.setup.uncut}."
             yield Note(level="info", text=text)
@@ -92,6 +98,11 @@ class Study:
                 yield units_frame(said.entrant, moment)
                 yield layer_rows(said.entrant, moment)
 
+    @property
+    def _chance(self) -> float:
+        """Up to this accuracy a network has learned nothing worth telling."""
+        return 1.5 / len(self.setup.dataset.classes)
+
     def _again(self, seed: int, said: Said) -> Iterator[Event]:
         """Where no other part has left a network, it is trained here once more."""
         message = f"Comparing, seed {seed}: {said.entrant.title} at step {said.steps:,}"
@@ -106,6 +117,9 @@ class Study:
             layers = ", ".join(end.measured.broken)
             text = f"{title}: nothing is left of {layers}, so that nothing passes through."
             yield Note(level="warning", text=text)
+        elif end.measured and end.moments[-1].accuracy <= self._chance:
+            text = f"{title}: no better than chance, although it did not diverge. Lower the "
+            yield Note(level="warning", text=text + "learning rate or the coefficients.")
         yield _row(end, seed)
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from pruning.data.image_base import ImageDatasetName, image_datasets
 from pruning.experiments.base import ExperimentConfig
 from pruning.experiments.fields import AsList, Distinct, OrEmpty, refused, titled
 from pruning.initial_weights.base import INITIAL, InitialWeightsName, initial_weights
-from pruning.models.base import ModelName, models
+from pruning.models.base import FIRST, OUTPUT, ModelName, models
 from pruning.training.optimisers import Training
 from pruning.training.penalties.base import coefficients, penalties
 
@@ -61,6 +62,18 @@ TestImages = Annotated[
         json_schema_extra={"group": "Training"},
     ),
 ]
+
+
+def misnamed_layers(model: str, names: Iterable[str]) -> str | None:
+    """Why one of these is no layer of a model, as far as that is known without building it."""
+    return models[model].misnamed(names, (FIRST, OUTPUT))
+
+
+def _as_texts(value: Any) -> Any:
+    """Coefficients by name, as programs write them, as people do."""
+    if isinstance(value, Mapping):
+        return [f"{name}={coefficient}" for name, coefficient in value.items()]
+    return value
 
 
 def _of_penalties(texts: list[str]) -> list[str]:
@@ -233,15 +246,21 @@ class PenaltyFields(NetworkFields):
         "ResNets).",
         json_schema_extra={"group": "Penalties"},
     )
-    penalties: Annotated[list[str], OrEmpty, AsList, AfterValidator(_of_penalties)] = Field(
-        [], title="Other penalties", json_schema_extra=_tell_penalties
-    )
+    penalties: Annotated[
+        list[str], OrEmpty, AsList, BeforeValidator(_as_texts), AfterValidator(_of_penalties)
+    ] = Field([], title="Other penalties", json_schema_extra=_tell_penalties)
     spared: Annotated[list[str], OrEmpty, AsList, Distinct] = Field(
         [],
         title="Layers without penalties",
         description="Layers whose weights are left alone: their names, or first and output.",
         json_schema_extra={"group": "Penalties", "x-placeholder": "none"},
     )
+
+    @model_validator(mode="after")
+    def _spares_its_layers(self) -> Self:
+        if told := misnamed_layers(self.model, self.spared):
+            raise refused({"spared": told})
+        return self
 
     @model_validator(mode="after")
     def _has_norms(self) -> Self:

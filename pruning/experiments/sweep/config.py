@@ -17,9 +17,15 @@ from pruning.experiments.fields import (
     Distinct,
     OrNone,
     Seed,
+    refused,
     titled,
 )
-from pruning.experiments.images.fields import LearningRate, NetworkFields, TrainingFields
+from pruning.experiments.images.fields import (
+    LearningRate,
+    NetworkFields,
+    TrainingFields,
+    misnamed_layers,
+)
 from pruning.experiments.sweep.granularities import (
     SCORED,
     BudgetName,
@@ -271,6 +277,12 @@ class SweepConfig(ReportFields, TrainingFields, PruningFields, NetworkFields):
                     if self.reinitialised and name != "random":
                         found.append((name + REINITIALISED, granularity))
         return found
+
+    @model_validator(mode="after")
+    def _excludes_its_layers(self) -> SweepConfig:
+        if told := misnamed_layers(self.model, self.exclude):
+            raise refused({"exclude": told})
+        return self
 
     @model_validator(mode="after")
     def _can_prune(self) -> SweepConfig:

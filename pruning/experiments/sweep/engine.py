@@ -10,7 +10,7 @@ from torch import Tensor
 
 from pruning.context import CannotRunError, Context
 from pruning.data.image_base import image_datasets
-from pruning.evaluation.latency import NEAR, REPEATS
+from pruning.evaluation.latency import BY_TURNS
 from pruning.events import Event, Label, Note
 from pruning.experiments.images.dense import DenseNetworks, epoch_points
 from pruning.experiments.sweep.agreement import DisagreementError
@@ -41,11 +41,6 @@ from pruning.training.epochs import Epoch
 from pruning.training.precision import imitated
 
 Masks = dict[Step, dict[str, Tensor]]
-_BY_TURNS = (
-    "each network by turns with the dense one. A measured speed-up is the median of up to "
-    f"{REPEATS} repeats that were made longer until their quartiles lay within {100 * NEAR:g} % "
-    "of it, as far as time allowed; where 1 lies between the quartiles, it cannot be told from 1."
-)
 
 
 def sweep(config: SweepConfig, context: Context) -> Iterator[Event]:
@@ -118,7 +113,7 @@ class _Sweep:
         return DenseNetwork(network, setup.untrained(seed), rewound, outcome, data, seed)
 
     def _conditions(self, baseline: Baseline) -> Iterator[Event]:
-        yield Note(level="info", text=f"Latencies: {baseline.conditions}; {_BY_TURNS}")
+        yield Note(level="info", text=f"Latencies: {baseline.conditions}; {BY_TURNS}")
         if told := _together(self.setup):
             yield Note(level="info", text=told)
         in_runs = [arm for arm in self.setup.arms if arm.granularity == "semi_structured"]

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from math import isfinite
 from typing import TYPE_CHECKING
 
 from pruning.context import CannotRunError
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from pruning.training.penalising import Penalty
 
 _SIGN = "="
+MOST = 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,8 +146,8 @@ def _coefficient(name: str, text: str) -> float:
         coefficient = float(text)
     except ValueError:
         raise ValueError(f"the coefficient of {name} has to be a number, not {text!r}") from None
-    if not isfinite(coefficient) or coefficient < 0:
-        raise ValueError(f"the coefficient of {name} has to be 0 or more, not {text}")
+    if not 0 <= coefficient <= MOST:
+        raise ValueError(f"the coefficient of {name} has to be from 0 to {MOST}, not {text}")
     return coefficient
 
 
