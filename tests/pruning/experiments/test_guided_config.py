@@ -32,7 +32,8 @@ from tests.pruning.experiments.guided import config_of
         ({"l1": ""}, "l1", "at least 1 item"),
         ({"variance": "1000"}, "variance", "less than or equal to 100"),
         ({"threshold": 1}, "threshold", "less than 1"),
-        ({"levels": "1"}, "levels", "less than or equal to 0.99"),
+        ({"levels": "1"}, "levels", "less than 1"),
+        ({"spared": "fc9"}, "spared", "has no layer fc9; there are fc1, fc2, output"),
         ({"spared": "fc1,fc1"}, "spared", "name each once"),
     ],
 )

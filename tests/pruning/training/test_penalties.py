@@ -136,9 +136,9 @@ def test_coefficients_are_read_with_their_names():
         (["l1=1", "l1=2"], "l1 stands there twice"),
         (["l1=much"], "the coefficient of l1 has to be a number, not 'much'"),
         (["l1="], "has to be a number"),
-        (["l1=-1"], "has to be 0 or more, not -1"),
-        (["l1=nan"], "has to be 0 or more, not nan"),
-        (["l1=inf"], "has to be 0 or more, not inf"),
+        (["l1=-1"], "has to be from 0 to 100, not -1"),
+        (["l1=nan"], "has to be from 0 to 100, not nan"),
+        (["l1=inf"], "has to be from 0 to 100, not inf"),
     ],
 )
 def test_what_is_no_coefficient_is_refused(texts: list[str], told: str):
