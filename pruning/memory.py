@@ -1,4 +1,4 @@
-"""What the machine does with freed memory and with numbers near zero."""
+"""What the C library does with memory that is freed."""
 
 from __future__ import annotations
 
@@ -16,13 +16,3 @@ def keep_freed_memory() -> None:
     it mapped on its own and that was freed; other C libraries learn nothing from it.
     """
     torch.empty(_LEARNS_BYTES, dtype=torch.uint8)
-
-
-def flush_denormals() -> None:
-    """Let numbers too small to be normal count as zero, below 1.2e-38 in float32.
-
-    What optimisers remember of units that a penalty has emptied decays to such numbers, with which
-    processors compute many times slower: a training of ``lenet-300-100`` under group lasso so
-    takes half as long. It holds for this thread and those that it starts.
-    """
-    torch.set_flush_denormal(True)

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from pruning.context import Context
 from pruning.evaluation.batches import Splits
-from pruning.memory import flush_denormals, keep_freed_memory
+from pruning.memory import keep_freed_memory
 from pruning.randomness import torch_generator, torch_seed
 from pruning.structure.layout import USUAL, layout_for, with_channels_last
 from pruning.training.checkpoints import State
@@ -58,7 +58,6 @@ def train(
         If the loss stops being a number; the message says what to change.
     """
     keep_freed_memory()
-    flush_denormals()
     run = _Run(objective, data, context)
     state, epochs = run.state, objective.training.epochs
     if checkpoint:
