@@ -264,6 +264,7 @@ def test_small_coefficients_are_not_rounded_to_zero(view: View):
 def test_layers_are_those_at_the_sliders_step(view: View):
     [layers] = [shown for shown in tables(view) if shown.name == "layers"]
     assert (layers.places, layers.only_here) == (["step"], True)
+    assert layers.latest_of == "entrant"
 
 
 def test_curves_are_comparable_by_the_share_of_weights_that_is_zero():

@@ -240,7 +240,8 @@ function paintTexts() {
 }
 
 // What a reading says; what was shared before readings had formats shows percentages.
-export function read({ series, labels, format = "percent", exact, bound, chosen }, stage) {
+export function read(reading, stage) {
+  const { series, labels, format = "percent", exact, reached, bound, chosen } = reading;
   if (chosen)
     return Object.entries(chosen)
       .map(([name, words]) => words[stage.choices[name]])
@@ -250,7 +251,7 @@ export function read({ series, labels, format = "percent", exact, bound, chosen 
   const point = pointsOf(fold.result, withChoices(series, choices), labels)
     .filter(([x]) => x === at || (x < at && !exact))
     .at(-1);
-  return point ? FORMATS[format](point[1]) : MISSING;
+  return point ? FORMATS[format](point[reached ? 0 : 1]) : MISSING;
 }
 
 function beginRound() {

@@ -69,12 +69,20 @@ function rowsOf(table, spec, { at, choices }) {
     choices[chooser],
   ]);
   const places = spec.places.map(column);
-  const rows = table.rows.filter(
-    (row) =>
-      chosen.every(([i, value]) => row[i] === value) &&
-      (!spec.only_here || places.some((i) => row[i] === at)),
-  );
+  let rows = table.rows.filter((row) => chosen.every(([i, value]) => row[i] === value));
+  // What was shared before tables had this column does without.
+  if (spec.latest_of) rows = latest(rows, column(spec.latest_of), places, at);
+  else if (spec.only_here) rows = rows.filter((row) => places.some((i) => row[i] === at));
   return spec.sort.length ? rows.sort(order(table, spec)) : rows;
+}
+
+// Of each name in a column the rows of its latest place that is not above the slider's.
+function latest(rows, name, [place], at) {
+  const last = new Map();
+  const come = rows.filter((row) => row[place] <= at);
+  for (const row of come)
+    last.set(row[name], Math.max(row[place], last.get(row[name]) ?? -Infinity));
+  return come.filter((row) => row[place] === last.get(row[name]));
 }
 
 function rowNode(values, table, spec) {

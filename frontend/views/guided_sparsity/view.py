@@ -29,6 +29,8 @@ _FORMATS: dict[str, Format] = {
     **{name: "text" for name in ("l1", "lasso", "variance")},
     **{name: "integer" for name in ("alive_units", "parameters_slim", "step")},
 }
+# Of networks that can be trained here.
+_LEAST_LAYERS = 3
 _ENDED = {"whole": "as planned", "diverged": "diverged"}
 
 
@@ -79,12 +81,14 @@ def _layers(config: GuidedSparsityConfig) -> TableView:
     return _table(
         LAYERS,
         config,
-        rows=16,
-        names=("entrant", "layer", "units", "alive", "share", "zeros"),
+        rows=_LEAST_LAYERS * len(config.entrants),
+        names=("entrant", "step", "layer", "units", "alive", "share", "zeros"),
         sort=["entrant"],
         places=["step"],
         only_here=True,
-        description=f"{LAYERS.description} At the slider's step, once networks have come there.",
+        latest_of="entrant",
+        description=f"{LAYERS.description} At the slider's step; of a network that has not come "
+        "there, at its last before.",
     )
 
 
