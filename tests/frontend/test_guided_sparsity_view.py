@@ -84,13 +84,13 @@ def test_from_the_race_to_every_network(view: View):
         "trade-off",
         "ahead",
         "levels",
+        "summary",
+        "arms",
         "Step",
         "units",
         "energies",
         "alive",
         "layers",
-        "summary",
-        "arms",
         "Take away",
     ]
 

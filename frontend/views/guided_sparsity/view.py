@@ -47,13 +47,14 @@ def guided_sparsity(config: GuidedSparsityConfig) -> View:
             trade_off(config),
             _table(AHEAD, config, rows=levels),
             _table(LEVELS, config, rows=levels),
+            _table(SUMMARY, config, rows=len(config.entrants)),
+            _table(ARMS_TABLE, config, rows=networks),
+            # What follows it stands below it: it stays in sight, and would cover all else.
             _scrubber(config),
             units(config),
             energies(config),
             alive(config),
             _layers(config),
-            _table(SUMMARY, config, rows=len(config.entrants)),
-            _table(ARMS_TABLE, config, rows=networks),
             Downloads(
                 "Take away",
                 "The network of every arm and its coefficients, without its dead units: its "
