@@ -255,10 +255,12 @@ def test_nobody_ahead_is_told_in_words_of_people(view: View):
     assert verdict.titles == {**ARMS, "nobody": "none"}
 
 
-def test_small_coefficients_are_not_rounded_to_zero(view: View):
-    [arms] = [shown for shown in tables(view) if shown.name == "arms"]
-    formats = {column.name: column.format for column in arms.columns}
-    assert {formats[name] for name in ("l1", "lasso", "variance")} == {"text"}
+def test_coefficients_are_told_in_one_column_behind_their_arm(view: View):
+    shown = {table.name: [column.name for column in table.columns] for table in tables(view)}
+    for name in ("arms", "summary", "levels"):
+        assert shown[name][shown[name].index("arm") + 1] == "coefficients"
+        assert not {"l1", "lasso", "variance"} & {*shown[name]}
+    assert shown["ahead"][:4] == ["sparsity", "verdict", "first", "first_coefficients"]
 
 
 def test_layers_are_those_at_the_sliders_step(view: View):

@@ -91,7 +91,7 @@ def _band(variant: Variant) -> list[Trace]:
 
 def _points(variant: Variant, axis: str) -> Trace:
     """Each network, where curves are drawn against this."""
-    bind = {"x": AXES[axis][1], "y": "accuracy", "customdata": ["seed", "l1", "lasso", "variance"]}
+    bind = {"x": AXES[axis][1], "y": "accuracy", "customdata": ["seed", "coefficients"]}
     where = {"arm": variant.name}
     filled = marks.rows("scatter", ARMS_TABLE.name, bind, where=where, only={"axis": axis})
     return {
@@ -100,8 +100,8 @@ def _points(variant: Variant, axis: str) -> Trace:
         "legendgroup": variant.name,
         "mode": "markers",
         "marker": {"size": 4, "color": faded(variant_colour(variant), 0.6)},
-        "hovertemplate": "%{y:.1%} at %{x:.1%}, seed %{customdata[0]}<br>L1 %{customdata[1]}, "
-        "lasso %{customdata[2]}, variance %{customdata[3]}",
+        "hovertemplate": "%{y:.1%} at %{x:.1%}, seed %{customdata[0]}<br>"
+        f"{variant.title} %{{customdata[1]}}",
     }
 
 

@@ -24,11 +24,16 @@ from pruning.experiments.guided_sparsity.outputs import (
 from pruning.experiments.outputs import Format, TableOutput
 from pruning.models.base import models
 
-# Coefficients are as small as people make them, and means of counts need no decimals.
-_FORMATS: dict[str, Format] = {
-    **{name: "text" for name in ("l1", "lasso", "variance")},
-    **{name: "integer" for name in ("alive_units", "parameters_slim", "step")},
-}
+# Means of counts need no decimals.
+_FORMATS: dict[str, Format] = dict.fromkeys(("alive_units", "parameters_slim", "step"), "integer")
+# One column tells all coefficients; the CSV has each.
+_APART = ("l1", "lasso", "variance")
+# What is looked for comes first: the rest of a wide table is out of sight.
+_WORTH = ("accuracy", "sd", "sparsity_of_all_weights", "alive_units", "speedup_measured")
+_FIRST = (
+    *("sparsity", "verdict", "first", "first_coefficients", "first_accuracy", "first_sd"),
+    *("arm", "coefficients", "seed", "seeds", *_WORTH),
+)
 # Of networks that can be trained here.
 _LEAST_LAYERS = 3
 _ENDED = {"whole": "as planned", "diverged": "diverged"}
@@ -93,9 +98,16 @@ def _layers(config: GuidedSparsityConfig) -> TableView:
     )
 
 
+def _columns(table: TableOutput) -> list[str]:
+    """What is shown of a table, in this order."""
+    first = [name for name in _FIRST if name in table.names]
+    return [*first, *(name for name in table.names if name not in {*first, *_APART})]
+
+
 def _table(table: TableOutput, config: GuidedSparsityConfig, **options: Any) -> TableView:
     shown = table_view(
         table,
+        options.pop("names", _columns(table)),
         titles={**variants.titles(config), "ended": _ENDED},
         colours=variants.colours(config),
         **{"sort": list(table.key), **options},
