@@ -18,6 +18,7 @@ from pruning.execution import execute
 from pruning.experiments.base import experiments
 from pruning.experiments.guided_sparsity.config import GuidedSparsityConfig
 from pruning.experiments.guided_sparsity.entrants import ARMS
+from pruning.experiments.guided_sparsity.outputs import AGAINST
 
 CONFIG = GuidedSparsityConfig.model_validate(
     {
@@ -232,6 +233,12 @@ def test_axes_are_known_whatever_is_chosen(view: View):
     assert set(panel(view, "trade-off", "accuracy").figure["layout"]["meta"]["by"]["axis"]) == set(
         axes.options
     )
+
+
+def test_what_sparsity_costs_is_drawn_against_what_was_declared(view: View):
+    by = panel(view, "trade-off", "accuracy").figure["layout"]["meta"]["by"]["axis"]
+    titles = {name: dress["xaxis.title.text"] for name, dress in by.items()}
+    assert titles == {quantity.name: quantity.title for quantity in AGAINST}
 
 
 def test_one_seed_has_no_band():

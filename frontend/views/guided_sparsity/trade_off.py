@@ -22,11 +22,7 @@ AXES = {
     MEAN_OF_LAYERS.name: ("Zeros, mean over layers, as published", "sparsity_mean_of_layers"),
     PARAMETERS.name: ("Parameters removed by surgery", "parameters_removed"),
 }
-_TITLES = {
-    WEIGHTS.name: "share of all weights that is zero",
-    MEAN_OF_LAYERS.name: "share of zeros, mean over layers",
-    PARAMETERS.name: "share of parameters without dead units",
-}
+_TITLES = {each.name: each.title for each in (WEIGHTS, MEAN_OF_LAYERS, PARAMETERS)}
 _PUBLISHED = (
     " Published of group lasso + variance on CIFAR-10: 6 % more accurate than the best baseline, "
     "and 2.6 times less accuracy lost at the same sparsity"
