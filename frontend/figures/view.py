@@ -264,7 +264,7 @@ def table_view(
 
 @dataclass(frozen=True)
 class Downloads:
-    """The files that a run has made, listed as they come; what is said while there are none."""
+    """The files that a run has made, as they come; what is said while none has, but may come."""
 
     title: str
     description: str = ""
