@@ -116,16 +116,18 @@ def test_what_has_not_come_so_far_shows_its_last(fill, read, view, result, choic
     np.testing.assert_array_equal(numbers(gone["z"]), dead(50))
     assert [alive for alive, _ in said["customdata"]] == [3, 3]
     assert [read(reading, result, 100, chosen) for reading in here.readings] == [
+        STRONG.coefficients,
         "50",
         "93.5 %",
         "25.0 %",
     ]
-    [histogram] = panel(view, "energies", "group_lasso").readings
+    [_, histogram] = panel(view, "energies", "group_lasso").readings
     assert read(histogram, result, 100, chosen) == "50"
 
 
 def test_readings_follow_the_coefficients_that_are_chosen(read, view, result, choices):
-    step, accuracy, zeros = panel(view, "units", "group_lasso").readings
+    weights, step, accuracy, zeros = panel(view, "units", "group_lasso").readings
+    assert read(weights, result, 100, choices) == CONFIG.entrants[1].coefficients
     assert read(step, result, 100, choices) == "100"
     assert read(accuracy, result, 100, choices) == "94.0 %"
     assert read(zeros, result, 100, choices) == "50.0 %"

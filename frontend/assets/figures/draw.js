@@ -9,7 +9,7 @@ import { firstText, pointsOf, wantedBy, withChoices } from "#results/bindings.js
 import { FORMATS } from "#results/formats.js";
 import { allShown, isAllOver, stageOf, stages, whenMoved } from "#results/stages.js";
 
-const MISSING = "–";
+export const MISSING = "–";
 // One painting takes no longer than this before the screen gets its turn.
 const BUDGET_MS = 40;
 // While events pour in, all figures are brought up to date this often at most, and drawing takes

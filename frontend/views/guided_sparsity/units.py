@@ -10,7 +10,7 @@ from frontend.figures.colours import UNPRUNED, faded, variant_colour
 from frontend.figures.layouts import chart_layout
 from frontend.figures.marks import Trace
 from frontend.figures.view import Chooser, Figure, Key, Panel, Reading, Row, Section
-from frontend.views.guided_sparsity.variants import shown, toggles
+from frontend.views.guided_sparsity.variants import coefficients, shown, title, toggles
 from pruning.experiments.guided_sparsity.config import GuidedSparsityConfig
 from pruning.experiments.guided_sparsity.entrants import ARMS, ArmName, variant
 from pruning.experiments.guided_sparsity.outputs import LAYERS
@@ -46,11 +46,14 @@ def _map(config: GuidedSparsityConfig, arm: ArmName) -> Panel:
     }
     labels: dict[str, Any] = {"seed": config.seeds[0]}
     readings = [
+        *coefficients(config, arm),
         _step(config, entrant),
         Reading("accuracy", f"along/accuracy/{entrant}", labels),
         Reading("zeros", f"along/weights/{entrant}", labels),
     ]
-    return Panel(arm, ARMS[arm], figure, colour=colour, readings=readings, waiting=_WAITING)
+    return Panel(
+        arm, title(config, arm), figure, colour=colour, readings=readings, waiting=_WAITING
+    )
 
 
 def _step(config: GuidedSparsityConfig, entrant: str) -> Reading:
@@ -108,8 +111,8 @@ def _alive(entrant: str) -> Trace:
 
 def _map_layout() -> dict[str, Any]:
     held = {"table": LAYERS.name, "column": "units"}
-    layout = chart_layout({}, {}, {"x": {"hold": [held], "least": [-0.5]}})
-    layout |= {"hovermode": "closest", "margin": {"l": 12, "r": 68, "t": 4, "b": 22}}
+    layout = chart_layout({"title": "unit"}, {}, {"x": {"hold": [held], "least": [-0.5]}})
+    layout |= {"hovermode": "closest", "margin": {"l": 12, "r": 68, "t": 4, "b": 38}}
     layout |= {"bargap": 0, "uniformtext": {"minsize": 9, "mode": "hide"}}
     layout["xaxis"] |= {"showgrid": False, "fixedrange": True}
     layout["yaxis"] |= {
@@ -132,7 +135,7 @@ def energies(config: GuidedSparsityConfig) -> Section:
         description="How many units have which energy, both on logarithmic axes; outlined: before "
         "the first step. What is weaker than the axis shows stands at its left end.",
         shape="small",
-        least=240,
+        least=420,
         animated=True,
         choosers=[Chooser("layer", "Layer", source=(LAYERS.name, "layer"))],
         keys=[Key("before the first step", UNPRUNED, "line")],
@@ -163,8 +166,10 @@ def _histogram(config: GuidedSparsityConfig, arm: ArmName) -> Panel:
     layout |= {"hovermode": "closest", "barmode": "overlay", "bargap": 0}
     layout["margin"] = {"l": 36, "r": 8, "t": 4, "b": 40}
     figure: Figure = {"data": [here, start], "layout": layout}
-    readings = [_step(config, entrant)]
-    return Panel(arm, ARMS[arm], figure, colour=colour, readings=readings, waiting=_WAITING)
+    readings = [*coefficients(config, arm), _step(config, entrant)]
+    return Panel(
+        arm, title(config, arm), figure, colour=colour, readings=readings, waiting=_WAITING
+    )
 
 
 def alive(config: GuidedSparsityConfig) -> Section:

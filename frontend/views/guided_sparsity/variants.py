@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from frontend.figures.colours import faded, variant_colour
-from frontend.figures.view import Chooser, Toggle
+from frontend.figures.view import Chooser, Reading, Toggle
 from frontend.views.base import Look
 from pruning.experiments.guided_sparsity.config import GuidedSparsityConfig
 from pruning.experiments.guided_sparsity.entrants import ARMS, ArmName, Entrant, variant
@@ -38,15 +40,26 @@ def shown(config: GuidedSparsityConfig, arm: ArmName) -> str:
     return every[0].name if len(every) == 1 else f"{{{_choice(arm)}}}"
 
 
+def title(config: GuidedSparsityConfig, arm: ArmName) -> str:
+    """What a picture of an arm is called, with its coefficients where they cannot be chosen."""
+    every = entrants_of(config, arm)
+    return every[0].title if len(every) == 1 else ARMS[arm]
+
+
+def coefficients(config: GuidedSparsityConfig, arm: ArmName) -> list[Reading]:
+    """Which of them are looked at, where they can be chosen."""
+    every = entrants_of(config, arm)
+    return [Reading("", chosen={_choice(arm): _told(every)})] if len(every) > 1 else []
+
+
 def choosers(config: GuidedSparsityConfig) -> list[Chooser]:
     """By which coefficients an arm is looked at, where it has several."""
     found = {arm: every for arm in config.arms if len(every := entrants_of(config, arm)) > 1}
-    return [
-        Chooser(
-            _choice(arm), "and" if place else "Look at", {each.name: each.title for each in every}
-        )
-        for place, (arm, every) in enumerate(found.items())
-    ]
+    return [Chooser(_choice(arm), ARMS[arm], _told(every)) for arm, every in found.items()]
+
+
+def _told(every: Sequence[Entrant]) -> dict[str, str]:
+    return {each.name: each.coefficients for each in every}
 
 
 def _choice(arm: ArmName) -> str:
