@@ -10,7 +10,7 @@ from frontend.figures import marks
 from frontend.figures.layouts import marked_layout
 from frontend.figures.marks import Trace
 from frontend.figures.view import Chooser, Panel, Row, Section
-from frontend.views.guided_sparsity.variants import entrant_colour, toggles
+from frontend.views.guided_sparsity.variants import ACCURACY_SPAN, entrant_colour, toggles
 from pruning.experiments.guided_sparsity.config import GuidedSparsityConfig
 from pruning.experiments.guided_sparsity.entrants import Entrant
 from pruning.experiments.guided_sparsity.outputs import ALONG, STEP
@@ -73,12 +73,12 @@ def _has_thin(config: GuidedSparsityConfig) -> bool:
 def _accuracy(config: GuidedSparsityConfig) -> Panel:
     series = ALONG["accuracy"]
     names = [series.name.format(entrant=each.name) for each in config.entrants]
-    # Of the first steps only that they are steep.
+    # Of the first steps only that they are steep, unless a run has ended there.
     from_here = _SETTLED * config.total_steps
     layout = marked_layout(
         _steps(),
         {"title": "test accuracy", "tickformat": ".0%", "hoverformat": ".1%"},
-        {"x": _span(config), "y": {"least": [0.9, 1.005], "series": names, "from": from_here}},
+        {"x": _span(config), "y": {**ACCURACY_SPAN, "series": names, "from": from_here}},
     )
     data = [*_lines(config, partial(_along, "accuracy"))]
     return Panel("accuracy", "Accuracy", {"data": data, "layout": layout}, waiting=_WAITING)

@@ -9,7 +9,7 @@ from frontend.figures.colours import faded, variant_colour, variant_symbol
 from frontend.figures.layouts import chart_layout
 from frontend.figures.marks import Trace
 from frontend.figures.view import Chooser, Panel, Row, Section
-from frontend.views.guided_sparsity.variants import arms, toggles
+from frontend.views.guided_sparsity.variants import ACCURACY_SPAN, arms, toggles
 from pruning.experiments.guided_sparsity.config import GuidedSparsityConfig
 from pruning.experiments.guided_sparsity.outputs import AGAINST, ARMS_TABLE, MEAN_OF_LAYERS
 from pruning.experiments.outputs import Variant
@@ -103,7 +103,8 @@ def _points(variant: Variant, axis: str) -> Trace:
 
 def _layout(config: GuidedSparsityConfig) -> dict[str, Any]:
     names = [series.name.format(arm=arm) for series in AGAINST.values() for arm in config.arms]
-    accuracy = {"least": [0.9, 1.005], "series": names, "columns": [[ARMS_TABLE.name, "accuracy"]]}
+    columns = [[ARMS_TABLE.name, "accuracy"]]
+    accuracy = {**ACCURACY_SPAN, "series": names, "columns": columns}
     layout = chart_layout(
         {"title": "", "tickformat": ".0%"},
         {"title": "test accuracy", "tickformat": ".1~%"},

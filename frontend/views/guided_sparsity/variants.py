@@ -12,6 +12,8 @@ from pruning.experiments.guided_sparsity.entrants import ARMS, ArmName, Entrant,
 from pruning.experiments.guided_sparsity.outputs import NOBODY
 from pruning.experiments.outputs import Variant
 
+# What accuracy spans at least, with room for marks at its end.
+ACCURACY_SPAN = {"least": [0.9, 1.005], "room": 0.03}
 # How strong the colour of the weakest coefficients is; that of the strongest is whole.
 _FAINTEST = 0.55
 
