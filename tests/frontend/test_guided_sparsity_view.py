@@ -194,13 +194,16 @@ def test_arms_stand_beside_each_other_in_their_colours(view: View, of: str):
     assert [p.title for p in panels] == titles
 
 
-def test_entrants_of_an_arm_differ_in_strength(view: View):
+def test_entrants_of_an_arm_differ_in_strength_and_dashes(view: View):
     drawn = panel(view, "race", "accuracy").figure["data"]
     strong = {t["name"]: t["line"]["color"] for t in drawn if t["meta"].get("mean")}
     assert list(strong) == [each.title for each in CONFIG.entrants]
     weak, full = strong["Group lasso 0.01"], strong["Group lasso 0.03"]
     assert weak.rpartition(",")[0] == full.rpartition(",")[0]
     assert weak != full
+    dashes = {t["name"]: t["line"]["dash"] for t in drawn if t["meta"].get("mean")}
+    assert dashes["Group lasso 0.01"] == "dash"
+    assert dashes["Group lasso 0.03"] == dashes["L1 0.0001"] == "solid"
 
 
 @pytest.mark.parametrize(("seeds", "thin"), [("0", 0), ("0,1", 12), (range(50), 0)])

@@ -16,6 +16,7 @@ from pruning.experiments.outputs import Variant
 ACCURACY_SPAN = {"least": [0.9, 1.005], "room": 0.03}
 # How strong the colour of the weakest coefficients is; that of the strongest is whole.
 _FAINTEST = 0.55
+_DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 
 
 def arms(config: GuidedSparsityConfig) -> list[Variant]:
@@ -34,6 +35,12 @@ def entrant_colour(config: GuidedSparsityConfig, entrant: Entrant, alpha: float 
     weaker = len(every) - 1 - every.index(entrant)
     strength = 1 - (1 - _FAINTEST) * weaker / max(1, len(every) - 1)
     return faded(variant_colour(variant(entrant.arm)), round(alpha * strength, 3))
+
+
+def entrant_dash(config: GuidedSparsityConfig, entrant: Entrant) -> str:
+    """What else tells entrants of an arm apart; the line of the strongest coefficients is whole."""
+    every = entrants_of(config, entrant.arm)
+    return _DASHES[(len(every) - 1 - every.index(entrant)) % len(_DASHES)]
 
 
 def shown(config: GuidedSparsityConfig, arm: ArmName) -> str:
