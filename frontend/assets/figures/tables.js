@@ -71,7 +71,7 @@ function rowsOf(table, spec, { at, choices }) {
   ]);
   const places = spec.places.map(column);
   let rows = table.rows.filter((row) => chosen.every(([i, value]) => row[i] === value));
-  // What was shared before tables had this column does without.
+  // What was shared earlier says nothing of `latest_of`.
   if (spec.latest_of) rows = latest(rows, column(spec.latest_of), places, at);
   else if (spec.only_here) rows = rows.filter((row) => places.some((i) => row[i] === at));
   return spec.sort.length ? rows.sort(order(table, spec)) : rows;
