@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from frontend.exports.browser import Format, Shot, draw
@@ -31,7 +32,9 @@ def pictures(
 def _shot(drawn: Drawn, look: Mapping[str, Any]) -> Shot:
     width, height = drawn.size
     options = {chooser.name: chooser.options for chooser in drawn.stage.view.choosers}
-    wish = {"title": drawn.title, "options": options, "width": width, "height": height, **look}
+    readings = [asdict(reading) for reading in drawn.panel.readings]
+    said = {"title": drawn.title, "options": options, "readings": readings}
+    wish = {**said, "width": width, "height": height, **look}
     figure = drawn.section.figure_name(drawn.panel)
     return Shot("picture", drawn.stage, drawn.section, [drawn.panel], {"figure": figure, **wish})
 

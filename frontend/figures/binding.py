@@ -61,7 +61,8 @@ SPAN}}`` says so for each axis. SPAN is one of
 ``{"least": [LOW, HIGH], "series": [NAME, …], "frames": [NAME, …], "columns": [[TABLE, NAME], …]}``
     LOW to HIGH, or from a lower tenth (never below 0) that all points of those series, all arrays
     of those frames and all numbers in those columns of tables are above. With ``"from": X`` points
-    of series before that do not count.
+    of series before that do not count, unless a series has no others; with ``"room": SHARE`` there
+    is a share of room below, so that what lies at the very end is seen whole.
 ``{"hold": [HELD, …], "least": [LOW, HIGH], "room": SHARE, "log": BOOL}``
     From the smallest to the largest number held, and ``least`` in any case, with a share of room
     above, of a logarithmic axis also below. HELD is ``"FRAME:ARRAY"`` of the frame at 0,

@@ -22,9 +22,10 @@ class Reading:
     """What stands in a panel's head: the value of a series at the slider's place, a share or not.
 
     Where it is ``exact`` there is none between two points; else the one before holds. ``{CHOOSER}``
-    in the name of the series stands for what is chosen. Instead it may be the ``text`` of a
-    binding, ``bound``, as traces have it in their ``meta``, or what is ``chosen``: ``{CHOOSER:
-    {OPTION: WORDS}}``.
+    in the name of the series stands for what is chosen. One that is ``reached`` says at which place
+    that point is: how far the series has come. Instead it may be the ``text`` of a binding,
+    ``bound``, as traces have it in their ``meta``, or what is ``chosen``: ``{CHOOSER: {OPTION:
+    WORDS}}``.
     """
 
     title: str
@@ -32,6 +33,7 @@ class Reading:
     labels: Mapping[str, str | int] = field(default_factory=dict)
     exact: bool = False
     format: Format = "percent"
+    reached: bool = False
     bound: dict[str, Any] | None = None
     chosen: dict[str, dict[str, str]] | None = None
 
@@ -203,6 +205,9 @@ class TableView:
         The columns that hold places of the slider: rows at its place are marked.
     only_here
         Whether other rows are left out.
+    latest_of
+        With ``only_here``: for each name in this column the rows of its latest place at or before
+        the slider's are here, of what has not come so far too.
     sort
         The columns that give the order, names in that of their ``titles``; rows stand as they
         came where there is none.
@@ -218,6 +223,7 @@ class TableView:
     description: str = ""
     places: list[str] = field(default_factory=list)
     only_here: bool = False
+    latest_of: str = ""
     sort: list[str] = field(default_factory=list)
     chosen: dict[str, str] = field(default_factory=dict)
     rows: int = 10
@@ -258,7 +264,7 @@ def table_view(
 
 @dataclass(frozen=True)
 class Downloads:
-    """The files that a run has made, listed as they come; what is said while there are none."""
+    """The files that a run has made, as they come; what is said while none has, but may come."""
 
     title: str
     description: str = ""

@@ -140,6 +140,16 @@ def test_figures_are_named_and_wear_their_own_colours(drawn, toy):
     assert place["x0"] == 0.95
 
 
+def test_a_picture_says_what_its_head_says_on_the_page(drawn, toy, opened):
+    figures = [f for f in figures_of(toy) if f.panel.readings]
+    pictures.pictures(figures[:1], "png")
+    head = opened(document(snapshot_of(toy))).locator("figcaption").first
+    train, test = head.locator("[data-reading]").all_text_contents()
+    [picture] = drawn
+    said = picture["layout"]["title"]["text"].replace("<br>", " ")
+    assert said.endswith(f" · train {train} · test {test}")
+
+
 def test_words_on_pictures_are_ringed(drawn):
     figures = figures_of(sheet("sweep", SWEEP, sweep_result(SWEEP)))
     pictures.pictures([f for f in figures if f.name == "flips-images"], "png")

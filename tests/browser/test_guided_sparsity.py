@@ -76,6 +76,19 @@ def test_the_race_is_seen_while_it_goes_on(server: Server, open_page: OpenPage):
     # Nobody waits behind what is left of it.
     httpx2.post(f"{server.url}/api/runs/{run}/cancel").raise_for_status()
     actions.wait_for(page, "cancelled")
+    tells_how_far_it_came(page)
+
+
+def tells_how_far_it_came(page: Page) -> None:
+    """The slider stands at the end, which no network has come to."""
+    expect(page.locator("[data-live=place]")).to_have_text("Step 100,000 of 100,000")
+    actions.wait_until_drawn(page)
+    reached = actions.result_of(page).series[f"along/accuracy/{WEAK}"].x[-1]
+    step = page.locator(f"[data-testid={MAP}] [data-reading]").nth(1)
+    expect(step).to_have_text(f"{reached:,.0f}")
+    rows = page.locator("[data-table=layers] tr")
+    expect(rows).to_have_count(3 * len(CONFIG.entrants))
+    expect(rows.filter(has_text="Group lasso 0.05").first).to_contain_text(f"{reached:,.0f}")
 
 
 def test_the_slider_shows_which_units_live_without_asking_the_server(

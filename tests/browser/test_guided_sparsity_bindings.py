@@ -19,6 +19,7 @@ CONFIG = GuidedSparsityConfig.model_validate(
 )
 WIDTHS = {"stem": 5, "output": 3}
 LIVELY = {"stem": {0: 5, 50: 3, 100: 2}, "output": {0: 3, 50: 3, 100: 1}}
+EARLY = [(0, 0.1), (1, 0.95)]
 STRONG = CONFIG.entrants[-1]
 
 
@@ -115,11 +116,20 @@ def test_what_has_not_come_so_far_shows_its_last(fill, read, view, result, choic
     _, gone, said = fill(here.figure, result, 100, chosen)["data"]
     np.testing.assert_array_equal(numbers(gone["z"]), dead(50))
     assert [alive for alive, _ in said["customdata"]] == [3, 3]
-    assert [read(reading, result, 100, chosen) for reading in here.readings] == ["93.5 %", "25.0 %"]
+    assert [read(reading, result, 100, chosen) for reading in here.readings] == [
+        STRONG.coefficients,
+        "50",
+        "93.5 %",
+        "25.0 %",
+    ]
+    [_, histogram] = panel(view, "energies", "group_lasso").readings
+    assert read(histogram, result, 100, chosen) == "50"
 
 
 def test_readings_follow_the_coefficients_that_are_chosen(read, view, result, choices):
-    accuracy, zeros = panel(view, "units", "group_lasso").readings
+    weights, step, accuracy, zeros = panel(view, "units", "group_lasso").readings
+    assert read(weights, result, 100, choices) == CONFIG.entrants[1].coefficients
+    assert read(step, result, 100, choices) == "100"
     assert read(accuracy, result, 100, choices) == "94.0 %"
     assert read(zeros, result, 100, choices) == "50.0 %"
 
@@ -141,8 +151,18 @@ def test_no_axis_below_the_slider_moves_with_it(fill, view, result, choices):
 
 
 def test_the_first_steep_steps_do_not_decide_what_accuracy_spans(fill, view, result, choices):
+    assert accuracy_span(fill, view, result, choices) == pytest.approx([0.897, 1.005], abs=1e-3)
+
+
+def accuracy_span(fill, view, result, choices) -> list[float]:
     layout = fill(panel(view, "race", "accuracy").figure, result, 0, choices)["layout"]
-    assert layout["yaxis"]["range"] == [0.9, 1.005]
+    return layout["yaxis"]["range"]
+
+
+def test_a_run_that_ends_in_the_first_steps_is_seen_whole(fill, view, choices):
+    points = (ALONG["accuracy"].point(x, y, {"entrant": "none"}, seed=3) for x, y in EARLY)
+    low, _ = accuracy_span(fill, view, fold(points), choices)
+    assert 0 < low < 0.1
 
 
 @pytest.mark.parametrize(

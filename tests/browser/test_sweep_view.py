@@ -286,7 +286,9 @@ def test_without_results_there_are_words_in_place_of_empty_axes(open_page: OpenP
         """() => getComputedStyle(document.querySelector("[data-figure]"), "::before").content"""
     )
     assert "nothing to show" in said
-    expect(page.get_by_test_id("downloads").locator(".no-files")).to_be_visible()
+    none = page.get_by_test_id("downloads").locator(".no-files")
+    expect(none).to_be_visible()
+    expect(none).to_have_text("No files: the run was cancelled before there were any.")
     expect(page.locator("[data-chooser=layer]")).to_be_disabled()
 
 

@@ -18,6 +18,7 @@ from pruning.execution import execute
 from pruning.experiments.base import experiments
 from pruning.experiments.guided_sparsity.config import GuidedSparsityConfig
 from pruning.experiments.guided_sparsity.entrants import ARMS
+from pruning.experiments.guided_sparsity.outputs import AGAINST
 
 CONFIG = GuidedSparsityConfig.model_validate(
     {
@@ -84,13 +85,13 @@ def test_from_the_race_to_every_network(view: View):
         "trade-off",
         "ahead",
         "levels",
+        "summary",
+        "arms",
         "Step",
         "units",
         "energies",
         "alive",
         "layers",
-        "summary",
-        "arms",
         "Take away",
     ]
 
@@ -114,7 +115,7 @@ def test_every_trace_and_reading_is_bound_to_what_a_run_says(view: View, result:
             assert each.waiting
             bound = [
                 *(trace["meta"] for trace in each.figure["data"]),
-                *({"series": reading.series} for reading in each.readings),
+                *({"series": reading.series} for reading in each.readings if reading.series),
             ]
             for meta in bound:
                 found = [(kind, name) for kind in held for name in names_in(meta, kind)]
@@ -165,8 +166,8 @@ def test_coefficients_are_chosen_where_an_arm_has_several(view: View):
         return [list(chooser.options.values()) for chooser in view.scrubber.choosers]
 
     assert offered(view) == [
-        ["Group lasso 0.01", "Group lasso 0.03"],
-        ["Group lasso + variance 0.01 + 0.01", "Group lasso + variance 0.03 + 0.01"],
+        ["0.01", "0.03"],
+        ["0.01 + 0.01", "0.03 + 0.01"],
     ]
     assert offered(view_with(**PLAIN)) == []
 
@@ -184,18 +185,25 @@ def test_each_arm_has_one_toggle_that_all_its_traces_follow(arms: str):
 @pytest.mark.parametrize("of", ["units", "energies"])
 def test_arms_stand_beside_each_other_in_their_colours(view: View, of: str):
     variants = experiments["guided_sparsity"].facts(CONFIG).variants
-    expected = [(each.name, each.title, variant_colour(each)) for each in variants]
-    assert [(p.name, p.title, p.colour) for p in section(view, of).panels] == expected
-    assert len({colour for *_, colour in expected}) == len(ARMS)
+    expected = [(each.name, variant_colour(each)) for each in variants]
+    panels = section(view, of).panels
+    assert [(p.name, p.colour) for p in panels] == expected
+    assert len({colour for _, colour in expected}) == len(ARMS)
+    # Where coefficients can be chosen, that tells them.
+    titles = ["No penalty", "L1 0.0001", "Group lasso", "Group lasso + variance"]
+    assert [p.title for p in panels] == titles
 
 
-def test_entrants_of_an_arm_differ_in_strength(view: View):
+def test_entrants_of_an_arm_differ_in_strength_and_dashes(view: View):
     drawn = panel(view, "race", "accuracy").figure["data"]
     strong = {t["name"]: t["line"]["color"] for t in drawn if t["meta"].get("mean")}
     assert list(strong) == [each.title for each in CONFIG.entrants]
     weak, full = strong["Group lasso 0.01"], strong["Group lasso 0.03"]
     assert weak.rpartition(",")[0] == full.rpartition(",")[0]
     assert weak != full
+    dashes = {t["name"]: t["line"]["dash"] for t in drawn if t["meta"].get("mean")}
+    assert dashes["Group lasso 0.01"] == "dash"
+    assert dashes["Group lasso 0.03"] == dashes["L1 0.0001"] == "solid"
 
 
 @pytest.mark.parametrize(("seeds", "thin"), [("0", 0), ("0,1", 12), (range(50), 0)])
@@ -234,6 +242,12 @@ def test_axes_are_known_whatever_is_chosen(view: View):
     )
 
 
+def test_what_sparsity_costs_is_drawn_against_what_was_declared(view: View):
+    by = panel(view, "trade-off", "accuracy").figure["layout"]["meta"]["by"]["axis"]
+    titles = {name: dress["xaxis.title.text"] for name, dress in by.items()}
+    assert titles == {quantity.name: quantity.title for quantity in AGAINST}
+
+
 def test_one_seed_has_no_band():
     def filled(view: View) -> int:
         traces = panel(view, "trade-off", "accuracy").figure["data"]
@@ -245,7 +259,8 @@ def test_one_seed_has_no_band():
 
 def test_what_was_published_is_told_where_its_method_takes_part(view: View):
     said = section(view, "trade-off").description
-    assert "2.6 times less accuracy lost at the same sparsity (Torfi et al., Attention" in said
+    assert "Published, for CIFAR-10 and another network: group lasso + variance" in said
+    assert "2.6 times less accuracy at the same sparsity (Torfi et al., Attention" in said
     assert "Torfi" not in section(view_with(arms="none,l1"), "trade-off").description
 
 
@@ -255,15 +270,18 @@ def test_nobody_ahead_is_told_in_words_of_people(view: View):
     assert verdict.titles == {**ARMS, "nobody": "none"}
 
 
-def test_small_coefficients_are_not_rounded_to_zero(view: View):
-    [arms] = [shown for shown in tables(view) if shown.name == "arms"]
-    formats = {column.name: column.format for column in arms.columns}
-    assert {formats[name] for name in ("l1", "lasso", "variance")} == {"text"}
+def test_coefficients_are_told_in_one_column_behind_their_arm(view: View):
+    shown = {table.name: [column.name for column in table.columns] for table in tables(view)}
+    for name in ("arms", "summary", "levels"):
+        assert shown[name][shown[name].index("arm") + 1] == "coefficients"
+        assert not {"l1", "lasso", "variance"} & {*shown[name]}
+    assert shown["ahead"][:4] == ["sparsity", "verdict", "first", "first_coefficients"]
 
 
 def test_layers_are_those_at_the_sliders_step(view: View):
     [layers] = [shown for shown in tables(view) if shown.name == "layers"]
     assert (layers.places, layers.only_here) == (["step"], True)
+    assert layers.latest_of == "entrant"
 
 
 def test_curves_are_comparable_by_the_share_of_weights_that_is_zero():

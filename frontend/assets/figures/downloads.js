@@ -2,7 +2,8 @@
 
 import { paintLast } from "#figures/draw.js";
 import { sizeText } from "#results/formats.js";
-import { allShown, stageOf } from "#results/stages.js";
+import { allShown, isOver, stageOf } from "#results/stages.js";
+import { whyNone } from "#results/why_none.js";
 
 // "Weight magnitude, units, 80 % removed: ONNX" is of the kind ONNX.
 function parted({ name, path }) {
@@ -31,12 +32,22 @@ function line(title, links) {
   return item;
 }
 
+// What is said while there are no files is about those that will come.
+function tellNone(list, stage) {
+  if (stage.fold.result.artifacts.length || !stage.voices.every(({ run }) => isOver(run))) return;
+  const node = list.parentElement.querySelector(".no-files");
+  const why = whyNone("files", stage);
+  if (node.textContent !== why) node.textContent = why;
+}
+
 const written = new WeakMap(); // list → what it shows
 
 function paintDownloads() {
   for (const list of allShown("[data-files]")) {
-    const { fold, run } = stageOf(list);
+    const stage = stageOf(list);
+    const { fold, run } = stage;
     const { artifacts } = fold.result;
+    tellNone(list, stage);
     const text = JSON.stringify(artifacts);
     if (written.get(list) === text) continue;
     written.set(list, text);

@@ -9,7 +9,7 @@ import { firstText, pointsOf, wantedBy, withChoices } from "#results/bindings.js
 import { FORMATS } from "#results/formats.js";
 import { allShown, isAllOver, stageOf, stages, whenMoved } from "#results/stages.js";
 
-const MISSING = "–";
+export const MISSING = "–";
 // One painting takes no longer than this before the screen gets its turn.
 const BUDGET_MS = 40;
 // While events pour in, all figures are brought up to date this often at most, and drawing takes
@@ -240,7 +240,8 @@ function paintTexts() {
 }
 
 // What a reading says; what was shared before readings had formats shows percentages.
-export function read({ series, labels, format = "percent", exact, bound, chosen }, stage) {
+export function read(reading, stage) {
+  const { series, labels, format = "percent", exact, reached, bound, chosen } = reading;
   if (chosen)
     return Object.entries(chosen)
       .map(([name, words]) => words[stage.choices[name]])
@@ -250,7 +251,7 @@ export function read({ series, labels, format = "percent", exact, bound, chosen 
   const point = pointsOf(fold.result, withChoices(series, choices), labels)
     .filter(([x]) => x === at || (x < at && !exact))
     .at(-1);
-  return point ? FORMATS[format](point[1]) : MISSING;
+  return point ? FORMATS[format](point[reached ? 0 : 1]) : MISSING;
 }
 
 function beginRound() {

@@ -3,17 +3,29 @@
 
 import { abreast } from "#figures/abreast.js";
 import { gifOf } from "#figures/animate.js";
+import { MISSING, read } from "#figures/draw.js";
 import { dressed, filledFigure } from "#figures/paper.js";
 import { stages } from "#results/stages.js";
 
 // A figure of a stage, at a place of its slider or where that starts, named with what it shows of
-// what can be chosen. `options` are the words of choosers for what they offer.
-export function picture({ stage, figure, at, choices, title, options, dark, width, ...size }) {
+// what can be chosen, and with what its head says on the page. `options` are the words of choosers
+// for what they offer.
+export function picture({ stage, figure, at, choices, title, options, readings, dark, ...size }) {
   const here = stages.get(stage);
   const shown = { ...here, at: at ?? here.at, choices: { ...here.choices, ...choices } };
-  const named = [title, ...chosenIn(figure, shown, options)].join(" · ");
+  const said = [...chosenIn(figure, shown, options), ...toldBy(readings, shown)];
+  const named = [title, ...said].join(" · ");
   const filled = filledFigure(shown, figure);
-  return window.Plotly.toImage(dressed(filled, named, width, dark), { width, ...size });
+  return window.Plotly.toImage(dressed(filled, named, size.width, dark), size);
+}
+
+// What numbers in a head say, of those that are known by a name.
+function toldBy(readings, shown) {
+  const told = readings.filter(({ title, series }) => title && series);
+  return told
+    .map((reading) => [reading.title, read(reading, shown)])
+    .filter(([, text]) => text !== MISSING)
+    .map((words) => words.join(" "));
 }
 
 // In words: the options that a figure's bindings stand for, and the place that is its cutoff.

@@ -7,6 +7,7 @@ import { paintLast } from "#figures/draw.js";
 import { FORMATS } from "#results/formats.js";
 import { holdsOne } from "#results/quartiles.js";
 import { allShown, isOver, stageOf } from "#results/stages.js";
+import { whyNone } from "#results/why_none.js";
 
 const MISSING = "–";
 // More rows than these make the page slow, and nobody reads them; the CSV has all.
@@ -69,12 +70,20 @@ function rowsOf(table, spec, { at, choices }) {
     choices[chooser],
   ]);
   const places = spec.places.map(column);
-  const rows = table.rows.filter(
-    (row) =>
-      chosen.every(([i, value]) => row[i] === value) &&
-      (!spec.only_here || places.some((i) => row[i] === at)),
-  );
+  let rows = table.rows.filter((row) => chosen.every(([i, value]) => row[i] === value));
+  // What was shared earlier says nothing of `latest_of`.
+  if (spec.latest_of) rows = latest(rows, column(spec.latest_of), places, at);
+  else if (spec.only_here) rows = rows.filter((row) => places.some((i) => row[i] === at));
   return spec.sort.length ? rows.sort(order(table, spec)) : rows;
+}
+
+// Of each name in a column the rows of its latest place that is not above the slider's.
+function latest(rows, name, [place], at) {
+  const last = new Map();
+  const come = rows.filter((row) => row[place] <= at);
+  for (const row of come)
+    last.set(row[name], Math.max(row[place], last.get(row[name]) ?? -Infinity));
+  return come.filter((row) => row[place] === last.get(row[name]));
 }
 
 function rowNode(values, table, spec) {
@@ -108,23 +117,15 @@ function tell(body, shown, all) {
   if (node.textContent !== text) node.textContent = text;
 }
 
-const WHY_EMPTY = {
-  cancelled: "No rows: the run was cancelled before there were any.",
-  failed: "No rows: the run failed before there were any.",
-  done: "No rows: the run has found nothing to list here.",
-};
-
-// A table that no rows will come to any more is left out, and it is said why. Several runs may
-// have ended each in another way.
-function tellEmpty(body, { fold, voices }) {
+// A table that no rows will come to any more is left out, and it is said why.
+function tellEmpty(body, stage) {
+  const { fold, voices } = stage;
   const card = body.closest(".table");
   const isEmpty =
     !fold.result.tables[body.dataset.table]?.rows.length && voices.every(({ run }) => isOver(run));
   if (isEmpty === "empty" in card.dataset) return;
   card.toggleAttribute("data-empty", isEmpty);
-  const ends = new Set(voices.map(({ run }) => run.status));
-  const why = ends.size === 1 ? WHY_EMPTY[[...ends][0]] : "No rows.";
-  card.querySelector("[data-rows]").textContent = isEmpty ? why : "";
+  card.querySelector("[data-rows]").textContent = isEmpty ? whyNone("rows", stage) : "";
 }
 
 function mark(body, at) {

@@ -49,7 +49,8 @@ function spanned(span, stage) {
   if (span.hold) return holding(span, stage);
   const [low, high] = span.least;
   const lowest = least([low, lowestOf(span, stage.fold.result)]);
-  return [Math.min(low, Math.max(0, Math.floor(10 * lowest) / 10)), high];
+  const bottom = Math.min(low, Math.max(0, Math.floor(10 * lowest) / 10));
+  return [bottom - (span.room || 0) * (high - bottom), high];
 }
 
 // Spreading a long list into Math.min would be more arguments than a call takes, and what is no
@@ -60,7 +61,10 @@ const most = (numbers) => numbers.reduce((best, n) => (n > best ? n : best), -In
 // biome-ignore-end lint/complexity/useMathMinMax: these return NaN where there is one
 
 function lowestOf({ series = [], from = -Infinity, frames = [], columns = [] }, result) {
-  const since = ({ x, y }) => y.filter((_, i) => x[i] >= from);
+  const since = ({ x, y }) => {
+    const later = y.filter((_, i) => x[i] >= from);
+    return later.length ? later : y;
+  };
   return least([
     ...series.map((name) => least(since(result.series[name] || { x: [], y: [] }))),
     ...frames.flatMap((name) => (result.frames[name] || []).map(smallest)),

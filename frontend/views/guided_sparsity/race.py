@@ -10,7 +10,12 @@ from frontend.figures import marks
 from frontend.figures.layouts import marked_layout
 from frontend.figures.marks import Trace
 from frontend.figures.view import Chooser, Panel, Row, Section
-from frontend.views.guided_sparsity.variants import entrant_colour, toggles
+from frontend.views.guided_sparsity.variants import (
+    ACCURACY_SPAN,
+    entrant_colour,
+    entrant_dash,
+    toggles,
+)
 from pruning.experiments.guided_sparsity.config import GuidedSparsityConfig
 from pruning.experiments.guided_sparsity.entrants import Entrant
 from pruning.experiments.guided_sparsity.outputs import ALONG, STEP
@@ -34,6 +39,10 @@ _TITLES = {
 _FORMATS = {**{name: (".0%", ".1%") for name in _SHARES}, "nonzero": ("~s", ",d")}
 _NUMBER = ("~g", ".3~g")
 _TERM = "term/"
+_APART = (
+    "Of an arm's coefficients each has its own dashes: the stronger the colour, the higher they "
+    "are; the highest has a whole line."
+)
 # What a line of an entrant is bound to, if it has that.
 Bound = Callable[[Entrant], dict[str, Any] | None]
 # More thin lines than these hide each other and make the page slow.
@@ -46,7 +55,7 @@ def race(config: GuidedSparsityConfig) -> Section:
     """Accuracy, and beside it what is chosen, after every so many steps."""
     thin = " Thin: each seed; strong: their mean." if _has_thin(config) else ""
     several = len(config.entrants) > len(config.arms)
-    strong = " The stronger the colour, the higher the coefficients." if several else ""
+    strong = f" {_APART}" if several else ""
     return Section(
         "race",
         [Row([_accuracy(config), _measure(config)])],
@@ -73,12 +82,12 @@ def _has_thin(config: GuidedSparsityConfig) -> bool:
 def _accuracy(config: GuidedSparsityConfig) -> Panel:
     series = ALONG["accuracy"]
     names = [series.name.format(entrant=each.name) for each in config.entrants]
-    # Of the first steps only that they are steep.
+    # Of the first steps only that they are steep, unless a run has ended there.
     from_here = _SETTLED * config.total_steps
     layout = marked_layout(
         _steps(),
         {"title": "test accuracy", "tickformat": ".0%", "hoverformat": ".1%"},
-        {"x": _span(config), "y": {"least": [0.9, 1.005], "series": names, "from": from_here}},
+        {"x": _span(config), "y": {**ACCURACY_SPAN, "series": names, "from": from_here}},
     )
     data = [*_lines(config, partial(_along, "accuracy"))]
     return Panel("accuracy", "Accuracy", {"data": data, "layout": layout}, waiting=_WAITING)
@@ -129,6 +138,7 @@ def _lines(config: GuidedSparsityConfig, bound: Bound) -> Iterator[Trace]:
             marks.series(**source, mean=True),
             entrant.title,
             entrant_colour(config, entrant),
+            dash=entrant_dash(config, entrant),
             hover="%{y}",
         )
         yield {**line, "legendgroup": entrant.arm}

@@ -10,7 +10,7 @@ from frontend.figures.colours import UNPRUNED, faded, variant_colour
 from frontend.figures.layouts import chart_layout
 from frontend.figures.marks import Trace
 from frontend.figures.view import Chooser, Figure, Key, Panel, Reading, Row, Section
-from frontend.views.guided_sparsity.variants import shown, toggles
+from frontend.views.guided_sparsity.variants import coefficients, shown, title, toggles
 from pruning.experiments.guided_sparsity.config import GuidedSparsityConfig
 from pruning.experiments.guided_sparsity.entrants import ARMS, ArmName, variant
 from pruning.experiments.guided_sparsity.outputs import LAYERS
@@ -27,9 +27,10 @@ def units(config: GuidedSparsityConfig) -> Section:
         "units",
         [Row([_map(config, arm) for arm in config.arms])],
         title="Which units live",
-        description="After the steps where the slider stands, of the first seed: a row for each "
-        "layer, a cell for each of its units, and behind them how many are alive. Dead: no weight "
-        "of the unit is above the threshold. Its energy is the sum of its squared weights.",
+        description="After the steps where the slider stands, or the last before that a network "
+        "has come to; of the first seed. A row for each layer, a cell for each of its units, and "
+        "behind them how many are alive. Dead: no weight of the unit is above the threshold. Its "
+        "energy is the sum of its squared weights.",
         shape="small",
         least=420,
         animated=True,
@@ -45,10 +46,25 @@ def _map(config: GuidedSparsityConfig, arm: ArmName) -> Panel:
     }
     labels: dict[str, Any] = {"seed": config.seeds[0]}
     readings = [
+        *coefficients(config, arm),
+        _step(config, entrant),
         Reading("accuracy", f"along/accuracy/{entrant}", labels),
         Reading("zeros", f"along/weights/{entrant}", labels),
     ]
-    return Panel(arm, ARMS[arm], figure, colour=colour, readings=readings, waiting=_WAITING)
+    return Panel(
+        arm, title(config, arm), figure, colour=colour, readings=readings, waiting=_WAITING
+    )
+
+
+def _step(config: GuidedSparsityConfig, entrant: str) -> Reading:
+    """At which step a picture is: a network may not have come to the slider's, or never will."""
+    return Reading(
+        "step",
+        f"along/accuracy/{entrant}",
+        {"seed": config.seeds[0]},
+        format="integer",
+        reached=True,
+    )
 
 
 def _energies(config: GuidedSparsityConfig, entrant: str, colour: str) -> Trace:
@@ -95,8 +111,8 @@ def _alive(entrant: str) -> Trace:
 
 def _map_layout() -> dict[str, Any]:
     held = {"table": LAYERS.name, "column": "units"}
-    layout = chart_layout({}, {}, {"x": {"hold": [held], "least": [-0.5]}})
-    layout |= {"hovermode": "closest", "margin": {"l": 12, "r": 68, "t": 4, "b": 22}}
+    layout = chart_layout({"title": "unit"}, {}, {"x": {"hold": [held], "least": [-0.5]}})
+    layout |= {"hovermode": "closest", "margin": {"l": 12, "r": 68, "t": 4, "b": 38}}
     layout |= {"bargap": 0, "uniformtext": {"minsize": 9, "mode": "hide"}}
     layout["xaxis"] |= {"showgrid": False, "fixedrange": True}
     layout["yaxis"] |= {
@@ -119,7 +135,7 @@ def energies(config: GuidedSparsityConfig) -> Section:
         description="How many units have which energy, both on logarithmic axes; outlined: before "
         "the first step. What is weaker than the axis shows stands at its left end.",
         shape="small",
-        least=240,
+        least=420,
         animated=True,
         choosers=[Chooser("layer", "Layer", source=(LAYERS.name, "layer"))],
         keys=[Key("before the first step", UNPRUNED, "line")],
@@ -127,7 +143,8 @@ def energies(config: GuidedSparsityConfig) -> Section:
 
 
 def _histogram(config: GuidedSparsityConfig, arm: ArmName) -> Panel:
-    colour, frame = variant_colour(variant(arm)), f"units/{shown(config, arm)}"
+    colour, entrant = variant_colour(variant(arm)), shown(config, arm)
+    frame = f"units/{entrant}"
     bind = {"x": "edges", "y": "counts of {layer}"}
     here = {
         **marks.frame("bar", frame, bind),
@@ -149,7 +166,10 @@ def _histogram(config: GuidedSparsityConfig, arm: ArmName) -> Panel:
     layout |= {"hovermode": "closest", "barmode": "overlay", "bargap": 0}
     layout["margin"] = {"l": 36, "r": 8, "t": 4, "b": 40}
     figure: Figure = {"data": [here, start], "layout": layout}
-    return Panel(arm, ARMS[arm], figure, colour=colour, waiting=_WAITING)
+    readings = [*coefficients(config, arm), _step(config, entrant)]
+    return Panel(
+        arm, title(config, arm), figure, colour=colour, readings=readings, waiting=_WAITING
+    )
 
 
 def alive(config: GuidedSparsityConfig) -> Section:
@@ -166,8 +186,8 @@ def alive(config: GuidedSparsityConfig) -> Section:
         "alive",
         [Row([panel])],
         title="How much of each layer is alive",
-        description="After the steps where the slider stands, of the first seed; above each bar "
-        "the number of units.",
+        description="After the steps where the slider stands, or the last before that a network "
+        "has come to; of the first seed. Above each bar the number of units.",
         shape="low",
         animated=True,
         toggles=toggles(config),
@@ -175,7 +195,7 @@ def alive(config: GuidedSparsityConfig) -> Section:
 
 
 def _bars(config: GuidedSparsityConfig, arm: ArmName) -> Trace:
-    bind = {"x": "layer", "y": "share", "customdata": ["alive", "units"]}
+    bind = {"x": "layer", "y": "share", "customdata": ["alive", "units", "step"]}
     where = {"entrant": shown(config, arm)}
     return {
         **marks.rows("bar", LAYERS.name, bind, where=where, at="step"),
@@ -186,5 +206,6 @@ def _bars(config: GuidedSparsityConfig, arm: ArmName) -> Trace:
         "textposition": "outside",
         "textfont": {"size": 10},
         "cliponaxis": False,
-        "hovertemplate": "%{x}: %{y:.1%} alive<br>%{customdata[0]:,} of %{customdata[1]:,}",
+        "hovertemplate": "%{x}: %{y:.1%} alive<br>%{customdata[0]:,} of %{customdata[1]:,} "
+        "at step %{customdata[2]:,}",
     }

@@ -24,11 +24,18 @@ from pruning.experiments.guided_sparsity.outputs import (
 from pruning.experiments.outputs import Format, TableOutput
 from pruning.models.base import models
 
-# Coefficients are as small as people make them, and means of counts need no decimals.
-_FORMATS: dict[str, Format] = {
-    **{name: "text" for name in ("l1", "lasso", "variance")},
-    **{name: "integer" for name in ("alive_units", "parameters_slim", "step")},
-}
+# Means of counts need no decimals.
+_FORMATS: dict[str, Format] = dict.fromkeys(("alive_units", "parameters_slim", "step"), "integer")
+# One column tells all coefficients; the CSV has each.
+_APART = ("l1", "lasso", "variance")
+# What is looked for comes first: the rest of a wide table is out of sight.
+_WORTH = ("accuracy", "sd", "sparsity_of_all_weights", "alive_units", "speedup_measured")
+_FIRST = (
+    *("sparsity", "verdict", "first", "first_coefficients", "first_accuracy", "first_sd"),
+    *("arm", "coefficients", "seed", "seeds", *_WORTH),
+)
+# Of networks that can be trained here.
+_LEAST_LAYERS = 3
 _ENDED = {"whole": "as planned", "diverged": "diverged"}
 
 
@@ -45,13 +52,14 @@ def guided_sparsity(config: GuidedSparsityConfig) -> View:
             trade_off(config),
             _table(AHEAD, config, rows=levels),
             _table(LEVELS, config, rows=levels),
+            _table(SUMMARY, config, rows=len(config.entrants)),
+            _table(ARMS_TABLE, config, rows=networks),
+            # What follows it stands below it: it stays in sight, and would cover all else.
             _scrubber(config),
             units(config),
             energies(config),
             alive(config),
             _layers(config),
-            _table(SUMMARY, config, rows=len(config.entrants)),
-            _table(ARMS_TABLE, config, rows=networks),
             Downloads(
                 "Take away",
                 "The network of every arm and its coefficients, without its dead units: its "
@@ -79,18 +87,27 @@ def _layers(config: GuidedSparsityConfig) -> TableView:
     return _table(
         LAYERS,
         config,
-        rows=16,
-        names=("entrant", "layer", "units", "alive", "share", "zeros"),
+        rows=_LEAST_LAYERS * len(config.entrants),
+        names=("entrant", "step", "layer", "units", "alive", "share", "zeros"),
         sort=["entrant"],
         places=["step"],
         only_here=True,
-        description=f"{LAYERS.description} At the slider's step, once networks have come there.",
+        latest_of="entrant",
+        description=f"{LAYERS.description} At the slider's step; of a network that has not come "
+        "there, at its last before.",
     )
+
+
+def _columns(table: TableOutput) -> list[str]:
+    """What is shown of a table, in this order."""
+    first = [name for name in _FIRST if name in table.names]
+    return [*first, *(name for name in table.names if name not in {*first, *_APART})]
 
 
 def _table(table: TableOutput, config: GuidedSparsityConfig, **options: Any) -> TableView:
     shown = table_view(
         table,
+        options.pop("names", _columns(table)),
         titles={**variants.titles(config), "ended": _ENDED},
         colours=variants.colours(config),
         **{"sort": list(table.key), **options},

@@ -68,7 +68,7 @@ def _take_away(config: MintConfig) -> Downloads:
         "Of each variant the masks, and of the first seed's networks that lose at most one point "
         f"of accuracy on the {images} images the one with most removed, where there is one. "
         f"{apart}",
-        "Nothing: files come once a variant has come to all percentages.",
+        "Nothing yet: files come once a variant has come to all percentages.",
     )
 
 
