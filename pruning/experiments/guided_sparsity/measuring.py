@@ -10,7 +10,6 @@ from pruning.evaluation.batches import Splits
 from pruning.evaluation.latency import latency, speedup
 from pruning.experiments.guided_sparsity.settling import Settled, settled
 from pruning.experiments.guided_sparsity.setup import Setup
-from pruning.structure.surgery import Slimmer
 
 # How many seconds a network is timed beside the whole one.
 _SECONDS = 2.0
@@ -47,10 +46,7 @@ def slimmed(setup: Setup, network: nn.Module, data: Splits) -> tuple[Settled, nn
     """A network at the threshold, and the same without its dead units."""
     x = data.test.batch(slice(1))[0]
     at_end = settled(network, setup.structure, setup.config.threshold, x)
-    units = at_end.masks.units
-    if not units:
-        return at_end, at_end.network
-    return at_end, Slimmer(at_end.network, setup.structure).shrink(units)
+    return at_end, at_end.slimmed(setup.structure)
 
 
 def measured(setup: Setup, network: nn.Module, data: Splits) -> Measured:

@@ -40,6 +40,8 @@ class Moment:
         By layer: which units have no weight left.
     nonzero
         Parameters that are not zero, biases and batch norms included.
+    units, parameters
+        How many are left after surgery; units of the layers that can lose some.
     terms
         By penalty: what it adds to the loss.
     energies
@@ -52,6 +54,8 @@ class Moment:
     held_out: float | None
     layers: dict[str, list[int]]
     nonzero: int
+    units: int
+    parameters: int
     terms: dict[str, float]
     energies: dict[str, Tensor]
     dead: dict[str, Tensor]
@@ -148,6 +152,8 @@ class Watch(Hook):
                 self._outcome(found, held_out).accuracy if len(held_out) else None,
                 left,
                 sum(int(each.count_nonzero()) for each in found.network.parameters()),
+                sum(self._structure.unit_counts.values()) - found.masks.units_cut,
+                sum(each.numel() for each in found.slimmed(self._structure).parameters()),
                 {name: float(each.value()) for name, each in self._penalties.items()},
                 energies,
                 {name: ~mask.flatten(1).any(1) for name, mask in found.left.items()},

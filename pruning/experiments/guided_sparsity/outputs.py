@@ -110,12 +110,16 @@ LEVELS = TableOutput(
         Column("seeds", "Seeds", "integer"),
         _ACCURACY,
         Column("sd", "± sd", "percent"),
+        Column("alive_units", "Units left", "number"),
+        Column("parameters_slim", "Parameters, slimmed", "integer"),
+        Column("speedup_measured", "Speed-up at the end", "times", timed=True),
         Column("step", "Step, mean", "number"),
     ),
     key=("sparsity", "arm"),
     description="Read along training, where at least so many of all weights are zero: at the "
     "moment with the best accuracy on held-out images, of the coefficients with which that is best "
-    "in the mean over the seeds. An arm is left out where not all seeds come so far.",
+    "in the mean over the seeds; units and parameters are those that surgery leaves there. An arm "
+    "is left out where not all seeds come so far.",
 )
 # The verdict where no arm is ahead.
 NOBODY = "nobody"

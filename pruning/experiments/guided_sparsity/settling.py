@@ -15,7 +15,7 @@ from pruning.masks.applying import apply_masks
 from pruning.structure.dead_units import Masks, has_input, masks_of
 from pruning.structure.groups import Structure
 from pruning.structure.hooks import hooked
-from pruning.structure.surgery import filled
+from pruning.structure.surgery import Slimmer, filled
 from pruning.structure.units import Groups, layers_of
 
 # What is smaller is no normal number: with a threshold of 0 exact zeros alone are none.
@@ -39,6 +39,11 @@ class Settled:
     network: nn.Module
     masks: Masks
     left: Mapping[str, Tensor]
+
+    def slimmed(self, groups: Groups) -> nn.Module:
+        """The same without its dead units, physically; itself where there are none."""
+        units = self.masks.units
+        return Slimmer(self.network, groups).shrink(units) if units else self.network
 
 
 @torch.no_grad()

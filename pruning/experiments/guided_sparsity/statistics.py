@@ -52,7 +52,6 @@ def _by_entrant(outcomes: Iterable[Outcome]) -> dict[Entrant, list[Outcome]]:
 def _summary_row(found: Sequence[Outcome]) -> Event:
     ends = [each.moments[-1] for each in found]
     accuracy, sd = mean_and_sd([end.accuracy for end in ends])
-    speedups = [each.measured.speedup[1] for each in found if each.measured.speedup]
     return SUMMARY.row(
         **found[0].entrant.cells,
         seeds=len(found),
@@ -62,8 +61,14 @@ def _summary_row(found: Sequence[Outcome]) -> Event:
         sparsity_of_all_weights=fmean(end.of_all_weights for end in ends),
         alive_units=fmean(each.measured.alive_units for each in found),
         parameters_slim=round(fmean(each.measured.parameters for each in found)),
-        speedup_measured=fmean(speedups) if speedups else None,
+        speedup_measured=_speedup(found),
     )
+
+
+def _speedup(found: Sequence[Outcome]) -> float | None:
+    """The mean of those that have one."""
+    speedups = [each.measured.speedup[1] for each in found if each.measured.speedup]
+    return fmean(speedups) if speedups else None
 
 
 def _points(found: Sequence[Outcome]) -> Iterator[Event]:
@@ -84,18 +89,25 @@ class Level:
 
     Attributes
     ----------
-    accuracies
-        On the test set, of each seed.
-    score
-        What the coefficients were chosen by.
-    steps
-        Where along training it was read.
+    moments
+        Where along training it was read, of each seed.
+    speedup
+        Measured at the end, mean over the seeds; None where none has one.
     """
 
     entrant: Entrant
-    accuracies: list[float]
-    score: float
-    steps: list[int]
+    moments: list[Moment]
+    speedup: float | None
+
+    @property
+    def accuracies(self) -> list[float]:
+        """On the test set, of each seed."""
+        return [moment.accuracy for moment in self.moments]
+
+    @property
+    def score(self) -> float:
+        """What the coefficients are chosen by."""
+        return fmean(moment.score for moment in self.moments)
 
     @property
     def mean(self) -> float:
@@ -147,12 +159,7 @@ def level_of(found: Sequence[Outcome], sparsity: float, seeds: int) -> Level | N
         chosen.append(max(reversed(there), key=lambda moment: moment.score))
     if len(chosen) < seeds:
         return None
-    return Level(
-        found[0].entrant,
-        [moment.accuracy for moment in chosen],
-        fmean(moment.score for moment in chosen),
-        [moment.step for moment in chosen],
-    )
+    return Level(found[0].entrant, chosen, _speedup(found))
 
 
 def _level_row(level: Level, sparsity: float) -> Event:
@@ -162,7 +169,10 @@ def _level_row(level: Level, sparsity: float) -> Event:
         seeds=len(level.accuracies),
         accuracy=level.mean,
         sd=level.sd if len(level.accuracies) > 1 else None,
-        step=fmean(level.steps),
+        alive_units=fmean(moment.units for moment in level.moments),
+        parameters_slim=round(fmean(moment.parameters for moment in level.moments)),
+        speedup_measured=level.speedup,
+        step=fmean(moment.step for moment in level.moments),
     )
 
 

@@ -35,7 +35,8 @@ def moment(step: int, zeros: int, accuracy: float, held_out: float | None = None
     layers = {"a": [80 - first, 80], "b": [20 - (zeros - first), 20]}
     unit = {"a": torch.zeros(1), "b": torch.zeros(1)}
     dead = {name: each.bool() for name, each in unit.items()}
-    return Moment(step, accuracy, 1.0, held_out, layers, 100 - zeros, {}, unit, dead)
+    left = 100 - zeros
+    return Moment(step, accuracy, 1.0, held_out, layers, left, left // 10, left, {}, unit, dead)
 
 
 def outcome(
@@ -71,24 +72,24 @@ def test_a_level_is_read_where_held_out_images_are_best():
     )
     level = level_of([run], 0.5, 1)
     assert level
-    assert (level.accuracies, level.score, level.steps) == ([0.6], 0.8, [2])
+    assert (level.accuracies, level.score, [m.step for m in level.moments]) == ([0.6], 0.8, [2])
     later = level_of([run], 0.65, 1)
     assert later
-    assert later.steps == [3]
+    assert [m.step for m in later.moments] == [3]
 
 
 def test_without_held_out_images_the_test_images_decide():
     run = outcome(LASSO, moment(1, 50, 0.7), moment(2, 60, 0.6))
     level = level_of([run], 0.5, 1)
     assert level
-    assert (level.accuracies, level.score, level.steps) == ([0.7], 0.7, [1])
+    assert (level.accuracies, level.score, [m.step for m in level.moments]) == ([0.7], 0.7, [1])
 
 
 def test_of_moments_that_are_equally_good_it_is_the_last():
     run = outcome(LASSO, *(moment(step, 50, 0.5 + step / 100, 0.8) for step in range(4)))
     level = level_of([run], 0.5, 1)
     assert level
-    assert (level.steps, level.accuracies) == ([3], [0.53])
+    assert ([m.step for m in level.moments], level.accuracies) == ([3], [0.53])
 
 
 def test_exactly_so_many_zeros_are_enough():
@@ -125,6 +126,8 @@ def test_the_coefficients_are_those_that_are_best_in_the_mean_of_held_out_images
     ]
     [row] = told(compared(runs, 0.5, seeds=2), "levels")
     assert (row["l1"], row["step"], row["seeds"]) == (0.1, 1.5, 2)
+    left = ("alive_units", "parameters_slim", "speedup_measured")
+    assert [row[name] for name in left] == [4, 40, 2.0]
     assert row["accuracy"] == pytest.approx(0.55)
     assert row["sd"] == pytest.approx(sqrt(2) * 0.05)
 
