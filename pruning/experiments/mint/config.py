@@ -69,6 +69,12 @@ class MintConfig(TrainingFields, PruneFields, ScoreFields, NetworkFields):
             "layer_limits": [*limits(self.layer_limits)],
         }
 
+    def check_files(self) -> None:
+        """The images, and whether samples of them can be told apart."""
+        super().check_files()
+        if told := dict(_samples(self)):
+            raise refused(told)
+
     @model_validator(mode="after")
     def _fits(self) -> Self:
         if told := dict(_misfits(self)):
@@ -78,7 +84,9 @@ class MintConfig(TrainingFields, PruneFields, ScoreFields, NetworkFields):
 
 def _misfits(config: MintConfig) -> Iterator[Misfit]:
     """What is refused before a run, as far as that is known without a network."""
-    yield from _samples(config)
+    # Other images may have the name by now: a recipe or a stored run is understood all the same.
+    if not image_datasets[config.dataset].brought:
+        yield from _samples(config)
     yield from _without_scores(config)
     yield from _limits_of_others(config)
     # The last that is said of a field counts: that there is no such layer at all.

@@ -28,7 +28,7 @@ QUICK: dict[str, Any] = {
     "retrain_epochs": 1,
     "batch_size": 12,
     "groups": "2",
-    "samples_per_class": "3",
+    "samples_per_class": "10",
     "variants": "mint",
     "second_draw": False,
     "permuted": False,
@@ -97,4 +97,10 @@ def test_it_is_understood_though_what_somebody_brought_is_too_small_for_it(
     bring(tmp_path, data_dir, side=8)
     assert recipe_of(RECIPE.study, RECIPE.checked_config()) == RECIPE
     with pytest.raises(ValueError, match="needs images of at least 32"):
+        RECIPE.checked_config().check_files()
+
+
+def test_too_few_samples_of_few_classes_are_told_before_a_run(data_dir: Path, tmp_path: Path):
+    bring(tmp_path, data_dir, side=32)
+    with pytest.raises(ValueError, match="too few to tell blocks apart: take at least 10"):
         RECIPE.checked_config().check_files()
