@@ -245,6 +245,6 @@ def test_a_failed_run_says_why_and_keeps_what_it_had(page: Page, server: Server)
         expect(page.locator("[data-live=status]")).to_have_text("Failed")
         actions.wait_until_drawn(page)
         assert actions.result_of(page).frames.keys() == {"points/train", "points/reference", "grid"}
-        points = "document.querySelector('[data-figure=panel-unpruned]').data[1].x.length"
-        assert page.evaluate(points) == MOST_POINTS
+        drawn = "document.querySelector('[data-figure=panel-unpruned]').data?.[1]?.x?.length"
+        page.wait_for_function(f"most => {drawn} === most", arg=MOST_POINTS)
         page.reload()

@@ -18,6 +18,7 @@ from pruning.execution import execute
 from pruning.experiments.base import experiments
 from pruning.experiments.sweep import measuring_time
 from pruning.recipes.base import recipes
+from pruning.threads import one_thread
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 POINTS = 0.015
@@ -38,7 +39,9 @@ def test_units_and_weights_fall_where_they_were_published_to(
     }
     settings = {"sparsities": sorted({k for _, k in published}), "take_away": []}
     config = recipe.study.config.model_validate(recipe.config | settings)
-    result = fold(execute(experiments["sweep"], config, Context(tmp_path)))
+    # Beside other tests two threads would wait for each other most of the time.
+    with one_thread():
+        result = fold(execute(experiments["sweep"], config, Context(tmp_path)))
     assert result.status == "done", result.error
     table = result.tables["summary"]
     places = [table.columns.index(n) for n in ("granularity", "sparsity", "test_accuracy")]
