@@ -64,7 +64,9 @@ class InputSelection(Objective):
         self.module: nn.Module = Selecting(selection, network)
         self.network, self.selection = network, selection
         self._thin = ThinConvolutions(network)
-        self.optimizers = [_optimised(network.parameters(), training.rate, settings.network_decay)]
+        follow = _optimised(network.parameters(), training.rate, settings.network_decay)
+        self.penalties = penalties_of(network, training, follow.optimizer)
+        self.optimizers = [follow]
         if any(True for _ in selection.parameters()):
             rate = settings.mask_rate
             self.optimizers.append(
@@ -75,7 +77,7 @@ class InputSelection(Objective):
             self.module, settings.edges, place=lambda epoch: epoch.values["q"], score=_accuracy
         )
         self.hooks = [
-            *penalties_of(network, training, self.optimizers[0].optimizer),
+            *self.penalties.values(),
             self.schedule,
             *hooks,
             self.best,

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from math import ceil
 
 from pruning.context import CannotRunError
 from pruning.events import Frame
+
+
+def steps_for(images: int, batch_size: int) -> int:
+    """How many steps go once over so many images."""
+    # A last batch of a single image joins the one before.
+    alone = images % batch_size == 1 < min(batch_size, images)
+    return ceil(images / batch_size) - alone
 
 
 class DivergedError(CannotRunError):

@@ -25,7 +25,7 @@ from pruning.structure.layout import USUAL, layout_for, with_channels_last
 from pruning.training.checkpoints import State
 from pruning.training.default_generators import DefaultGenerators
 from pruning.training.dropout import quick_dropout
-from pruning.training.epochs import Batches, DivergedError, Epoch
+from pruning.training.epochs import Batches, DivergedError, Epoch, steps_for
 from pruning.training.hooks import Hook, Step
 from pruning.training.objective import BatchLoss, Objective
 from pruning.training.optimisers import Training
@@ -117,7 +117,7 @@ class _Run:
     def has_all_steps_before(self, epoch: int) -> bool:
         """Whether training has come to the number of steps at which it ends."""
         training = self._objective.training
-        each = len(_batches(torch.arange(len(self._data.train)), training.batch_size))
+        each = steps_for(len(self._data.train), training.batch_size)
         return 0 < training.steps <= (epoch - 1) * each
 
     def steps(self, epoch: int) -> Iterator[Batches]:

@@ -110,6 +110,8 @@ class Objective:
         Epochs, size of batches, augmentation and seed; the rest is for the parts below.
     optimizers
         Each with the parameters that follow it. The first rate is the one that is reported.
+    penalties
+        Terms of the loss that depend on weights alone, by name; they are hooks.
     hooks
         What acts besides, in this order.
 
@@ -125,7 +127,8 @@ class Objective:
         self.module, self.training = network, training
         optimizer = make_optimizer(training, network.parameters())
         self.optimizers = [Scheduled(optimizer, training.rate)]
-        self.hooks: list[Hook] = [*penalties_of(network, training, optimizer)]
+        self.penalties = penalties_of(network, training, optimizer)
+        self.hooks: list[Hook] = [*self.penalties.values()]
         if masks:
             self.hooks.append(FixedMasks(network, masks))
         self.hooks.append(BestEpoch(network, training.keep))

@@ -3,13 +3,12 @@
 
 import { addActions } from "#basics/actions.js";
 import { saveFile } from "#basics/save_file.js";
-import { paintLast } from "#figures/draw.js";
+import { MISSING, paintLast } from "#figures/draw.js";
 import { FORMATS } from "#results/formats.js";
 import { holdsOne } from "#results/quartiles.js";
 import { allShown, isOver, stageOf } from "#results/stages.js";
 import { whyNone } from "#results/why_none.js";
 
-const MISSING = "–";
 // More rows than these make the page slow, and nobody reads them; the CSV has all.
 const MOST_ROWS = 400;
 // How far from what was published, in points.

@@ -23,7 +23,12 @@ from pruning.experiments.fields import (
     titled,
 )
 from pruning.experiments.guided_sparsity.entrants import ARMS, ArmName, Entrant, entrants
-from pruning.experiments.images.fields import LearningFields, NetworkFields, misnamed_layers
+from pruning.experiments.images.fields import (
+    LatencyBatch,
+    LearningFields,
+    NetworkFields,
+    misnamed_layers,
+)
 from pruning.experiments.images.steps import steps_per_epoch
 from pruning.initial_weights.base import INITIAL, InitialWeightsName
 from pruning.training.optimisers import Training
@@ -127,14 +132,7 @@ class RaceFields(ExperimentConfig):
         description="A race for each; curves show the mean and a band of one standard deviation.",
         json_schema_extra={"group": "Evaluation", "x-format": "numbers"},
     )
-    latency_batch: int = Field(
-        64,
-        ge=1,
-        le=1024,
-        title="Latency batch",
-        description="How many images go through the network at once when its latency is measured.",
-        json_schema_extra={"group": "Evaluation"},
-    )
+    latency_batch: LatencyBatch = Field(64, json_schema_extra={"group": "Evaluation"})
     steps: Annotated[Annotated[int, Field(ge=1, le=10_000_000)] | None, OrNone] = Field(
         None,
         title="Steps",

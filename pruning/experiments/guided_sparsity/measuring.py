@@ -22,10 +22,6 @@ class Measured:
 
     Attributes
     ----------
-    alive_units
-        Of all layers whose units can go.
-    parameters
-        Of the slimmed network.
     latency
         Of the slimmed network, in milliseconds.
     speedup
@@ -35,8 +31,6 @@ class Measured:
         The layers of which nothing is left.
     """
 
-    alive_units: int
-    parameters: int
     latency: float
     speedup: tuple[float, float, float] | None
     broken: tuple[str, ...]
@@ -58,8 +52,6 @@ def measured(setup: Setup, network: nn.Module, data: Splits) -> Measured:
     is_timed = masks.units and not masks.broken
     timed = speedup(network, lean, batch, _SECONDS, check) if is_timed else None
     return Measured(
-        sum(setup.structure.unit_counts.values()) - masks.units_cut,
-        sum(each.numel() for each in lean.parameters()),
         1000 * latency(lean, batch, _REPEATS),
         (timed.q1, timed.median, timed.q3) if timed else None,
         masks.broken,

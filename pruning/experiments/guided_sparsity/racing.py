@@ -18,7 +18,6 @@ from pruning.experiments.guided_sparsity.setup import Setup
 from pruning.training.epochs import Batches, DivergedError
 from pruning.training.loop import Objective, train
 from pruning.training.optimisers import Training
-from pruning.training.penalties.base import penalties_of
 
 if TYPE_CHECKING:
     from pruning.context import Kept
@@ -60,20 +59,17 @@ class Guided(Objective):
 
     def __init__(self, setup: Setup, network: nn.Module, training: Training, data: Splits) -> None:
         super().__init__(network, training)
-        names = [name for name in ("l1", "l2", "norm_l1") if getattr(training, name)]
-        names += [name for name, _ in training.penalties]
-        penalties = penalties_of(network, training, self.optimizers[0].optimizer)
         self.watch = Watch(
             network,
             setup.structure,
-            dict(zip(names, penalties, strict=True)),
+            self.penalties,
             data,
             setup.context,
             every=setup.config.evaluate_every,
             threshold=setup.config.threshold,
         )
         # Last of all: what is seen is what a step has left.
-        self.hooks = [*penalties, self.watch]
+        self.hooks = [*self.penalties.values(), self.watch]
 
 
 def run(setup: Setup, entrant: Entrant, seed: int, data: Splits) -> Generator[Said, None, Finished]:

@@ -83,10 +83,11 @@ def _cut_off(network: nn.Module, groups: Groups, left: dict[str, Tensor], x: Ten
     layers, constants = layers_of(network), _inputs(network, list(dead), x)
     for name, inputs in dead.items():
         weight, bias = layers[name].weight, layers[name].bias
-        columns = weight[:, inputs.to(x.device)].reshape(len(weight), int(inputs.sum()), -1)
+        here = inputs.to(x.device)
+        columns = weight[:, here].reshape(len(weight), int(inputs.sum()), -1)
         if bias is not None:
-            bias.add_(columns.sum(2) @ constants[name][inputs.to(x.device)])
-        weight[:, inputs.to(x.device)] = 0
+            bias.add_(columns.sum(2) @ constants[name][here])
+        weight[:, here] = 0
         left[name][:, inputs] = False
     return bool(dead)
 

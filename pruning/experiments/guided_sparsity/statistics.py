@@ -59,8 +59,8 @@ def _summary_row(found: Sequence[Outcome]) -> Event:
         sd=sd if len(found) > 1 else None,
         sparsity_mean_of_layers=fmean(end.mean_of_layers for end in ends),
         sparsity_of_all_weights=fmean(end.of_all_weights for end in ends),
-        alive_units=fmean(each.measured.alive_units for each in found),
-        parameters_slim=round(fmean(each.measured.parameters for each in found)),
+        alive_units=fmean(end.units for end in ends),
+        parameters_slim=round(fmean(end.parameters for end in ends)),
         speedup_measured=_speedup(found),
     )
 
@@ -77,7 +77,7 @@ def _points(found: Sequence[Outcome]) -> Iterator[Event]:
     shares: Mapping[Quantity, float] = {
         WEIGHTS: fmean(end.of_all_weights for end in ends),
         MEAN_OF_LAYERS: fmean(end.mean_of_layers for end in ends),
-        PARAMETERS: 1 - fmean(each.measured.parameters / each.whole for each in found),
+        PARAMETERS: 1 - fmean(end.parameters for end in ends) / found[0].whole,
     }
     for quantity, share in shares.items():
         yield from AGAINST[quantity].band(share, accuracy, sd, {"arm": found[0].entrant.arm})

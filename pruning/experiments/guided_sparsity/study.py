@@ -46,7 +46,7 @@ class Study:
             yield from self._notes(data)
         ends = yield from self._raced(seed, data, partial(self._along, seed, is_first))
         for end in ends:
-            yield from self._end(end, seed)
+            yield from self._end(end, seed, data)
             if is_first:
                 yield from files(self.setup, end, data)
         yield Progress(done=self._steps, total=self._steps, message=f"Raced, seed {seed}")
@@ -98,17 +98,12 @@ class Study:
                 yield units_frame(said.entrant, moment)
                 yield layer_rows(said.entrant, moment)
 
-    @property
-    def _chance(self) -> float:
-        """Up to this accuracy a network has learned nothing worth telling."""
-        return 1.5 / len(self.setup.dataset.classes)
-
     def _again(self, seed: int, said: Said) -> Iterator[Event]:
         """Where no other part has left a network, it is trained here once more."""
         message = f"Comparing, seed {seed}: {said.entrant.title} at step {said.steps:,}"
         yield Progress(done=0, total=self._steps, message=message)
 
-    def _end(self, end: Finished, seed: int) -> Iterator[Event]:
+    def _end(self, end: Finished, seed: int, data: Splits) -> Iterator[Event]:
         """A network as a row, and what is to be known of it."""
         title = f"{end.entrant.title}, seed {seed}"
         if end.diverged:
@@ -117,10 +112,15 @@ class Study:
             layers = ", ".join(end.measured.broken)
             text = f"{title}: nothing is left of {layers}, so that nothing passes through."
             yield Note(level="warning", text=text)
-        elif end.measured and end.moments[-1].accuracy <= self._chance:
+        elif end.measured and end.moments[-1].accuracy <= _chance(data):
             text = f"{title}: no better than chance, although it did not diverge. Lower the "
             yield Note(level="warning", text=text + "learning rate or the coefficients.")
         yield _row(end, seed)
+
+
+def _chance(data: Splits) -> float:
+    """What is right of the test images where all are taken for those of the largest class."""
+    return int(data.test.y.bincount().max()) / len(data.test)
 
 
 def _size(end: Finished) -> int:
@@ -153,9 +153,9 @@ def _row(end: Finished, seed: int) -> Event:
             "sparsity_mean_of_layers": last.mean_of_layers,
             "sparsity_of_all_weights": last.of_all_weights,
             "nonzero_parameters": last.nonzero,
-            "alive_units": found.alive_units,
-            "parameters_slim": found.parameters,
-            "parameters_removed": 1 - found.parameters / _size(end),
+            "alive_units": last.units,
+            "parameters_slim": last.parameters,
+            "parameters_removed": 1 - last.parameters / _size(end),
             "latency_ms": found.latency,
             "speedup_measured": middle,
             "speedup_measured_q1": q1,

@@ -34,7 +34,7 @@ def files(setup: Setup, found: Finished, data: Splits) -> Iterator[Artifact]:
         granularity="unit",
         sparsity=end.of_all_weights,
         budget="weights",
-        measures={"test_accuracy": end.accuracy, "parameters": float(found.measured.parameters)},
+        measures={"test_accuracy": end.accuracy, "parameters": float(end.parameters)},
         validation_accuracy=end.held_out,
     )
     path = write_description(described, folder / f"{stem}.json")

@@ -64,6 +64,17 @@ TestImages = Annotated[
 ]
 
 
+LatencyBatch = Annotated[
+    int,
+    Field(
+        ge=1,
+        le=1024,
+        title="Latency batch",
+        description="How many images go through the network at once when its latency is measured.",
+    ),
+]
+
+
 def misnamed_layers(model: str, names: Iterable[str]) -> str | None:
     """Why one of these is no layer of a model, as far as that is known without building it."""
     return models[model].misnamed(names, (FIRST, OUTPUT))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from math import ceil
 from typing import Protocol
 
 from pruning.data.image_base import image_datasets
+from pruning.training.epochs import steps_for
 
 
 class TakesSteps(Protocol):
@@ -39,10 +39,3 @@ def steps_per_epoch(config: TakesSteps) -> int | None:
         return None
     images = min(config.training_images or counts[0], counts[0])
     return steps_for(images - round(config.validation * images), config.batch_size)
-
-
-def steps_for(images: int, batch_size: int) -> int:
-    """How many steps go once over so many images."""
-    # A last batch of a single image joins the one before.
-    alone = images % batch_size == 1 < min(batch_size, images)
-    return ceil(images / batch_size) - alone

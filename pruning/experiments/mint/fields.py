@@ -17,7 +17,7 @@ from pruning.experiments.fields import (
     Seed,
     titled,
 )
-from pruning.experiments.images.fields import LearningRate
+from pruning.experiments.images.fields import LatencyBatch, LearningRate
 from pruning.experiments.mint.per_layer import group_counts, limits
 
 VariantName = Literal["mint", "mint_as_published", "chance", "magnitude"]
@@ -183,11 +183,4 @@ class PruneFields(ExperimentConfig):
         description="One network is trained, scored and pruned for each.",
         json_schema_extra={"group": "Pruning", "x-format": "numbers"},
     )
-    latency_batch: int = Field(
-        64,
-        ge=1,
-        le=1024,
-        title="Latency batch",
-        description="How many images go through the network at once when its latency is measured.",
-        json_schema_extra={"group": "Pruning"},
-    )
+    latency_batch: LatencyBatch = Field(64, json_schema_extra={"group": "Pruning"})

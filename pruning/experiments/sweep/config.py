@@ -21,6 +21,7 @@ from pruning.experiments.fields import (
     titled,
 )
 from pruning.experiments.images.fields import (
+    LatencyBatch,
     LearningRate,
     NetworkFields,
     TrainingFields,
@@ -241,14 +242,7 @@ class ReportFields(ExperimentConfig):
         "sensitive?",
         json_schema_extra={"group": "Report"},
     )
-    latency_batch: int = Field(
-        64,
-        ge=1,
-        le=1024,
-        title="Latency batch",
-        description="How many images go through the network at once when its latency is measured.",
-        json_schema_extra={"group": "Report"},
-    )
+    latency_batch: LatencyBatch = Field(64, json_schema_extra={"group": "Report"})
     take_away: Annotated[list[TakeAway], AsList, Distinct] = Field(
         ["safetensors", "onnx", "torch_export", "masks", "tensorboard"],
         title="Take away",

@@ -151,11 +151,13 @@ def _coefficient(name: str, text: str) -> float:
     return coefficient
 
 
-def penalties_of(network: nn.Module, training: Training, optimizer: Optimizer) -> list[Penalty]:
-    """The hooks that a training asks for."""
+def penalties_of(
+    network: nn.Module, training: Training, optimizer: Optimizer
+) -> dict[str, Penalty]:
+    """The hooks that a training asks for, by the names of their penalties."""
     trained = Trained(network, optimizer, training.spared)
     asked: Mapping[str, float] = {
         **{name: getattr(training, name) for name in ("l1", "l2", "norm_l1")},
         **dict(training.penalties),
     }
-    return [penalties[name].make(trained, factor) for name, factor in asked.items() if factor]
+    return {name: penalties[name].make(trained, factor) for name, factor in asked.items() if factor}

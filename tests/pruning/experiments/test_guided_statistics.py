@@ -39,11 +39,9 @@ def moment(step: int, zeros: int, accuracy: float, held_out: float | None = None
     return Moment(step, accuracy, 1.0, held_out, layers, left, left // 10, left, {}, unit, dead)
 
 
-def outcome(
-    entrant: Entrant, *moments: Moment, speedup: float | None = 2.0, parameters: int = 50
-) -> Outcome:
+def outcome(entrant: Entrant, *moments: Moment, speedup: float | None = 2.0) -> Outcome:
     quartiles = speedup and (0.9 * speedup, speedup, 1.1 * speedup)
-    return Outcome(entrant, moments, Measured(7, parameters, 1.0, quartiles or None, ()), 200)
+    return Outcome(entrant, moments, Measured(1.0, quartiles or None, ()), 200)
 
 
 def compared(outcomes: Sequence[Outcome], *levels: float, seeds: int) -> Result:
@@ -207,9 +205,9 @@ def test_the_line_of_a_run_is_about_the_highest_sparsity_compared():
 
 def test_rows_are_means_over_the_seeds_that_came_to_their_end():
     runs = [
-        outcome(NONE, moment(0, 0, 0.1), moment(1, 20, 0.6), speedup=None, parameters=200),
-        outcome(NONE, moment(0, 0, 0.1), moment(1, 40, 0.8), speedup=3.0, parameters=100),
-        outcome(LASSO, moment(1, 90, 0.7), speedup=None, parameters=50),
+        outcome(NONE, moment(0, 0, 0.1), moment(1, 20, 0.6), speedup=None),
+        outcome(NONE, moment(0, 0, 0.1), moment(1, 40, 0.8), speedup=3.0),
+        outcome(LASSO, moment(1, 90, 0.7), speedup=None),
     ]
     result = fold(summary(runs))
     none, lasso = told(result, "summary")
@@ -219,7 +217,7 @@ def test_rows_are_means_over_the_seeds_that_came_to_their_end():
     assert lasso["sd"] is None
     assert none["sparsity_of_all_weights"] == pytest.approx(0.3)
     assert none["sparsity_mean_of_layers"] == pytest.approx((0.125 + 0.25) / 2)
-    assert none["parameters_slim"] == 150
+    assert none["parameters_slim"] == 70
     # Of the networks that are smaller.
     assert none["speedup_measured"] == pytest.approx(3)
     assert lasso["speedup_measured"] is None
@@ -229,4 +227,4 @@ def test_rows_are_means_over_the_seeds_that_came_to_their_end():
         for x, y, statistic in zip(curve.x, curve.y, curve.labels["statistic"], strict=True)
         if statistic == "mean"
     ]
-    assert means == [(pytest.approx(1 - 150 / 200), pytest.approx(0.7))]
+    assert means == [(pytest.approx(1 - 70 / 200), pytest.approx(0.7))]

@@ -11,8 +11,10 @@ import pytest
 import torch
 from torch import nn
 
+from pruning.evaluation.batches import ImageSet, Splits
 from pruning.events import fold
 from pruning.experiments.guided_sparsity.racing import Guided
+from pruning.experiments.guided_sparsity.study import _chance
 from pruning.models.base import Shape, model, models
 from pruning.training.epochs import DivergedError
 from pruning.training.hooks import Step
@@ -165,3 +167,10 @@ def test_a_layer_that_is_not_there_cannot_be_spared(tmp_path: Path, narrow: str)
     result = fold(carried_out(tmp_path, model=narrow, spared="fc9"))
     assert result.status == "failed"
     assert "layers without penalties: there is no layer 'fc9'" in str(result.error)
+
+
+def test_chance_is_to_take_all_images_for_those_of_the_largest_class():
+    """With two classes half of the images, or more, are right by chance."""
+    y = torch.tensor([0, 1, 1, 1])
+    images = ImageSet(torch.zeros(4, 1, 2, 2, dtype=torch.uint8), y, (0.0,), (1.0,))
+    assert _chance(Splits(images, images, images)) == 0.75

@@ -23,7 +23,6 @@ from pruning.evaluation.batches import ImageSet
 from pruning.events import Event, Frame, Progress, Result, fold
 from pruning.execution import execute
 from pruning.experiments.base import experiments
-from pruning.experiments.images.steps import steps_for
 from pruning.experiments.input_selection.best import BestEpoch, Comparison, told_apart
 from pruning.experiments.input_selection.config import InputSelectionConfig
 from pruning.experiments.input_selection.outputs import INTERVALS
@@ -33,6 +32,7 @@ from pruning.inputs.granularity import parse_granularity
 from pruning.inputs.importance_files import keep_importances, remove_importances
 from pruning.inputs.masks import AnyMask
 from pruning.inputs.selection import Selection
+from pruning.training.epochs import steps_for
 from pruning.training.loop import _batches
 
 QUICK: dict[str, Any] = {

@@ -346,7 +346,7 @@ def test_spared_layers_keep_their_gradients_and_their_weights(
     for parameter in network.parameters():
         parameter.grad = torch.ones_like(parameter)
     with torch.no_grad():
-        for penalty in penalties_of(network, training, optimizer):
+        for penalty in penalties_of(network, training, optimizer).values():
             assert penalty.value().isfinite()
             penalty.before_step(STEP)
             penalty.after_step(STEP)

@@ -290,7 +290,7 @@ def test_penalties_enter_as_autograd_would_have_them():
     with torch.no_grad():
         weights[1][0] = 0
     for l1, l2 in [(0.3, 0.0), (0.0, 0.2), (0.3, 0.2)]:
-        penalties = penalties_of(network, changed(l1=l1, l2=l2), optimizer)
+        penalties = penalties_of(network, changed(l1=l1, l2=l2), optimizer).values()
         assert len(penalties) == (l1 > 0) + (l2 > 0)
         expected = torch.autograd.grad(sum(penalty.value() for penalty in penalties), weights)
         for weight in weights:
@@ -312,7 +312,7 @@ def test_the_penalty_of_network_slimming_is_on_the_scales_of_norms():
         for scale in scales:
             scale.copy_(torch.linspace(-1, 1, len(scale)))
     optimizer = torch.optim.SGD(network.parameters())
-    (penalty,) = penalties_of(network, changed(norm_l1=0.3), optimizer)
+    (penalty,) = penalties_of(network, changed(norm_l1=0.3), optimizer).values()
     assert float(penalty.value().detach()) == pytest.approx(
         0.3 * sum(float(s.detach().abs().sum()) for s in scales)
     )
