@@ -21,7 +21,8 @@ ASSETS = Path(__file__).parent / "assets"
 APP, STANDALONE = "app.js", "standalone.js"
 # Of the page that Dash fills, and of those without Dash.
 ENTRIES = (APP, STANDALONE)
-_IMPORT = re.compile(r'^import\b[^";]*"#([\w/]+\.js)";$', re.MULTILINE)
+# A worker, and what it imports itself, are named by their addresses.
+_IMPORT = re.compile(r'(?:^import\b[^";]*|\bimport\.meta\.resolve\()"#([\w/]+\.js)"', re.MULTILINE)
 
 
 def imported_by(name: str) -> list[str]:

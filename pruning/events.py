@@ -33,9 +33,12 @@ class _Frozen(BaseModel):
 
 
 class Array(_Frozen):
-    """A typed array in the form that Plotly reads: base64 of the little-endian bytes."""
+    """A typed array in the form that Plotly reads: base64 of the little-endian bytes.
 
-    dtype: Literal["i1", "u1", "i2", "u2", "i4", "u4", "f4", "f8"]
+    Plotly knows all of these types but ``f2``, half precision, which pages decode themselves.
+    """
+
+    dtype: Literal["i1", "u1", "i2", "u2", "i4", "u4", "f2", "f4", "f8"]
     bdata: str
     shape: str
 

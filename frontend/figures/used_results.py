@@ -67,7 +67,9 @@ def _pattern(*texts: str) -> re.Pattern[str]:
 
 
 def _named(view: View) -> Iterator[str]:
-    """The names of series, frames and tables that are drawn."""
+    """The names of series, frames and tables that are drawn, or evaluated for that."""
+    if view.network:
+        yield from view.network.frames
     for part in view.parts:
         if isinstance(part, TableView):
             yield part.name

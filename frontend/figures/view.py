@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from frontend.figures.live_network import Diagram, LiveNetwork
 from pruning.events import Cell
 from pruning.experiments.outputs import Format, TableOutput
 
@@ -162,7 +163,8 @@ class Scrubber:
 
     ``marks`` are the short names along the slider. ``even`` places lie at equal distances, others
     where their values are. Choosers beside it are for all that it moves. A page of a run that has
-    come to a place of its own, ``reached``, starts there.
+    come to a place of its own, ``reached``, starts there. Where the page evaluates the network
+    itself, the slider has the ``finer`` places, among them all others.
     """
 
     title: str
@@ -173,6 +175,7 @@ class Scrubber:
     even: bool = False
     choosers: list[Chooser] = field(default_factory=list)
     reached: Highest | None = None
+    finer: Scrubber | None = None
 
     @property
     def positions(self) -> list[float]:
@@ -289,7 +292,7 @@ class StaticTable:
     description: str = ""
 
 
-Part = Section | Scrubber | TableView | Downloads | StaticTable
+Part = Section | Scrubber | TableView | Downloads | StaticTable | Diagram
 
 
 @dataclass(frozen=True)
@@ -302,11 +305,14 @@ class View:
         What the run is of, and what sets it apart from others.
     parts
         What is on the page, from top to bottom.
+    network
+        What the page evaluates itself, where the run tells it.
     """
 
     summary: str = ""
     details: str = ""
     parts: list[Part] = field(default_factory=list)
+    network: LiveNetwork | None = None
 
     @property
     def sections(self) -> list[Section]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ import orjson
 from frontend.figures.texts import with_texts_escaped
 from frontend.figures.view import Figure, Highest, Scrubber, View
 from frontend.sheets.base import Sheet, Stage, Voice
-from pruning.events import Result
+from pruning.events import TERMINAL, Result
 
 _CONFIG: Any = {"displayModeBar": False, "responsive": True, "doubleClick": "reset"}
 # More places than these lie too close together for a mark each.
@@ -48,7 +49,8 @@ def stage_page(stage: Stage, *, light: bool = False, frozen: bool = False) -> di
         "result": orjson.Fragment(stage.result.model_dump_json()),
         "figures": figures(stage.view),
         "choices": _choices(stage),
-        **_slider(stage.view.scrubber, stage.result),
+        "network": asdict(stage.view.network) if stage.view.network else None,
+        **_slider(stage),
     }
 
 
@@ -84,18 +86,30 @@ def _voice(voice: Voice, light: bool, frozen: bool) -> dict[str, Any]:
     }
 
 
-def _slider(slider: Scrubber | None, result: Result) -> dict[str, Any]:
+def _slider(stage: Stage) -> dict[str, Any]:
+    slider = stage.view.scrubber
     if slider is None:
         return {"places": [0.0], "positions": [0.0], "labels": [""], "marks": [], "start": 0.0}
+    fine = slider.finer if slider.finer and _is_live(stage) else slider
     return {
         # Sliders of the same name with the same places move together.
-        "slider": f"{slider.title} {slider.places}",
-        "places": slider.places,
-        "positions": slider.positions,
-        "labels": slider.labels,
+        "slider": f"{fine.title} {fine.places}",
+        "places": fine.places,
+        "positions": fine.positions,
+        "labels": fine.labels,
         "marks": _marks(slider),
-        "start": slider.positions[slider.places.index(_start(slider, result))],
+        "start": fine.positions[fine.places.index(_start(slider, stage.result))],
+        # What the result itself has something of, where that is not all.
+        "stops": slider.places if fine is not slider else None,
     }
+
+
+def _is_live(stage: Stage) -> bool:
+    """Whether the page evaluates the network itself, or will once the run has told it."""
+    if stage.view.network is None:
+        return False
+    told = all(name in stage.result.frames for name in stage.view.network.frames)
+    return told or any(voice.run.status not in TERMINAL for voice in stage.voices)
 
 
 def _start(slider: Scrubber, result: Result) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pruning.experiments.outputs import FrameOutput, Quantity
 
-_POINTS = {"x": "coordinates", "y": "coordinates", "class": "classes"}
+POINTS = {"x": "coordinates", "y": "coordinates", "class": "classes"}
 _DECISIONS = {
     "class": "classes of the grid, a row for each y",
     "confidence": "their probabilities in percent",
@@ -28,10 +28,10 @@ def boundary_frames(
         What the slider moves boundaries, and reference samples, along.
     """
     return (
-        FrameOutput(f"{scope}points/train", "Training points", _POINTS),
+        FrameOutput(f"{scope}points/train", "Training points", POINTS),
         FrameOutput(
             f"{scope}grid", "Grid of the boundaries", {"x": "of its columns", "y": "of its rows"}
         ),
-        FrameOutput(f"{scope}points/reference", "Reference samples", _POINTS, references),
+        FrameOutput(f"{scope}points/reference", "Reference samples", POINTS, references),
         FrameOutput(f"{scope}boundary/{{network}}", "Decision boundary", _DECISIONS, boundaries),
     )

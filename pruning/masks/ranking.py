@@ -57,11 +57,6 @@ def rank_units(scores: Sequence[Tensor]) -> list[Tensor]:
     return list(torch.split(ranks, [score.shape[-1] for score in scores], dim=-1))
 
 
-def units_removed(sparsity: float, units: int) -> int:
-    """How many of ``units`` are removed at ``sparsity``."""
-    return round(sparsity * units)
-
-
 def unit_masks(ranks: Sequence[Tensor], removed: int) -> list[Tensor]:
     """Which units stay when the ``removed`` lowest go; masks of one ranking are nested."""
     return [rank >= removed for rank in ranks]

@@ -58,6 +58,10 @@ class Canvas:
             Frame(name=f"{self.scope}grid", arrays=axes),
         ]
 
+    def samples(self) -> list[Frame]:
+        """The reference samples and the test points."""
+        return [self.references(), _scatter(f"{self.scope}points/test", 0, self.test)]
+
     def references(self, at: float = 0) -> Frame:
         """The reference samples."""
         return _scatter(f"{self.scope}points/reference", at, self.reference)

@@ -41,7 +41,7 @@ EVENTS: list[Event] = [
 ]
 
 
-@pytest.mark.parametrize("dtype", ["i1", "u1", "i2", "u2", "i4", "u4", "f4", "f8"])
+@pytest.mark.parametrize("dtype", ["i1", "u1", "i2", "u2", "i4", "u4", "f2", "f4", "f8"])
 @pytest.mark.parametrize("shape", [(6,), (2, 3), (1, 2, 3), (0,)])
 def test_an_array_comes_back_as_it_was(dtype: str, shape: tuple[int, ...]):
     values = np.arange(np.prod(shape), dtype=dtype).reshape(shape)

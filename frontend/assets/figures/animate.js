@@ -23,7 +23,7 @@ async function animate(button) {
   const words = wordsOf(card, stage);
   const wanted = {
     title: words.join(" · "),
-    places: stage.page.places,
+    places: stage.page.stops ?? stage.page.places,
     dark: document.documentElement.dataset.mantineColorScheme === "dark",
   };
   button.disabled = true;
@@ -71,7 +71,7 @@ function sceneOf(card, stage) {
 function panelOf(node, stage, row) {
   const { figure } = node.dataset;
   const filled = (at) => {
-    const { data, layout } = filledFigure({ ...stage, at }, figure);
+    const { data, layout } = filledFigure({ ...stage, at, live: null }, figure);
     for (const trace of data) trace.visible = isVisible(node, trace);
     return { data, layout };
   };

@@ -232,7 +232,7 @@ function paintSome() {
   return turn >= nodes.length;
 }
 
-function paintTexts() {
+export function paintTexts() {
   for (const node of allShown("[data-reading]")) {
     const text = read(JSON.parse(node.dataset.reading), stageOf(node));
     if (node.textContent !== text) node.textContent = text;
@@ -247,10 +247,13 @@ export function read(reading, stage) {
       .map(([name, words]) => words[stage.choices[name]])
       .join(" ");
   if (bound) return firstText(bound, stage) || MISSING;
-  const { fold, at, choices } = stage;
-  const point = pointsOf(fold.result, withChoices(series, choices), labels)
+  const { fold, at, choices, live } = stage;
+  const own = withChoices(series, choices);
+  const point = pointsOf(fold.result, own, labels)
     .filter(([x]) => x === at || (x < at && !exact))
     .at(-1);
+  const evaluated = point?.[0] === at ? undefined : live?.value(own, labels);
+  if (evaluated !== undefined) return FORMATS[format](evaluated);
   return point ? FORMATS[format](point[reached ? 0 : 1]) : MISSING;
 }
 

@@ -5,14 +5,26 @@ import { abreast } from "#figures/abreast.js";
 import { gifOf } from "#figures/animate.js";
 import { MISSING, read } from "#figures/draw.js";
 import { dressed, filledFigure } from "#figures/paper.js";
+import { evaluatedAt } from "#network/following.js";
 import { stages } from "#results/stages.js";
 
 // A figure of a stage, at a place of its slider or where that starts, named with what it shows of
 // what can be chosen, and with what its head says on the page. `options` are the words of choosers
 // for what they offer.
-export function picture({ stage, figure, at, choices, title, options, readings, dark, ...size }) {
+export async function picture({
+  stage,
+  figure,
+  at,
+  choices,
+  title,
+  options,
+  readings,
+  dark,
+  ...size
+}) {
   const here = stages.get(stage);
-  const shown = { ...here, at: at ?? here.at, choices: { ...here.choices, ...choices } };
+  const there = await evaluatedAt(here, at ?? here.at);
+  const shown = { ...there, choices: { ...here.choices, ...choices } };
   const said = [...chosenIn(figure, shown, options), ...toldBy(readings, shown)];
   const named = [title, ...said].join(" · ");
   const filled = filledFigure(shown, figure);
@@ -44,7 +56,7 @@ export async function animation({ stage, rows, size, ...wanted }) {
   const panel = ({ figure, title }) => ({
     title,
     margin: here.page.figures[figure].layout.margin,
-    filled: (at) => filledFigure({ ...here, at }, figure),
+    filled: (at) => filledFigure({ ...here, at, live: null }, figure),
   });
   const scene = abreast(
     rows.map((row) => row.map(panel)),

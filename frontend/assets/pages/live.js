@@ -14,6 +14,7 @@ import "#basics/copy.js";
 import "#figures/animate.js";
 import "#figures/downloads.js";
 import "#figures/tables.js";
+import "#network/following.js";
 
 const BEGINNING = "0";
 const SESSION_ENDED = 4401;

@@ -59,12 +59,15 @@ export function wantedBy(trace, stage) {
 
 function frameWanted(
   { frame, bind, most, exact, at: fixed },
-  { fold, at, choices },
+  { fold, at, choices, live },
   taken = forPlotly,
 ) {
   const chosen = (name) => withChoices(name, choices);
-  const frameOf = (source) =>
-    frameAt(fold.result, chosen(splitSource(source, frame)[0]), fixed ?? at, exact);
+  const frameOf = (source) => {
+    const name = chosen(splitSource(source, frame)[0]);
+    const own = fixed === undefined && live?.frame(name);
+    return own || frameAt(fold.result, name, fixed ?? at, exact);
+  };
   const find = (source) => {
     const array = frameOf(source)?.arrays[chosen(splitSource(source, frame)[1])];
     return array ? decode(array) : null;

@@ -13,16 +13,30 @@ const NUMBERS = {
 
 const decoded = new WeakMap();
 
-// An array as it came, {dtype, bdata, shape}, as numbers; decoded when first looked at.
+// An array as it came, {dtype, bdata, shape}, as numbers; decoded when first looked at. What the
+// page has computed itself is numbers already.
 export function decode(array) {
+  if (array.values) return array;
   if (!decoded.has(array)) {
-    const bytes = Uint8Array.from(atob(array.bdata), (letter) => letter.charCodeAt(0));
+    const { buffer } = Uint8Array.from(atob(array.bdata), (letter) => letter.charCodeAt(0));
     decoded.set(array, {
-      values: new NUMBERS[array.dtype](bytes.buffer),
+      values: array.dtype === "f2" ? halves(buffer) : new NUMBERS[array.dtype](buffer),
       shape: array.shape.split(",").map(Number),
     });
   }
   return decoded.get(array);
+}
+
+// Numbers of half precision (IEEE 754), for which few browsers have a type yet.
+function halves(buffer) {
+  return Float32Array.from(new Uint16Array(buffer), (bits) => {
+    const sign = bits & 0x8000 ? -1 : 1;
+    const exponent = (bits >> 10) & 0x1f;
+    const fraction = (bits & 0x3ff) / 1024;
+    if (exponent === 0) return sign * fraction * 2 ** -14;
+    if (exponent === 0x1f) return fraction ? NaN : sign * Infinity;
+    return sign * (1 + fraction) * 2 ** (exponent - 15);
+  });
 }
 
 const pointKey = (x, labels) => JSON.stringify([x, Object.entries(labels).sort()]);

@@ -15,6 +15,8 @@ export function addStage(name, page) {
     fold: new Fold(page.result),
     at: startOf(page),
     choices: { ...page.choices },
+    hand: { units: [], cuts: [], past: [], future: [], revision: 0 }, // what is removed by hand
+    live: null, // the network, where the page evaluates it itself
     wished: {}, // what is to be chosen once it can be
     voices: page.voices,
     get run() {

@@ -30,7 +30,7 @@ def toy(config: ToyConfig) -> Comparable:
         for scenario in ("test", "train")
     ]
     boundaries = [_boundary(variant, config) for variant in (None, *variants)]
-    return Comparable(curves, boundaries, {UNITS.name: config.sparsities})
+    return Comparable(curves, boundaries, {UNITS.name: config.shares})
 
 
 def _boundary(variant: Variant | None, config: ToyConfig) -> Boundary:

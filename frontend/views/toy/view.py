@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from frontend.figures import marks
 from frontend.figures.boundaries import MOST_POINTS, keys, reference_points, region, train_points
 from frontend.figures.colours import UNPRUNED, variant_colour, variant_symbol
 from frontend.figures.layouts import line_layout, panel_layout
+from frontend.figures.live_network import Diagram, LiveNetwork, Ranking
 from frontend.figures.view import (
     Figure,
     Panel,
@@ -27,6 +29,7 @@ from pruning.experiments.outputs import Variant
 from pruning.experiments.toy.config import ToyConfig
 from pruning.experiments.toy.outputs import PRUNED, TABLE
 from pruning.experiments.toy.outputs import UNPRUNED as LEVELS
+from pruning.masks.counts import units_removed
 
 SCENARIOS = {"train": "training set", "test": "test set"}
 
@@ -36,14 +39,19 @@ def toy(config: ToyConfig) -> View:
     classes = datasets[config.dataset].classes
     variants = criterion_variants(config.criteria)
     panels = [_unpruned(classes), *(_panel(each, classes) for each in variants)]
+    if config.in_page:
+        panels.append(_hand(classes))
+    network = _network(config, variants, classes) if config.in_page else None
     return View(
+        network=network,
         summary=f"{datasets[config.dataset].title} · {', '.join(each.title for each in variants)}",
         details=changed(config, besides={"dataset", "criteria"}),
         parts=[
             Section("panel", [Row(panels)], keys=keys(classes)),
             _scrubber(config),
+            *([_diagram(network)] if network else []),
             _accuracy_chart(config),
-            _accuracy_table(variants, len(variants) * len(config.sparsities)),
+            _accuracy_table(variants, len(variants) * len(config.removals)),
         ],
     )
 
@@ -73,6 +81,21 @@ def _panel(variant: Variant, classes: int) -> Panel:
     )
 
 
+def _hand(classes: int) -> Panel:
+    points = reference_points("hand", classes, size=7)
+    return Panel(
+        "hand",
+        "By hand",
+        {"data": [region("hand", classes), points], "layout": panel_layout("grid")},
+        description="The network without the units that you remove in its diagram.",
+        readings=[
+            *_readings("hand"),
+            Reading("loss", "loss/hand", {"scenario": "test"}, format="number"),
+        ],
+        ringed=True,
+    )
+
+
 def _readings(name: str) -> list[Reading]:
     return [
         Reading(title, f"accuracy/{name}", {"scenario": scenario})
@@ -80,14 +103,44 @@ def _readings(name: str) -> list[Reading]:
     ]
 
 
+def _network(config: ToyConfig, variants: Sequence[Variant], classes: int) -> LiveNetwork:
+    return LiveNetwork(
+        hidden=config.hidden,
+        inputs=["x", "y"],
+        classes=[f"class {index}" for index in range(classes)],
+        rankings=[Ranking(each.name, each.title, variant_colour(each)) for each in variants],
+    )
+
+
+def _diagram(network: LiveNetwork) -> Diagram:
+    return Diagram(
+        network,
+        title="The network",
+        description="Every hidden unit shows what it answers over the plane. Click on units to "
+        "remove them and to bring them back: the panel By hand follows.",
+    )
+
+
 def _scrubber(config: ToyConfig) -> Scrubber:
-    places, units = config.sparsities, sum(config.hidden)
+    """A place for each sparsity of the run; for each unit, where the page evaluates them itself."""
+    removals = config.removals
+    third = units_removed(1 / 3, config.units)
+    start = third if third in removals else removals[len(removals) // 2]
+    coarse = _places(removals, start, config.units)
+    if not config.in_page:
+        return coarse
+    every = range(removals[-1] + 1)
+    return replace(coarse, finer=_places(every, start, config.units))
+
+
+def _places(removals: Sequence[int], start: int, units: int) -> Scrubber:
+    places = [removed / units for removed in removals]
     return Scrubber(
         title="Share of hidden units removed",
         places=places,
-        labels=[_achieved(round(place * units), units) for place in places],
+        labels=[_achieved(removed, units) for removed in removals],
         marks=[f"{100 * place:.0f} %" for place in places],
-        start=1 / 3 if 1 / 3 in places else places[len(places) // 2],
+        start=start / units,
     )
 
 
@@ -97,7 +150,7 @@ def _achieved(removed: int, units: int) -> str:
 
 
 def _accuracy_chart(config: ToyConfig) -> Section:
-    low, high = config.sparsities[0], config.sparsities[-1]
+    low, high = config.shares[0], config.shares[-1]
     variants = criterion_variants(config.criteria)
     lines = [_line(each, scenario) for each in variants for scenario in SCENARIOS]
     level = [_level(scenario, [low, high]) for scenario in SCENARIOS]

@@ -19,7 +19,9 @@ from pruning.experiments.fields import (
     Share,
     Width,
 )
+from pruning.masks.counts import units_removed
 from pruning.numbers import parse_numbers
+from pruning.toy.in_page import fits_in_page
 
 
 class ToyConfig(HasCriterionSettings):
@@ -68,7 +70,8 @@ class ToyConfig(HasCriterionSettings):
         max_length=200,
         title="Sparsities",
         description="The shares of hidden units to remove, from 0 to 0.99: numbers, fractions "
-        "and ranges start:stop:step, with commas between them.",
+        "and ranges start:stop:step, with commas between them. Each is the nearest that the "
+        "number of units allows.",
         json_schema_extra={"group": "Pruning", "x-format": "numbers"},
     )
     hidden: Annotated[list[Width], AsNumbers] = Field(
@@ -94,3 +97,23 @@ class ToyConfig(HasCriterionSettings):
         description="How many points the boundary is drawn from along each side.",
         json_schema_extra={"group": "Drawing"},
     )
+
+    @property
+    def units(self) -> int:
+        """How many hidden units there are."""
+        return sum(self.hidden)
+
+    @property
+    def removals(self) -> list[int]:
+        """How many units are removed at each sparsity, ascending, each number once."""
+        return sorted({units_removed(sparsity, self.units) for sparsity in self.sparsities})
+
+    @property
+    def shares(self) -> list[float]:
+        """The sparsities that are achieved: what the asked ones come to with so many units."""
+        return [removed / self.units for removed in self.removals]
+
+    @property
+    def in_page(self) -> bool:
+        """Whether the page can evaluate the network itself, under any mask."""
+        return fits_in_page(self.hidden, self.grid)

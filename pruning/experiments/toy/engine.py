@@ -13,12 +13,13 @@ from pruning.data.base import datasets
 from pruning.events import Event, Note, Progress
 from pruning.experiments.toy.config import ToyConfig
 from pruning.experiments.toy.outputs import PRUNED, TABLE, UNPRUNED
-from pruning.masks.ranking import normalise, rank_units, units_removed, usable
+from pruning.masks.ranking import normalise, rank_units, usable
 from pruning.threads import one_thread
 from pruning.toy.canvas import Canvas, Labelled
 from pruning.toy.evaluation import Evaluator
 from pruning.toy.mlp import MLP
 from pruning.toy.networks import ToyNetworkSpec, fit, load
+from pruning.toy.page_network import network_frame, scores_frame
 from pruning.toy.samples import ReferenceSamples
 from pruning.toy.settings import TEST_PER_CLASS
 
@@ -39,13 +40,16 @@ def run(config: ToyConfig, context: Context) -> Iterator[Event]:
         test=data.sample(TEST_PER_CLASS, noise, config.reference_seed + 1),
     )
     yield from canvas.scenery()
-    yield canvas.references()
+    yield from canvas.samples()
     with one_thread():
         network = load(spec, context)
-        steps = _Steps(0 if network else spec.recipe.steps, len(config.sparsities))
+        steps = _Steps(0 if network else spec.recipe.steps, len(config.removals))
         network = network or (yield from _train(spec, canvas, steps, context))
         evaluator = Evaluator(network, canvas.points().to(context.device))
-        yield from _unpruned(canvas, evaluator)
+        logits = evaluator.logits()
+        yield from _unpruned(canvas, logits)
+        if config.in_page:
+            yield network_frame(network, canvas.points().to(context.device), logits)
         ranks = yield from _ranks(network, canvas.reference, config, context)
         yield from _prune(ranks, canvas, evaluator, steps, config)
 
@@ -84,8 +88,7 @@ def _train(
     return network
 
 
-def _unpruned(canvas: Canvas, evaluator: Evaluator) -> Iterator[Event]:
-    logits = evaluator.logits()
+def _unpruned(canvas: Canvas, logits: Tensor) -> Iterator[Event]:
     yield canvas.boundary("unpruned", 0, logits, train=True)
     for scenario, accuracy in canvas.accuracies(logits).items():
         yield UNPRUNED[scenario].point(0, accuracy, {})
@@ -103,6 +106,7 @@ def _ranks(
         scores = [score[0] for score in normalise(entry.score_units(samples), entry.normalisation)]
         if usable(scores):
             ranks[name] = rank_units(scores)
+            yield scores_frame(name, scores, ranks[name])
         else:
             yield Note(level="warning", text=f"{entry.title} ({name}) is left out: {UNUSABLE}")
     if not ranks:
@@ -119,10 +123,9 @@ def _prune(
 ) -> Iterator[Event]:
     """Every criterion at one sparsity, then at the next, so that all panels advance together."""
     masks = {name: evaluator.under(rank) for name, rank in ranks.items()}
-    units = sum(config.hidden)
-    for done, sparsity in enumerate(config.sparsities):
-        removed = units_removed(sparsity, units)
-        yield steps.pruned(done, f"Pruning: {removed:,} of {units:,} units removed")
+    for done, removed in enumerate(config.removals):
+        sparsity = removed / config.units
+        yield steps.pruned(done, f"Pruning: {removed:,} of {config.units:,} units removed")
         for name, nested in masks.items():
             logits = nested.logits(removed)
             yield canvas.boundary(name, sparsity, logits)
@@ -136,4 +139,4 @@ def _prune(
                 train_accuracy=accuracies["train"],
                 test_accuracy=accuracies["test"],
             )
-    yield steps.pruned(len(config.sparsities), "Pruned at every sparsity")
+    yield steps.pruned(len(config.removals), "Pruned at every sparsity")

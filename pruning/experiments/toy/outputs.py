@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pruning.experiments.boundaries import boundary_frames
+from pruning.experiments.boundaries import POINTS, boundary_frames
 from pruning.experiments.facts import criterion_variants, perceptron
-from pruning.experiments.outputs import Column, Facts, Outputs, Series, TableOutput
+from pruning.experiments.outputs import Column, Facts, FrameOutput, Outputs, Series, TableOutput
 from pruning.experiments.quantities import ACCURACY, TRAINING, UNITS
 from pruning.experiments.toy.config import ToyConfig
 
@@ -31,10 +31,32 @@ TABLE = TableOutput(
     key=("criterion", "sparsity"),
 )
 
+NETWORK = FrameOutput(
+    "network",
+    "Trained network",
+    {
+        "weight_{layer}": "of a linear layer, from the input on: a row for each of its outputs",
+        "bias_{layer}": "of the same layer",
+    },
+)
+SCORES = FrameOutput(
+    "scores/{criterion}",
+    "Scores of the hidden units",
+    {
+        "score": "normalised, of all layers from the input on",
+        "rank": "among all units: 0 goes first",
+    },
+)
+
 OUTPUTS = Outputs(
     series=(*UNPRUNED.values(), *PRUNED.values()),
     tables=(TABLE,),
-    frames=boundary_frames(boundaries=UNITS),
+    frames=(
+        *boundary_frames(boundaries=UNITS),
+        FrameOutput("points/test", "Test points", POINTS),
+        NETWORK,
+        SCORES,
+    ),
 )
 
 

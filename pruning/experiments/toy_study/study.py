@@ -20,7 +20,8 @@ from pruning.experiments.toy_study.masked import EvaluationSet, MaskedNetwork
 from pruning.experiments.toy_study.one_shot import masks_of, prune_sets
 from pruning.experiments.toy_study.ranks import compare_counts, compare_criteria
 from pruning.experiments.toy_study.scoring import score_sets
-from pruning.masks.ranking import units_removed, usable
+from pruning.masks.counts import units_removed
+from pruning.masks.ranking import usable
 from pruning.randomness import numpy_generator
 from pruning.threads import side_by_side
 from pruning.toy.canvas import Canvas, Labelled

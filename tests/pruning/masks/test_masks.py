@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from pruning.masks.ranking import normalise, rank_units, unit_masks, units_removed, usable
+from pruning.masks.counts import units_removed
+from pruning.masks.ranking import normalise, rank_units, unit_masks, usable
 from tests.pruning.checks import generator
 
 WIDTHS = [7, 12, 5]

@@ -1,0 +1,77 @@
+// The networks of the page, evaluated as soon as runs have told them. What is answered is painted at
+// once; figures are brought up to date when nothing has moved for a moment.
+
+import { paintFirst, paintLast, paintTexts, repaint } from "#figures/draw.js";
+import { paintBoundaries } from "#network/boundary.js";
+import { Live } from "#network/live.js";
+import { isTold } from "#network/told.js";
+import { stages, whenMoved } from "#results/stages.js";
+
+const STILL_MS = 200;
+
+const lives = new Set();
+const listeners = [];
+
+// Calls with each stage whose network has come to another mask.
+export const whenEvaluated = (listener) => listeners.push(listener);
+
+function start(stage) {
+  let timer = null;
+  const answered = (milliseconds) => {
+    show(stage, milliseconds);
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      live.settle();
+      repaint();
+    }, STILL_MS);
+  };
+  // Stored frames are shown as before.
+  const failed = (message) => {
+    stage.isLost = true;
+    stage.live = null;
+    console.error(`The network cannot be evaluated in this page: ${message}`);
+  };
+  const live = new Live(stage, { answered, failed });
+  stage.live = live;
+  lives.add(live);
+}
+
+function show(stage, milliseconds) {
+  paintBoundaries(stage);
+  paintTexts();
+  for (const listener of listeners) listener(stage);
+  document.documentElement.dataset.live = "yes";
+  const detail = { at: stage.live.at, milliseconds };
+  document.dispatchEvent(new CustomEvent("prunelab:evaluated", { detail }));
+}
+
+function followAll() {
+  for (const stage of stages.values()) {
+    if (!stage.live && !stage.isLost && isTold(stage)) start(stage);
+    stage.live?.follow();
+  }
+  for (const live of lives) {
+    if (stages.get(live.stage.name) === live.stage) continue;
+    live.close();
+    lives.delete(live);
+  }
+  if (!lives.size) delete document.documentElement.dataset.live;
+}
+
+// A stage as it is at another place: evaluated there, or with what is stored where it cannot be.
+export function evaluatedAt(stage, at) {
+  const there = { ...stage, at, live: null };
+  if (!stage.page.stops || !isTold(stage)) return there;
+  return new Promise((resolve, reject) => {
+    const answered = () => {
+      live.settle();
+      live.close();
+      resolve({ ...there, live });
+    };
+    const live = new Live(there, { answered, failed: (message) => reject(new Error(message)) });
+  });
+}
+
+paintFirst(followAll);
+paintLast(() => [...stages.values()].filter(({ live }) => live).forEach(paintBoundaries));
+whenMoved(followAll);

@@ -1,0 +1,120 @@
+// A worker that evaluates one network: it is told where its modules are, then the network and the
+// points, then masks. It imports by address, since import maps are not for workers.
+
+const MAP_SIDE = 24; // points along each side of the picture of a unit
+const CURVE_STEPS = 20; // masks of a curve in a row, before others get their turn
+
+let modules = null;
+let whole = null; // the network at all points,
+let known = null; // at those whose classes are known,
+let coarse = null; // and at a few all over the plane
+let parts = {}; // where among all points each set begins, and its labels
+const masks = new Map(); // by the names of panels
+
+const tasks = {
+  async load({ addresses, network, grid, sets }) {
+    const loaded = await Promise.all(addresses.map((address) => import(address)));
+    modules = Object.assign({}, ...loaded);
+    const told = modules.networkOf(network.weights, network.biases);
+    whole = new modules.Evaluator(told, joined([gridOf(grid), ...Object.values(sets)]));
+    known = new modules.Evaluator(told, joined([sets.train, sets.test]));
+    coarse = new modules.Evaluator(
+      told,
+      joined([gridOf({ x: spread(grid.x), y: spread(grid.y) })]),
+    );
+    parts = placesOf(sets, grid.x.length * grid.y.length);
+    masks.clear();
+    return { loaded: true };
+  },
+  masks({ id, panels }) {
+    const answers = Object.entries(panels).map(([name, mask]) => [name, answer(name, mask)]);
+    return { id, answers: Object.fromEntries(answers) };
+  },
+  // The accuracies as units go one after the other.
+  async curve({ id, units, cuts }) {
+    const masked = new modules.Masked(known);
+    const removed = new Uint8Array(known.network.units);
+    const points = [];
+    for (let i = 0; i <= units.length; i += 1) {
+      if (i) removed[units[i - 1]] = 1;
+      masked.set(removed, i === units.length ? cuts : []);
+      const logits = masked.logits();
+      const { train, test } = parts;
+      points.push({
+        train: modules.measure(logits, 0, train.labels).accuracy,
+        test: modules.measure(logits, train.labels.length, test.labels).accuracy,
+      });
+      if (i % CURVE_STEPS === CURVE_STEPS - 1) await new Promise((done) => setTimeout(done));
+    }
+    return { id, points };
+  },
+  // What each unit hands on over the plane, under a mask.
+  maps({ id, mask }) {
+    const masked = new modules.Masked(coarse);
+    masked.set(mask.removed, mask.cuts);
+    return { id, side: MAP_SIDE, maps: modules.unitOutputs(masked) };
+  },
+};
+
+function answer(name, { removed, cuts }) {
+  if (!masks.has(name)) masks.set(name, new modules.Masked(whole));
+  const masked = masks.get(name);
+  masked.set(removed, cuts);
+  const logits = masked.logits();
+  const { grid, train, reference, test } = parts;
+  const near = modules.decide(logits, reference.start, reference.end);
+  return {
+    ...modules.decide(logits, 0, grid.end),
+    reference_class: near.classes,
+    reference_confidence: near.confidence,
+    train: modules.measure(logits, train.start, train.labels),
+    test: modules.measure(logits, test.start, test.labels),
+  };
+}
+
+// All points of a grid, row by row, a row being one y.
+function gridOf({ x, y }) {
+  const points = { x: new Float32Array(x.length * y.length) };
+  points.y = new Float32Array(points.x.length);
+  for (let p = 0; p < points.x.length; p += 1) {
+    points.x[p] = x[p % x.length];
+    points.y[p] = y[Math.floor(p / x.length)];
+  }
+  return points;
+}
+
+const spread = (axis) =>
+  Float32Array.from({ length: MAP_SIDE }, (_, i) => {
+    const share = (i + 0.5) / MAP_SIDE;
+    return axis[0] + share * (axis.at(-1) - axis[0]);
+  });
+
+function joined(sets) {
+  return ["x", "y"].map((axis) => {
+    const all = new Float32Array(sets.reduce((sum, set) => sum + set.x.length, 0));
+    let start = 0;
+    for (const set of sets) {
+      all.set(set[axis], start);
+      start += set.x.length;
+    }
+    return all;
+  });
+}
+
+function placesOf(sets, gridPoints) {
+  const places = { grid: { start: 0, end: gridPoints } };
+  let start = gridPoints;
+  for (const [name, { x, labels }] of Object.entries(sets)) {
+    places[name] = { start, end: start + x.length, labels };
+    start += x.length;
+  }
+  return places;
+}
+
+self.addEventListener("message", async ({ data: { task, ...asked } }) => {
+  try {
+    self.postMessage({ task, ...(await tasks[task](asked)) });
+  } catch (error) {
+    reportError(error); // or else the page would not hear of it
+  }
+});
