@@ -8,9 +8,10 @@ from typing import Any
 
 from frontend.comparing.runs import Compared, Drawn, Region, in_turns
 from frontend.figures.boundaries import keys, reference_points, region
+from frontend.figures.chooser import Chooser
 from frontend.figures.colours import variant_colour
 from frontend.figures.layouts import panel_layout
-from frontend.figures.view import Chooser, Key, Panel, Reading, Row, Section
+from frontend.figures.view import Key, Panel, Reading, Row, Section
 from frontend.views.comparable import Boundary
 
 MOST_PANELS = 12

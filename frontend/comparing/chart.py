@@ -11,10 +11,11 @@ from frontend.comparing.runs import Line
 from frontend.comparing.styles import Style, Styles
 from frontend.figures import marks
 from frontend.figures.binding import put
+from frontend.figures.chooser import Chooser
 from frontend.figures.colours import faded
 from frontend.figures.layouts import TICKS, chart_layout, marked_layout
 from frontend.figures.marks import Trace
-from frontend.figures.view import Chooser, Panel, Row, Section
+from frontend.figures.view import Panel, Row, Section
 from frontend.views.comparable import AXES, MEASURES
 from pruning.experiments.outputs import Quantity
 from pruning.experiments.quantities import LOSS

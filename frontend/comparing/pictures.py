@@ -8,10 +8,11 @@ from typing import Any
 
 from frontend.comparing.runs import Compared, Drawn, Image, in_turns
 from frontend.figures import marks
+from frontend.figures.chooser import Chooser
 from frontend.figures.colours import DIFFERENCE, variant_colour
 from frontend.figures.layouts import picture_layout
 from frontend.figures.marks import Trace
-from frontend.figures.view import Chooser, Key, Panel, Reading, Row, Section
+from frontend.figures.view import Key, Panel, Reading, Row, Section
 from frontend.views.comparable import Subject
 from pruning.experiments.outputs import Quantity
 

@@ -8,7 +8,8 @@ from dash import html
 
 from frontend.components.attributes import attributes
 from frontend.components.icons import icon
-from frontend.figures.view import Chooser, Scrubber, Toggle
+from frontend.figures.chooser import Chooser
+from frontend.figures.view import Scrubber, Toggle
 
 
 def swatch(colour: str | None, symbol: str = "circle") -> html.Span:

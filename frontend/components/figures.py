@@ -13,9 +13,11 @@ from dash import html
 
 from frontend.components.attributes import attributes
 from frontend.components.controls import chooser, scrubber, swatch, toggle
+from frontend.components.diagram import diagram
 from frontend.components.differences import static_table
 from frontend.components.downloads import downloads
 from frontend.components.icons import icon
+from frontend.figures.live_network import Diagram
 from frontend.figures.view import (
     Downloads,
     Key,
@@ -56,6 +58,8 @@ def part_of(part: Part) -> Any:
             return downloads(part)
         case StaticTable():
             return static_table(part)
+        case Diagram():
+            return diagram(part)
 
 
 def _loose(section: Section) -> html.Div:
@@ -161,6 +165,7 @@ def framed(panel: Panel, content: Any, section: Section) -> html.Figure:
                 title=panel.description,
             ),
             html.Span([_reading(reading) for reading in panel.readings], className="readings"),
+            _enlarge(panel),
         ]
     )
     return html.Figure(
@@ -168,6 +173,19 @@ def framed(panel: Panel, content: Any, section: Section) -> html.Figure:
         className="panel ringed" if panel.ringed else "panel",
         style={"--aspect": panel.aspect} if panel.aspect else {},
         **attributes(data_testid=section.figure_name(panel)),
+    )
+
+
+def _enlarge(panel: Panel) -> html.Button:
+    """What gives a panel more room, and takes it back."""
+    return html.Button(
+        icon("enlarge"),
+        type="button",
+        className="enlarge",
+        title="Larger or smaller",
+        **attributes(
+            data_action="enlarge", aria_pressed="false", aria_label=f"Enlarge {panel.title}"
+        ),
     )
 
 

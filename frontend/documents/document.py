@@ -14,7 +14,7 @@ from frontend.modules import ASSETS, STANDALONE, address_of, inlined, served
 from frontend.scripts import PLOTLY
 
 _STYLES = (
-    "standalone", "base", "icons", "parts", "lists", "figures", "plots", "run", "slider",
+    "standalone", "base", "icons", "parts", "lists", "figures", "plots", "diagram", "run", "slider",
     "compare", "dashboard", "panels",
 )  # fmt: skip
 

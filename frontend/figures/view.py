@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from frontend.figures.chooser import Chooser
 from frontend.figures.live_network import Diagram, LiveNetwork
 from pruning.events import Cell
 from pruning.experiments.outputs import Format, TableOutput
@@ -79,21 +80,6 @@ class Toggle:
     title: str
     colour: str
     symbol: str = "circle"
-
-
-@dataclass(frozen=True)
-class Chooser:
-    """A choice that figures and tables follow: ``{NAME}`` in a binding stands for what is chosen.
-
-    The first of ``options``, words for people by what they stand for, is chosen at the beginning.
-    Where only a run can tell what there is, ``source`` names a table of its result and the column
-    that lists the options.
-    """
-
-    name: str
-    title: str
-    options: dict[str, str] = field(default_factory=dict)
-    source: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -327,7 +313,7 @@ class View:
     @property
     def choosers(self) -> list[Chooser]:
         """All choosers on the page."""
-        parts = [part for part in self.parts if isinstance(part, (Section, Scrubber))]
+        parts = [part for part in self.parts if isinstance(part, (Section, Scrubber, Diagram))]
         return [chooser for part in parts for chooser in part.choosers]
 
     @property

@@ -74,6 +74,10 @@ export const Live = class {
     });
   }
 
+  handMask() {
+    return maskOf(this.stage);
+  }
+
   // From now on figures show what is answered.
   settle() {
     const frames = Object.entries(this.answers).map(([name, answer]) => [

@@ -9,12 +9,13 @@ let whole = null; // the network at all points,
 let known = null; // at those whose classes are known,
 let coarse = null; // and at a few all over the plane
 let parts = {}; // where among all points each set begins, and its labels
+let loaded = null; // the promise of these
 const masks = new Map(); // by the names of panels
 
 const tasks = {
   async load({ addresses, network, grid, sets }) {
-    const loaded = await Promise.all(addresses.map((address) => import(address)));
-    modules = Object.assign({}, ...loaded);
+    const imported = await Promise.all(addresses.map((address) => import(address)));
+    modules = Object.assign({}, ...imported);
     const told = modules.networkOf(network.weights, network.biases);
     whole = new modules.Evaluator(told, joined([gridOf(grid), ...Object.values(sets)]));
     known = new modules.Evaluator(told, joined([sets.train, sets.test]));
@@ -24,10 +25,10 @@ const tasks = {
     );
     parts = placesOf(sets, grid.x.length * grid.y.length);
     masks.clear();
-    return { loaded: true };
+    return {};
   },
   masks({ id, panels }) {
-    const answers = Object.entries(panels).map(([name, mask]) => [name, answer(name, mask)]);
+    const answers = Object.entries(panels).map(([name, mask]) => [name, answerOf(name, mask)]);
     return { id, answers: Object.fromEntries(answers) };
   },
   // The accuracies as units go one after the other.
@@ -56,7 +57,7 @@ const tasks = {
   },
 };
 
-function answer(name, { removed, cuts }) {
+function answerOf(name, { removed, cuts }) {
   if (!masks.has(name)) masks.set(name, new modules.Masked(whole));
   const masked = masks.get(name);
   masked.set(removed, cuts);
@@ -113,7 +114,10 @@ function placesOf(sets, gridPoints) {
 
 self.addEventListener("message", async ({ data: { task, ...asked } }) => {
   try {
-    self.postMessage({ task, ...(await tasks[task](asked)) });
+    if (task !== "load") await loaded;
+    const answer = tasks[task](asked);
+    if (task === "load") loaded = answer;
+    self.postMessage({ task, ...(await answer) });
   } catch (error) {
     reportError(error); // or else the page would not hear of it
   }

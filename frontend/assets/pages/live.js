@@ -13,8 +13,10 @@ import { addStage, currentRun, isOver, stages } from "#results/stages.js";
 import "#basics/copy.js";
 import "#figures/animate.js";
 import "#figures/downloads.js";
+import "#figures/enlarge.js";
 import "#figures/tables.js";
-import "#network/following.js";
+import "#network/diagram.js";
+import "#network/hand_bar.js";
 
 const BEGINNING = "0";
 const SESSION_ENDED = 4401;

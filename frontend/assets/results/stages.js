@@ -16,6 +16,7 @@ export function addStage(name, page) {
     at: startOf(page),
     choices: { ...page.choices },
     hand: { units: [], cuts: [], past: [], future: [], revision: 0 }, // what is removed by hand
+    unit: null, // of the network, that is looked at
     live: null, // the network, where the page evaluates it itself
     wished: {}, // what is to be chosen once it can be
     voices: page.voices,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from frontend.figures.view import Chooser
+from frontend.figures.chooser import Chooser
 from pruning.experiments.base import Experiment, ExperimentConfig
 from pruning.experiments.outputs import Outputs, Variant
 

@@ -6,10 +6,11 @@ from math import log10
 from typing import Any
 
 from frontend.figures import marks
+from frontend.figures.chooser import Chooser
 from frontend.figures.colours import UNPRUNED, faded, variant_colour
 from frontend.figures.layouts import chart_layout
 from frontend.figures.marks import Trace
-from frontend.figures.view import Chooser, Figure, Key, Panel, Reading, Row, Section
+from frontend.figures.view import Figure, Key, Panel, Reading, Row, Section
 from frontend.views.guided_sparsity.variants import coefficients, shown, title, toggles
 from pruning.experiments.guided_sparsity.config import GuidedSparsityConfig
 from pruning.experiments.guided_sparsity.entrants import ARMS, ArmName, variant

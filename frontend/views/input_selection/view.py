@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from frontend.figures.view import Chooser, Downloads, Scrubber, TableView, View, table_view
+from frontend.figures.chooser import Chooser
+from frontend.figures.view import Downloads, Scrubber, TableView, View, table_view
 from frontend.schemas import changed
 from frontend.views.input_selection import kinds
 from frontend.views.input_selection.epochs import epochs

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from frontend.figures.view import Chooser, Downloads, Highest, Scrubber, TableView, View, table_view
+from frontend.figures.chooser import Chooser
+from frontend.figures.view import Downloads, Highest, Scrubber, TableView, View, table_view
 from frontend.schemas import changed
 from frontend.views.mint import variants
 from frontend.views.mint.scores import scores

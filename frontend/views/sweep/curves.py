@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from frontend.figures import marks
+from frontend.figures.chooser import Chooser
 from frontend.figures.colours import variant_colour, variant_symbol
 from frontend.figures.layouts import marked_layout
 from frontend.figures.marks import Trace
-from frontend.figures.view import Chooser, Panel, Row, Section, Toggle
+from frontend.figures.view import Panel, Row, Section, Toggle
 from frontend.views.sweep.arms import Arm, arms, toggles
 from pruning.events import Cell
 from pruning.experiments.sweep.config import SweepConfig

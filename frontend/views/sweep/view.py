@@ -5,13 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from frontend.figures.view import (
-    Chooser,
-    Downloads,
-    Scrubber,
-    TableView,
-    View,
-)
+from frontend.figures.chooser import Chooser
+from frontend.figures.view import Downloads, Scrubber, TableView, View
 from frontend.schemas import changed
 from frontend.views.sweep.arms import arm_table, arms
 from frontend.views.sweep.curves import curves

@@ -118,6 +118,7 @@ def _diagram(network: LiveNetwork) -> Diagram:
         title="The network",
         description="Every hidden unit shows what it answers over the plane. Click on units to "
         "remove them and to bring them back: the panel By hand follows.",
+        boundary="panel-hand",
     )
 
 

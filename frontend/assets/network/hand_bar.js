@@ -1,0 +1,122 @@
+// What can be done with a mask made by hand, what it comes to, and what each criterion would remove
+// next.
+
+import { addActions } from "#basics/actions.js";
+import { element } from "#basics/elements.js";
+import { paintLast, repaint } from "#figures/draw.js";
+import { whenEvaluated } from "#network/following.js";
+import { change, isEmpty, redo, toggleUnit, undo } from "#network/hand.js";
+import { rankings, ranksOf, removedAt, unitsOf } from "#network/told.js";
+import { longName, shortName } from "#network/units.js";
+import { FORMATS } from "#results/formats.js";
+import { allShown, stageOf, whenMoved } from "#results/stages.js";
+
+const SERIES = "accuracy/hand";
+const STILL_MS = 250;
+
+const shown = new WeakMap(); // diagram → the mask that it speaks of
+const said = new WeakMap(); // and the answer
+let timer = null;
+
+// The units in the order in which a criterion removes them.
+function orderOf(stage, name) {
+  const order = [];
+  ranksOf(stage, name).forEach((rank, unit) => {
+    order[rank] = unit;
+  });
+  return order;
+}
+
+const removedBy = (stage, name) => orderOf(stage, name).slice(0, removedAt(stage));
+
+addActions({
+  "hand-undo": (button) => undo(stageOf(button)),
+  "hand-redo": (button) => redo(stageOf(button)),
+  "hand-restore": (button) => change(stageOf(button), { units: [], cuts: [] }),
+  "hand-adopt": (button) => {
+    const stage = stageOf(button);
+    change(stage, { units: removedBy(stage, stage.choices.ranking), cuts: [] });
+  },
+  "hand-next": (button) => toggleUnit(stageOf(button), Number(button.dataset.next)),
+});
+
+function paint(node) {
+  const stage = stageOf(node);
+  const { hand, live } = stage;
+  if (!live) return;
+  const enable = (name, isOn) => {
+    node.querySelector(`[data-action="${name}"]`).disabled = !isOn;
+  };
+  enable("hand-undo", hand.past.length);
+  enable("hand-redo", hand.future.length);
+  enable("hand-restore", !isEmpty(hand));
+  enable("hand-adopt", rankings(stage).length);
+  if (said.get(node) !== live.answers.hand) {
+    said.set(node, live.answers.hand);
+    node.querySelector("[data-hand-said]").textContent = words(stage);
+  }
+  const key = `${hand.revision} ${rankings(stage).length}`;
+  if (shown.get(node) === key) return;
+  shown.set(node, key);
+  node.querySelector("[data-hand-next]").replaceChildren(...next(stage));
+  clearTimeout(timer);
+  timer = setTimeout(drawCurve, STILL_MS, stage);
+}
+
+function words(stage) {
+  const { hand, live } = stage;
+  const answer = live.answers.hand;
+  if (!answer) return "";
+  const cuts = hand.cuts.length;
+  const gone = `${hand.units.length} of ${unitsOf(stage)} units removed`;
+  const parts = [
+    cuts ? `${gone}, ${cuts} connection${cuts > 1 ? "s" : ""} cut` : gone,
+    `accuracy on the training set ${FORMATS.percent(answer.train.accuracy)}`,
+    `on the test set ${FORMATS.percent(answer.test.accuracy)}`,
+    `loss ${FORMATS.number(answer.test.loss)}`,
+  ];
+  return `By hand: ${parts.join(" · ")}`;
+}
+
+function next(stage) {
+  const gone = new Set(stage.hand.units);
+  const buttons = rankings(stage).map(({ name, title, colour }) => {
+    const unit = orderOf(stage, name).find((each) => !gone.has(each));
+    if (unit === undefined) return null;
+    const swatch = element("span", { className: "swatch" });
+    swatch.style.setProperty("--swatch", colour);
+    const set = {
+      "data-action": "hand-next",
+      "data-next": unit,
+      "aria-label": `Remove what ${title} would remove next: ${longName(stage, unit)}`,
+    };
+    const label = `${title}: unit ${shortName(stage, unit)}`;
+    return element("button", { type: "button", className: "toggle", set }, swatch, label);
+  });
+  const lead = element("span", { className: "quiet", textContent: "Would go next" });
+  return [lead, ...buttons.filter(Boolean)];
+}
+
+// The accuracies as the units went, as a curve of the page's own; nothing is kept of it.
+async function drawCurve(stage) {
+  const { hand, live, fold } = stage;
+  if (!live) return;
+  const points = isEmpty(hand)
+    ? []
+    : (await live.ask("curve", { units: hand.units, cuts: hand.cuts })).points;
+  if (hand !== stage.hand) return;
+  const scenarios = ["train", "test"];
+  fold.result.series[SERIES] = {
+    x: scenarios.flatMap(() => points.map((_, i) => i / unitsOf(stage))),
+    y: scenarios.flatMap((name) => points.map((point) => point[name])),
+    labels: { scenario: scenarios.flatMap((name) => points.map(() => name)) },
+  };
+  fold.touch(SERIES);
+  repaint();
+}
+
+const paintAll = () => allShown("[data-diagram]").forEach(paint);
+
+whenMoved(paintAll);
+whenEvaluated(paintAll);
+paintLast(paintAll);

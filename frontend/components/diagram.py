@@ -1,0 +1,74 @@
+"""The diagram of a network that the page evaluates itself; ``assets/network/`` draws it."""
+
+from __future__ import annotations
+
+from dash import html
+
+from frontend.components.attributes import attributes
+from frontend.components.controls import chooser
+from frontend.components.icons import icon
+from frontend.figures.live_network import Diagram
+
+
+def diagram(part: Diagram) -> html.Section:
+    """A card that shows the network once a run has told it, and what can be done by hand."""
+    head = html.Div(
+        [html.H3(part.title), html.P(part.description, className="quiet")], className="card-head"
+    )
+    unit = html.Div(className="diagram-unit", **attributes(data_unit_detail=""))
+    waiting = html.P(
+        "It comes once the network is trained.",
+        className="quiet diagram-waiting",
+        **attributes(data_diagram_waiting=""),
+    )
+    return html.Section(
+        [
+            head,
+            html.Div([chooser(part.ranked_by), *_actions()], className="toggles"),
+            html.P(className="diagram-said", role="status", **attributes(data_hand_said="")),
+            html.Div(className="diagram-next", **attributes(data_hand_next="")),
+            waiting,
+            html.Div(
+                [
+                    html.Div(className="diagram-layers", **attributes(data_layers="")),
+                    html.Div([_left_over(part), unit], className="diagram-side"),
+                ],
+                className="diagram-body",
+            ),
+        ],
+        className="card diagram",
+        **attributes(data_testid="diagram", data_diagram=""),
+    )
+
+
+def _left_over(part: Diagram) -> html.Div:
+    """The boundary once more, where it is in sight of whoever removes units."""
+    plot = html.Div(
+        className="plot",
+        role="img",
+        **attributes(data_figure=part.boundary, aria_label="What is left by hand"),
+    )
+    return html.Div(
+        [html.H4("By hand"), html.Div(plot, className="square")], className="panel ringed"
+    )
+
+
+def _actions() -> list[html.Button]:
+    return [
+        _action("hand-undo", "undo", "Undo"),
+        _action("hand-redo", "redo", "Redo"),
+        _action("hand-restore", "restore", "Restore all"),
+        _action("hand-adopt", "sliders", "Start from this criterion", "Remove by hand what the "
+                "criterion that ranks the units has removed at the slider's place"),
+    ]  # fmt: skip
+
+
+def _action(name: str, picture: str, title: str, said: str = "") -> html.Button:
+    return html.Button(
+        [icon(picture), title],
+        type="button",
+        className="button-link",
+        title=said or None,
+        disabled=True,
+        **attributes(data_action=name),
+    )
