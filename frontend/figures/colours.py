@@ -57,6 +57,8 @@ _LIGHTNESS, _CHROMA = 0.62, 0.12
 _APART = 90
 
 # Places of variants whose names no registry knows beforehand, by their kind.
+# What people remove themselves; no variant has it.
+BY_HAND = "#D6336C"
 _taken: dict[str, dict[str, int]] = {}
 _lock = Lock()
 

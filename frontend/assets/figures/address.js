@@ -1,10 +1,13 @@
 // Where the page stands, in the fragment of its address: the slider's place and what is chosen, as
-// `#at=0.5&arm=lrp`. So it stands there again after a reload or Back, and a link can point there.
+// `#at=0.5&arm=lrp`, and of a network what is removed by hand and which unit is looked at. So it
+// stands there again after a reload or Back, and a link can point there.
 // What the page stands at by itself is left out.
 
+import { showBanner } from "#basics/banner.js";
 import { choose } from "#figures/choosers.js";
 import { repaint } from "#figures/draw.js";
 import { setTracks } from "#figures/slider.js";
+import { readHand, written } from "#network/hand.js";
 import { stages, startOf, whenMoved } from "#results/stages.js";
 
 // Longer than a step of playing: only where it stops is written.
@@ -20,13 +23,14 @@ const only = () => {
   return others.length || document.getElementById("board") ? null : stage;
 };
 
-const written = (place) => String(Number(place.toPrecision(DIGITS)));
+const rounded = (place) => String(Number(place.toPrecision(DIGITS)));
 
 function wanted(stage) {
   const query = new URLSearchParams();
-  if (stage.at !== startOf(stage.page)) query.set("at", written(stage.at));
+  if (stage.at !== startOf(stage.page)) query.set("at", rounded(stage.at));
   for (const [name, value] of Object.entries(stage.choices))
     if (value !== stage.page.choices[name]) query.set(name, value);
+  for (const [name, text] of Object.entries(written(stage))) if (text) query.set(name, text);
   return query.toString();
 }
 
@@ -37,8 +41,10 @@ export function readPlace() {
   if (!stage || (location.hash && !location.hash.includes("="))) return;
   const said = new URLSearchParams(location.hash.slice(1));
   const { page } = stage;
-  stage.at = page.places.find((place) => written(place) === said.get("at")) ?? startOf(page);
+  stage.at = page.places.find((place) => rounded(place) === said.get("at")) ?? startOf(page);
   choose(stage, Object.fromEntries(said));
+  if (page.network && !readHand(stage, Object.fromEntries(said)))
+    showBanner("The address names units or connections that this network does not have.");
   known = wanted(stage);
 }
 

@@ -58,28 +58,45 @@ export const undo = (stage) => go(stage, "past", "future");
 
 export const redo = (stage) => go(stage, "future", "past");
 
-// In an address: `hand=3.17.250` and `cut=1.3.4_2.0.7`.
-export const written = ({ units, cuts }) => ({ hand: units.join("."), cut: cuts.join("_") });
+// As addresses have it: `hand=3.17.250&cut=1.3.4_2.0.7&unit=17`.
+export const written = ({ hand, unit }) => ({
+  hand: hand.units.join("."),
+  cut: hand.cuts.join("_"),
+  unit: unit === null ? "" : String(unit),
+});
 
-// What an address says, as far as the network has it, and whether that is all.
-export function read(stage, { hand = "", cut = "" }) {
-  const { hidden, inputs, classes } = stage.page.network;
+// Take what an address says as far as there is such; whether that was all.
+export function readHand(stage, { hand = "", cut = "", unit = "" }) {
+  const isThere = thereIn(stage.page.network);
+  const units = takenOf(hand.split("."), isThere.unit);
+  const cuts = takenOf(cut.split("_"), isThere.connection);
+  const looked = takenOf([unit], isThere.unit);
+  const now = { units: units.taken.map(Number), cuts: cuts.taken };
+  if (!isSame(now, stage.hand))
+    stage.hand = { ...now, past: [], future: [], revision: stage.hand.revision + 1 };
+  stage.unit = looked.taken.length ? Number(looked.taken[0]) : null;
+  return [units, cuts, looked].every(({ isWhole }) => isWhole);
+}
+
+const isSame = (one, other) =>
+  String(one.units) === String(other.units) && String(one.cuts) === String(other.cuts);
+
+function takenOf(texts, isThere) {
+  const said = texts.filter(Boolean);
+  const taken = [...new Set(said)].filter(isThere);
+  return { taken, isWhole: taken.length === said.length };
+}
+
+function thereIn({ hidden, inputs, classes }) {
   const sizes = [inputs.length, ...hidden, classes.length];
   const count = hidden.reduce((sum, width) => sum + width, 0);
-  const whole = (text, below) => /^\d+$/.test(text) && Number(text) < below;
-  const names = hand.split(".").filter(Boolean);
-  const units = [...new Set(names.filter((text) => whole(text, count)).map(Number))];
-  const all = cut.split("_").filter(Boolean);
-  const isThere = (name) => {
-    const [layer, from, to, ...more] = name.split(".");
-    return (
-      !more.length &&
-      whole(layer, sizes.length - 1) &&
-      whole(from, sizes[Number(layer)]) &&
-      whole(to ?? "", sizes[Number(layer) + 1])
-    );
+  const isBelow = (text, most) => /^\d{1,6}$/.test(text) && Number(text) < most;
+  return {
+    unit: (text) => isBelow(text, count),
+    connection(text) {
+      const [layer, from, to = "", ...more] = text.split(".");
+      if (more.length || !isBelow(layer, sizes.length - 1)) return false;
+      return isBelow(from, sizes[Number(layer)]) && isBelow(to, sizes[Number(layer) + 1]);
+    },
   };
-  const cuts = [...new Set(all.filter(isThere))];
-  const isWhole = units.length === names.length && cuts.length === all.length;
-  return { units, cuts, isWhole };
 }

@@ -71,8 +71,8 @@ function words(stage) {
   const gone = `${hand.units.length} of ${unitsOf(stage)} units removed`;
   const parts = [
     cuts ? `${gone}, ${cuts} connection${cuts > 1 ? "s" : ""} cut` : gone,
-    `accuracy on the training set ${FORMATS.percent(answer.train.accuracy)}`,
-    `on the test set ${FORMATS.percent(answer.test.accuracy)}`,
+    `train ${FORMATS.percent(answer.train.accuracy)}`,
+    `test ${FORMATS.percent(answer.test.accuracy)}`,
     `loss ${FORMATS.number(answer.test.loss)}`,
   ];
   return `By hand: ${parts.join(" · ")}`;

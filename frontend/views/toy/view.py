@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from frontend.figures import marks
 from frontend.figures.boundaries import MOST_POINTS, keys, reference_points, region, train_points
-from frontend.figures.colours import UNPRUNED, variant_colour, variant_symbol
+from frontend.figures.colours import BY_HAND, UNPRUNED, variant_colour, variant_symbol
 from frontend.figures.layouts import line_layout, panel_layout
 from frontend.figures.live_network import Diagram, LiveNetwork, Ranking
 from frontend.figures.view import (
@@ -31,6 +31,7 @@ from pruning.experiments.toy.outputs import PRUNED, TABLE
 from pruning.experiments.toy.outputs import UNPRUNED as LEVELS
 from pruning.masks.counts import units_removed
 
+HAND = "hand"
 SCENARIOS = {"train": "training set", "test": "test set"}
 
 
@@ -82,12 +83,13 @@ def _panel(variant: Variant, classes: int) -> Panel:
 
 
 def _hand(classes: int) -> Panel:
-    points = reference_points("hand", classes, size=7)
+    points = reference_points(HAND, classes, size=7)
     return Panel(
-        "hand",
+        HAND,
         "By hand",
-        {"data": [region("hand", classes), points], "layout": panel_layout("grid")},
+        {"data": [region(HAND, classes), points], "layout": panel_layout("grid")},
         description="The network without the units that you remove in its diagram.",
+        colour=BY_HAND,
         readings=[
             *_readings("hand"),
             Reading("loss", "loss/hand", {"scenario": "test"}, format="number"),
@@ -118,7 +120,7 @@ def _diagram(network: LiveNetwork) -> Diagram:
         title="The network",
         description="Every hidden unit shows what it answers over the plane. Click on units to "
         "remove them and to bring them back: the panel By hand follows.",
-        boundary="panel-hand",
+        boundary=f"panel-{HAND}",
     )
 
 
@@ -155,8 +157,9 @@ def _accuracy_chart(config: ToyConfig) -> Section:
     variants = criterion_variants(config.criteria)
     lines = [_line(each, scenario) for each in variants for scenario in SCENARIOS]
     level = [_level(scenario, [low, high]) for scenario in SCENARIOS]
+    hand = [_by_hand(scenario) for scenario in SCENARIOS] if config.in_page else []
     figure: Figure = {
-        "data": level + lines,
+        "data": level + lines + hand,
         "layout": line_layout(
             x={"title": "share of hidden units removed", "range": _padded(low, high)},
             y={"title": "accuracy", "range": [0, 1.04]},
@@ -171,6 +174,7 @@ def _accuracy_chart(config: ToyConfig) -> Section:
         shape="wide",
         toggles=[
             *(Toggle(each.name, each.title, variant_colour(each)) for each in variants),
+            *([Toggle(HAND, "By hand", BY_HAND)] if config.in_page else []),
             Toggle("unpruned", "Unpruned", UNPRUNED),
         ],
     )
@@ -190,6 +194,16 @@ def _line(variant: Variant, scenario: str) -> marks.Trace:
         variant_colour(variant),
         variant_symbol(variant) + ("-open" if is_test else ""),
         dash="dash" if is_test else "solid",
+    )
+
+
+def _by_hand(scenario: str) -> marks.Trace:
+    """How accuracy fell as units were removed by hand: a curve that the page makes itself."""
+    return marks.mean(
+        {**marks.series(f"accuracy/{HAND}", {"scenario": scenario}), "legendgroup": HAND},
+        f"By hand, {SCENARIOS[scenario]}",
+        BY_HAND,
+        dash="dash" if scenario == "test" else "solid",
     )
 
 
