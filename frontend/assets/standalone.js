@@ -1,7 +1,7 @@
 // Opens a page that stands by itself, without Dash: a share, an embedded one, a file.
 
 import { showBanner } from "#basics/banner.js";
-import "#figures/export.js";
+import "#pages/export.js";
 import { openSheet } from "#pages/live.js";
 
 const main = document.querySelector("main[data-sheet]");

@@ -7,7 +7,7 @@ from dash import html
 from frontend.components.attributes import attributes
 from frontend.components.controls import chooser
 from frontend.components.icons import icon
-from frontend.figures.live_network import Diagram
+from frontend.figures.view import Diagram
 
 
 def diagram(part: Diagram) -> html.Section:
@@ -43,13 +43,11 @@ def diagram(part: Diagram) -> html.Section:
 
 def _left_over(part: Diagram) -> html.Div:
     """The boundary once more, where it is in sight of whoever removes units."""
-    plot = html.Div(
-        className="plot",
-        role="img",
-        **attributes(data_figure=part.boundary, aria_label="What is left by hand"),
-    )
+    (panel,) = part.left.panels
+    names = {"data_figure": part.left.figure_name(panel), "aria_label": panel.title}
+    plot = html.Div(className="plot", role="img", **attributes(**names))
     return html.Div(
-        [html.H4("By hand"), html.Div(plot, className="square")], className="panel ringed"
+        [html.H4(panel.title), html.Div(plot, className=part.left.shape)], className="panel ringed"
     )
 
 

@@ -17,8 +17,8 @@ from frontend.components.diagram import diagram
 from frontend.components.differences import static_table
 from frontend.components.downloads import downloads
 from frontend.components.icons import icon
-from frontend.figures.live_network import Diagram
 from frontend.figures.view import (
+    Diagram,
     Downloads,
     Key,
     Panel,

@@ -1,8 +1,8 @@
 """Draw figures outside a page of the server: a page of their own, in the system's Chromium.
 
 The page is the self-contained one, with nothing in it but the figures that are wanted and what
-fills them, and ``assets/export.js`` draws there, with what draws on every page. One browser draws
-all figures of a request, and one request is drawn at a time: a browser takes several hundred
+fills them, and ``assets/pages/export.js`` draws there, with what draws on every page. One browser
+draws all figures of a request, and one request is drawn at a time: a browser takes several hundred
 megabytes.
 """
 
@@ -46,7 +46,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Shot:
-    """What is wanted of a function of ``assets/export.js``, and the panels that it draws."""
+    """What is wanted of a function of ``assets/pages/export.js``, and the panels that it draws."""
 
     function: Literal["picture", "animation"]
     stage: Stage
@@ -105,7 +105,7 @@ async def _all(shots: Sequence[Shot], path: str) -> list[bytes]:
 async def _take(tab: Tab, shot: Shot) -> bytes:
     wish = orjson.dumps({"stage": shot.stage.name, **shot.wish}).decode()
     address = await _evaluate(
-        tab, f'import("#figures/export.js").then((page) => page.{shot.function}({wish}))'
+        tab, f'import("#pages/export.js").then((page) => page.{shot.function}({wish}))'
     )
     with urlopen(address) as file:  # a data: address
         taken: bytes = file.read()

@@ -80,7 +80,7 @@ def figure_of(sheet: Sheet, name: str | None) -> Drawn:
 
 def is_seen(stage: Stage, panel: Panel) -> bool:
     """Whether there is something to see in a panel of a stage."""
-    return has_something(panel.figure, stage.result, stage.view.choices)
+    return not panel.made_here and has_something(panel.figure, stage.result, stage.view.choices)
 
 
 def _of_item(sheet: Sheet, item: Item) -> Iterator[Drawn]:

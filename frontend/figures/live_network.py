@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from frontend.figures.chooser import Chooser
-
 
 @dataclass(frozen=True)
 class Ranking:
@@ -36,27 +34,3 @@ class LiveNetwork:
         yield from ("network", "grid", "points/train", "points/reference", "points/test")
         for ranking in self.rankings:
             yield f"scores/{ranking.name}"
-
-
-@dataclass(frozen=True)
-class Diagram:
-    """The network, unit by unit: what each answers and how it ranks, to be removed by hand.
-
-    ``boundary`` is the name of the figure that shows what is left.
-    """
-
-    network: LiveNetwork
-    title: str
-    description: str
-    boundary: str
-
-    @property
-    def ranked_by(self) -> Chooser:
-        """The criterion by which the units stand in order."""
-        options = {ranking.name: ranking.title for ranking in self.network.rankings}
-        return Chooser("ranking", "Ranked by", options)
-
-    @property
-    def choosers(self) -> list[Chooser]:
-        """What is chosen here."""
-        return [self.ranked_by]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from frontend.figures.chooser import Chooser
-from frontend.figures.live_network import Diagram, LiveNetwork
+from frontend.figures.live_network import LiveNetwork
 from pruning.events import Cell
 from pruning.experiments.outputs import Format, TableOutput
 
@@ -46,7 +46,8 @@ class Panel:
 
     Points in it are drawn with a ring around them if it is ``ringed``. A figure with words for
     the time of ``waiting`` is drawn once there is something to see in it. The ``aspect`` of a
-    picture is its width as a share of its height, where that is known: it gets as much room.
+    picture is its width as a share of its height, where that is known: it gets as much room. One
+    that is ``made_here`` shows what only the page can make.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Panel:
     ringed: bool = False
     waiting: str = ""
     aspect: float | None = None
+    made_here: bool = False
 
 
 @dataclass(frozen=True)
@@ -278,6 +280,30 @@ class StaticTable:
     description: str = ""
 
 
+@dataclass(frozen=True)
+class Diagram:
+    """A network that the page evaluates itself, unit by unit, to be pruned by hand.
+
+    ``left`` shows what is left of its answers.
+    """
+
+    network: LiveNetwork
+    title: str
+    description: str
+    left: Section
+
+    @property
+    def ranked_by(self) -> Chooser:
+        """The criterion by which the units stand in order."""
+        options = {ranking.name: ranking.title for ranking in self.network.rankings}
+        return Chooser("ranking", "Ranked by", options)
+
+    @property
+    def choosers(self) -> list[Chooser]:
+        """What is chosen here."""
+        return [self.ranked_by]
+
+
 Part = Section | Scrubber | TableView | Downloads | StaticTable | Diagram
 
 
@@ -302,8 +328,9 @@ class View:
 
     @property
     def sections(self) -> list[Section]:
-        """The parts that are figures."""
-        return [part for part in self.parts if isinstance(part, Section)]
+        """The parts that are figures, and the figures in others."""
+        shown = [part.left if isinstance(part, Diagram) else part for part in self.parts]
+        return [part for part in shown if isinstance(part, Section)]
 
     @property
     def scrubber(self) -> Scrubber | None:

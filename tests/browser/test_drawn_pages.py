@@ -28,7 +28,7 @@ from tests.frontend.test_views import CONFIG as TOY
 
 __all__ = ["said"]
 # Every figure that Plotly is asked to draw, and how large.
-CALL = '([name, wish]) => import("#figures/export.js").then((page) => page[name](wish))'
+CALL = '([name, wish]) => import("#pages/export.js").then((page) => page[name](wish))'
 WATCH = """() => {
   const { toImage } = window.Plotly;
   const plain = (_, value) => (ArrayBuffer.isView(value) ? Array.from(value) : value);

@@ -113,7 +113,8 @@ def test_the_page_of_a_run_holds_its_configuration_and_its_result(runs):
     data = json.loads(part(shown, "sheet-data").data)["stages"]["run"]
     assert data["voices"][0]["after"] == "7-0"
     assert data["result"]["frames"].keys() == toy_result().frames.keys()
-    assert set(data["figures"]) == {"panel-unpruned", "panel-lrp", "chart-accuracy"}
+    panels = {"panel-unpruned", "panel-lrp", "panel-hand", "left-hand"}
+    assert set(data["figures"]) == {*panels, "chart-accuracy"}
 
 
 def test_a_run_of_an_experiment_that_is_gone_can_still_be_opened(runs):

@@ -39,6 +39,8 @@ def test_it_holds_every_figure_and_what_fills_it():
         "panel-unpruned",
         "panel-weight",
         "panel-lrp",
+        "panel-hand",
+        "left-hand",
         "chart-accuracy",
     }
     assert stage["result"]["frames"].keys() >= {"grid", "boundary/lrp", "points/train"}

@@ -7,11 +7,12 @@ import pytest
 from frontend.components.figures import part_of
 from frontend.components.run_grid import _main_result
 from frontend.figures.texts import with_texts_escaped
-from frontend.figures.view import TableView, View
+from frontend.figures.view import Diagram, TableView, View
 from frontend.views.base import Face, faces, view_of, view_of_stored
 from pruning.events import Result
 from pruning.experiments.base import experiments
 from pruning.experiments.toy.config import ToyConfig
+from pruning.masks.counts import units_removed
 from tests.frontend.fakes import toy_result
 
 CONFIG = ToyConfig(criteria=["weight", "lrp"], sparsities=[0, 1 / 3, 0.95])
@@ -28,7 +29,16 @@ def result() -> Result:
 
 
 def test_one_panel_per_network(view):
-    assert [panel.name for panel in view.sections[0].panels] == ["unpruned", "weight", "lrp"]
+    shown = ["unpruned", "weight", "lrp", "hand"]
+    assert [panel.name for panel in view.sections[0].panels] == shown
+
+
+def test_what_the_page_cannot_evaluate_has_neither_diagram_nor_a_panel_for_it():
+    large = view_of("toy", ToyConfig(hidden=[1000, 1000, 1000], criteria=["lrp"]))
+    assert large.network is None
+    assert not any(isinstance(part, Diagram) for part in large.parts)
+    assert [panel.name for panel in large.sections[0].panels] == ["unpruned", "lrp"]
+    assert large.scrubber.finer is None
 
 
 def test_the_slider_starts_at_a_third(view):
@@ -42,12 +52,21 @@ def test_the_slider_starts_in_the_middle_without_a_third():
 
 @pytest.mark.parametrize("hidden", [[7], [100, 100, 100], [33, 10]])
 def test_the_slider_counts_units_as_the_masks_do(hidden):
-    from pruning.masks.ranking import units_removed
-
     config = ToyConfig(hidden=hidden)
-    labels = view_of("toy", config).scrubber.labels
-    counts = [f"· {units_removed(at, sum(hidden))} of" for at in config.sparsities]
-    assert all(count in label for count, label in zip(counts, labels, strict=True))
+    slider, units = view_of("toy", config).scrubber, sum(hidden)
+    removed = sorted({units_removed(sparsity, units) for sparsity in config.sparsities})
+    assert slider.places == [count / units for count in removed]
+    for place, label, mark in zip(slider.places, slider.labels, slider.marks, strict=True):
+        assert f"· {round(place * units)} of {units} units" in label
+        assert label.startswith(f"{100 * place:.1f} %")
+        assert mark == f"{100 * place:.0f} %"
+
+
+def test_where_the_page_evaluates_the_network_the_slider_has_a_place_for_every_unit():
+    slider = view_of("toy", ToyConfig(hidden=[20, 20], sparsities="0,1/3,0.8")).scrubber
+    assert slider.finer.places == [count / 40 for count in range(33)]
+    assert {*slider.places} <= {*slider.finer.places}
+    assert slider.finer.start == slider.start == 13 / 40
 
 
 def test_a_figures_own_texts_are_escaped_and_its_templates_are_not():

@@ -8,6 +8,9 @@ import { isTold } from "#network/told.js";
 import { stages, whenMoved } from "#results/stages.js";
 
 const STILL_MS = 200;
+// Networks that are evaluated at a time, each by a worker with some fifty megabytes; on dashboards
+// with more, the others show what is stored.
+const MOST = 4;
 
 const lives = new Set();
 const listeners = [];
@@ -47,7 +50,7 @@ function show(stage, milliseconds) {
 
 function followAll() {
   for (const stage of stages.values()) {
-    if (!stage.live && !stage.isLost && isTold(stage)) start(stage);
+    if (!stage.live && !stage.isLost && lives.size < MOST && isTold(stage)) start(stage);
     stage.live?.follow();
   }
   for (const live of lives) {

@@ -2,10 +2,10 @@
 
 import { showBanner } from "#basics/banner.js";
 import { request } from "#basics/request.js";
-import { forgetPlace, readPlace } from "#figures/address.js";
 import { chooseAgain, chosenEarly } from "#figures/choosers.js";
 import { repaint, startPainting, stopPainting } from "#figures/draw.js";
 import { pause, setTracks } from "#figures/slider.js";
+import { forgetPlace, readPlace } from "#pages/address.js";
 import { showChips } from "#pages/compare_chips.js";
 import { setClock, showRun } from "#pages/run_header.js";
 import { addStage, currentRun, isOver, stages } from "#results/stages.js";

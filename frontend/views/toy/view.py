@@ -9,8 +9,9 @@ from frontend.figures import marks
 from frontend.figures.boundaries import MOST_POINTS, keys, reference_points, region, train_points
 from frontend.figures.colours import BY_HAND, UNPRUNED, variant_colour, variant_symbol
 from frontend.figures.layouts import line_layout, panel_layout
-from frontend.figures.live_network import Diagram, LiveNetwork, Ranking
+from frontend.figures.live_network import LiveNetwork, Ranking
 from frontend.figures.view import (
+    Diagram,
     Figure,
     Panel,
     Reading,
@@ -50,7 +51,7 @@ def toy(config: ToyConfig) -> View:
         parts=[
             Section("panel", [Row(panels)], keys=keys(classes)),
             _scrubber(config),
-            *([_diagram(network)] if network else []),
+            *([_diagram(network, classes)] if network else []),
             _accuracy_chart(config),
             _accuracy_table(variants, len(variants) * len(config.removals)),
         ],
@@ -95,6 +96,7 @@ def _hand(classes: int) -> Panel:
             Reading("loss", "loss/hand", {"scenario": "test"}, format="number"),
         ],
         ringed=True,
+        made_here=True,
     )
 
 
@@ -114,13 +116,13 @@ def _network(config: ToyConfig, variants: Sequence[Variant], classes: int) -> Li
     )
 
 
-def _diagram(network: LiveNetwork) -> Diagram:
+def _diagram(network: LiveNetwork, classes: int) -> Diagram:
     return Diagram(
         network,
         title="The network",
         description="Every hidden unit shows what it answers over the plane. Click on units to "
         "remove them and to bring them back: the panel By hand follows.",
-        boundary=f"panel-{HAND}",
+        left=Section("left", [Row([_hand(classes)])]),
     )
 
 

@@ -218,7 +218,7 @@ class TestEvents:
         order = [
             (event.at, event.name)
             for event in trained
-            if isinstance(event, Frame) and event.name.split("/")[1:] in (["lrp"], ["weight"])
+            if isinstance(event, Frame) and event.name in ("boundary/lrp", "boundary/weight")
         ]
         names = ["boundary/lrp", "boundary/weight"]
         assert order == [(at, name) for at in (0, 1 / 3, 0.9) for name in names]
