@@ -17,6 +17,7 @@ from frontend.components.diagram import diagram
 from frontend.components.differences import static_table
 from frontend.components.downloads import downloads
 from frontend.components.icons import icon
+from frontend.components.train_again import train_again
 from frontend.figures.view import (
     Diagram,
     Downloads,
@@ -29,6 +30,7 @@ from frontend.figures.view import (
     Section,
     StaticTable,
     TableView,
+    TrainAgain,
     View,
 )
 
@@ -60,6 +62,10 @@ def part_of(part: Part) -> Any:
             return static_table(part)
         case Diagram():
             return diagram(part)
+        case TrainAgain():
+            return train_again(
+                part, html.Div([_row(row, part.section) for row in part.section.rows])
+            )
 
 
 def _loose(section: Section) -> html.Div:

@@ -1,7 +1,8 @@
 """A network that the page evaluates itself: what ``assets/network/`` is told of it.
 
-Its frames are those of a toy run: ``network``, ``scores/NAME``, ``grid`` and ``points/SET``. A
-figure whose trace draws ``boundary/NAME`` then follows any mask, where results have but some.
+Its frames are those of a toy run: ``network``, ``initial``, ``scores/NAME``, ``grid`` and
+``points/SET``. A figure whose trace draws ``boundary/NAME`` then follows any mask, where results
+have but some.
 """
 
 from __future__ import annotations
@@ -31,6 +32,6 @@ class LiveNetwork:
     @property
     def frames(self) -> Iterator[str]:
         """The frames of a result that it is made of."""
-        yield from ("network", "grid", "points/train", "points/reference", "points/test")
+        yield from ("network", "initial", "grid", "points/train", "points/reference", "points/test")
         for ranking in self.rankings:
             yield f"scores/{ranking.name}"

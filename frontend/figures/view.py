@@ -304,7 +304,43 @@ class Diagram:
         return [self.ranked_by]
 
 
-Part = Section | Scrubber | TableView | Downloads | StaticTable | Diagram
+@dataclass(frozen=True)
+class TrainAgain:
+    """What a mask has left of the network is trained again, from several beginnings.
+
+    ``section`` has a figure for each of them.
+    """
+
+    network: LiveNetwork
+    title: str
+    description: str
+    section: Section
+
+    @property
+    def choosers(self) -> list[Chooser]:
+        """Which mask, and for how many steps."""
+        masks = {"hand": "By hand"} | {each.name: each.title for each in self.network.rankings}
+        steps = {str(count): f"{count:,} steps" for count in (300, 1500, 5000)}
+        return [Chooser("trained", "Mask", masks), Chooser("steps", "For", steps)]
+
+
+Part = Section | Scrubber | TableView | Downloads | StaticTable | Diagram | TrainAgain
+
+
+# The parts in which something can be chosen.
+_CHOSEN = (Section, Scrubber, Diagram, TrainAgain)
+
+
+def _section_of(part: Part) -> Section | None:
+    """The figures of a part, if it has any."""
+    match part:
+        case Section():
+            return part
+        case Diagram():
+            return part.left
+        case TrainAgain():
+            return part.section
+    return None
 
 
 @dataclass(frozen=True)
@@ -329,8 +365,7 @@ class View:
     @property
     def sections(self) -> list[Section]:
         """The parts that are figures, and the figures in others."""
-        shown = [part.left if isinstance(part, Diagram) else part for part in self.parts]
-        return [part for part in shown if isinstance(part, Section)]
+        return [shown for part in self.parts if (shown := _section_of(part))]
 
     @property
     def scrubber(self) -> Scrubber | None:
@@ -340,7 +375,7 @@ class View:
     @property
     def choosers(self) -> list[Chooser]:
         """All choosers on the page."""
-        parts = [part for part in self.parts if isinstance(part, (Section, Scrubber, Diagram))]
+        parts = [part for part in self.parts if isinstance(part, _CHOSEN)]
         return [chooser for part in parts for chooser in part.choosers]
 
     @property

@@ -26,11 +26,20 @@ def network_frame(network: MLP, points: Tensor, logits: Tensor) -> Frame:
         classes)``.
     """
     dtype = "f2" if _tells_the_same(halved(network), points, logits) else "f4"
+    return Frame(name="network", arrays=_arrays(network, dtype))
+
+
+def initial_frame(network: MLP) -> Frame:
+    """The same of the network before it was trained, in half precision."""
+    return Frame(name="initial", arrays=_arrays(network, "f2"))
+
+
+def _arrays(network: MLP, dtype: str) -> dict[str, Array]:
     arrays = {}
     for index, layer in enumerate([*network.hidden_layers, network.output]):
         arrays[f"weight_{index}"] = Array.of(layer.weight.detach().cpu().numpy(), dtype)
         arrays[f"bias_{index}"] = Array.of(layer.bias.detach().cpu().numpy(), dtype)
-    return Frame(name="network", arrays=arrays)
+    return arrays
 
 
 def scores_frame(criterion: str, scores: Sequence[Tensor], ranks: Sequence[Tensor]) -> Frame:

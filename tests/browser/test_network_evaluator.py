@@ -37,7 +37,7 @@ EVALUATE = """async ({ weights, biases, x, masks, points, labels }) => {
   const { Evaluator, Masked, networkOf, unitOutputs } = await import("#network/evaluator.js");
   const { decide, measure } = await import("#network/decisions.js");
   const floats = (rows) => rows.map((row) => Float32Array.from(row));
-  const network = networkOf(floats(weights), floats(biases));
+  const network = networkOf(floats(weights), floats(biases), 2);
   const masked = new Masked(new Evaluator(network, floats(x)));
   return masks.map(({ removed, cuts }) => {
     masked.set(removed, cuts);
@@ -179,7 +179,7 @@ def test_rounding_does_not_add_up_over_thousands_of_steps(evaluator: Evaluator):
     ends = """async ({ weights, biases, x, steps }) => {
       const { Evaluator, Masked, networkOf } = await import("#network/evaluator.js");
       const floats = (rows) => rows.map((row) => Float32Array.from(row));
-      const evaluator = new Evaluator(networkOf(floats(weights), floats(biases)), floats(x));
+      const evaluator = new Evaluator(networkOf(floats(weights), floats(biases), 2), floats(x));
       const [walked, fresh] = [new Masked(evaluator), new Masked(evaluator)];
       const removed = new Uint8Array(evaluator.network.units);
       for (const unit of steps) {

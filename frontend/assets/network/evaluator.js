@@ -15,9 +15,8 @@ const ABREAST = 4; // units at a time: the sums are read and written once for al
 
 // A network, as its frame tells it: `weights` of the linear layers from the input on, a row for
 // each output, and `biases`.
-export function networkOf(weights, biases) {
+export function networkOf(weights, biases, inputs) {
   const widths = biases.slice(0, -1).map((bias) => bias.length);
-  const inputs = weights[0].length / widths[0];
   return {
     weights,
     biases,
@@ -282,6 +281,22 @@ export class Masked {
       return sums;
     });
   }
+}
+
+// The network without the units that are gone.
+export function slimmed({ weights, biases, sizes }, removed) {
+  const starts = sizes.map((_, i) => sizes.slice(1, i).reduce((sum, size) => sum + size, 0));
+  const kept = sizes.map((size, layer) => {
+    const isHidden = layer > 0 && layer < sizes.length - 1;
+    return [...Array(size).keys()].filter((i) => !isHidden || !removed[starts[layer] + i]);
+  });
+  const own = weights.map((weight, layer) =>
+    Float32Array.from(
+      kept[layer + 1].flatMap((to) => kept[layer].map((from) => weight[to * sizes[layer] + from])),
+    ),
+  );
+  const bias = biases.map((all, layer) => Float32Array.from(kept[layer + 1], (i) => all[i]));
+  return networkOf(own, bias, sizes[0]);
 }
 
 // What every unit hands on at each point, layer by layer, also those that are gone, which nobody

@@ -7,7 +7,16 @@ import { gridOf, rankings, ranksOf, removedAt, setsOf, weightsOf } from "#networ
 const addresses = [
   import.meta.resolve("#network/evaluator.js"),
   import.meta.resolve("#network/decisions.js"),
+  import.meta.resolve("#network/training.js"),
 ];
+
+// A worker that has been told the network of a stage.
+export function workerFor(stage) {
+  const worker = new Worker(import.meta.resolve("#network/worker.js"), { type: "module" });
+  const told = { network: weightsOf(stage), grid: gridOf(stage), sets: setsOf(stage) };
+  worker.postMessage({ task: "load", addresses, ...told });
+  return worker;
+}
 
 export const Live = class {
   // `answered` is called with how long it took when panels have come to another mask; `failed` with
@@ -22,13 +31,11 @@ export const Live = class {
     this.settled = {}; // the frames that figures show
     this.waiting = new Map(); // who waits for the answer to another question
     this.questions = 0;
-    this.worker = new Worker(import.meta.resolve("#network/worker.js"), { type: "module" });
+    this.network = weightsOf(stage);
+    this.worker = workerFor(stage);
     this.worker.onmessage = ({ data }) => this.hear(data);
     this.worker.onerror = ({ message }) => failed(message);
-    this.network = weightsOf(stage);
     this.isBusy = true;
-    const told = { addresses, network: this.network, grid: this.grid, sets: setsOf(stage) };
-    this.worker.postMessage({ task: "load", ...told });
   }
 
   close() {

@@ -11,19 +11,22 @@ const valuesOf = (stage, name, array) => decode(onlyFrame(stage, name)[array]).v
 // Whether there is all that evaluating it takes.
 export const isTold = (stage) =>
   Boolean(stage.page.network) &&
-  ["network", "grid", ...SETS.map((name) => `points/${name}`)].every((n) => onlyFrame(stage, n));
+  ["network", "initial", "grid", ...SETS.map((name) => `points/${name}`)].every((n) =>
+    onlyFrame(stage, n),
+  );
 
 export const gridOf = (stage) => ({
   x: valuesOf(stage, "grid", "x"),
   y: valuesOf(stage, "grid", "y"),
 });
 
-// The weights of all linear layers from the input on, a row for each output, and their biases.
-export function weightsOf(stage) {
+// The weights of all linear layers from the input on, a row for each output, and their biases: of the
+// network as it is trained, or as it was before, `initial`.
+export function weightsOf(stage, frame = "network") {
   const layers = stage.page.network.hidden.length + 1;
   const all = (kind) =>
     Array.from({ length: layers }, (_, i) =>
-      Float32Array.from(valuesOf(stage, "network", `${kind}_${i}`)),
+      Float32Array.from(valuesOf(stage, frame, `${kind}_${i}`)),
     );
   return { weights: all("weight"), biases: all("bias") };
 }

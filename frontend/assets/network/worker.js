@@ -1,10 +1,14 @@
 // A worker that evaluates one network: it is told where its modules are, then the network and the
 // points, then masks. It imports by address, since import maps are not for workers.
 
+const INPUTS = 2; // the plane
 const MAP_SIDE = 24; // points along each side of the picture of a unit
+const MOMENTS = 12; // of a training that are shown
 const CURVE_STEPS = 20; // masks of a curve in a row, before others get their turn
 
+let sets = null; // points with their classes
 let modules = null;
+let all = null; // the points: the grid's, then those of each set
 let whole = null; // the network at all points,
 let known = null; // at those whose classes are known,
 let coarse = null; // and at a few all over the plane
@@ -13,11 +17,13 @@ let loaded = null; // the promise of these
 const masks = new Map(); // by the names of panels
 
 const tasks = {
-  async load({ addresses, network, grid, sets }) {
+  async load({ addresses, network, grid, ...rest }) {
+    sets = rest.sets;
     const imported = await Promise.all(addresses.map((address) => import(address)));
     modules = Object.assign({}, ...imported);
-    const told = modules.networkOf(network.weights, network.biases);
-    whole = new modules.Evaluator(told, joined([gridOf(grid), ...Object.values(sets)]));
+    const told = modules.networkOf(network.weights, network.biases, INPUTS);
+    all = joined([gridOf(grid), ...Object.values(sets)]);
+    whole = new modules.Evaluator(told, all);
     known = new modules.Evaluator(told, joined([sets.train, sets.test]));
     coarse = new modules.Evaluator(
       told,
@@ -49,6 +55,35 @@ const tasks = {
     }
     return { id, points };
   },
+  // Train what a mask leaves, from several beginnings by turns; each says now and then how far it is.
+  async train({ id, mask, beginnings, steps, seed }) {
+    const { network } = whole;
+    const kept = modules.keptBy(network, mask.removed, mask.cuts);
+    const trainings = Object.entries(beginnings).map(([name, told], i) => {
+      const random = modules.generator(seed + i);
+      const start = told ?? modules.initialised(network, random);
+      const { x, y, labels } = sets.train;
+      const points = { x: [x, y], labels };
+      return [
+        name,
+        new modules.Training({ ...network, ...start }, kept, points, { steps, random }),
+      ];
+    });
+    for (let moment = 0; moment <= MOMENTS; moment += 1) {
+      for (const [name, training] of trainings) {
+        while (training.done < Math.round((steps * moment) / MOMENTS)) training.step();
+        const { weights, biases } = training.network();
+        const now = { ...network, weights, biases };
+        const left = new modules.Masked(
+          new modules.Evaluator(modules.slimmed(now, mask.removed), all),
+        );
+        const answer = answerFrom(left.logits());
+        self.postMessage({ task: "moment", name, done: training.done, steps, answer });
+        await new Promise((resolve) => setTimeout(resolve));
+      }
+    }
+    return { id };
+  },
   // What each unit hands on over the plane, under a mask.
   maps({ id, mask }) {
     const masked = new modules.Masked(coarse);
@@ -61,7 +96,11 @@ function answerOf(name, { removed, cuts }) {
   if (!masks.has(name)) masks.set(name, new modules.Masked(whole));
   const masked = masks.get(name);
   masked.set(removed, cuts);
-  const logits = masked.logits();
+  return answerFrom(masked.logits());
+}
+
+// What a panel shows and says of these logits.
+function answerFrom(logits) {
   const { grid, train, reference, test } = parts;
   const near = modules.decide(logits, reference.start, reference.end);
   return {
@@ -90,22 +129,22 @@ const spread = (axis) =>
     return axis[0] + share * (axis.at(-1) - axis[0]);
   });
 
-function joined(sets) {
+function joined(some) {
   return ["x", "y"].map((axis) => {
-    const all = new Float32Array(sets.reduce((sum, set) => sum + set.x.length, 0));
+    const found = new Float32Array(some.reduce((sum, set) => sum + set.x.length, 0));
     let start = 0;
-    for (const set of sets) {
-      all.set(set[axis], start);
+    for (const set of some) {
+      found.set(set[axis], start);
       start += set.x.length;
     }
-    return all;
+    return found;
   });
 }
 
-function placesOf(sets, gridPoints) {
+function placesOf(some, gridPoints) {
   const places = { grid: { start: 0, end: gridPoints } };
   let start = gridPoints;
-  for (const [name, { x, labels }] of Object.entries(sets)) {
+  for (const [name, { x, labels }] of Object.entries(some)) {
     places[name] = { start, end: start + x.length, labels };
     start += x.length;
   }

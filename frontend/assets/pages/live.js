@@ -15,6 +15,7 @@ import "#figures/animate.js";
 import "#figures/downloads.js";
 import "#figures/enlarge.js";
 import "#figures/tables.js";
+import "#network/again.js";
 import "#network/diagram.js";
 import "#network/hand_bar.js";
 

@@ -9,12 +9,9 @@ from frontend.figures import marks
 from frontend.figures.boundaries import MOST_POINTS, keys, reference_points, region, train_points
 from frontend.figures.colours import BY_HAND, UNPRUNED, variant_colour, variant_symbol
 from frontend.figures.layouts import line_layout, panel_layout
-from frontend.figures.live_network import LiveNetwork, Ranking
 from frontend.figures.view import (
-    Diagram,
     Figure,
     Panel,
-    Reading,
     Row,
     Scrubber,
     Section,
@@ -24,6 +21,8 @@ from frontend.figures.view import (
     table_view,
 )
 from frontend.schemas import changed
+from frontend.views.toy import live
+from frontend.views.toy.live import SCENARIOS
 from pruning.data.base import datasets
 from pruning.experiments.facts import criterion_variants
 from pruning.experiments.outputs import Variant
@@ -32,9 +31,6 @@ from pruning.experiments.toy.outputs import PRUNED, TABLE
 from pruning.experiments.toy.outputs import UNPRUNED as LEVELS
 from pruning.masks.counts import units_removed
 
-HAND = "hand"
-SCENARIOS = {"train": "training set", "test": "test set"}
-
 
 def toy(config: ToyConfig) -> View:
     """Panels for the unpruned network and each criterion; one chart; one table."""
@@ -42,8 +38,8 @@ def toy(config: ToyConfig) -> View:
     variants = criterion_variants(config.criteria)
     panels = [_unpruned(classes), *(_panel(each, classes) for each in variants)]
     if config.in_page:
-        panels.append(_hand(classes))
-    network = _network(config, variants, classes) if config.in_page else None
+        panels.append(live.hand(classes))
+    network = live.network(config, variants, classes) if config.in_page else None
     return View(
         network=network,
         summary=f"{datasets[config.dataset].title} · {', '.join(each.title for each in variants)}",
@@ -51,8 +47,9 @@ def toy(config: ToyConfig) -> View:
         parts=[
             Section("panel", [Row(panels)], keys=keys(classes)),
             _scrubber(config),
-            *([_diagram(network, classes)] if network else []),
+            *([live.diagram(network, classes)] if network else []),
             _accuracy_chart(config),
+            *([live.again(network, classes)] if network else []),
             _accuracy_table(variants, len(variants) * len(config.removals)),
         ],
     )
@@ -66,7 +63,7 @@ def _unpruned(classes: int) -> Panel:
         "Unpruned",
         {"data": [region("unpruned", classes), points], "layout": panel_layout("grid")},
         description="The network with all of its units, and the points it was trained on.",
-        readings=_readings("unpruned"),
+        readings=live.readings("unpruned"),
     )
 
 
@@ -78,51 +75,8 @@ def _panel(variant: Variant, classes: int) -> Panel:
         {"data": [region(variant.name, classes), points], "layout": panel_layout("grid")},
         description=variant.description,
         colour=variant_colour(variant),
-        readings=_readings(variant.name),
+        readings=live.readings(variant.name),
         ringed=True,
-    )
-
-
-def _hand(classes: int) -> Panel:
-    points = reference_points(HAND, classes, size=7)
-    return Panel(
-        HAND,
-        "By hand",
-        {"data": [region(HAND, classes), points], "layout": panel_layout("grid")},
-        description="The network without the units that you remove in its diagram.",
-        colour=BY_HAND,
-        readings=[
-            *_readings("hand"),
-            Reading("loss", "loss/hand", {"scenario": "test"}, format="number"),
-        ],
-        ringed=True,
-        made_here=True,
-    )
-
-
-def _readings(name: str) -> list[Reading]:
-    return [
-        Reading(title, f"accuracy/{name}", {"scenario": scenario})
-        for title, scenario in (("train", "train"), ("test", "test"))
-    ]
-
-
-def _network(config: ToyConfig, variants: Sequence[Variant], classes: int) -> LiveNetwork:
-    return LiveNetwork(
-        hidden=config.hidden,
-        inputs=["x", "y"],
-        classes=[f"class {index}" for index in range(classes)],
-        rankings=[Ranking(each.name, each.title, variant_colour(each)) for each in variants],
-    )
-
-
-def _diagram(network: LiveNetwork, classes: int) -> Diagram:
-    return Diagram(
-        network,
-        title="The network",
-        description="Every hidden unit shows what it answers over the plane. Click on units to "
-        "remove them and to bring them back: the panel By hand follows.",
-        left=Section("left", [Row([_hand(classes)])]),
     )
 
 
@@ -159,7 +113,7 @@ def _accuracy_chart(config: ToyConfig) -> Section:
     variants = criterion_variants(config.criteria)
     lines = [_line(each, scenario) for each in variants for scenario in SCENARIOS]
     level = [_level(scenario, [low, high]) for scenario in SCENARIOS]
-    hand = [_by_hand(scenario) for scenario in SCENARIOS] if config.in_page else []
+    hand = [live.by_hand(scenario) for scenario in SCENARIOS] if config.in_page else []
     figure: Figure = {
         "data": level + lines + hand,
         "layout": line_layout(
@@ -176,7 +130,7 @@ def _accuracy_chart(config: ToyConfig) -> Section:
         shape="wide",
         toggles=[
             *(Toggle(each.name, each.title, variant_colour(each)) for each in variants),
-            *([Toggle(HAND, "By hand", BY_HAND)] if config.in_page else []),
+            *([Toggle(live.HAND, "By hand", BY_HAND)] if config.in_page else []),
             Toggle("unpruned", "Unpruned", UNPRUNED),
         ],
     )
@@ -196,16 +150,6 @@ def _line(variant: Variant, scenario: str) -> marks.Trace:
         variant_colour(variant),
         variant_symbol(variant) + ("-open" if is_test else ""),
         dash="dash" if is_test else "solid",
-    )
-
-
-def _by_hand(scenario: str) -> marks.Trace:
-    """How accuracy fell as units were removed by hand: a curve that the page makes itself."""
-    return marks.mean(
-        {**marks.series(f"accuracy/{HAND}", {"scenario": scenario}), "legendgroup": HAND},
-        f"By hand, {SCENARIOS[scenario]}",
-        BY_HAND,
-        dash="dash" if scenario == "test" else "solid",
     )
 
 

@@ -19,7 +19,7 @@ from pruning.toy.canvas import Canvas, Labelled
 from pruning.toy.evaluation import Evaluator
 from pruning.toy.mlp import MLP
 from pruning.toy.networks import ToyNetworkSpec, fit, load
-from pruning.toy.page_network import network_frame, scores_frame
+from pruning.toy.page_network import initial_frame, network_frame, scores_frame
 from pruning.toy.samples import ReferenceSamples
 from pruning.toy.settings import TEST_PER_CLASS
 
@@ -50,6 +50,7 @@ def run(config: ToyConfig, context: Context) -> Iterator[Event]:
         yield from _unpruned(canvas, logits)
         if config.in_page:
             yield network_frame(network, canvas.points().to(context.device), logits)
+            yield initial_frame(spec.untrained())
         ranks = yield from _ranks(network, canvas.reference, config, context)
         yield from _prune(ranks, canvas, evaluator, steps, config)
 

@@ -31,14 +31,12 @@ TABLE = TableOutput(
     key=("criterion", "sparsity"),
 )
 
-NETWORK = FrameOutput(
-    "network",
-    "Trained network",
-    {
-        "weight_{layer}": "of a linear layer, from the input on: a row for each of its outputs",
-        "bias_{layer}": "of the same layer",
-    },
-)
+_WEIGHTS = {
+    "weight_{layer}": "of a linear layer, from the input on: a row for each of its outputs",
+    "bias_{layer}": "of the same layer",
+}
+NETWORK = FrameOutput("network", "Trained network", _WEIGHTS)
+INITIAL = FrameOutput("initial", "Network before it was trained", _WEIGHTS)
 SCORES = FrameOutput(
     "scores/{criterion}",
     "Scores of the hidden units",
@@ -55,6 +53,7 @@ OUTPUTS = Outputs(
         *boundary_frames(boundaries=UNITS),
         FrameOutput("points/test", "Test points", POINTS),
         NETWORK,
+        INITIAL,
         SCORES,
     ),
 )

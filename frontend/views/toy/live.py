@@ -1,0 +1,112 @@
+"""What of a toy run's network the page makes itself: its diagram, and what is done by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from frontend.figures import marks
+from frontend.figures.boundaries import reference_points, region
+from frontend.figures.colours import BY_HAND, variant_colour
+from frontend.figures.layouts import panel_layout
+from frontend.figures.live_network import LiveNetwork, Ranking
+from frontend.figures.view import Diagram, Panel, Reading, Row, Section, TrainAgain
+from pruning.experiments.outputs import Variant
+from pruning.experiments.toy.config import ToyConfig
+
+HAND = "hand"
+SCENARIOS = {"train": "training set", "test": "test set"}
+# From what the network that is trained again begins, and what that tells.
+BEGINNINGS = {
+    "finetuned": ("Fine-tuned", "It goes on from the weights that it has."),
+    "rewound": (
+        "Rewound",
+        "It goes back to the weights that it began with: does the mask hold a winning ticket?",
+    ),
+    "reinitialised": (
+        "Reinitialised",
+        "It starts from fresh random weights: how much of it is the mask alone?",
+    ),
+}
+
+
+def network(config: ToyConfig, variants: Sequence[Variant], classes: int) -> LiveNetwork:
+    """The network as the page is told of it."""
+    return LiveNetwork(
+        hidden=config.hidden,
+        inputs=["x", "y"],
+        classes=[f"class {index}" for index in range(classes)],
+        rankings=[Ranking(each.name, each.title, variant_colour(each)) for each in variants],
+    )
+
+
+def diagram(network: LiveNetwork, classes: int) -> Diagram:
+    """Its units, and what is left without those that are removed by hand."""
+    return Diagram(
+        network,
+        title="The network",
+        description="Every hidden unit shows what it answers over the plane. Click on units to "
+        "remove them and to bring them back: the panel By hand follows.",
+        left=Section("left", [Row([hand(classes)])]),
+    )
+
+
+def hand(classes: int) -> Panel:
+    """What is left by hand, beside what criteria leave."""
+    points = reference_points(HAND, classes, size=7)
+    return Panel(
+        HAND,
+        "By hand",
+        {"data": [region(HAND, classes), points], "layout": panel_layout("grid")},
+        description="The network without the units that you remove in its diagram.",
+        colour=BY_HAND,
+        readings=[
+            *readings("hand"),
+            Reading("loss", "loss/hand", {"scenario": "test"}, format="number"),
+        ],
+        ringed=True,
+        made_here=True,
+    )
+
+
+def by_hand(scenario: str) -> marks.Trace:
+    """How accuracy fell as units were removed by hand: a curve that the page makes itself."""
+    return marks.mean(
+        {**marks.series(f"accuracy/{HAND}", {"scenario": scenario}), "legendgroup": HAND},
+        f"By hand, {SCENARIOS[scenario]}",
+        BY_HAND,
+        dash="dash" if scenario == "test" else "solid",
+    )
+
+
+def again(network: LiveNetwork, classes: int) -> TrainAgain:
+    """Training what a mask has left."""
+    panels = [_beginning(name, classes) for name in BEGINNINGS]
+    return TrainAgain(
+        network,
+        title="Train again",
+        description="What a mask has left learns anew, in this page: from the weights that it has, "
+        "from those that it began with, and from fresh ones.",
+        section=Section("again", [Row(panels)]),
+    )
+
+
+def _beginning(name: str, classes: int) -> Panel:
+    title, description = BEGINNINGS[name]
+    points = reference_points(name, classes, size=7)
+    return Panel(
+        name,
+        title,
+        {"data": [region(name, classes), points], "layout": panel_layout("grid")},
+        description=description,
+        readings=readings(name),
+        ringed=True,
+        made_here=True,
+    )
+
+
+def readings(name: str) -> list[Reading]:
+    """The accuracies of a network, as a panel's head says them."""
+    return [
+        Reading(title, f"accuracy/{name}", {"scenario": scenario})
+        for title, scenario in (("train", "train"), ("test", "test"))
+    ]
