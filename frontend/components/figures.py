@@ -63,9 +63,7 @@ def part_of(part: Part) -> Any:
         case Diagram():
             return diagram(part)
         case TrainAgain():
-            return train_again(
-                part, html.Div([_row(row, part.section) for row in part.section.rows])
-            )
+            return train_again(part, _rows(part.section))
 
 
 def _loose(section: Section) -> html.Div:
@@ -81,23 +79,26 @@ def _card(section: Section) -> html.Section:
         [*words, _animation()] if section.animated else words,
         className="card-head animated" if section.animated else "card-head",
     )
-    rows = html.Div(
+    return html.Section(
+        [
+            head,
+            _controls(section),
+            _rows(section),
+            _keys(section.keys) if section.keys else None,
+        ],
+        className="card chart",
+        **attributes(data_testid=f"section-{section.name}"),
+    )
+
+
+def _rows(section: Section) -> html.Div:
+    return html.Div(
         [_row(row, section) for row in section.rows],
         className="rows abreast" if section.abreast else "rows",
         style={
             "--least": f"{section.least}px",
             "--most": max(len(row.panels) for row in section.rows),
         },
-    )
-    return html.Section(
-        [
-            head,
-            _controls(section),
-            rows,
-            _keys(section.keys) if section.keys else None,
-        ],
-        className="card chart",
-        **attributes(data_testid=f"section-{section.name}"),
     )
 
 

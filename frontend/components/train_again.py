@@ -10,8 +10,8 @@ from frontend.components.icons import icon
 from frontend.figures.view import TrainAgain
 
 
-def train_again(part: TrainAgain, panels: html.Div) -> html.Section:
-    """A card with what is trained and for how long, and the ``panels`` that show it."""
+def train_again(part: TrainAgain, rows: html.Div) -> html.Section:
+    """A card with what is trained and for how long, and the ``rows`` of figures that show it."""
     head = html.Div(
         [html.H3(part.title), html.P(part.description, className="quiet")], className="card-head"
     )
@@ -24,7 +24,7 @@ def train_again(part: TrainAgain, panels: html.Div) -> html.Section:
         [
             head,
             html.Div([*map(chooser, part.choosers), *buttons], className="toggles"),
-            html.Div(panels, className="rows"),
+            rows,
         ],
         className="card chart again",
         **attributes(data_testid="again", data_again=""),

@@ -55,13 +55,13 @@ def test_the_slider_changes_the_panels_without_asking_the_server(finished: Page)
     page.on("request", lambda request: requests.append(request.url))
     actions.slider(page).focus()
     for _ in range(8):
-        page.keyboard.press("ArrowRight")
-    expect(page.locator("[data-live=place]")).to_contain_text("70.0 % removed · 210 of 300")
+        page.keyboard.press("PageUp")
+    expect(page.locator("[data-live=place]")).to_contain_text("70.7 % removed · 212 of 300")
     actions.wait_until_drawn(page)
     assert actions.drawn(page, "lrp")["z"] != before["z"]
     assert page.get_by_test_id("panel-lrp").screenshot() != picture
     for _ in range(8):
-        page.keyboard.press("ArrowLeft")
+        page.keyboard.press("PageDown")
     # The keys reach the page's scripts by way of the slider, a moment later.
     expect(page.locator("[data-live=place]")).to_contain_text("33.3 % removed · 100 of 300")
     actions.wait_until_drawn(page)
@@ -77,7 +77,7 @@ def test_a_reload_and_another_browser_show_the_same_numbers(finished: Page, open
     page = finished
     actions.slider(page).focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("() => location.hash === '#at=0.35'")
+    page.wait_for_function("() => location.hash === '#at=0.336667'")
     actions.wait_until_drawn(page)
     first = seen(page)
     assert "–" not in first[1]
@@ -97,14 +97,17 @@ def test_a_reload_and_another_browser_show_the_same_numbers(finished: Page, open
 def test_the_page_draws_what_exports_draw(finished: Page, evaluator: Evaluator, moves: int):
     bind, read = evaluator.fill, evaluator.read
     page, view, result = finished, view_of("toy", CONFIG), actions.result_of(finished)
-    panels, [accuracy] = [section.panels for section in view.sections]
-    place = CONFIG.sparsities.index(view.scrubber.start) + moves
+    sections = {section.name: section for section in view.sections}
+    panels = [panel for panel in sections["panel"].panels if not panel.made_here]
+    [accuracy] = sections["chart"].panels
+    place = CONFIG.shares.index(view.scrubber.start) + moves
+    at = CONFIG.shares[place]
+    units = round((at - view.scrubber.start) * CONFIG.units)
     actions.slider(page).focus()
-    for _ in range(abs(moves)):
-        page.keyboard.press("ArrowRight" if moves > 0 else "ArrowLeft")
+    for _ in range(abs(units)):
+        page.keyboard.press("ArrowRight" if units > 0 else "ArrowLeft")
     expect(page.locator("[data-live=place]")).to_have_text(view.scrubber.labels[place])
     actions.wait_until_drawn(page)
-    at = CONFIG.sparsities[place]
     for panel in panels:
         figure, drawn = bind(panel.figure, result, at), actions.drawn(page, panel.name)
         region, points = figure["data"]
@@ -116,12 +119,15 @@ def test_the_page_draws_what_exports_draw(finished: Page, evaluator: Evaluator, 
         assert drawn["points"] == points["customdata"]
         assert drawn["range"] == figure["layout"]["xaxis"]["range"]
     expected = [read(reading, result, at) for panel in panels for reading in panel.readings]
-    assert actions.readings(page) == expected
+    assert actions.readings(page)[: len(expected)] == expected
     chart = bind(accuracy.figure, result, at)
     lines = page.evaluate(
         "() => document.querySelector('[data-figure=chart-accuracy]').data.map(t => [t.x, t.y])"
     )
-    assert lines == [[trace["x"], trace["y"]] for trace in chart["data"]]
+    # What is removed by hand has a curve of its own, of which there is nothing yet.
+    own = [trace for trace in chart["data"] if trace["legendgroup"] != "hand"]
+    assert lines[: len(own)] == [[trace["x"], trace["y"]] for trace in own]
+    assert not any(x for x, _ in lines[len(own) :])
 
 
 def test_playing_goes_through_the_places_to_the_last(finished: Page):
@@ -168,7 +174,7 @@ def test_back_and_forward_go_between_the_workbench_and_the_run(finished: Page):
 
 def test_curves_can_be_hidden_and_shown(finished: Page):
     page, seen = finished, "() => document.querySelectorAll('.chart .js-line').length"
-    toggle = page.get_by_role("button", name="Weight magnitude")
+    toggle = page.get_by_role("button", name="Weight magnitude", exact=True)
     before = page.evaluate(seen)
     toggle.press("Enter")
     expect(toggle).to_have_attribute("aria-pressed", "false")
@@ -244,7 +250,8 @@ def test_a_failed_run_says_why_and_keeps_what_it_had(page: Page, server: Server)
         expect(page.get_by_role("alert")).to_contain_text("Error")
         expect(page.locator("[data-live=status]")).to_have_text("Failed")
         actions.wait_until_drawn(page)
-        assert actions.result_of(page).frames.keys() == {"points/train", "points/reference", "grid"}
+        told = {"points/train", "points/reference", "points/test", "grid"}
+        assert actions.result_of(page).frames.keys() == told
         drawn = "document.querySelector('[data-figure=panel-unpruned]').data?.[1]?.x?.length"
         page.wait_for_function(f"most => {drawn} === most", arg=MOST_POINTS)
         page.reload()

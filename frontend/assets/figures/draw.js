@@ -284,7 +284,8 @@ function paint() {
   if (!done) return schedule();
   endRound();
   if (asked !== roundAsked) return schedule();
-  document.documentElement.dataset.settled = "yes";
+  const isStill = [...stages.values()].every(({ live }) => live?.isStill ?? true);
+  if (isStill) document.documentElement.dataset.settled = "yes";
 }
 
 // Paint before the screen is next drawn, or after a pause.

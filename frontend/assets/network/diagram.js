@@ -119,7 +119,8 @@ function mark(diagram) {
   }
   if (diagram.hand === stage.hand && diagram.named === ranking) return;
   for (const [unit, button] of units.entries()) {
-    const said = `${longName(stage, unit)}: ${gone.has(unit) ? "removed" : "kept"}. ${rankWords(stage, ranking, unit)}`;
+    const state = gone.has(unit) ? "removed" : "kept";
+    const said = `${longName(stage, unit)}: ${state}. ${rankWords(stage, ranking, unit)}`;
     if (button.getAttribute("aria-label") !== said) button.setAttribute("aria-label", said);
   }
   stage.page.network.hidden.forEach((width, layer) => {

@@ -220,6 +220,7 @@ export class Masked {
   // ReLU for the first layer, before it for the others.
   features() {
     const { network } = this.evaluator;
+    if (this.isDeep && !this.second) this.build();
     let rows = this.rows.map((row, i) => (this.isKept(0, i) ? row : null));
     for (let layer = 1; layer <= lastRectified(network); layer += 1) {
       const isKept = (j) => this.isKept(layer, j);

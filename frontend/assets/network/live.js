@@ -36,6 +36,7 @@ export const Live = class {
     this.worker.onmessage = ({ data }) => this.hear(data);
     this.worker.onerror = ({ message }) => failed(message);
     this.isBusy = true;
+    this.isStill = false; // whether figures show what is wanted
   }
 
   close() {
@@ -50,6 +51,7 @@ export const Live = class {
     if (!changed.length) return;
     for (const [name, { key }] of changed) this.asked[name] = key;
     this.isBusy = true;
+    this.isStill = false;
     this.askedFor = this.stage.at;
     this.startedAt = performance.now();
     const panels = changed.map(([name, { removed, cuts }]) => [name, { removed, cuts }]);
@@ -85,13 +87,17 @@ export const Live = class {
     return maskOf(this.stage);
   }
 
-  // From now on figures show what is answered.
+  // From now on figures show what is answered, or what is stored of the same place.
   settle() {
-    const frames = Object.entries(this.answers).map(([name, answer]) => [
-      `boundary/${name}`,
-      frameOf(this.at, answer, [this.grid.y.length, this.grid.x.length]),
-    ]);
-    this.settled = Object.fromEntries(frames);
+    const { frames } = this.stage.fold.result;
+    const shape = [this.grid.y.length, this.grid.x.length];
+    const shown = Object.entries(this.answers).map(([panel, answer]) => {
+      const name = `boundary/${panel}`;
+      const stored = frames[name]?.find(({ at }) => at === this.at);
+      return [name, stored ?? frameOf(this.at, answer, shape)];
+    });
+    this.settled = Object.fromEntries(shown);
+    this.isStill = !this.isBusy;
   }
 
   // What figures show of a frame; nothing of what is not evaluated here.
