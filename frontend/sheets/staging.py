@@ -39,7 +39,7 @@ def to_json(page: dict[str, Any]) -> str:
 
 
 def stage_page(stage: Stage, *, light: bool = False, frozen: bool = False) -> dict[str, Any]:
-    """One stage: its result, its figures, the places of its slider, what is chosen.
+    """One stage: its result, its figures, the places of its slider, what is chosen, kept masks.
 
     A ``frozen`` one stays as it is, whatever its runs go on to say.
     """
@@ -48,6 +48,7 @@ def stage_page(stage: Stage, *, light: bool = False, frozen: bool = False) -> di
         "result": orjson.Fragment(stage.result.model_dump_json()),
         "figures": figures(stage.view),
         "choices": _choices(stage),
+        "hand_masks": [mask.model_dump(mode="json") for mask in stage.hand_masks],
         **_slider(stage.view.scrubber, stage.result),
     }
 
