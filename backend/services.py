@@ -17,6 +17,7 @@ from backend.broker import Presence, RunQueue, celery_app, connect
 from backend.dashboards import Dashboards
 from backend.datasets import Datasets
 from backend.event_log import EventLog
+from backend.hand_masks import HandMasks
 from backend.importances import ImportancesFiles
 from backend.places import prepare
 from backend.queue_view import QueueView
@@ -55,6 +56,7 @@ class Services:
     artifacts: Artifacts
     applied_masks: AppliedMasks
     datasets: Datasets
+    hand_masks: HandMasks
     importances: ImportancesFiles
     access: Access
     shares: Shares
@@ -92,6 +94,7 @@ def make_services(settings: Settings, *, patient: bool = False) -> Services:
         artifacts=artifacts,
         applied_masks=AppliedMasks(runs, artifacts),
         datasets=datasets,
+        hand_masks=HandMasks(engine, runs),
         importances=ImportancesFiles(settings.data_dir),
         access=access,
         shares=shares,

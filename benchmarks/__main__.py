@@ -12,11 +12,13 @@ from benchmarks import (
     information,
     many_runs,
     penalties,
+    toy_page,
     toy_study,
 )
 
 BENCHMARKS = {
     "first_run": first_run.main,
+    "toy_page": toy_page.main,
     "many_runs": many_runs.main,
     "toy_study": toy_study.main,
     "image_networks": image_networks.main,

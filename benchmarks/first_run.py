@@ -146,4 +146,5 @@ def _scrubbing(page: Page) -> None:
         page.wait_for_timeout(30)
         moves += slider.get_attribute("aria-valuetext") != before
     assert moves > 20, "the slider did not move"
-    show("Scrubbing", [Line(f"requests over {moves} moves", len(requests), "", 0)])
+    asked = "".join(f"; {request.method} {request.url}" for request in requests)
+    show("Scrubbing", [Line(f"requests over {moves} moves{asked}", len(requests), "", 0)])

@@ -1,7 +1,8 @@
 """Runs and dashboards as one file, ``.prunelab.zip``, that another PruneLab takes in.
 
 The archive holds ``manifest.json``; for each run ``runs/ID/run.json``, ``result.json``,
-``events.jsonl`` (its history, as it was told) and ``artifacts/…``; ``dashboards/ID.json``.
+``events.jsonl`` (its history, as it was told), ``hand_masks.json`` where people keep masks with it,
+and ``artifacts/…``; ``dashboards/ID.json``.
 """
 
 from __future__ import annotations

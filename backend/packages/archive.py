@@ -19,6 +19,7 @@ from pydantic import BaseModel, ValidationError
 from backend.packages.contents import (
     DIRECTORY_BYTES,
     DOCUMENT_BYTES,
+    FIRST_FORMAT,
     FORMAT,
     MANIFEST,
     MANIFEST_BYTES,
@@ -171,7 +172,7 @@ def _require_known_format(text: bytes) -> None:
             f"The package was written by a newer PruneLab{version}: its "
             f"format is {number}, and {FORMAT} is the newest that is known here. Update PruneLab."
         )
-    if number != FORMAT:
+    if number not in (FIRST_FORMAT, FORMAT):
         raise refused(f"The {MANIFEST} of the archive is of no known format.")
 
 

@@ -20,10 +20,12 @@ from backend.packages.contents import (
     MOST_EVENTS,
     Line,
     PackedDashboard,
+    PackedHandMask,
     PackedRun,
     dashboard_file,
     run_file,
 )
+from backend.packages.hand_masks import masks_file, masks_of
 from backend.store.repository import Record
 from pruning.events import Array, End, Result
 from pruning.experiments.base import experiments
@@ -44,6 +46,7 @@ class CheckedRun:
     run: PackedRun
     record: Record
     files: dict[str, str]
+    masks: list[PackedHandMask]
 
     def renamed(self, run_id: str) -> CheckedRun:
         """The same run under another id."""
@@ -73,6 +76,7 @@ def check(archive: Archive) -> Checked:
     dashboards = [_dashboard(archive, each) for each in manifest.dashboards]
     known = {
         *(name for run in runs for name in _documents(run.run.id)),
+        *(masks_file(run.run.id) for run in runs),
         *(name for run in runs for name in run.files.values()),
         *map(dashboard_file, manifest.dashboards),
     }
@@ -103,7 +107,7 @@ def _run(archive: Archive, run_id: str) -> CheckedRun:
         gzip.compress(light.model_dump_json().encode(), compresslevel=3),
         main_result_of(run.row(), light),
     )
-    return CheckedRun(run, record, _files(archive, run_id, result))
+    return CheckedRun(run, record, _files(archive, run_id, result), masks_of(archive, run))
 
 
 def _check_config(run: PackedRun, name: str) -> None:

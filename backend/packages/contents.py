@@ -8,11 +8,15 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from backend.dashboards import Content
-from backend.store.models import DashboardRevision, DashboardRow, RunRow
+from backend.hand_mask_model import MOST_MASKS, HandMade
+from backend.store.models import DashboardRevision, DashboardRow, HandMaskRow, RunRow
 from backend.utc import Moment
 from pruning.events import Event, Items, Named
 
-FORMAT = 1
+# Packages without masks made by hand are still written in the first format, which older versions
+# take, too.
+FORMAT = 2
+FIRST_FORMAT = 1
 MANIFEST = "manifest.json"
 MOST_FILES = 20_000
 # The list of the files, which is read before they are counted: 200 bytes for each of the most.
@@ -51,7 +55,7 @@ class FileFacts(_Document):
 class Manifest(_Document):
     """What a package holds: every file but this one."""
 
-    format: int = FORMAT
+    format: int = FIRST_FORMAT
     prunelab: str
     title: str
     created_at: Moment
@@ -83,6 +87,25 @@ class PackedRun(_Document):
         if self.started_at:
             row.duration = (self.finished_at - self.started_at).total_seconds()
         return row
+
+
+class PackedHandMask(HandMade):
+    """A mask that somebody has made by hand, and when."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: Id
+    created_at: Moment
+
+    def row(self, run_id: str) -> HandMaskRow:
+        """The mask as the store keeps it."""
+        return HandMaskRow(run_id=run_id, **self.model_dump())
+
+
+class PackedHandMasks(_Document):
+    """The masks that are kept with a run, the oldest first."""
+
+    masks: Items[PackedHandMask] = Field(max_length=MOST_MASKS)
 
 
 class Line(_Document):

@@ -101,7 +101,7 @@ def _placed_run(services: Services, run: CheckedRun) -> tuple[CheckedRun, Import
 def _is_known(services: Services, run: CheckedRun) -> bool:
     """Whether the run of this id is this run: what it was of, what it said, and when.
 
-    People may have given it another title since.
+    People may have given it another title since, or keep other masks with it: what is here stays.
     """
     row = services.runs.repository.get(run.run.id)
     record = services.runs.repository.record(run.run.id)
@@ -141,8 +141,10 @@ def _store(
             for path, name in run.files.items():
                 _keep(services, archive, run.run.id, path, name)
         rows = [(run.run.row(), run.record) for run in runs]
+        masks = [mask.row(run.run.id) for run in runs for mask in run.masks]
         try:
-            Arrivals(services.engine).add(rows, [each.rows() for each in dashboards], known)
+            boards = [each.rows() for each in dashboards]
+            Arrivals(services.engine).add(rows, boards, known, masks)
         except IntegrityError as error:
             detail = "Something of the same id came in between. Import the package again."
             raise Problem(409, "It was not imported", detail) from error

@@ -13,15 +13,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.packages.contents import (
+    FIRST_FORMAT,
+    FORMAT,
     MANIFEST,
     FileFacts,
     Manifest,
     PackedDashboard,
+    PackedHandMask,
+    PackedHandMasks,
     PackedRevision,
     PackedRun,
     dashboard_file,
     run_file,
 )
+from backend.packages.hand_masks import masks_file
 from backend.problems import Problem, not_found
 from backend.runs import Runs
 from backend.services import Services
@@ -54,7 +59,9 @@ def write_package(
             if packed is None:
                 raise not_found(f"dashboard {dashboard_id!r}")
             writing.add(dashboard_file(dashboard_id), [packed.model_dump_json().encode()])
+        has_masks = any(masks_file(run_id) in writing.files for run_id in runs)
         manifest = Manifest(
+            format=FORMAT if has_masks else FIRST_FORMAT,
             prunelab=version("prunelab"),
             title=title,
             created_at=now(),
@@ -92,6 +99,9 @@ def _write_run(writing: _Writing, services: Services, run_id: str) -> None:
     writing.add(run_file(run_id, "run.json"), [run.model_dump_json().encode()])
     writing.add(run_file(run_id, "result.json"), [result])
     writing.add(run_file(run_id, "events.jsonl"), [gzip.decompress(record.events)])
+    if masks := services.hand_masks.of(run_id):
+        packed = PackedHandMasks(masks=[PackedHandMask.model_validate(mask) for mask in masks])
+        writing.add(masks_file(run_id), [packed.model_dump_json().encode()])
     for path in _files(services, run_id, Result.model_validate_json(result)):
         blocks = services.artifacts.read(run_id, path)
         writing.add(run_file(run_id, f"artifacts/{path}"), blocks)

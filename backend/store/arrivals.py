@@ -8,7 +8,7 @@ from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
 from backend.store.facts import describe
-from backend.store.models import LISTED, DashboardRevision, DashboardRow, RunRow
+from backend.store.models import LISTED, DashboardRevision, DashboardRow, HandMaskRow, RunRow
 from backend.store.repository import Record, record_row
 
 
@@ -23,8 +23,9 @@ class Arrivals:
         runs: Sequence[tuple[RunRow, Record]],
         dashboards: Sequence[tuple[DashboardRow, Sequence[DashboardRevision]]],
         known: Sequence[str] = (),
+        masks: Sequence[HandMaskRow] = (),
     ) -> None:
-        """Store runs that have ended and dashboards, and take ``known`` runs out of the bin.
+        """Store runs that have ended, their masks, and dashboards; ``known`` ones leave the bin.
 
         Raises
         ------
@@ -41,4 +42,5 @@ class Arrivals:
             session.add_all(row for row, _ in dashboards)
             session.flush()
             session.add_all(record_row(row.id, record) for row, record in runs)
+            session.add_all(masks)
             session.add_all(each for _, revisions in dashboards for each in revisions)

@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Text,
     TypeDecorator,
+    UniqueConstraint,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -120,6 +121,25 @@ class RunRecord(Base):
     light: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
     result: Mapped[bytes] = mapped_column(LargeBinary)
     events: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class HandMaskRow(Base):
+    """A mask that somebody has made by hand in the network of a run.
+
+    Its id is its own among those of its run, so that a run takes its masks along to anywhere.
+    """
+
+    __tablename__ = "hand_masks"
+    __table_args__ = (UniqueConstraint("run_id", "name"),)
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    author: Mapped[str] = mapped_column(String(128), default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    units: Mapped[list[int]] = mapped_column(JSON)
+    connections: Mapped[list[list[int]]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class TokenRow(Base):

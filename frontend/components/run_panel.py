@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
 from dash import dcc, html
 
+from backend.hand_mask_model import HandMask
 from backend.runs import Run
 from frontend.comparing.address import comparison_href
 from frontend.components import figures
@@ -21,9 +23,11 @@ from frontend.sheets.staging import sheet_page, to_json
 from pruning.events import Result
 
 
-def run_panel(run: Run, result: Result, last_event_id: str) -> html.Section:
+def run_panel(
+    run: Run, result: Result, last_event_id: str, hand_masks: Sequence[HandMask] = ()
+) -> html.Section:
     """The run as it stands; the browser carries on from ``last_event_id``."""
-    sheet = run_sheet(run, result, last_event_id)
+    sheet = run_sheet(run, result, last_event_id, hand_masks)
     said = {"data_run": run.id, "data_status": run.status, "data_stage": "run"}
     return html.Section(
         [

@@ -164,4 +164,6 @@ def _frozen(stage: Stage) -> dict[str, Any]:
     page = stage_page(replace(stage, result=result), frozen=True)
     for voice in page["voices"]:
         voice |= {"run": {"status": voice["run"]["status"]}, "after": "0", "frames": None}
+    for mask in page["hand_masks"]:
+        del mask["run"]
     return page

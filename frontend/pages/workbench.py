@@ -96,7 +96,8 @@ async def of_run(services: Services, run_id: str, kept: KeptForm | None = None) 
     """The page of one run, its configuration in the form, or what has been made of that."""
     run = await asyncio.to_thread(services.runs.get, run_id)
     result, last_event_id = await asyncio.to_thread(_so_far, services, run_id)
-    shown = [bin_note(run), run_panel(run, result, last_event_id)]
+    masks = await asyncio.to_thread(services.hand_masks.of, run_id)
+    shown = [bin_note(run), run_panel(run, result, last_event_id, masks)]
     return _page(*(_known(kept) or (run.experiment, _values_of(run))), shown)
 
 

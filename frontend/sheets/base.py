@@ -6,12 +6,14 @@ on one stage or on several into an order. Pages, exports and shares are made of 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from backend.dashboards import By
+from backend.hand_mask_model import HandMask
 from backend.runs import Run
 from frontend.figures.view import Part, View
 from frontend.naming import experiment_title
@@ -73,6 +75,8 @@ class Stage:
         What ``data-stage`` says of all that is drawn of it.
     voices
         The runs that the result is of.
+    hand_masks
+        The masks that people keep with the one run that it is of, the oldest first.
     """
 
     name: str
@@ -80,6 +84,7 @@ class Stage:
     view: View
     result: Result
     voices: list[Voice]
+    hand_masks: Sequence[HandMask] = ()
 
 
 @dataclass(frozen=True)
@@ -127,10 +132,12 @@ class Sheet:
         return list(found.values())
 
 
-def run_sheet(run: Run, result: Result, last_event_id: str) -> Sheet:
+def run_sheet(
+    run: Run, result: Result, last_event_id: str, hand_masks: Sequence[HandMask] = ()
+) -> Sheet:
     """The sheet of one run: all parts of its view."""
     view = view_of_stored(run.experiment, run.config)
     title = run.title or experiment_title(run)
-    stage = Stage("run", title, view, result, [Voice(run, last_event_id)])
+    stage = Stage("run", title, view, result, [Voice(run, last_event_id)], hand_masks)
     said = " · ".join(filter(None, (view.summary, view.details)))
     return Sheet(title, {"run": stage}, [Item("run", part) for part in view.parts], said)

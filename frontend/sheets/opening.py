@@ -19,7 +19,8 @@ def sheet_of(services: Services, source: Source) -> Sheet:
     match source:
         case RunSource():
             run = services.runs.get(source.run)
-            return run_sheet(run, *services.runs.result(source.run))
+            masks = services.hand_masks.of(source.run)
+            return run_sheet(run, *services.runs.result(source.run), masks)
         case ComparisonSource():
             return comparison_sheet(services, source, whole=True)
     return board_sheet(services, services.dashboards.get(source.dashboard), whole=True)

@@ -40,7 +40,7 @@ def to_json(page: dict[str, Any]) -> str:
 
 
 def stage_page(stage: Stage, *, light: bool = False, frozen: bool = False) -> dict[str, Any]:
-    """One stage: its result, its figures, the places of its slider, what is chosen.
+    """One stage: its result, its figures, the places of its slider, what is chosen, kept masks.
 
     A ``frozen`` one stays as it is, whatever its runs go on to say.
     """
@@ -50,6 +50,7 @@ def stage_page(stage: Stage, *, light: bool = False, frozen: bool = False) -> di
         "figures": figures(stage.view),
         "choices": _choices(stage),
         "network": asdict(stage.view.network) if stage.view.network else None,
+        "hand_masks": [mask.model_dump(mode="json") for mask in stage.hand_masks],
         **_slider(stage),
     }
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from pruning.context import Context
 from pruning.events import Event, Progress, Result
+from pruning.experiments.layer_widths import LayerWidths
 from pruning.experiments.outputs import Facts, Outputs
 from pruning.registry import Registry
 
@@ -73,6 +74,7 @@ class MainResult:
 
 MainResultOf = Callable[[Any, Result], MainResult | None]
 FactsOf = Callable[[Any], Facts]
+NetworkOf = Callable[[Any], LayerWidths]
 
 
 def no_facts(_: Any) -> Facts:
@@ -164,6 +166,9 @@ class Experiment:
     offered
         Whether the form of the workbench offers it to begin with. What needs more than a form can
         say, such as uploaded files, is started elsewhere; its runs are as all others.
+    network
+        ``network(config)`` tells how wide the one network is that a run is about. Where an
+        experiment says so, people may keep masks that they have made by hand with its runs.
     """
 
     name: str
@@ -177,6 +182,7 @@ class Experiment:
     division: Division | None = None
     main_result: MainResultOf | None = None
     offered: bool = True
+    network: NetworkOf | None = None
 
     def part(self, config: ExperimentConfig, name: str) -> Part:
         """The part of this name; a LookupError if the configuration has none."""
@@ -201,6 +207,7 @@ def experiment(
     facts: FactsOf = no_facts,
     main_result: MainResultOf | None = None,
     offered: bool = True,
+    network: NetworkOf | None = None,
 ) -> Callable[[Run], Run]:
     """Register the decorated function as the experiment ``name``."""
 
@@ -216,6 +223,7 @@ def experiment(
             facts,
             main_result=main_result,
             offered=offered,
+            network=network,
         )
         experiments.add(study, run.__module__)
         return run

@@ -69,7 +69,8 @@ class FakeRuns:
 
 
 def services(runs: FakeRuns) -> Any:
-    return SimpleNamespace(runs=runs, access=SimpleNamespace(is_on=False))
+    hand_masks = SimpleNamespace(of=lambda _: [])
+    return SimpleNamespace(runs=runs, access=SimpleNamespace(is_on=False), hand_masks=hand_masks)
 
 
 def toy_events(criteria: tuple[str, ...] = ("weight", "lrp"), grid: int = 4) -> list[Event]:

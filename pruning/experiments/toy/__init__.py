@@ -9,6 +9,7 @@ from pruning.events import Event
 from pruning.experiments.base import experiment
 from pruning.experiments.toy.config import ToyConfig
 from pruning.experiments.toy.main_result import main_result
+from pruning.experiments.toy.network import network
 from pruning.experiments.toy.outputs import OUTPUTS, facts
 
 
@@ -22,6 +23,7 @@ from pruning.experiments.toy.outputs import OUTPUTS, facts
     outputs=OUTPUTS,
     facts=facts,
     main_result=main_result,
+    network=network,
 )
 def run(config: ToyConfig, context: Context) -> Iterator[Event]:
     """Train or load the network, then prune it by every criterion at every sparsity."""
