@@ -27,6 +27,7 @@ def diagram(part: Diagram) -> html.Section:
             html.Div([chooser(part.ranked_by), *_actions()], className="toggles"),
             html.P(className="diagram-said", role="status", **attributes(data_hand_said="")),
             html.Div(className="diagram-next", **attributes(data_hand_next="")),
+            html.Div(className="diagram-keeping", hidden=True, **attributes(data_keeping="")),
             waiting,
             html.Div(
                 [

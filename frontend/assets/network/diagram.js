@@ -127,7 +127,7 @@ function mark(diagram) {
     const column = node.querySelector(`[data-layer="${layer}"]`);
     const first = startOf(stage, layer);
     const left = units.slice(first, first + width).filter((_, i) => !gone.has(first + i)).length;
-    const said = left === width ? `${width} units` : `${left} of ${width} units left`;
+    const said = left === width ? `${width} units` : `${left} of ${width} units`;
     column.querySelector(".layer-head").textContent = `Layer ${layer + 1} · ${said}`;
     column.setAttribute("aria-label", `Layer ${layer + 1}: ${said}`);
   });

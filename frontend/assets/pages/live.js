@@ -18,6 +18,7 @@ import "#figures/tables.js";
 import "#network/again.js";
 import "#network/diagram.js";
 import "#network/hand_bar.js";
+import "#network/keeping.js";
 
 const BEGINNING = "0";
 const SESSION_ENDED = 4401;

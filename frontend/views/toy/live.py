@@ -86,7 +86,7 @@ def again(network: LiveNetwork, classes: int) -> TrainAgain:
         title="Train again",
         description="What a mask has left learns anew, in this page: from the weights that it has, "
         "from those that it began with, and from fresh ones.",
-        section=Section("again", [Row(panels)]),
+        section=Section("again", [Row(panels)], least=160),
     )
 
 
