@@ -11,7 +11,6 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 import torch
 
@@ -24,6 +23,7 @@ from pruning.toy.page_network import halved
 from pruning.toy.settings import ToyTraining
 from pruning.toy.training import train
 from tests.browser.evaluator import Evaluator
+from tests.browser.network_reference import Floats, Labels, Mask, Network
 
 DATASETS = ["moon", "circle", "mult", "spiral", "xor", "blobs"]
 HIDDEN = [(24,), (20, 12), (60, 50, 40), (16, 14, 12, 10)]
@@ -31,7 +31,6 @@ MASKS = 20
 GRID = 25
 # Logits that lie closer than this share of their size may be told apart either way.
 CLOSE = 1e-3
-Floats = npt.NDArray[np.float64]
 
 EVALUATE = """async ({ weights, biases, x, masks, points, labels }) => {
   const { Evaluator, Masked, networkOf, unitOutputs } = await import("#network/evaluator.js");
@@ -55,27 +54,10 @@ EVALUATE = """async ({ weights, biases, x, masks, points, labels }) => {
 
 
 @dataclass(frozen=True)
-class Mask:
-    """Units by their numbers, and connections as (layer, from, to)."""
-
-    units: list[int]
-    cuts: list[tuple[int, int, int]]
-
-    def to_json(self, units: int) -> dict[str, Any]:
-        removed = [int(unit in self.units) for unit in range(units)]
-        return {"removed": removed, "cuts": [".".join(map(str, cut)) for cut in self.cuts]}
-
-
-@dataclass(frozen=True)
 class Case:
-    weights: list[Floats]
-    biases: list[Floats]
+    network: Network
     x: Floats
-    labels: npt.NDArray[np.int64]
-
-    @property
-    def widths(self) -> list[int]:
-        return [len(bias) for bias in self.biases[:-1]]
+    labels: Labels
 
 
 @cache
@@ -90,8 +72,10 @@ def case(dataset: str, hidden: tuple[int, ...]) -> Case:
         pass
     layers = [*halved(network).hidden_layers, halved(network).output]
     return Case(
-        [layer.weight.detach().double().numpy() for layer in layers],
-        [layer.bias.detach().double().numpy() for layer in layers],
+        Network(
+            [layer.weight.detach().double().numpy() for layer in layers],
+            [layer.bias.detach().double().numpy() for layer in layers],
+        ),
         Canvas(GRID, (x, y)).points().double().numpy(),
         y,
     )
@@ -100,8 +84,9 @@ def case(dataset: str, hidden: tuple[int, ...]) -> Case:
 def random_masks(case: Case, seed: int) -> list[Mask]:
     """From nothing to almost all; steps of one unit, as a slider moves, and leaps; back again."""
     rng = np.random.default_rng(seed)
-    units, sizes = sum(case.widths), [2, *case.widths, len(case.biases[-1])]
-    masks = [Mask([], [])]
+    network = case.network
+    units, sizes = sum(network.widths), [2, *network.widths, len(network.biases[-1])]
+    masks = [Mask()]
     for turn in range(MASKS - 1):
         gone = set(masks[-1].units)
         if turn % 3:
@@ -118,38 +103,21 @@ def random_cut(rng: np.random.Generator, sizes: list[int]) -> tuple[int, int, in
     return layer, int(rng.integers(sizes[layer])), int(rng.integers(sizes[layer + 1]))
 
 
-def forward(case: Case, mask: Mask) -> tuple[list[Floats], Floats]:
-    """What each layer's units hand on, whoever hears them, and the logits."""
-    weights = [weight.copy() for weight in case.weights]
-    for layer, source, target in mask.cuts:
-        weights[layer][target, source] = 0
-    values, outputs, start = case.x, [], 0
-    for index, width in enumerate(case.widths):
-        values = values @ weights[index].T + case.biases[index]
-        if index < len(case.widths) - 1 or len(case.widths) == 1:
-            values = np.maximum(values, 0)
-        outputs.append(values)
-        values = values.copy()
-        values[:, [unit - start for unit in mask.units if start <= unit < start + width]] = 0
-        start += width
-    return outputs, values @ weights[-1].T + case.biases[-1]
-
-
 @pytest.mark.parametrize("dataset", DATASETS)
 @pytest.mark.parametrize("hidden", HIDDEN, ids=str)
 def test_the_page_says_what_numpy_says(evaluator: Evaluator, dataset, hidden):
     made = case(dataset, hidden)
     masks = random_masks(made, seed=DATASETS.index(dataset))
     asked = {
-        "weights": [weight.ravel().tolist() for weight in made.weights],
-        "biases": [bias.tolist() for bias in made.biases],
+        "weights": [weight.ravel().tolist() for weight in made.network.weights],
+        "biases": [bias.tolist() for bias in made.network.biases],
         "x": made.x.T.tolist(),
         "masks": [mask.to_json(sum(hidden)) for mask in masks],
         "points": GRID**2,
         "labels": made.labels.tolist(),
     }
     for mask, said in zip(masks, evaluator.page.evaluate(EVALUATE, asked), strict=True):
-        outputs, logits = forward(made, mask)
+        outputs, logits = made.network.forward(made.x, mask)
         check_classes(said, logits[: GRID**2])
         check_measures(said, logits[GRID**2 :], made.labels)
         wanted = np.concatenate(outputs, axis=1).T[:, :50]
@@ -165,7 +133,7 @@ def check_classes(said: dict[str, Any], logits: Floats) -> None:
     assert np.abs(np.array(said["confidence"]) - confidence).max() <= 0.51
 
 
-def check_measures(said: dict[str, Any], logits: Floats, labels: npt.NDArray[np.int64]) -> None:
+def check_measures(said: dict[str, Any], logits: Floats, labels: Labels) -> None:
     assert abs(said["accuracy"] - (logits.argmax(axis=1) == labels).mean()) <= 0.01
     shifted = logits - logits.max(axis=1, keepdims=True)
     losses = np.log(np.exp(shifted).sum(axis=1)) - shifted[np.arange(len(labels)), labels]
@@ -190,8 +158,8 @@ def test_rounding_does_not_add_up_over_thousands_of_steps(evaluator: Evaluator):
       return [walked, fresh].map((each) => Array.from(each.logits()[0]));
     }"""
     asked = {
-        "weights": [weight.ravel().tolist() for weight in made.weights],
-        "biases": [bias.tolist() for bias in made.biases],
+        "weights": [weight.ravel().tolist() for weight in made.network.weights],
+        "biases": [bias.tolist() for bias in made.network.biases],
         "x": made.x.T.tolist(),
         "steps": rng.integers(150, size=3000).tolist(),
     }

@@ -53,6 +53,7 @@ function build(diagram) {
   });
   const links = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   links.classList.add("links");
+  links.dataset.links = "";
   const layers = node.querySelector("[data-layers]");
   layers.replaceChildren(links, ends(inputs, 0), ...columns, ends(classes, hidden.length + 1));
   node.querySelector("[data-diagram-waiting]").hidden = true;
