@@ -22,13 +22,12 @@ from pruning.data.image_base import ImageDataset, image_datasets
 from pruning.data.importing import (
     DRAFT,
     ImportOptions,
-    free_name,
     import_dataset,
     placed,
     placed_folder,
-    plain_name,
 )
 from pruning.data.limits import ImportRefusedError, in_mib
+from pruning.data.names import free_name, plain_name
 from pruning.data.own import PICTURE, folder_of, own_names, remove
 from pruning.data.picture import drawn_path
 from pruning.data.scaling import check_side

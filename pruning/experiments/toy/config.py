@@ -8,6 +8,11 @@ from pydantic import Field
 
 from pruning.criteria.base import ToyCriterionName
 from pruning.data.base import DatasetName
+from pruning.experiments.brought_points import (
+    removed_dataset,
+    too_many_references,
+    useless_noise,
+)
 from pruning.experiments.criterion_settings import CriterionSettingsField, HasCriterionSettings
 from pruning.experiments.fields import (
     Ascending,
@@ -18,6 +23,7 @@ from pruning.experiments.fields import (
     Seed,
     Share,
     Width,
+    refused,
 )
 from pruning.numbers import parse_numbers
 
@@ -29,7 +35,7 @@ class ToyConfig(HasCriterionSettings):
         "circle",
         title="Dataset",
         description="Which points the network learns to tell apart.",
-        json_schema_extra={"group": "Data"},
+        json_schema_extra={"group": "Data", "x-bring": "points"},
     )
     noise: Annotated[float | None, OrNone] = Field(
         None,
@@ -37,7 +43,8 @@ class ToyConfig(HasCriterionSettings):
         le=1,
         title="Noise",
         description="How far points stray, as a standard deviation in the dataset's own units "
-        "(length, or radians for spiral arms). Empty: as the dataset was published.",
+        "(length, or radians for spiral arms). Empty: as the dataset was published. Fixed "
+        "points of your own stay where they are.",
         json_schema_extra={"group": "Data"},
     )
     criteria: Annotated[list[ToyCriterionName], AsList, Distinct] = Field(
@@ -94,3 +101,14 @@ class ToyConfig(HasCriterionSettings):
         description="How many points the boundary is drawn from along each side.",
         json_schema_extra={"group": "Drawing"},
     )
+
+    def check_files(self) -> None:
+        """The points, if somebody has brought them."""
+        super().check_files()
+        found = {
+            "dataset": removed_dataset([self.dataset]),
+            "noise": useless_noise(self.dataset, self.noise),
+            "reference_samples": too_many_references([self.dataset], self.reference_samples),
+        }
+        if messages := {name: message for name, message in found.items() if message}:
+            raise refused(messages)
