@@ -19,6 +19,7 @@ from backend.datasets import Datasets
 from backend.event_log import EventLog
 from backend.importances import ImportancesFiles
 from backend.places import prepare
+from backend.points import OwnPoints
 from backend.queue_view import QueueView
 from backend.recovery import Recovery
 from backend.run_list import RunList
@@ -56,6 +57,7 @@ class Services:
     applied_masks: AppliedMasks
     datasets: Datasets
     importances: ImportancesFiles
+    points: OwnPoints
     access: Access
     shares: Shares
     dashboards: Dashboards
@@ -93,6 +95,7 @@ def make_services(settings: Settings, *, patient: bool = False) -> Services:
         applied_masks=AppliedMasks(runs, artifacts),
         datasets=datasets,
         importances=ImportancesFiles(settings.data_dir),
+        points=OwnPoints(settings.data_dir),
         access=access,
         shares=shares,
         dashboards=Dashboards(engine),

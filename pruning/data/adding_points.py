@@ -19,10 +19,12 @@ from pruning.data.points_file import BroughtPoints, read_points
 from pruning.locks import alone
 
 DRAWN = "drawn"
+DRAFT = ".draft-"
 # To where points are scaled, and how far they have to reach to be left where they are.
 _REACH = 1.25
 _LEAST_EXTENT = 1.0
 _LETTERS = 200
+_SHOWN = 60
 
 
 class Called(NamedTuple):
@@ -97,9 +99,6 @@ def _called(called: Called, source: str, data_dir: Path, title: str = "") -> tup
     return name, plain_title(called.title or title[:_SHOWN] or words)
 
 
-_SHOWN = 60
-
-
 def _placed(
     points: npt.NDArray[np.float64], *, stay: bool
 ) -> tuple[npt.NDArray[np.float64], Extent | None]:
@@ -141,7 +140,7 @@ def _keep(
     """Write everything to a folder of its own and rename that."""
     folder = points_folder(data_dir)
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".draft-", dir=folder) as aside:
+    with tempfile.TemporaryDirectory(prefix=DRAFT, dir=folder) as aside:
         draft = Path(aside) / name
         draft.mkdir()
         if rows is not None:
