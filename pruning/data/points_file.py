@@ -73,6 +73,8 @@ def read_points(content: bytes) -> BroughtPoints:
     rows = list(_rows(lines, _separator(lines[0][1])))
     if not rows:
         raise ImportRefusedError("it has a head but no points")
+    if len(rows) > POINTS:
+        raise ImportRefusedError(f"it has more than {POINTS:,} points; take fewer")
     classes = _classes([row.label for row in rows])
     points = np.array([(row.x, row.y) for row in rows])
     return BroughtPoints(points, np.array([classes[row.label] for row in rows]), tuple(classes))
@@ -103,8 +105,6 @@ def _rows(lines: list[tuple[int, str]], separator: str) -> Iterator[Row]:
         cells = _cells(number, line, separator)
         if place == 0 and _is_head(cells, separator):
             continue
-        if place == POINTS:
-            raise ImportRefusedError(f"it has more than {POINTS:,} points: take fewer")
         row = Row(
             number,
             _coordinate(number, "x", cells[0], separator),

@@ -14,8 +14,8 @@ def removed_dataset(names: Sequence[str]) -> str | None:
 
 def too_many_references(names: Sequence[str], count: int) -> str | None:
     """Why there are not so many reference samples per class, and how many there are at most."""
-    known = ((datasets[name].most_references, datasets[name]) for name in names)
-    limits = [(most, data) for most, data in known if most is not None]
+    there = [datasets[name] for name in names if not datasets[name].missing]
+    limits = [(data.most_references, data) for data in there if data.most_references is not None]
     if not limits:
         return None
     most, data = min(limits, key=lambda limit: limit[0])

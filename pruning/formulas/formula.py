@@ -20,7 +20,7 @@ _SIGNS: dict[str, Callable[..., Any]] = {
     "-": np.subtract,
     "*": np.multiply,
     "/": np.divide,
-    "^": np.power,
+    "^": lambda base, exponent: _known(base, exponent, np.power(base, exponent)),
     "negative": np.negative,
     "and": np.minimum,
     "or": np.maximum,
@@ -38,7 +38,14 @@ _SIGNS: dict[str, Callable[..., Any]] = {
 
 def _truth(compare: Callable[..., Any], one: Values, other: Values) -> Values:
     """1 where it holds, 0 where it does not, NaN where one of the two has no value."""
-    found = compare(one, other).astype(np.float64)
+    return _known(one, other, compare(one, other).astype(np.float64))
+
+
+def _known(one: Values, other: Values, found: Values) -> Values:
+    """What was found, where both of what it was found from have a value.
+
+    To numpy the zeroth power of what is no number is 1.
+    """
     return np.where(np.isnan(one) | np.isnan(other), np.nan, found)
 
 

@@ -69,7 +69,10 @@ def points(names: Sequence[str], noise: str = "") -> str:
 def tested(names: Sequence[str]) -> str:
     """On which points networks are tested."""
     if any(datasets[name].counts for name in names):
-        return f"up to {TEST_PER_CLASS} points per class that were neither learned from nor reference samples"
+        return (
+            f"up to {TEST_PER_CLASS} points per class that were neither learned from nor "
+            "reference samples"
+        )
     return f"{TEST_PER_CLASS} fresh points per class"
 
 
