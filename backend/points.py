@@ -12,6 +12,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from backend.problems import FieldError, Problem, not_found
+from pruning.context import CannotRunError
 from pruning.data.adding_points import Called, add_formula, add_points
 from pruning.data.base import Dataset, datasets
 from pruning.data.formula_points import (
@@ -160,11 +161,20 @@ class OwnPoints:
         return FormulaPreview(grid=grid, classes=classes)
 
     def shown(self, name: str) -> ShownPoints:
-        """Some of the points that a network would learn; a 404 if there is no such dataset."""
+        """Some of the points that a network would learn.
+
+        Raises
+        ------
+        Problem
+            404 if there is no such dataset, 409 if its points cannot be read.
+        """
         if name not in datasets.names():
             raise not_found(f"dataset of points {name!r}")
         data = datasets[name]
-        points, classes = data.sets(data.noise, 0).training(_SHOWN_PER_CLASS)
+        try:
+            points, classes = data.sets(data.noise, 0).training(_SHOWN_PER_CLASS)
+        except CannotRunError as error:
+            raise Problem(409, "Its points cannot be read", _sentence(error)) from error
         starts = np.searchsorted(classes, np.arange(data.classes))
         chosen = np.arange(len(classes)) - starts[classes] < _SHOWN_PER_CLASS
         x, y = points[chosen].T.round(3).tolist()

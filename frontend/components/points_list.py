@@ -15,13 +15,17 @@ from frontend.components.points_picture import points_picture
 _FORM = "toy"
 
 
-def points_cards(points: Sequence[tuple[PointsDescription, ShownPoints]]) -> html.Div:
+def points_cards(points: Sequence[tuple[PointsDescription, ShownPoints | None]]) -> html.Div:
     """All of them beside each other."""
     return html.Div([_card(each, shown) for each, shown in points], className="points-cards")
 
 
-def _card(dataset: PointsDescription, shown: ShownPoints) -> html.Article:
-    picture = html.Img(src=points_picture(shown), alt=f"Points of {dataset.title}")
+def _card(dataset: PointsDescription, shown: ShownPoints | None) -> html.Article:
+    picture = (
+        html.Img(src=points_picture(shown), alt=f"Points of {dataset.title}")
+        if shown
+        else html.P("Its points cannot be read", className="quiet")
+    )
     words = html.Div(
         [
             html.Div([html.H3(dataset.title), html.Code(dataset.name)], className="title"),

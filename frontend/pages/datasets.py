@@ -11,6 +11,7 @@ from dash.exceptions import PreventUpdate
 
 from backend.datasets import DatasetDescription
 from backend.points import PointsDescription, ShownPoints
+from backend.problems import Problem
 from backend.services import Services
 from frontend.callbacks import answers, in_browser
 from frontend.components.attributes import attributes
@@ -24,7 +25,7 @@ from pruning.experiments.base import experiments
 
 _CLASSES_SHOWN = 12
 _FORM = "sweep"
-Pictured = tuple[PointsDescription, ShownPoints]
+Pictured = tuple[PointsDescription, ShownPoints | None]
 
 
 async def listing(services: Services) -> html.Div:
@@ -135,7 +136,15 @@ async def _lists(services: Services) -> list[Any]:
 
 
 def _with_pictures(services: Services) -> list[Pictured]:
-    return [(each, services.points.shown(each.name)) for each in services.points.everything()]
+    return [(each, _shown(services, each.name)) for each in services.points.everything()]
+
+
+def _shown(services: Services, name: str) -> ShownPoints | None:
+    """What there is to draw; nothing where files are damaged, or gone since they were listed."""
+    try:
+        return services.points.shown(name)
+    except Problem:
+        return None
 
 
 def _points(title: str, points: list[Pictured], origin: str) -> list[Any]:

@@ -123,7 +123,7 @@ def remove_points(name: str, data_dir: Path) -> None:
     folder = points_folder(data_dir) / name
     description = described_points(data_dir)[name].model_copy(update={"removed": True})
     draft = folder / f".{DESCRIPTION}"
-    draft.write_text(description.model_dump_json(indent=2))
+    draft.write_text(description.model_dump_json(indent=2), encoding="utf-8")
     draft.replace(folder / DESCRIPTION)
     array_path(name, description.content, data_dir).unlink(missing_ok=True)
 
@@ -202,7 +202,7 @@ def _load(name: str, content: str, data_dir: Path) -> Labelled:
         return _loaded(path, path.stat().st_mtime_ns)
     except FileNotFoundError:
         raise CannotRunError(_removed(name)) from None
-    except (OSError, ValueError) as error:
+    except (OSError, EOFError, ValueError, IndexError) as error:
         raise CannotRunError(
             f"the points of {name} in {path.parent} are damaged; remove and add them again: {error}"
         ) from error

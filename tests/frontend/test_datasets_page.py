@@ -136,3 +136,13 @@ def test_the_form_of_toy_experiments_leads_to_where_points_are_drawn(experiment:
     assert [link.href for link in links] == ["/datasets#points-tool"]
     form = schema_form(experiments["sweep"].config, {})
     assert not [part for part in form._traverse() if isinstance(part, dcc.Link)]
+
+
+def test_damaged_points_have_a_card_without_a_picture(services, tmp_path: Path):
+    rows = [f"{i / 10},{i * 7 % 10 / 10},{i % 2}" for i in range(-10, 10)]
+    add_points("\n".join(rows).encode(), "mine.csv", Called(), tmp_path / "data")
+    [array] = (tmp_path / "data" / "points" / "mine").glob("*.npy")
+    array.write_bytes(b"")
+    card = words(tagged(page(services), "points-mine"))
+    assert "Its points cannot be read" in card
+    assert "Delete" in card

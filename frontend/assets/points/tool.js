@@ -43,12 +43,14 @@ export function pointsTool() {
   update = controls(tool().querySelector("[data-points-brush]"), plane.colours, draw);
   listen(canvas, Number(reach), Number(most));
   new ResizeObserver(() => tool() && draw()).observe(canvas);
-  new MutationObserver(() => tool() && draw()).observe(document.documentElement, {
-    attributeFilter: ["data-mantine-color-scheme"],
-  });
   if (location.hash === "#points-tool") tool().scrollIntoView({ block: "start" });
   return window.dash_clientside.no_update;
 }
+
+// Axes have the colours of the page.
+new MutationObserver(() => tool() && plane && draw()).observe(document.documentElement, {
+  attributeFilter: ["data-mantine-color-scheme"],
+});
 
 function listen(canvas, reach, most) {
   let stroke = null;
