@@ -66,7 +66,8 @@ class ToyConfig(HasCriterionSettings):
     reference_seed: Seed = Field(
         0,
         title="Reference seed",
-        description="Seed of the reference samples; the test points come from the next seed.",
+        description="Seed of the reference samples; the test points come from the next seed, those "
+        "of fixed points from what is left.",
         json_schema_extra={"group": "Pruning"},
     )
     sparsities: Annotated[list[Share], AsNumbers, Ascending] = Field(
