@@ -17,19 +17,20 @@ from pydantic import BaseModel
 from starlette.concurrency import iterate_in_threadpool
 
 from backend.problems import Problem, not_found
+from pruning.data.adding_points import DRAFT as POINTS_DRAFT
 from pruning.data.archives import suffix_of
 from pruning.data.image_base import ImageDataset, image_datasets
 from pruning.data.importing import (
     DRAFT,
     ImportOptions,
-    free_name,
     import_dataset,
     placed,
     placed_folder,
-    plain_name,
 )
 from pruning.data.limits import ImportRefusedError, in_mib
+from pruning.data.names import free_name, plain_name
 from pruning.data.own import PICTURE, folder_of, own_names, remove
+from pruning.data.own_points import points_folder
 from pruning.data.picture import drawn_path
 from pruning.data.scaling import check_side
 from pruning.events import Progress
@@ -228,6 +229,7 @@ class Datasets:
         left = [
             *self._data_dir.glob(f"{_UPLOAD}*"),
             *folder_of(self._data_dir).glob(f"{DRAFT}*"),
+            *points_folder(self._data_dir).glob(f"{POINTS_DRAFT}*"),
         ]
         for folder in left:
             if time.time() - folder.stat().st_mtime > _LEFT_SECONDS:

@@ -20,6 +20,7 @@ from backend.event_log import EventLog
 from backend.hand_masks import HandMasks
 from backend.importances import ImportancesFiles
 from backend.places import prepare
+from backend.points import OwnPoints
 from backend.queue_view import QueueView
 from backend.recovery import Recovery
 from backend.run_list import RunList
@@ -58,6 +59,7 @@ class Services:
     datasets: Datasets
     hand_masks: HandMasks
     importances: ImportancesFiles
+    points: OwnPoints
     access: Access
     shares: Shares
     dashboards: Dashboards
@@ -96,6 +98,7 @@ def make_services(settings: Settings, *, patient: bool = False) -> Services:
         datasets=datasets,
         hand_masks=HandMasks(engine, runs),
         importances=ImportancesFiles(settings.data_dir),
+        points=OwnPoints(settings.data_dir),
         access=access,
         shares=shares,
         dashboards=Dashboards(engine),

@@ -17,7 +17,6 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from pruning.data.base import datasets
-from pruning.toy.networks import TRAINING_SEEDS
 from pruning.toy.settings import TRAINING_PER_CLASS
 
 REMOVED = 1 / 3
@@ -28,8 +27,9 @@ def main() -> None:
     file, dataset, criterion, samples, seed = sys.argv[1:]
     data = datasets[dataset]
     layers = _load(file)
-    train = _tensors(data.sample(TRAINING_PER_CLASS, data.noise, TRAINING_SEEDS))
-    reference = _tensors(data.sample(int(samples), data.noise, int(seed)))
+    sets = data.sets(data.noise, training_seed=0)
+    train = _tensors(sets.training(TRAINING_PER_CLASS))
+    reference = _tensors(sets.reference(int(samples), int(seed)))
     scores = torch.cat(_SCORES[criterion](layers, *reference))
     order = scores.argsort(stable=True)
     for unit in sorted(order[: round(REMOVED * len(scores))].tolist(), reverse=True):

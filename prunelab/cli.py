@@ -23,6 +23,7 @@ from prunelab.applying import apply
 from prunelab.datasets import data
 from prunelab.exports import export, import_file
 from prunelab.importances import importances
+from prunelab.points import points
 from pruning.context import Context
 from pruning.events import Cell, Event, Fold, Result, TableData, fold
 from pruning.execution import execute
@@ -47,6 +48,7 @@ cli = typer.Typer(
 )
 cli.add_typer(data)
 cli.add_typer(importances)
+cli.add_typer(points)
 cli.add_typer(export)
 cli.command("import")(import_file)
 cli.command()(apply)

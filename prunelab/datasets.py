@@ -12,8 +12,9 @@ from rich.console import Console
 from backend.places import make_home
 from backend.settings import Settings
 from pruning.data.image_base import image_datasets
-from pruning.data.importing import import_dataset, placed, placed_folder, plain_name
+from pruning.data.importing import import_dataset, placed, placed_folder
 from pruning.data.limits import LEAST_SIDE, SIDE, ImportRefusedError
+from pruning.data.names import plain_name
 from pruning.data.own import own_names, remove
 
 data = typer.Typer(name="data", help="Datasets of images.", no_args_is_help=True)

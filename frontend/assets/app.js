@@ -5,6 +5,7 @@ import { loadPlotlyWhenIdle } from "#figures/plotly.js";
 import { callbacks } from "#pages/callbacks.js";
 import { heard } from "#pages/live.js";
 import { cells, keys, tableCallbacks } from "#pages/run_table.js";
+import { pointsTool } from "#points/tool.js";
 import "#basics/trouble.js";
 import "#pages/access.js";
 import "#pages/apply_mask.js";
@@ -18,7 +19,7 @@ function register(name, more) {
   window[name] = Object.assign(window[name] || {}, more);
 }
 
-register("dash_clientside", { prunelab: { ...callbacks, ...tableCallbacks } });
+register("dash_clientside", { prunelab: { ...callbacks, ...tableCallbacks, pointsTool } });
 register("dashAgGridComponentFunctions", cells);
 register("dashAgGridFunctions", keys);
 // A list that the server has searched already.

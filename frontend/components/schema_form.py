@@ -15,6 +15,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from frontend.components.attributes import attributes
+from frontend.components.bring import bring
 from frontend.components.chips import chips
 from frontend.components.file_field import file_field
 from frontend.schemas import Schema, groups
@@ -207,7 +208,7 @@ def _choice(name: str, schema: Schema, value: Any) -> Any:
             checkIconPosition="right",
             **attributes(aria_label=schema.get("title", name)),
         )
-    return _marked(name, schema, [inner, _meaning(name, choices, value)])
+    return _marked(name, schema, [inner, _meaning(name, choices, value), *bring(schema)])
 
 
 def _meaning(name: str, choices: Sequence[Mapping[str, str]], value: Any) -> html.Div:
@@ -234,7 +235,7 @@ def _several(name: str, schema: Schema, value: Any) -> dmc.InputWrapper:
     group = html.Div(
         choices, className="chips", role="group", **attributes(aria_label=schema.get("title", name))
     )
-    return _marked(name, schema, [group])
+    return _marked(name, schema, [group, *bring(schema)])
 
 
 def _not_offered(schema: Schema, value: Sequence[str]) -> list[dict[str, Any]]:

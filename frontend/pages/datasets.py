@@ -1,4 +1,4 @@
-"""The datasets of images: what there is, and bringing one's own."""
+"""The datasets of images and of points: what there is, and bringing one's own."""
 
 from __future__ import annotations
 
@@ -10,17 +10,22 @@ from dash import Dash, Input, Output, dcc, html
 from dash.exceptions import PreventUpdate
 
 from backend.datasets import DatasetDescription
+from backend.points import PointsDescription, ShownPoints
+from backend.problems import Problem
 from backend.services import Services
-from frontend.callbacks import answers
+from frontend.callbacks import answers, in_browser
 from frontend.components.attributes import attributes
 from frontend.components.icons import icon
 from frontend.components.importances import importances_list
+from frontend.components.points_list import points_cards
+from frontend.components.points_tool import points_tool
 from pruning.data.archives import SUFFIXES
 from pruning.data.limits import LEAST_SIDE, SIDE
 from pruning.experiments.base import experiments
 
 _CLASSES_SHOWN = 12
 _FORM = "sweep"
+Pictured = tuple[PointsDescription, ShownPoints | None]
 
 
 async def listing(services: Services) -> html.Div:
@@ -29,11 +34,12 @@ async def listing(services: Services) -> html.Div:
         [
             html.Div(html.H1("Datasets"), className="page-head"),
             html.P(
-                "Images to train and prune networks on. What you bring appears in every form, in "
-                "the API and on the command line.",
+                "Images and points to train and prune networks on. What you bring appears in every "
+                "form, in the API and on the command line.",
                 className="quiet lead",
             ),
             _importer(services.datasets.upload_bytes),
+            points_tool(),
             html.Div(await _lists(services), id="dataset-lists"),
             html.Button(id="datasets-changed", hidden=True),
         ],
@@ -64,7 +70,7 @@ def _importer(upload_bytes: int) -> html.Section:
     )
     return html.Section(
         [
-            html.Div([html.H2("Bring your own"), *_formats()], className="importer-words"),
+            html.Div([html.H2("Images of your own"), *_formats()], className="importer-words"),
             html.Div([name, side, choose], className="importer-actions"),
             html.Div(
                 [bar, html.P(className="message", role="status")], className="importer-progress"
@@ -110,20 +116,40 @@ def _formats() -> list[html.P]:
 
 
 async def _lists(services: Services) -> list[Any]:
-    found, waiting, importances = await asyncio.gather(
+    found, waiting, importances, points = await asyncio.gather(
         asyncio.to_thread(services.datasets.everything),
         asyncio.to_thread(services.datasets.waiting),
         asyncio.to_thread(services.importances.everything),
+        asyncio.to_thread(_with_pictures, services),
     )
     own = [_card(each) for each in found if each.origin == "own"]
     built_in = [_card(each) for each in found if each.origin == "built-in"]
     return [
         *(_waiting(waiting, str(services.datasets.placed_folder)) if waiting else []),
-        *([html.H2("Your own"), *own] if own else []),
-        html.H2("Built in"),
+        *([html.H2("Your own images"), *own] if own else []),
+        *_points("Your own points", points, "own"),
+        html.H2("Images"),
         *built_in,
+        *_points("Points", points, "built-in"),
         *importances_list(importances),
     ]
+
+
+def _with_pictures(services: Services) -> list[Pictured]:
+    return [(each, _shown(services, each.name)) for each in services.points.everything()]
+
+
+def _shown(services: Services, name: str) -> ShownPoints | None:
+    """What there is to draw; nothing where files are damaged, or gone since they were listed."""
+    try:
+        return services.points.shown(name)
+    except Problem:
+        return None
+
+
+def _points(title: str, points: list[Pictured], origin: str) -> list[Any]:
+    found = [(each, shown) for each, shown in points if each.origin == origin]
+    return [html.H2(title), points_cards(found)] if found else []
 
 
 def _waiting(files: list[str], folder: str) -> list[Any]:
@@ -209,7 +235,8 @@ def _actions(dataset: DatasetDescription) -> list[Any]:
 
 
 def add_callbacks(app: Dash, services: Services) -> None:
-    """Making the lists anew after an import or a removal."""
+    """Making the lists anew after an import or a removal; the tool for points."""
+    in_browser(app, "pointsTool", Output("points-ready", "data"), Input("points-tool", "id"))
 
     @answers(
         app,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 from collections.abc import Generator
 from pathlib import Path
@@ -14,14 +13,14 @@ from pruning.data.archives import SUFFIXES, suffix_of
 from pruning.data.arrays import read_arrays
 from pruning.data.folder import Labelled, read_folder
 from pruning.data.image_base import ImageDataset, Pixels, image_datasets
-from pruning.data.limits import NAME_LENGTH, PER_CLASS, ImportRefusedError
+from pruning.data.limits import PER_CLASS, ImportRefusedError
+from pruning.data.names import free_name, plain_name, plain_title
 from pruning.data.own import DESCRIPTION, PICTURE, Description, folder_of, own_names
 from pruning.data.picture import picture
 from pruning.data.scaling import check_side
 from pruning.events import Progress
 from pruning.locks import alone
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 # A channel that is nearly the same everywhere must not be divided by almost nothing.
 _LEAST_SD = 1 / 255
 _BLOCK = 10_000
@@ -56,34 +55,6 @@ def placed(data_dir: Path) -> list[str]:
     )
 
 
-def plain_name(name: str) -> str:
-    """A dataset's name made of a file's: ``My Flowers.tar.gz`` becomes ``my-flowers``."""
-    stem = name.lower()
-    if stem.endswith(SUFFIXES):
-        stem = stem.removesuffix(suffix_of(stem))
-    return re.sub(r"[^a-z0-9_]+", "-", stem).strip("-_")[:40] or "dataset"
-
-
-def free_name(name: str, data_dir: Path) -> str:
-    """``name``, if a new dataset may have it.
-
-    Raises
-    ------
-    ImportRefusedError
-        If it is taken, or more than small letters, digits, ``-`` and ``_``.
-    """
-    if not _NAME.fullmatch(name):
-        raise ImportRefusedError(
-            f"{name!r} cannot be a name; take up to 40 small letters, digits, - and _, the first "
-            "a letter or a digit"
-        )
-    if name in own_names(data_dir):
-        raise ImportRefusedError(f"there is a dataset {name} already; delete it or choose another")
-    if name in image_datasets.names():
-        raise ImportRefusedError(f"{name} is the name of a built-in dataset; choose another")
-    return name
-
-
 def import_dataset(
     source: Path,
     data_dir: Path,
@@ -115,7 +86,7 @@ def import_dataset(
         If there is no such file, the name cannot be had, or the content cannot be taken.
     """
     name = free_name(name or plain_name(source.name), data_dir)
-    title = _title(title or name.replace("-", " ").replace("_", " ").capitalize())
+    title = plain_title(title or name.replace("-", " ").replace("_", " ").capitalize())
     if not source.exists():
         raise ImportRefusedError(f"there is no file or folder {source}")
     arrays = source.is_file() and suffix_of(source.name) == ".npz"
@@ -125,12 +96,6 @@ def import_dataset(
     yield Progress(done=0, total=1, message=f"Keeping {name}")
     _keep(labelled, _describe(labelled, title, source.name), data_dir, name)
     return image_datasets[name]
-
-
-def _title(title: str) -> str:
-    if len(title) > NAME_LENGTH or not title.isprintable() or not title.strip():
-        raise ImportRefusedError(f"a title has 1 to {NAME_LENGTH} letters that can be shown")
-    return title.strip()
 
 
 def _check(labelled: Labelled) -> None:

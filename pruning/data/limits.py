@@ -36,6 +36,21 @@ PER_CLASS = 2
 NAME_LENGTH = 100
 """Letters of a class's name or a title."""
 
+POINTS = 20_000
+"""Points in the plane that a dataset has."""
+
+POINTS_BYTES = 4 * 2**20
+"""A CSV of points."""
+
+POINTS_PER_CLASS = 4
+"""Points that every class has at least: two to learn from, one to look at, one to test on."""
+
+POINTS_CLASSES = 6
+"""Classes of points in the plane: as many as there are colours that everybody tells apart."""
+
+FARTHEST = 1e6
+"""How far from the origin a point may lie, in both coordinates."""
+
 
 class ImportRefusedError(ValueError):
     """Something that does not become a dataset; the message is one sentence for people."""

@@ -8,13 +8,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from pruning.data.base import Classes, Points
+from pruning.data.base import Labelled, Points
 from pruning.events import Array, Frame
 from pruning.toy.evaluation import accuracy
 
 MARGIN = 0.1
 
-Labelled = tuple[Points, Classes]
 NO_POINTS: Labelled = (np.empty((0, 2), np.float32), np.empty(0, np.int64))
 
 

@@ -15,8 +15,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from pruning.context import Context
-from pruning.data.base import Classes, Points, datasets
+from pruning.context import CannotRunError, Context
+from pruning.data.base import Labelled, PointSets, datasets
 from pruning.locks import alone_if_free
 from pruning.randomness import torch_generator
 from pruning.toy.checkpoint import Checkpoint
@@ -24,26 +24,30 @@ from pruning.toy.evaluation import accuracy
 from pruning.toy.mlp import MLP
 from pruning.toy.settings import TRAINING_PER_CLASS, ToyTraining
 from pruning.toy.training import TrainingProgress, train, train_on_all
-from pruning.training.identity import digest, identity
+from pruning.training.identity import digest, identity, later
 
 log = logging.getLogger(__name__)
 
-# Training sets are drawn from seeds that reference samples never have, or equal seeds would make
-# the reference samples a part of the training set.
-TRAINING_SEEDS = 1 << 32
 # Between two looks at whether another run has trained the network.
 PAUSE_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
 class ToyNetworkSpec:
-    """Everything that a trained network depends on."""
+    """Everything that a trained network depends on.
+
+    Attributes
+    ----------
+    content
+        What tells a dataset's points from others that have had its name.
+    """
 
     dataset: str
     noise: float
     hidden: tuple[int, ...]
     train_seed: int
     recipe: ToyTraining = field(default_factory=ToyTraining)
+    content: str = later("", before="")
 
     @property
     def hash(self) -> str:
@@ -54,10 +58,24 @@ class ToyNetworkSpec:
         """Where the trained network is kept."""
         return data_dir / "networks" / f"{self.hash}.safetensors"
 
-    def training_set(self) -> tuple[Points, Classes]:
+    def sets(self) -> PointSets:
+        """The dataset's points for training, reference and test.
+
+        Raises
+        ------
+        CannotRunError
+            If it was removed, or is another one by now.
+        """
+        data = datasets[self.dataset]
+        if data.content != self.content:
+            raise CannotRunError(
+                f"the dataset {self.dataset} was replaced while the run went on; run it again"
+            )
+        return data.sets(self.noise, self.train_seed)
+
+    def training_set(self) -> Labelled:
         """The training points, shape ``(n, 2)``, and their classes, shape ``(n,)``."""
-        sample = datasets[self.dataset].sample
-        return sample(TRAINING_PER_CLASS, self.noise, TRAINING_SEEDS + self.train_seed)
+        return self.sets().training(TRAINING_PER_CLASS)
 
     def untrained(self) -> MLP:
         """The network with the initial weights that the training seed draws."""

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import io
+from base64 import b64decode
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
+from dash import dcc, html
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from backend.datasets import Datasets
 from backend.importances import ImportancesFiles
+from backend.points import OwnPoints
 from frontend.app import add_pages
+from frontend.components.schema_form import schema_form
 from frontend.routes import page_at
+from pruning.data.adding_points import Called, add_points
+from pruning.data.base import datasets
 from pruning.data.image_base import image_datasets
 from pruning.data.importing import import_dataset
 from pruning.data.places import look_in
+from pruning.experiments.base import experiments
 from tests.frontend.fakes import FakeRuns
 from tests.pruning.data.crafted import as_files, returned, some_images, write_zip
 
@@ -32,7 +39,11 @@ def services(tmp_path: Path) -> Any:
     datasets = Datasets(data_dir, (), 1 << 20)
     importances = ImportancesFiles(data_dir)
     return SimpleNamespace(
-        runs=FakeRuns(), datasets=datasets, importances=importances, access=access
+        runs=FakeRuns(),
+        datasets=datasets,
+        importances=importances,
+        points=OwnPoints(data_dir),
+        access=access,
     )
 
 
@@ -102,3 +113,36 @@ def test_the_page_knows_how_large_a_file_may_be_and_what_it_takes(services):
     importer = next(part for part in page(services)._traverse_ids() if part.id == "importer")
     assert getattr(importer, "data-most") == str(1 << 20)
     assert ".tar.xz" in getattr(importer, "data-accept").split(",")
+
+
+def test_there_is_a_card_with_a_picture_for_every_dataset_of_points(services, tmp_path: Path):
+    rows = [f"{i / 10},{i * 7 % 10 / 10},{i % 2}" for i in range(-10, 10)]
+    add_points("\n".join(rows).encode(), "mine.csv", Called(title="Mine"), tmp_path / "data")
+    shown = page(services)
+    for dataset in datasets:
+        card = tagged(shown, f"points-{dataset.name}")
+        assert dataset.title in words(card)
+        assert f"/?experiment=toy&dataset={dataset.name}" in words(card)
+        [picture] = [part for part in card._traverse() if isinstance(part, html.Img)]
+        svg = b64decode(picture.src.partition(",")[2])
+        assert svg.count(b"<circle") == (10 if dataset.name == "mine" else 100 * dataset.classes)
+        assert ("Delete" in words(card)) == (dataset.name == "mine")
+
+
+@pytest.mark.parametrize("experiment", ["toy", "toy_study"])
+def test_the_form_of_toy_experiments_leads_to_where_points_are_drawn(experiment: str):
+    form = schema_form(experiments[experiment].config, {})
+    links = [part for part in form._traverse() if isinstance(part, dcc.Link)]
+    assert [link.href for link in links] == ["/datasets#points-tool"]
+    form = schema_form(experiments["sweep"].config, {})
+    assert not [part for part in form._traverse() if isinstance(part, dcc.Link)]
+
+
+def test_damaged_points_have_a_card_without_a_picture(services, tmp_path: Path):
+    rows = [f"{i / 10},{i * 7 % 10 / 10},{i % 2}" for i in range(-10, 10)]
+    add_points("\n".join(rows).encode(), "mine.csv", Called(), tmp_path / "data")
+    [array] = (tmp_path / "data" / "points" / "mine").glob("*.npy")
+    array.write_bytes(b"")
+    card = words(tagged(page(services), "points-mine"))
+    assert "Its points cannot be read" in card
+    assert "Delete" in card

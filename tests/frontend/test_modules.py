@@ -29,7 +29,7 @@ MODULES = sorted(
     if path.name != "theme.js" and not path.name.endswith(".min.js")
 )
 # From the lowest to the highest; the entries are above all.
-FLOORS = ("basics", "results", "figures", "network", "pages")
+FLOORS = ("basics", "results", "figures", "network", "points", "pages")
 
 
 def map_in(head: str) -> dict[str, str]:

@@ -44,6 +44,6 @@ def _boundary(variant: Variant | None, config: ToyConfig) -> Boundary:
         dataset.classes,
         along=UNITS,
         # The grid lies around the training points.
-        plane=("toy", dataset.name, noise, config.train_seed, config.grid),
+        plane=("toy", dataset.name, dataset.content, noise, config.train_seed, config.grid),
         reading=Reading("test", f"accuracy/{name}", {"scenario": "test"}),
     )

@@ -11,6 +11,7 @@ from frontend.views.prose import (
     listed,
     named,
     number,
+    plain,
     spread,
 )
 from pruning.data.base import datasets
@@ -29,20 +30,50 @@ def toy(config: ToyConfig) -> Sentences:
     """The sentences of a toy run, by what they are about."""
     noise = datasets[config.dataset].noise if config.noise is None else config.noise
     return {
-        "data": "Points in the plane were drawn from the dataset "
-        f"{named('dataset', config.dataset)} with noise of standard deviation {number(noise)}, "
-        f"{TRAINING_PER_CLASS:,} per class for training.",
+        "data": points([config.dataset], f" with noise of standard deviation {number(noise)}"),
         "network": network(config.hidden, one=True),
         "training": training("quick", config.hidden, one=True),
         "pruning": f"{ranked(config.criteria)} over "
         f"{samples([config.reference_samples])} per class.",
         "schedule": f"The shares of units removed were {spread(config.sparsities)}, each in one "
         "shot and without fine-tuning.",
-        "measures": "We report accuracy on the training points and on "
-        f"{TEST_PER_CLASS} fresh points per class.",
+        "measures": f"We report accuracy on the training points and on {tested([config.dataset])}.",
         "seeds": f"The seed of training was {config.train_seed}, that of the reference samples "
         f"{config.reference_seed}.",
     }
+
+
+def points(names: Sequence[str], noise: str = "") -> str:
+    """From where the training points come: drawn, or one half of what somebody has brought."""
+    fixed = [name for name in names if datasets[name].counts]
+    drawn = [name for name in names if name not in fixed]
+    sentences = []
+    if drawn:
+        which = "dataset" if len(drawn) == 1 else "datasets"
+        said = listed(named("datasets", name) for name in drawn)
+        sentences.append(
+            f"Points in the plane were drawn from the {which} {said}{noise}, "
+            f"{TRAINING_PER_CLASS:,} per class for training."
+        )
+    for name in fixed:
+        count = f"{sum(datasets[name].counts):,} fixed points in the plane"
+        sentences.append(
+            f"Of the {count} of {named('datasets', name)} one half of each class, drawn by the "
+            "seed of training, was learned from."
+        )
+    own = [datasets[name] for name in names if datasets[name].content]
+    sentences += [f"{plain(each.title)}: {plain(each.description)}" for each in own]
+    return " ".join(sentences)
+
+
+def tested(names: Sequence[str]) -> str:
+    """On which points networks are tested."""
+    if any(datasets[name].counts for name in names):
+        return (
+            f"up to {TEST_PER_CLASS} points per class that were neither learned from nor "
+            "reference samples"
+        )
+    return f"{TEST_PER_CLASS} fresh points per class"
 
 
 def network(hidden: Sequence[int], *, one: bool) -> str:

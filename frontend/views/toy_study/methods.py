@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from frontend.views.prose import Sentences, listed, named, number, percent
-from frontend.views.toy.methods import network, ranked, samples, training
+from frontend.views.prose import Sentences, number, percent
+from frontend.views.toy.methods import network, points, ranked, samples, tested, training
 from pruning.experiments.toy_study.config import ToyStudyConfig
-from pruning.toy.settings import TEST_PER_CLASS, TRAINING_PER_CLASS
 
 
 def toy_study(config: ToyStudyConfig) -> Sentences:
     """The sentences of a toy study, by what they are about."""
-    names = [named("datasets", name) for name in config.datasets]
-    noise = "dataset" if len(names) == 1 else "datasets"
+    one = len(config.datasets) == 1
     return {
-        "data": f"Points in the plane were drawn from the {noise} {listed(names)}, "
-        f"{TRAINING_PER_CLASS:,} per class for training.",
-        "network": network(config.hidden, one=len(names) == 1),
-        "training": training(config.training, config.hidden, one=len(names) == 1),
+        "data": points(config.datasets),
+        "network": network(config.hidden, one=one),
+        "training": training(config.training, config.hidden, one=one),
         "pruning": f"{ranked(config.criteria)} over {samples(config.reference_samples)} per class.",
         "schedule": f"The lowest-ranked {percent(config.fraction)} of the units were removed in "
         "one shot and without fine-tuning.",
@@ -31,10 +28,7 @@ def _test(config: ToyStudyConfig) -> str:
     if config.test == "reference":
         return "the reference samples"
     sigma = number(config.noise_sigma)
-    return (
-        f"{TEST_PER_CLASS} fresh points per class, moved by Gaussian noise of standard "
-        f"deviation {sigma}"
-    )
+    return f"{tested(config.datasets)}, moved by Gaussian noise of standard deviation {sigma}"
 
 
 def _ranks(config: ToyStudyConfig) -> str:

@@ -8,6 +8,11 @@ from pydantic import Field
 
 from pruning.criteria.base import ToyCriterionName
 from pruning.data.base import DatasetName
+from pruning.experiments.brought_points import (
+    removed_dataset,
+    too_many_references,
+    useless_noise,
+)
 from pruning.experiments.criterion_settings import CriterionSettingsField, HasCriterionSettings
 from pruning.experiments.fields import (
     Ascending,
@@ -18,6 +23,7 @@ from pruning.experiments.fields import (
     Seed,
     Share,
     Width,
+    refused,
 )
 from pruning.masks.counts import units_removed
 from pruning.numbers import parse_numbers
@@ -31,7 +37,7 @@ class ToyConfig(HasCriterionSettings):
         "circle",
         title="Dataset",
         description="Which points the network learns to tell apart.",
-        json_schema_extra={"group": "Data"},
+        json_schema_extra={"group": "Data", "x-bring": "points"},
     )
     noise: Annotated[float | None, OrNone] = Field(
         None,
@@ -39,7 +45,8 @@ class ToyConfig(HasCriterionSettings):
         le=1,
         title="Noise",
         description="How far points stray, as a standard deviation in the dataset's own units "
-        "(length, or radians for spiral arms). Empty: as the dataset was published.",
+        "(length, or radians for spiral arms). Empty: as the dataset was published. Fixed "
+        "points of your own stay where they are.",
         json_schema_extra={"group": "Data"},
     )
     criteria: Annotated[list[ToyCriterionName], AsList, Distinct] = Field(
@@ -61,7 +68,8 @@ class ToyConfig(HasCriterionSettings):
     reference_seed: Seed = Field(
         0,
         title="Reference seed",
-        description="Seed of the reference samples; the test points come from the next seed.",
+        description="Seed of the reference samples; the test points come from the next seed, those "
+        "of fixed points from what is left.",
         json_schema_extra={"group": "Pruning"},
     )
     sparsities: Annotated[list[Share], AsNumbers, Ascending] = Field(
@@ -117,3 +125,14 @@ class ToyConfig(HasCriterionSettings):
     def in_page(self) -> bool:
         """Whether the page can evaluate the network itself, under any mask."""
         return fits_in_page(self.hidden, self.grid)
+
+    def check_files(self) -> None:
+        """The points, if somebody has brought them."""
+        super().check_files()
+        found = {
+            "dataset": removed_dataset([self.dataset]),
+            "noise": useless_noise(self.dataset, self.noise),
+            "reference_samples": too_many_references([self.dataset], self.reference_samples),
+        }
+        if messages := {name: message for name, message in found.items() if message}:
+            raise refused(messages)

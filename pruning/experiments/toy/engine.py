@@ -9,13 +9,13 @@ import torch
 from torch import Tensor
 
 from pruning.context import Context
-from pruning.data.base import datasets
+from pruning.data.base import Labelled, datasets
 from pruning.events import Event, Note, Progress
 from pruning.experiments.toy.config import ToyConfig
 from pruning.experiments.toy.outputs import PRUNED, TABLE, UNPRUNED
 from pruning.masks.ranking import normalise, rank_units, usable
 from pruning.threads import one_thread
-from pruning.toy.canvas import Canvas, Labelled
+from pruning.toy.canvas import Canvas
 from pruning.toy.evaluation import Evaluator
 from pruning.toy.mlp import MLP
 from pruning.toy.networks import ToyNetworkSpec, fit, load
@@ -32,12 +32,15 @@ def run(config: ToyConfig, context: Context) -> Iterator[Event]:
     data = datasets[config.dataset]
     noise = data.noise if config.noise is None else config.noise
     # Trained quickly: what takes minutes is left to studies, which hold up nobody who waits.
-    spec = ToyNetworkSpec(data.name, noise, tuple(config.hidden), config.train_seed)
+    spec = ToyNetworkSpec(
+        data.name, noise, tuple(config.hidden), config.train_seed, content=data.content
+    )
+    sets, count, seed = spec.sets(), config.reference_samples, config.reference_seed
     canvas = Canvas(
         grid=config.grid,
         train=spec.training_set(),
-        reference=data.sample(config.reference_samples, noise, config.reference_seed),
-        test=data.sample(TEST_PER_CLASS, noise, config.reference_seed + 1),
+        reference=sets.reference(count, seed),
+        test=sets.test(TEST_PER_CLASS, count, seed),
     )
     yield from canvas.scenery()
     yield from canvas.samples()

@@ -9,6 +9,7 @@ from pydantic import Field, JsonValue, model_validator
 
 from pruning.criteria.base import ToyCriterionName
 from pruning.data.base import DatasetName, datasets
+from pruning.experiments.brought_points import removed_dataset, too_many_references
 from pruning.experiments.criterion_settings import CriterionSettingsField, HasCriterionSettings
 from pruning.experiments.fields import (
     Ascending,
@@ -19,6 +20,7 @@ from pruning.experiments.fields import (
     Seed,
     Share,
     Width,
+    refused,
     titled,
 )
 from pruning.toy.settings import TrainingName
@@ -54,7 +56,7 @@ class ToyStudyConfig(HasCriterionSettings):
         min_length=1,
         title="Datasets",
         description="Which points the networks learn to tell apart, one network for each.",
-        json_schema_extra={"group": "What to compare"},
+        json_schema_extra={"group": "What to compare", "x-bring": "points"},
     )
     criteria: Annotated[list[ToyCriterionName], AsList, Distinct] = Field(
         ["weight", "grad", "taylor", "lrp"],
@@ -132,6 +134,16 @@ class ToyStudyConfig(HasCriterionSettings):
         description="Seed of the training points, the initial weights and the training.",
         json_schema_extra={"group": "Network"},
     )
+
+    def check_files(self) -> None:
+        """The points, if somebody has brought them."""
+        super().check_files()
+        found = {
+            "datasets": removed_dataset(self.datasets),
+            "reference_samples": too_many_references(self.datasets, max(self.reference_samples)),
+        }
+        if messages := {name: message for name, message in found.items() if message}:
+            raise refused(messages)
 
     @property
     def units(self) -> int:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from pruning.context import Context
 from pruning.criteria.base import criteria
-from pruning.data.base import datasets
+from pruning.data.base import Labelled, datasets
 from pruning.events import Event, Frame, Progress
 from pruning.experiments.toy_study.cells import Cells
 from pruning.experiments.toy_study.config import ToyStudyConfig
@@ -24,7 +24,7 @@ from pruning.masks.counts import units_removed
 from pruning.masks.ranking import usable
 from pruning.randomness import numpy_generator
 from pruning.threads import side_by_side
-from pruning.toy.canvas import Canvas, Labelled
+from pruning.toy.canvas import Canvas
 from pruning.toy.evaluation import Block, in_blocks
 from pruning.toy.mlp import MLP
 from pruning.toy.networks import ToyNetworkSpec, fit, load
@@ -66,7 +66,9 @@ class DatasetStudy:
             tuple(config.hidden),
             config.train_seed,
             TRAININGS[config.training],
+            content=self.data.content,
         )
+        self._sets = self.spec.sets()
         self._removed = units_removed(config.fraction, config.units)
         self._steps = steps
         self._pruning_share = 0.5 if config.ranks else 1.0
@@ -92,7 +94,7 @@ class DatasetStudy:
         for part in self._rounds(network, count, self.config.criteria):
             if 0 in part.seeds:
                 yield from self._pictures(network, unpruned, count, part)
-            points = self._tests(part)
+            points = self._tests(part, count)
             tests = side_by_side(lambda labelled: EvaluationSet.of(network, *labelled), points)
             cells.add(
                 part.seeds,
@@ -146,19 +148,19 @@ class DatasetStudy:
         size = max(1, ROUND_POINTS // (per_class * self.data.classes))
         for start in range(0, self.config.seeds, size):
             seeds = range(start, min(start + size, self.config.seeds))
-            references = [self.data.sample(count, self.data.noise, seed) for seed in seeds]
+            references = [self._sets.reference(count, seed) for seed in seeds]
             entries = [self.config.criterion(name) for name in names]
             yield Round(seeds, references, score_sets(network, entries, references, seeds))
 
-    def _tests(self, part: Round) -> list[Labelled]:
+    def _tests(self, part: Round, count: int) -> list[Labelled]:
         """The test points of each seed."""
         if self.config.test == "reference":
             return part.references
-        return [self._noisy_test(seed + 1) for seed in part.seeds]
+        return [self._noisy_test(count, seed) for seed in part.seeds]
 
-    def _noisy_test(self, seed: int) -> Labelled:
-        points, classes = self.data.sample(TEST_PER_CLASS, self.data.noise, seed)
-        rng = numpy_generator("noise of the test points", seed)
+    def _noisy_test(self, count: int, seed: int) -> Labelled:
+        points, classes = self._sets.test(TEST_PER_CLASS, count, seed)
+        rng = numpy_generator("noise of the test points", seed + 1)
         noise = rng.normal(0, self.config.noise_sigma, points.shape)
         return (points + noise).astype(np.float32), classes
 
