@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from itertools import groupby
+from textwrap import fill
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.padding import Padding
-from rich.text import Text
 
 from pruning.glossary.entries import Entry, all_entries, named
 from pruning.glossary.plain import plain
 
-_console = Console(emoji=False, highlight=False)
+_console = Console(emoji=False, highlight=False, markup=False)
+_INDENT = "  "
 
 
 def glossary(
@@ -36,14 +36,14 @@ def glossary(
 def _list() -> None:
     """All names, by what they are of."""
     for kind, entries in groupby(all_entries(), key=lambda entry: entry.kind):
-        _console.print(Text(kind.title, style="bold"))
+        _console.print(kind.title, style="bold")
         for entry in entries:
             _say(f"{entry.short_name}  {entry.title}")
     _console.print("Explain one with: prunelab glossary NAME")
 
 
 def _tell(entry: Entry) -> None:
-    _console.print(Text(f"{entry.title}  {entry.short_name}", style="bold"))
+    _console.print(f"{entry.title}  {entry.short_name}", style="bold")
     _say(entry.text)
     for formula in entry.formula:
         _say(plain(formula))
@@ -53,8 +53,16 @@ def _tell(entry: Entry) -> None:
         _say(", ".join(filter(None, [paper.words, paper.url])))
     if entry.command:
         # On one line, to be copied.
-        _console.print(Text(f"  {entry.command}"), soft_wrap=True)
+        _console.print(_INDENT + entry.command, soft_wrap=True)
 
 
 def _say(text: str) -> None:
-    _console.print(Padding(Text(text), (0, 0, 0, 2), expand=False))
+    lines = fill(
+        text,
+        _console.width,
+        initial_indent=_INDENT,
+        subsequent_indent=_INDENT,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    _console.print(lines, soft_wrap=True)

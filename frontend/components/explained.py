@@ -8,15 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from typing import Any
+from unicodedata import normalize
 
 from dash import html
 
 from frontend.components.attributes import attributes
 from frontend.components.formula import Formula
-from frontend.figures.view import Section
+from frontend.figures.view import Panel, Section
 from pruning.glossary.entries import Entry, called
 
-_AXES = ("xaxis", "yaxis")
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿᵀ"
+_SMALL = re.compile(f"([₀-₉ₐ-ₜᵢᵣᵤᵥⱼ]+|[{_RAISED}]+|_[A-Za-z])")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s")
 
 
@@ -32,6 +34,13 @@ def question_of(words: str) -> html.Button | None:
     return question(called(words))
 
 
+def question_of_panel(panel: Panel) -> html.Button | None:
+    """The same for a figure; along epochs something else is measured than at the end."""
+    if _axis(panel, "xaxis") == "epoch" and (entry := called(f"{panel.title} while learning")):
+        return question(entry)
+    return question_of(panel.title)
+
+
 def asked_words(words: Iterable[str]) -> html.P | None:
     """A line of words, such as the titles of axes, each of which explains itself."""
     known = {entry: each for each in words if (entry := called(each))}
@@ -43,10 +52,14 @@ def asked_words(words: Iterable[str]) -> html.P | None:
 
 def asked_axes(section: Section) -> html.P | None:
     """The same for what stands along the axes of figures, or may be chosen to."""
-    layouts = [panel.figure["layout"] for panel in section.panels]
-    axes = [layout.get(axis, {}).get("title", {}) for layout in layouts for axis in _AXES]
+    axes = [_axis(panel, name) for panel in section.panels for name in ("xaxis", "yaxis")]
     chosen = [title for chooser in section.choosers for title in chooser.options.values()]
-    return asked_words([*(axis.get("text", "") for axis in axes), *chosen])
+    return asked_words([*axes, *chosen])
+
+
+def _axis(panel: Panel, name: str) -> str:
+    title: str = panel.figure["layout"].get(name, {}).get("title", {}).get("text", "")
+    return title
 
 
 def with_question(words: str | None, entry: Entry | None) -> Any:
@@ -61,15 +74,30 @@ def first_sentence(entry: Entry | None) -> str:
 
 def explanation(entry: Entry) -> list[Any]:
     """The sentences, the formula and the papers."""
-    where = html.P(["with ", entry.where], className="explained-where") if entry.where else None
     papers = [html.Li(_paper(each.words, each.url)) for each in entry.references]
     return [
         html.P(entry.text),
-        html.Div([*map(Formula, entry.formula), where], className="explained-formula")
-        if entry.formula
-        else None,
+        _formula(entry) if entry.formula else None,
         html.Ul(papers, className="explained-papers") if papers else None,
     ]
+
+
+def _formula(entry: Entry) -> html.Div:
+    where = html.P(["with ", *_signs(entry.where)], className="explained-where")
+    drawn = [*map(Formula, entry.formula), where if entry.where else None]
+    return html.Div(drawn, className="explained-formula")
+
+
+def _signs(text: str) -> list[Any]:
+    """Text whose small letters stand below and above: those of Unicode are too small to read."""
+    return [_small(part) for part in _SMALL.split(text) if part]
+
+
+def _small(part: str) -> Any:
+    if not _SMALL.fullmatch(part):
+        return part
+    letters = normalize("NFKC", part.removeprefix("_"))
+    return html.Sup(letters) if part[0] in _RAISED else html.Sub(letters)
 
 
 def _paper(words: str, url: str) -> Any:

@@ -15,7 +15,7 @@ from frontend.components.attributes import attributes
 from frontend.components.controls import chooser, scrubber, swatch, toggle
 from frontend.components.differences import static_table
 from frontend.components.downloads import downloads
-from frontend.components.explained import asked_axes, question_of
+from frontend.components.explained import asked_axes, question_of, question_of_panel
 from frontend.components.icons import icon
 from frontend.figures.view import (
     Downloads,
@@ -157,7 +157,7 @@ def framed(panel: Panel, content: Any, section: Section) -> html.Figure:
     """A panel of a section with ``content`` where its figure goes."""
     head = html.Figcaption(
         [
-            html.Div([_panel_title(panel), question_of(panel.title)], className="panel-head"),
+            html.Div([_panel_title(panel), question_of_panel(panel)], className="panel-head"),
             html.Span([_reading(reading) for reading in panel.readings], className="readings"),
         ]
     )

@@ -46,7 +46,6 @@ def _search() -> html.Div:
         id="glossary-search",
         label="Search the glossary",
         placeholder="relevance, speed-up, λ …",
-        type="search",
     )
     return html.Div([field, html.P(className="quiet", role="status")], className="glossary-search")
 

@@ -149,10 +149,10 @@ class _Reader:
         self._tokens = _tokens(formula)
         self._place = 0
 
-    def row(self, *ends: str) -> Node:
-        """Parts up to one of the ``ends``, which is left where it is, or to the end."""
+    def row(self) -> Node:
+        """Parts up to what closes them, which is left where it is, or to the end."""
         parts: list[Node] = []
-        while self._next not in ("", *ends):
+        while self._next not in ("", "}", "\\right"):
             parts.append(self._scripted())
         return parts[0] if len(parts) == 1 else Row(tuple(parts))
 
@@ -190,12 +190,12 @@ class _Reader:
     def _atom(self) -> Node:
         token = self._take()
         if token == "{":
-            inside = self.row("}")
+            inside = self.row()
             self._expect("}")
             return inside
         if token.startswith("\\"):
             return self._command(token[1:])
-        if not token or token in "_^}":
+        if not token or token in "_^":
             raise self._wrong(f"something is missing before {token or 'the end'}")
         return _plain_sign(token)
 
@@ -234,7 +234,7 @@ class _Reader:
 
     def _fenced(self) -> Fenced:
         opening = self._fence()
-        inside = self.row("\\right")
+        inside = self.row()
         self._expect("\\right")
         return Fenced(opening, inside, self._fence())
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unicodedata import normalize
+
 from pruning.glossary.notation import (
     Accented,
     Fenced,
@@ -24,7 +26,7 @@ _BOUND = frozenset("([‖|⌈∂Δ−")
 
 def plain(formula: str) -> str:
     """A formula of :mod:`.notation` in a line of text, with signs of Unicode where they exist."""
-    return " ".join(_told(parse(formula)).split())
+    return normalize("NFC", " ".join(_told(parse(formula)).split()))
 
 
 def _told(node: Node) -> str:

@@ -6,7 +6,8 @@ import { request } from "#basics/request.js";
 
 const MARGIN = 8;
 const WIDEST = 400;
-const ROOM = 320; // so much is enough below
+const NARROW = 600;
+const ROOM = 460; // so much is enough below
 
 const panel = element("div", {
   className: "explanation",
@@ -36,21 +37,25 @@ panel.addEventListener("toggle", ({ newState }) => {
     button.popoverTargetElement = null;
 });
 
-// Below the button, or above it where there is more room; within the window in any case.
+// Below the button, or above it where there is more room; at the bottom of a narrow window.
 function place(button) {
   const { left, top, bottom } = button.getBoundingClientRect();
-  const { clientWidth: wide, clientHeight: high } = document.documentElement;
+  // Without the gutter that is kept free for a scrollbar.
+  const wide = document.body.clientWidth;
+  const high = document.documentElement.clientHeight;
+  if (wide < NARROW) return setStyle(MARGIN, wide - 2 * MARGIN, null, MARGIN, 0.8 * high);
   const width = Math.min(WIDEST, wide - 2 * MARGIN);
   const below = high - bottom - 2 * MARGIN;
   const above = top - 2 * MARGIN;
   const isBelow = below >= Math.min(ROOM, above);
-  Object.assign(panel.style, {
-    width: `${width}px`,
-    left: `${Math.max(MARGIN, Math.min(left - 2 * MARGIN, wide - width - MARGIN))}px`,
-    top: isBelow ? `${bottom + MARGIN}px` : "auto",
-    bottom: isBelow ? "auto" : `${high - top + MARGIN}px`,
-    maxHeight: `${Math.max(isBelow ? below : above, 0)}px`,
-  });
+  const start = Math.max(MARGIN, Math.min(left - 2 * MARGIN, wide - width - MARGIN));
+  if (isBelow) return setStyle(start, width, bottom + MARGIN, null, below);
+  return setStyle(start, width, null, high - top + MARGIN, above);
+}
+
+function setStyle(left, width, top, bottom, maxHeight) {
+  for (const [name, value] of Object.entries({ left, width, top, bottom, maxHeight }))
+    panel.style[name] = value === null ? "auto" : `${Math.max(value, 0)}px`;
 }
 
 async function fill(name) {

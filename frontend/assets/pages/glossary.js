@@ -22,6 +22,8 @@ function search(typed) {
     group.hidden = !shown;
     found += shown;
   }
+  // The field stays where it is, and covers nothing.
+  page.querySelector("[data-glossary=group]:not([hidden])")?.scrollIntoView({ block: "start" });
   const all = page.querySelectorAll("[data-glossary=entry]").length;
   page.querySelector("[role=status]").textContent = wanted.length ? said(found, all) : "";
   page.querySelector("nav").hidden = wanted.length > 0;
