@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.actions import run, wait_for
+from tests.browser.actions import field, run, wait_for
 from tests.browser.conftest import OpenPage
 
 
@@ -52,8 +52,12 @@ def test_another_question_mark_takes_over_and_the_same_one_closes(page: Page):
     expect(panel(page)).to_contain_text("Layer-wise relevance")
     asked(page, "criterion-weight").click()
     expect(panel(page)).to_contain_text("Weight magnitude")
-    asked(page, "criterion-weight").click()
+    asked(page, "criterion-grad").press("Enter")
+    expect(panel(page)).to_contain_text("Gradient")
+    asked(page, "criterion-grad").click()
     expect(panel(page)).to_have_count(0)
+    asked(page, "criterion-grad").click()
+    expect(panel(page)).to_contain_text("Gradient")
 
 
 def test_what_it_says_fits_a_phone_and_leads_to_a_run_that_shows_it(open_page: OpenPage):
@@ -72,7 +76,8 @@ def test_what_it_says_fits_a_phone_and_leads_to_a_run_that_shows_it(open_page: O
 def test_the_meaning_of_a_choice_is_that_of_what_is_chosen(open_page: OpenPage):
     page = open_page("/?experiment=sweep&schedule=cubic")
     expect(asked(page, "schedule-cubic")).to_be_visible()
-    page.locator("#form").get_by_label("Schedule").get_by_text("Linear").click()
+    field(page, "schedule").click()
+    page.get_by_role("option", name="Linear", exact=True).click()
     expect(asked(page, "schedule-linear")).to_be_visible()
     expect(asked(page, "schedule-cubic")).to_have_count(0)
 

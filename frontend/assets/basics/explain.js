@@ -23,7 +23,10 @@ document.addEventListener(
     const button = event.target.closest?.("[data-explains]");
     if (!button || button.popoverTargetElement === panel) return;
     if (!panel.isConnected) document.body.append(panel);
+    panel.hidePopover();
+    release();
     button.popoverTargetElement = panel;
+    button.setAttribute("aria-expanded", "true");
     place(button);
     fill(button.dataset.explains);
   },
@@ -31,11 +34,14 @@ document.addEventListener(
 );
 
 // The next press, on whatever question mark, is to open it again.
-panel.addEventListener("toggle", ({ newState }) => {
-  if (newState === "open") return;
-  for (const button of document.querySelectorAll("[data-explains]"))
+panel.addEventListener("toggle", ({ newState }) => newState === "closed" && release());
+
+function release() {
+  for (const button of document.querySelectorAll("[data-explains][aria-expanded]")) {
     button.popoverTargetElement = null;
-});
+    button.removeAttribute("aria-expanded");
+  }
+}
 
 // Below the button, or above it where there is more room; at the bottom of a narrow window.
 function place(button) {
