@@ -53,7 +53,8 @@ def _drawn(node: Node) -> str:
             before, behind = _fence(opening, "prefix"), _fence(closing, "postfix")
             return f"<mrow>{before}{_drawn(inside)}{behind}</mrow>"
         case Accented(base, accent):
-            return f'<mover accent="true">{_row(base)}<mo stretchy="false">{accent}</mo></mover>'
+            # As an accent it would lie on the letter, where there is no font for formulas.
+            return f'<mover accent="false">{_row(base)}<mo stretchy="false">{accent}</mo></mover>'
 
 
 def _fence(sign: str, form: str) -> str:
