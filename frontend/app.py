@@ -16,7 +16,7 @@ from backend.services import Services
 from frontend.api import ROUTERS
 from frontend.callbacks import answers, in_browser
 from frontend.index import INDEX, RENDERER
-from frontend.pages import compare, dashboards, datasets, recipes, runs, shares, workbench
+from frontend.pages import compare, dashboards, datasets, glossary, recipes, runs, shares, workbench
 from frontend.routes import page_at, status_of
 from frontend.shell import shell
 
@@ -48,6 +48,7 @@ def add_pages(api: FastAPI, services: Services) -> Dash:
     _add_routing(app, services)
     for pages in (workbench, runs, recipes, datasets, shares, compare, dashboards):
         pages.add_callbacks(app, services)
+    glossary.add_callbacks(app)
     # Dash would do this at the first request for "/" or for one of its own addresses; the first
     # one after a restart may well be for "/runs/ID".
     app._setup_server()  # type: ignore[no-untyped-call]

@@ -10,7 +10,17 @@ from typing import Any
 from backend.problems import Problem
 from backend.services import Services
 from frontend.components.problem import problem_alert
-from frontend.pages import access, compare, dashboards, datasets, recipes, runs, shares, workbench
+from frontend.pages import (
+    access,
+    compare,
+    dashboards,
+    datasets,
+    glossary,
+    recipes,
+    runs,
+    shares,
+    workbench,
+)
 from frontend.pages.missing import missing
 from frontend.pages.workbench import KeptForm
 
@@ -85,6 +95,7 @@ PAGES = (
         lambda v: v.services.dashboards.get(v.name),
     ),
     Page("shares", lambda v: shares.listing(v.services), title="Shares"),
+    Page("glossary", lambda _: glossary.page(), title="Glossary"),
     Page("access", lambda v: access.page(v.services), title="Access"),
 )
 

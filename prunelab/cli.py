@@ -22,6 +22,7 @@ from prunelab.access import add_commands, checked
 from prunelab.applying import apply
 from prunelab.datasets import data
 from prunelab.exports import export, import_file
+from prunelab.glossary import glossary
 from prunelab.importances import importances
 from prunelab.points import points
 from pruning.context import Context
@@ -52,6 +53,7 @@ cli.add_typer(points)
 cli.add_typer(export)
 cli.command("import")(import_file)
 cli.command()(apply)
+cli.command()(glossary)
 add_commands(cli)
 console = Console(emoji=False)
 
@@ -137,6 +139,7 @@ def list_experiments(
                 continue
             console.print(f"  --set {name}={_written(field.get_default())}", style="bold")
             console.print(f"      {_described(study.config, name)}", markup=False)
+    console.print("What a name means: prunelab glossary NAME", markup=False)
 
 
 @cli.command("recipes")

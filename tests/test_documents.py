@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from docs import glossary
+
 REPOSITORY = Path(__file__).parents[1]
 NAMING = ("CONTRIBUTING.md", "docs/architecture.md")
 LINKING = (*NAMING, "README.md", "CHANGELOG.md")
@@ -83,6 +85,11 @@ def test_links_between_documents_lead_somewhere(document: str):
     targets = re.findall(r"\]\((?!https?:|#)([^)#]+)", read(document))
     folder = (REPOSITORY / document).parent
     assert [target for target in targets if not (folder / target).exists()] == []
+
+
+def test_the_glossary_says_what_the_texts_say():
+    told = glossary.FILE.read_text(encoding="utf-8")
+    assert told == glossary.document(), "write it anew: python -m docs.glossary"
 
 
 @pytest.fixture(scope="module")

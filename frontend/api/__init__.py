@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from backend.api import Routers
-from frontend.api import dashboards, exports, shared, shares
+from frontend.api import dashboards, exports, glossary, shared, shares
 
 ROUTERS: Routers = {
-    "/api": [dashboards.router, exports.router, shares.router],
+    "/api": [dashboards.router, exports.router, glossary.router, shares.router],
     "": [shared.router],
 }

@@ -1,6 +1,7 @@
 // Opens a page that stands by itself, without Dash: a share, an embedded one, a file.
 
 import { showBanner } from "#basics/banner.js";
+import "#basics/explain.js";
 import "#pages/export.js";
 import { openSheet } from "#pages/live.js";
 

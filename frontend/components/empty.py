@@ -12,6 +12,7 @@ from backend.runs import Run
 from frontend.components.attributes import attributes
 from frontend.components.ghosts import ghosts
 from frontend.components.run_list import run_list
+from frontend.components.tour_offer import tour_offer
 from frontend.figures.view import View
 from frontend.views.base import face_of, view_of
 from pruning.experiments.base import experiments
@@ -25,7 +26,7 @@ def empty_panel(experiment: str, values: Mapping[str, Any], latest: Sequence[Run
     recent = [html.H3("Latest runs"), run_list(latest)] if latest else []
     return html.Div(
         [
-            html.Div([html.H1(headline), html.P(invitation)], className="hero"),
+            html.Div([html.H1(headline), html.P(invitation), tour_offer()], className="hero"),
             ghosts(view) if view.sections else None,
             html.Div(recent, className="recent"),
         ],

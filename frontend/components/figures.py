@@ -16,6 +16,7 @@ from frontend.components.controls import chooser, scrubber, swatch, toggle
 from frontend.components.diagram import diagram
 from frontend.components.differences import static_table
 from frontend.components.downloads import downloads
+from frontend.components.explained import asked_axes, question_of, question_of_panel
 from frontend.components.icons import icon
 from frontend.components.train_again import train_again
 from frontend.figures.view import (
@@ -74,7 +75,8 @@ def _loose(section: Section) -> html.Div:
 
 def _card(section: Section) -> html.Section:
     """Panels in rows on a card, below what they are and what can be done with them."""
-    words = [html.H3(section.title), html.P(section.description, className="quiet")]
+    title = html.H3([section.title, question_of(section.title)])
+    words = [title, html.P(section.description, className="quiet"), asked_axes(section)]
     head = html.Div(
         [*words, _animation()] if section.animated else words,
         className="card-head animated" if section.animated else "card-head",
@@ -166,11 +168,7 @@ def framed(panel: Panel, content: Any, section: Section) -> html.Figure:
     """A panel of a section with ``content`` where its figure goes."""
     head = html.Figcaption(
         [
-            html.Span(
-                [swatch(panel.colour) if panel.colour else None, panel.title],
-                className="panel-title",
-                title=panel.description,
-            ),
+            html.Div([_panel_title(panel), question_of_panel(panel)], className="panel-head"),
             html.Span([_reading(reading) for reading in panel.readings], className="readings"),
             _enlarge(panel),
         ]
@@ -196,6 +194,11 @@ def _enlarge(panel: Panel) -> html.Button:
     )
 
 
+def _panel_title(panel: Panel) -> html.Span:
+    spot = swatch(panel.colour) if panel.colour else None
+    return html.Span([spot, panel.title], className="panel-title", title=panel.description)
+
+
 def _reading(reading: Reading) -> html.Span:
     what = json.dumps(dataclasses.asdict(reading))
     number = html.Span("–", className="number", **attributes(data_reading=what))
@@ -204,7 +207,12 @@ def _reading(reading: Reading) -> html.Span:
 
 def _table(table: TableView) -> html.Section:
     head = html.Thead(
-        html.Tr([html.Th(c.title, scope="col", className=c.format) for c in table.columns])
+        html.Tr(
+            [
+                html.Th([c.title, question_of(c.title)], scope="col", className=c.format)
+                for c in table.columns
+            ]
+        )
     )
     spec = json.dumps(dataclasses.asdict(table))
     body = html.Tbody(**attributes(data_table=table.name, data_spec=spec))

@@ -17,9 +17,11 @@ from dash import dcc, html
 from frontend.components.attributes import attributes
 from frontend.components.bring import bring
 from frontend.components.chips import chips
+from frontend.components.explained import first_sentence, with_question
 from frontend.components.file_field import file_field
 from frontend.schemas import Schema, groups
 from pruning.experiments.base import ExperimentConfig
+from pruning.glossary.entries import of_choice, of_field
 from pruning.numbers import format_numbers
 
 _GONE = {"description": "Not offered here any more."}
@@ -163,7 +165,7 @@ def _words(name: str, schema: Schema) -> dict[str, Any]:
     title = schema.get("title", name)
     if "x-owner" in schema:
         title = f"{schema['x-owner']['title']}: {title.lower()}"
-    return {"label": title, "description": schema.get("description")}
+    return {"label": title, "description": with_question(schema.get("description"), of_field(name))}
 
 
 def _text(name: str, schema: Schema, value: str, **more: Any) -> dmc.TextInput:
@@ -213,7 +215,7 @@ def _choice(name: str, schema: Schema, value: Any) -> Any:
 
 def _meaning(name: str, choices: Sequence[Mapping[str, str]], value: Any) -> html.Div:
     """What the chosen name means, kept up to date in the browser."""
-    meanings = {choice["name"]: choice["description"] for choice in choices}
+    meanings = {choice["name"]: _told(name, choice) for choice in choices}
     return html.Div(
         [
             dcc.Store(id={"type": "meanings", "name": name}, data=meanings),
@@ -224,13 +226,18 @@ def _meaning(name: str, choices: Sequence[Mapping[str, str]], value: Any) -> htm
     )
 
 
+def _told(field: str, choice: Mapping[str, str]) -> Any:
+    entry = of_choice(field, choice["name"])
+    return with_question(choice["description"] or first_sentence(entry), entry)
+
+
 def _several(name: str, schema: Schema, value: Any) -> dmc.InputWrapper:
     gone = _not_offered(schema["items"], value)
     choices = dmc.ChipGroup(
         id=_field_id(name, "choice"),
         multiple=True,
         value=value,
-        children=chips([*_choices(schema["items"]), *({**each, **_GONE} for each in gone)]),
+        children=chips([*_choices(schema["items"]), *({**each, **_GONE} for each in gone)], name),
     )
     group = html.Div(
         choices, className="chips", role="group", **attributes(aria_label=schema.get("title", name))

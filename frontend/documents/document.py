@@ -15,7 +15,7 @@ from frontend.scripts import PLOTLY
 
 _STYLES = (
     "standalone", "base", "icons", "parts", "lists", "figures", "plots", "diagram", "run", "slider",
-    "compare", "dashboard", "panels",
+    "compare", "dashboard", "panels", "explain",
 )  # fmt: skip
 
 

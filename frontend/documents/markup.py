@@ -15,6 +15,8 @@ from dash.development.base_component import Component
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from frontend.components.formula import Formula
+
 _NAMES = {"className": "class", "htmlFor": "for"}
 _VOID = frozenset({"img", "br", "hr", "wbr"})
 # HTML in a note is text, and links lead to the web or to nothing: markdown-it refuses others.
@@ -55,6 +57,8 @@ def to_html(part: Any) -> Markup:
         return part
     if isinstance(part, (list, tuple)):
         return Markup("".join(map(to_html, part)))
+    if isinstance(part, Formula):
+        return Markup(part.mathml)
     if not isinstance(part, Component):
         return Markup(escape(str(part), quote=False))
     props = dict(part.to_plotly_json()["props"])  # type: ignore[no-untyped-call]

@@ -13,6 +13,7 @@ from frontend.components import figures
 from frontend.components.attributes import attributes
 from frontend.components.controls import scrubber
 from frontend.components.icons import icon
+from frontend.documents.explanations import with_explanations
 from frontend.documents.markup import Markup, markdown, to_html
 from frontend.figures.used_results import used_by
 from frontend.figures.view import Downloads, Scrubber, Section
@@ -70,9 +71,10 @@ def snapshot_of(sheet: Sheet, title: str = "") -> Snapshot:
 def body_of(sheet: Sheet) -> Markup:
     """What is on a sheet, as HTML: one thing below the other, or in the places of a dashboard."""
     if _is_board(sheet):
-        return to_html(html.Div([_placed(item, sheet) for item in sheet.items], className="grid"))
+        grid = html.Div([_placed(item, sheet) for item in sheet.items], className="grid")
+        return with_explanations(to_html(grid))
     parts = [_shown(item, sheet) for item in sheet.items]
-    return to_html([_notes(sheet), *parts])
+    return with_explanations(to_html([_notes(sheet), *parts]))
 
 
 def _is_board(sheet: Sheet) -> bool:

@@ -2,6 +2,7 @@
 
 import { openBoard } from "#pages/dashboard.js";
 import { keepForm, keptForm } from "#pages/form.js";
+import { showWord } from "#pages/glossary.js";
 import { leaveSheet, openSheet } from "#pages/live.js";
 
 const same = () => window.dash_clientside.no_update;
@@ -56,6 +57,11 @@ export const callbacks = {
         wrong()?.scrollIntoView({ block: "center" });
         wrong()?.focus({ preventScroll: true });
       }, 250);
+    return same();
+  },
+  // The glossary is there: lead to the word that the address names.
+  showWord() {
+    showWord();
     return same();
   },
   // A field that is being mended is no longer marked.
