@@ -47,6 +47,9 @@ def field_names(config: type[ExperimentConfig]) -> list[str]:
 
 def changed(config: ExperimentConfig, besides: Collection[str]) -> str:
     """Say in words which settings differ from their defaults, leaving some out."""
+    if _is_default(config):
+        # Most are, and the schema takes as long as all else on the page of a run.
+        return ""
     values = flat(config.model_dump(mode="json"))
     told = []
     for fields in groups(type(config)).values():
@@ -57,6 +60,15 @@ def changed(config: ExperimentConfig, besides: Collection[str]) -> str:
                 title = f"{owner}, {schema['title'].lower()}" if owner else schema["title"]
                 told.append(f"{title} {written(value, choice_titles(schema))}")
     return " · ".join(told)
+
+
+def _is_default(config: ExperimentConfig) -> bool:
+    """Whether it is as the model declares it, down to the last field."""
+    fields = type(config).model_fields.items()
+    return all(
+        getattr(config, name) == field.get_default(call_default_factory=True)
+        for name, field in fields
+    )
 
 
 def choice_titles(schema: Schema) -> dict[str, str]:

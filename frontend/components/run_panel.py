@@ -2,42 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from backend.hand_mask_model import HandMask
 from backend.runs import Run
 from frontend.comparing.address import comparison_href
-from frontend.components import figures
 from frontend.components.apply_panel import apply_panel
 from frontend.components.attributes import attributes
 from frontend.components.icons import icon
 from frontend.components.recipe_note import recipe_note, recipe_of_stored
 from frontend.components.sheet_actions import sheet_actions
 from frontend.naming import experiment_title
-from frontend.sheets.base import RunSource, Sheet, run_sheet
+from frontend.sheets.base import RunSource, Sheet
 from frontend.sheets.staging import sheet_page, to_json
-from pruning.events import Result
 
 
-def run_panel(
-    run: Run, result: Result, last_event_id: str, hand_masks: Sequence[HandMask] = ()
-) -> html.Section:
-    """The run as it stands; the browser carries on from ``last_event_id``."""
-    sheet = run_sheet(run, result, last_event_id, hand_masks)
+def run_panel(run: Run, sheet: Sheet, body: str) -> html.Section:
+    """The run as it stands, which the browser carries on from.
+
+    What is drawn of it, ``body``, goes with the data as HTML: Dash would take each of its hundreds
+    of elements for one that a callback may change.
+    """
     said = {"data_run": run.id, "data_status": run.status, "data_stage": "run"}
     return html.Section(
         [
-            dcc.Store(id="sheet-data", data=_page(run, sheet)),
+            dcc.Store(id="sheet-data", data=_page(run, sheet, body)),
             dcc.Store(id="run-id", data=run.id),
             _header(run, sheet),
             _failure(),
             html.Div(id="run-problem"),
             html.Ul(className="notes", **attributes(data_live="notes")),
-            *figures.drawn(sheet.stages["run"].view),
+            html.Div(id="drawn"),
             # Last, since it comes when the run is done: nothing that is looked at moves.
             apply_panel(run),
         ],
@@ -46,10 +43,10 @@ def run_panel(
     )
 
 
-def _page(run: Run, sheet: Sheet) -> str:
+def _page(run: Run, sheet: Sheet, body: str) -> str:
     view = sheet.stages["run"].view
     title = f"{view.summary or experiment_title(run)} · PruneLab"
-    return to_json(sheet_page(sheet) | {"title": title})
+    return to_json(sheet_page(sheet) | {"title": title, "body": body})
 
 
 def badge(status: str, name: str) -> html.Span:

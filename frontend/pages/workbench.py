@@ -16,6 +16,7 @@ from backend.problems import FieldError, Problem
 from backend.runs import Run
 from backend.services import Services
 from frontend.callbacks import answers, in_browser
+from frontend.components import figures
 from frontend.components.attributes import attributes
 from frontend.components.empty import empty_panel
 from frontend.components.icons import icon
@@ -23,7 +24,9 @@ from frontend.components.problem import problem_alert
 from frontend.components.run_bin import bin_note
 from frontend.components.run_panel import run_panel
 from frontend.components.schema_form import entered, groups_of, schema_form
+from frontend.documents.markup import to_html
 from frontend.schemas import field_names, flat
+from frontend.sheets.base import Sheet, run_sheet
 from pruning.events import Result
 from pruning.experiments.base import experiments
 from pruning.recipes.base import recipes
@@ -97,7 +100,7 @@ async def of_run(services: Services, run_id: str, kept: KeptForm | None = None) 
     run = await asyncio.to_thread(services.runs.get, run_id)
     result, last_event_id = await asyncio.to_thread(_so_far, services, run_id)
     masks = await asyncio.to_thread(services.hand_masks.of, run_id)
-    shown = [bin_note(run), run_panel(run, result, last_event_id, masks)]
+    shown = [bin_note(run), _panel(run, run_sheet(run, result, last_event_id, masks))]
     return _page(*(_known(kept) or (run.experiment, _values_of(run))), shown)
 
 
@@ -109,6 +112,10 @@ def _so_far(services: Services, run_id: str) -> tuple[Result, str]:
         if problem.status != 503:
             raise
         return Result(), _BEGINNING
+
+
+def _panel(run: Run, sheet: Sheet) -> html.Section:
+    return run_panel(run, sheet, to_html(figures.drawn(sheet.stages["run"].view)))
 
 
 def _page(experiment: str, values: Mapping[str, Any], results: Any) -> html.Div:
@@ -249,7 +256,7 @@ def _add_submit(app: Dash, services: Services) -> None:
 
 def _started(run: Run) -> tuple[Any, ...]:
     path = f"/runs/{run.id}"
-    panel = run_panel(run, Result(), _BEGINNING)
+    panel = _panel(run, run_sheet(run, Result(), _BEGINNING))
     # What the fragment said was a place of the run before.
     return panel, path, "", "", path, None, no_update, *_marks({})
 

@@ -61,6 +61,19 @@ def test_every_address_gets_the_page_and_an_honest_status(client, path, status):
     assert "/assets/base.css" in answer.text
 
 
+def test_what_is_drawn_of_a_run_comes_with_its_data(runs):
+    shown = page("/runs/one", runs)
+    sheet = json.loads(part(shown, "sheet-data").data)
+    figures = sheet["stages"]["run"]["figures"]
+    assert "panel-unpruned" in figures
+    for name in figures:
+        assert f'data-figure="{name}"' in sheet["body"]
+    assert "data-track=" in sheet["body"]
+    named = [each for each in shown._traverse() if hasattr(each, "data-figure")]
+    assert named == [], "Dash has none of it to look after"
+    assert not getattr(part(shown, "drawn"), "children", None)
+
+
 def test_a_run_that_cannot_be_looked_up_is_no_missing_page(client, runs):
     runs.trouble = unavailable("Redis does not answer")
     assert client.get("/runs/one").status_code == 503

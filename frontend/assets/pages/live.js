@@ -44,6 +44,7 @@ export function openSheet(sheet) {
   leaveSheet();
   setClock(sheet.now);
   document.title = sheet.title;
+  if (sheet.body) document.getElementById("drawn").innerHTML = sheet.body;
   startPainting();
   addStages(sheet.stages);
   if (currentRun()) openRun(stages.get("run").voices[0]);
