@@ -49,7 +49,8 @@ one array where the other has no number, and nothing elsewhere.
 ``{CHOOSER}`` in a name or a value stands for what is chosen there.
 
 A slider's place ``at`` shows, of every frame, the one with the greatest ``at`` that is not above
-it, and of a table's rows likewise. A trace whose ``meta`` has ``"exact": True`` shows nothing
+it, and of a table's rows likewise; a frame that is alone at 0 stands for all places. A trace whose
+``meta`` has ``"exact": True`` shows nothing
 between: only the frame at the very place, or else the one at 0, which stands for all places.
 
 A layout whose ``meta`` is ``{"extent": FRAME}`` spans that frame's arrays ``x`` and ``y``;

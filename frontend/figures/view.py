@@ -152,7 +152,8 @@ class Scrubber:
     ``marks`` are the short names along the slider. ``even`` places lie at equal distances, others
     where their values are. Choosers beside it are for all that it moves. A page of a run that has
     come to a place of its own, ``reached``, starts there. Where the page evaluates the network
-    itself, the slider has the ``finer`` places, among them all others.
+    itself, the slider has the ``finer`` places, among them all others. ``spread`` says where on
+    the slider places lie, if neither.
     """
 
     title: str
@@ -164,10 +165,13 @@ class Scrubber:
     choosers: list[Chooser] = field(default_factory=list)
     reached: Highest | None = None
     finer: Scrubber | None = None
+    spread: list[float] | None = None
 
     @property
     def positions(self) -> list[float]:
         """Where on the slider the places are."""
+        if self.spread is not None:
+            return self.spread
         return [float(i) for i in range(len(self.places))] if self.even else self.places
 
 

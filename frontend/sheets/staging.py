@@ -98,7 +98,7 @@ def _slider(stage: Stage) -> dict[str, Any]:
         "places": fine.places,
         "positions": fine.positions,
         "labels": fine.labels,
-        "marks": _marks(slider),
+        "marks": _marks(slider, fine),
         "start": fine.positions[fine.places.index(_start(slider, stage.result))],
         # What the result itself has something of, where that is not all.
         "stops": slider.places if fine is not slider else None,
@@ -129,8 +129,20 @@ def _highest(asked: Highest, result: Result) -> float | None:
     return max((float(each) for each in found if each is not None), default=None)
 
 
-def _marks(slider: Scrubber) -> list[tuple[float, str]]:
-    """A mark for each place, unless there are many; the first, the last and a few have labels."""
+def _marks(slider: Scrubber, fine: Scrubber) -> list[tuple[float, str]]:
+    """A mark for each place, unless there are many; the first, the last and a few have labels.
+
+    Of the finer places only those have one that are before the others.
+    """
+    before = [
+        (position, mark)
+        for position, place, mark in zip(fine.positions, fine.places, fine.marks, strict=True)
+        if place < slider.places[0] and fine.spread
+    ]
+    return [*before, *_own_marks(slider)]
+
+
+def _own_marks(slider: Scrubber) -> list[tuple[float, str]]:
     places = list(zip(slider.positions, slider.marks, strict=True))
     are_short = slider.even and max(len(mark) for mark in slider.marks) <= _SHORT
     labelled = _spread(slider.positions, _EVEN_MARKS if are_short else _LABELLED_MARKS)

@@ -21,7 +21,9 @@ from pruning.locks import alone_if_free
 from pruning.randomness import torch_generator
 from pruning.toy.checkpoint import Checkpoint
 from pruning.toy.evaluation import accuracy
+from pruning.toy.in_page import fits_in_page
 from pruning.toy.mlp import MLP
+from pruning.toy.moments import Moments
 from pruning.toy.settings import TRAINING_PER_CLASS, ToyTraining
 from pruning.toy.training import TrainingProgress, train, train_on_all
 from pruning.training.identity import digest, identity, later
@@ -72,6 +74,12 @@ class ToyNetworkSpec:
                 f"the dataset {self.dataset} was replaced while the run went on; run it again"
             )
         return data.sets(self.noise, self.train_seed)
+
+    def moments(self, data_dir: Path) -> Moments | None:
+        """What it was like along the way, of those that a page draws; None of others."""
+        if self.recipe.batch == 0 or not fits_in_page(self.hidden, grid=0):
+            return None
+        return Moments(self.path(data_dir).with_suffix(".moments.safetensors"))
 
     def training_set(self) -> Labelled:
         """The training points, shape ``(n, 2)``, and their classes, shape ``(n,)``."""
@@ -124,9 +132,16 @@ def _on_minibatches(
     network: MLP, spec: ToyNetworkSpec, context: Context
 ) -> Iterator[TrainingProgress]:
     generator = torch_generator("training of a toy network", spec.train_seed)
+    moments = spec.moments(context.data_dir)
+    if moments:
+        moments.note(network, 0)
     for trained in train(network, *_points(spec, context), generator, spec.recipe):
+        if moments:
+            moments.note(network, trained.steps)
         if trained.steps == spec.recipe.steps:
             save(network, spec, context)
+            if moments:
+                moments.write()
         yield trained
 
 

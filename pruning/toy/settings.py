@@ -13,6 +13,9 @@ from pruning.training.identity import later
 TRAINING_PER_CLASS = 1000
 TEST_PER_CLASS = 500
 DROPOUT = 0.5
+# The steps of a quick training at which a network is remembered, besides the end: ever further
+# apart, as ever less happens.
+MOMENTS = (0, 20, 40, 60, 80, 120, 160, 220, 300, 400, 600, 900)
 
 TrainingName = Literal["quick", "published"]
 

@@ -4,7 +4,7 @@
 import { paintFirst, paintLast, paintTexts, repaint } from "#figures/draw.js";
 import { paintBoundaries } from "#network/boundary.js";
 import { Live } from "#network/live.js";
-import { isTold } from "#network/told.js";
+import { isLearning, isTold } from "#network/told.js";
 import { stages, whenMoved } from "#results/stages.js";
 
 const STILL_MS = 200;
@@ -49,6 +49,8 @@ function show(stage, milliseconds) {
 }
 
 function followAll() {
+  const isEarly = [...stages.values()].some((stage) => stage.page.network && isLearning(stage));
+  document.documentElement.dataset.learning = isEarly ? "yes" : "no";
   for (const stage of stages.values()) {
     if (!stage.live && !stage.isLost && lives.size < MOST && isTold(stage)) start(stage);
     stage.live?.follow();

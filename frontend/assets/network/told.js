@@ -52,4 +52,7 @@ export const scoresOf = (stage, name) => valuesOf(stage, `scores/${name}`, "scor
 export const unitsOf = ({ page }) => page.network.hidden.reduce((sum, width) => sum + width, 0);
 
 // How many units are gone at the slider's place.
-export const removedAt = (stage) => Math.round(stage.at * unitsOf(stage));
+export const removedAt = (stage) => Math.max(0, Math.round(stage.at * unitsOf(stage)));
+
+// Whether the slider is where the network still learns.
+export const isLearning = ({ at }) => at < 0;

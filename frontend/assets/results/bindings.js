@@ -6,10 +6,13 @@ import { holdsOne, quartilesOf, spreadText } from "#results/quartiles.js";
 import { evaluate, followsSlider, namesIn } from "#results/sources.js";
 
 // What a frame's name shows at a place: the frame with the greatest `at` that is not above it;
-// where it has to be exact, only the one at that place, or else at 0.
+// where it has to be exact, only the one at that place, or else at 0. One that is alone at 0 stands
+// for all places, also those below, at which a network still learns.
 export function frameAt(result, name, at, exact = false) {
+  const frames = result.frames[name] || [];
+  if (frames.length === 1 && frames[0].at === 0) return frames[0];
   let best = null;
-  for (const frame of result.frames[name] || []) {
+  for (const frame of frames) {
     const fits = exact ? frame.at === at || frame.at === 0 : frame.at <= at;
     if (fits && (!best || frame.at > best.at)) best = frame;
   }

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from frontend.figures import marks
 from frontend.figures.boundaries import reference_points, region
 from frontend.figures.colours import BY_HAND, variant_colour
 from frontend.figures.layouts import panel_layout
 from frontend.figures.live_network import LiveNetwork, Ranking
-from frontend.figures.view import Diagram, Panel, Reading, Row, Section, TrainAgain
+from frontend.figures.view import Diagram, Panel, Reading, Row, Scrubber, Section, TrainAgain
 from pruning.experiments.outputs import Variant
 from pruning.experiments.toy.config import ToyConfig
+from pruning.toy.settings import TRAININGS
 
 HAND = "hand"
+# How much of the slider goes over training, for each part that goes over pruning; what is between.
+LEARNING_SHARE = 0.25
+GAP_SHARE = 0.1
 SCENARIOS = {"train": "training set", "test": "test set"}
 # From what the network that is trained again begins, and what that tells.
 BEGINNINGS = {
@@ -101,6 +106,23 @@ def _beginning(name: str, classes: int) -> Panel:
         readings=readings(name),
         ringed=True,
         made_here=True,
+    )
+
+
+def with_learning(pruning: Scrubber, config: ToyConfig) -> Scrubber:
+    """The slider over pruning, with a part before it that goes over the training.
+
+    There a place is the number of steps that are still to come, below zero.
+    """
+    steps, total = config.learning, TRAININGS["quick"].steps
+    room = LEARNING_SHARE * pruning.places[-1]
+    before = [room * (place / len(steps) - 1) - GAP_SHARE * room for place in range(len(steps))]
+    return replace(
+        pruning,
+        places=[float(done - total) for done in steps] + pruning.places,
+        labels=[f"Training: step {done:,} of {total:,}" for done in steps] + pruning.labels,
+        marks=["training", *[""] * (len(steps) - 1), *pruning.marks],
+        spread=before + pruning.places,
     )
 
 

@@ -89,7 +89,7 @@ def _scrubber(config: ToyConfig) -> Scrubber:
     if not config.in_page:
         return coarse
     every = range(removals[-1] + 1)
-    return replace(coarse, finer=_places(every, start, config.units))
+    return replace(coarse, finer=live.with_learning(_places(every, start, config.units), config))
 
 
 def _places(removals: Sequence[int], start: int, units: int) -> Scrubber:

@@ -28,6 +28,7 @@ from pruning.experiments.fields import (
 from pruning.masks.counts import units_removed
 from pruning.numbers import parse_numbers
 from pruning.toy.in_page import fits_in_page
+from pruning.toy.settings import MOMENTS
 
 
 class ToyConfig(HasCriterionSettings):
@@ -120,6 +121,11 @@ class ToyConfig(HasCriterionSettings):
     def shares(self) -> list[float]:
         """The sparsities that are achieved: what the asked ones come to with so many units."""
         return [removed / self.units for removed in self.removals]
+
+    @property
+    def learning(self) -> list[int]:
+        """The steps at which the network can be watched while it learns, where it can be."""
+        return list(MOMENTS) if self.in_page else []
 
     @property
     def in_page(self) -> bool:

@@ -45,7 +45,7 @@ def run(config: ToyConfig, context: Context) -> Iterator[Event]:
     yield from canvas.scenery()
     yield from canvas.samples()
     with one_thread():
-        network = load(spec, context)
+        network = _kept(spec, config, context)
         steps = _Steps(0 if network else spec.recipe.steps, len(config.removals))
         network = network or (yield from _train(spec, canvas, steps, context))
         evaluator = Evaluator(network, canvas.points().to(context.device))
@@ -56,6 +56,16 @@ def run(config: ToyConfig, context: Context) -> Iterator[Event]:
             yield initial_frame(spec.untrained())
         ranks = yield from _ranks(network, canvas.reference, config, context)
         yield from _prune(ranks, canvas, evaluator, steps, config)
+        if config.in_page:
+            yield from _learning(spec, canvas, context)
+
+
+def _kept(spec: ToyNetworkSpec, config: ToyConfig, context: Context) -> MLP | None:
+    """The trained network, if there is all of it that the page shows."""
+    moments = spec.moments(context.data_dir)
+    if config.in_page and moments and not moments.are_kept(context):
+        return None
+    return load(spec, context)
 
 
 @dataclass(frozen=True)
@@ -96,6 +106,21 @@ def _unpruned(canvas: Canvas, logits: Tensor) -> Iterator[Event]:
     yield canvas.boundary("unpruned", 0, logits, train=True)
     for scenario, accuracy in canvas.accuracies(logits).items():
         yield UNPRUNED[scenario].point(0, accuracy, {})
+
+
+def _learning(spec: ToyNetworkSpec, canvas: Canvas, context: Context) -> Iterator[Event]:
+    """The network along its training, at places before that at which nothing is removed."""
+    moments = spec.moments(context.data_dir)
+    assert moments
+    if not moments.are_kept(context):
+        return
+    points = canvas.points().to(context.device)
+    for done, network in moments.networks(spec.untrained().to(context.device)):
+        at = done - spec.recipe.steps
+        logits = Evaluator(network, points).logits()
+        yield canvas.boundary("unpruned", at, logits, train=True)
+        for scenario, accuracy in canvas.accuracies(logits).items():
+            yield UNPRUNED[scenario].point(at, accuracy, {})
 
 
 def _ranks(

@@ -23,8 +23,11 @@ from pruning.execution import execute
 from pruning.experiments.base import experiments
 from pruning.experiments.toy.config import ToyConfig
 from pruning.numbers import format_numbers, parse_numbers
+from pruning.randomness import torch_generator
 from pruning.toy import networks
+from pruning.toy.page_network import halved, network_frame
 from pruning.toy.samples import ReferenceSamples
+from pruning.toy.settings import MOMENTS
 
 SMALL: dict[str, Any] = {
     "hidden": "20,20,20",
@@ -403,3 +406,69 @@ class TestTrouble:
         result = run_untrained(tmp_path, dataset, "20,20,20", **changes)
         assert result.status == "done", result.error
         assert not result.notes
+
+
+class TestLearning:
+    """The network along its training, where a page evaluates it."""
+
+    def test_boundaries_of_its_training_stand_before_that_of_the_whole_network(self, result):
+        places = [frame.at for frame in result.frames["boundary/unpruned"]]
+        assert sorted(places) == [*(float(step - 1500) for step in MOMENTS), 0.0]
+        series = result.series["accuracy/unpruned"]
+        for scenario in ("train", "test"):
+            own = [
+                x for x, s in zip(series.x, series.labels["scenario"], strict=True) if s == scenario
+            ]
+            assert sorted(own) == sorted(places)
+
+    def test_it_learns(self, result):
+        series = result.series["accuracy/unpruned"]
+        points = zip(series.x, series.y, series.labels["scenario"], strict=True)
+        accuracy = {x: y for x, y, scenario in points if scenario == "train"}
+        assert accuracy[-1500.0] < 0.8 < accuracy[0.0]
+
+    def test_its_beginning_is_the_network_that_is_told_as_untrained(self, folder, result):
+        initial = {n: a.numpy() for n, a in result.frames["initial"][0].arrays.items()}
+        network = spec("circle", "20,20,20").untrained()
+        assert np.array_equal(initial["weight_1"], network.hidden_layers[1].weight.detach().half())
+
+    def test_a_network_without_its_moments_is_trained_again_and_is_the_same(self, tmp_path):
+        first = run(tmp_path)
+        (moments,) = (tmp_path / "networks").glob("*.moments.safetensors")
+        moments.unlink()
+        assert fold(run(tmp_path)) == fold(first)
+        assert moments.exists()
+
+    def test_one_that_pages_cannot_evaluate_has_none(self, tmp_path):
+        found = run_untrained(tmp_path, "moon", "700,700", criteria="weight")
+        assert [frame.at for frame in found.frames["boundary/unpruned"]] == [0]
+        assert "network" not in found.frames
+
+
+class TestNetworkFrames:
+    def test_the_ranks_that_are_told_are_those_by_which_units_go(self, result):
+        for name in ("lrp", "weight"):
+            arrays = result.frames[f"scores/{name}"][0].arrays
+            scores, ranks = arrays["score"].numpy(), arrays["rank"].numpy()
+            assert np.array_equal(np.sort(ranks), np.arange(60))
+            assert np.array_equal(np.argsort(scores, kind="stable"), np.argsort(ranks))
+
+    def test_small_networks_have_places_that_are_true(self, tmp_path):
+        found = fold(run(tmp_path, hidden="4,5,5", sparsities="0:0.95:0.05, 1/3"))
+        removed = [row[2] for row in found.tables["accuracy"].rows if row[0] == "lrp"]
+        assert removed == list(range(14))
+        assert [row[1] for row in found.tables["accuracy"].rows if row[0] == "lrp"] == [
+            count / 14 for count in removed
+        ]
+
+    def test_half_precision_is_taken_only_where_it_decides_alike(self):
+        network = spec("moon", "20,20,20").untrained()
+        points = torch.randn(500, 2, generator=torch_generator("test", 0))
+        frame = network_frame(network, points, network(points))
+        rounded = halved(network)(points).argmax(dim=1)
+        differs = (rounded != network(points).argmax(dim=1)).any()
+        assert (frame.arrays["weight_0"].dtype == "f2") or bool(differs)
+        with torch.no_grad():
+            for parameter in network.output.parameters():
+                parameter.mul_(1e7)
+        assert network_frame(network, points, network(points)).arrays["weight_0"].dtype == "f4"
