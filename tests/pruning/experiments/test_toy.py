@@ -227,7 +227,8 @@ class TestEvents:
         assert order == [(at, name) for at in (0, 1 / 3, 0.9) for name in names]
 
     def test_a_boundary_says_class_and_confidence_of_every_place(self, result: Result):
-        for name, count in [("unpruned", 1), ("lrp", 3), ("weight", 3), ("random", 3)]:
+        whole = 1 + len(MOMENTS)
+        for name, count in [("unpruned", whole), ("lrp", 3), ("weight", 3), ("random", 3)]:
             found = result.frames[f"boundary/{name}"]
             assert len(found) == count
             for frame in found:
@@ -282,10 +283,10 @@ class TestEvents:
 
     def test_nothing_removed_is_the_unpruned_network(self, result: Result):
         unpruned = result.series["accuracy/unpruned"]
-        assert unpruned.x == [0, 0]
-        assert unpruned.labels["scenario"] == ["train", "test"]
+        assert unpruned.x[:2] == [0, 0]
+        assert unpruned.labels["scenario"][:2] == ["train", "test"]
         for name in ("lrp", "weight", "random"):
-            assert result.series[f"accuracy/{name}"].y[:2] == unpruned.y
+            assert result.series[f"accuracy/{name}"].y[:2] == unpruned.y[:2]
 
     def test_accuracies_are_shares_of_the_points(self, result: Result):
         *_, train, test = zip(*result.tables["accuracy"].rows, strict=True)
@@ -416,9 +417,8 @@ class TestLearning:
         assert sorted(places) == [*(float(step - 1500) for step in MOMENTS), 0.0]
         series = result.series["accuracy/unpruned"]
         for scenario in ("train", "test"):
-            own = [
-                x for x, s in zip(series.x, series.labels["scenario"], strict=True) if s == scenario
-            ]
+            told = zip(series.x, series.labels["scenario"], strict=True)
+            own = [x for x, label in told if label == scenario]
             assert sorted(own) == sorted(places)
 
     def test_it_learns(self, result):
