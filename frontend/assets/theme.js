@@ -12,11 +12,23 @@
     }
   }
 
+  // An address may say so for this visit: `?theme=dark`. `?hide=form` leaves the form out, for pages
+  // of courses.
+  const said = new URLSearchParams(location.search);
+  const asked = ["light", "dark"].find((theme) => theme === said.get("theme"));
+  if (said.has("hide")) root.dataset.hide = said.get("hide");
   const system = window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-  root.dataset.mantineColorScheme = ["light", "dark"].includes(chosen()) ? chosen() : system;
+  const own = ["light", "dark"].includes(chosen()) ? chosen() : system;
+  root.dataset.mantineColorScheme = asked ?? own;
+  // Mantine would go back to what it remembers; what people choose here counts from then on.
+  const watching = new MutationObserver(() => {
+    if (asked && root.dataset.mantineColorScheme !== asked) root.dataset.mantineColorScheme = asked;
+  });
+  watching.observe(root, { attributeFilter: ["data-mantine-color-scheme"] });
 
   // On pages without Dash the button is ours.
   document.addEventListener("click", ({ target }) => {
+    if (target.closest("#theme, [data-theme-toggle]")) watching.disconnect();
     if (!target.closest("[data-theme-toggle]")) return;
     root.dataset.mantineColorScheme = root.dataset.mantineColorScheme === "dark" ? "light" : "dark";
     try {

@@ -9,6 +9,14 @@ from frontend.components.controls import chooser
 from frontend.components.icons import icon
 from frontend.figures.view import Diagram
 
+# What the looks of units and connections mean.
+_KEYS = (
+    ("more", "hands on more than nothing; a positive weight"),
+    ("less", "less than nothing; a negative weight"),
+    ("below", "round or dashed: gone under the criterion at the slider's place"),
+    ("gone", "crossed: removed by hand"),
+)
+
 
 def diagram(part: Diagram) -> html.Section:
     """A card that shows the network once a run has told it, and what can be done by hand."""
@@ -36,10 +44,15 @@ def diagram(part: Diagram) -> html.Section:
                 ],
                 className="diagram-body",
             ),
+            html.Ul([_key(*each) for each in _KEYS], className="keys diagram-keys"),
         ],
         className="card diagram",
         **attributes(data_testid="diagram", data_diagram=""),
     )
+
+
+def _key(look: str, words: str) -> html.Li:
+    return html.Li([html.Span(className=f"diagram-key {look}"), words])
 
 
 def _left_over(part: Diagram) -> html.Div:

@@ -216,6 +216,19 @@ def test_the_address_shows_somebody_else_the_same(page: Page, file: Path, result
     expect(page.locator("[data-unit-detail] h4")).to_have_text("Layer 2, unit 6")
 
 
+def test_what_is_hidden_and_a_theme_are_in_the_address(page: Page, file: Path):
+    toggle = page.get_by_test_id("section-chart").get_by_role("button", name="Weight magnitude")
+    toggle.click()
+    page.wait_for_function("() => location.hash === '#off=weight'")
+    opened(page, file, "?theme=dark#off=weight,hand")
+    pressed = page.get_by_test_id("section-chart").locator("[data-group][aria-pressed=false]")
+    assert [each.get_attribute("data-group") for each in pressed.all()] == ["weight", "hand"]
+    theme = "document.documentElement.dataset.mantineColorScheme"
+    assert page.evaluate(theme) == "dark"
+    page.get_by_role("button", name="Light or dark").click()
+    assert page.evaluate(theme) == "light"
+
+
 @pytest.mark.parametrize("said_wrong", ["hand=3.999", "hand=3.x", "cut=9.0.0_", "unit=-1"])
 def test_an_address_that_was_edited_by_hand_is_taken_as_far_as_it_goes(
     page: Page, file: Path, said_wrong: str

@@ -130,6 +130,17 @@ def test_the_page_draws_what_exports_draw(finished: Page, evaluator: Evaluator, 
     assert not any(x for x, _ in lines[len(own) :])
 
 
+def test_an_address_can_leave_the_form_out(finished: Page, open_page: OpenPage):
+    path = "/runs/" + finished.url.rpartition("/")[2]
+    other = open_page(f"{path}?hide=form&theme=dark")
+    actions.wait_for(other, "done")
+    expect(other.locator("#form")).to_be_hidden()
+    expect(other.get_by_test_id("panel-lrp")).to_be_visible()
+    assert other.evaluate("document.documentElement.dataset.mantineColorScheme") == "dark"
+    other.get_by_role("link", name="Workbench").click()
+    expect(other.locator("#form")).to_be_visible()
+
+
 def test_playing_goes_through_the_places_to_the_last(finished: Page):
     page = finished
     actions.slider(page).focus()

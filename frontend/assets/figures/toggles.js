@@ -1,7 +1,7 @@
 // Buttons that take a group of a figure's traces away and bring it back.
 
 import { addActions } from "#basics/actions.js";
-import { stageOf } from "#results/stages.js";
+import { allOn, moved, stageOf } from "#results/stages.js";
 
 // Whether what a trace is only for is chosen.
 export const isChosen = (trace, { choices }) =>
@@ -16,6 +16,18 @@ export function isVisible(plot, trace) {
   return !(trace.legendgroup || "").split(" ").some((group) => group && isOff(group));
 }
 
+// The groups of a stage that are toggled off.
+export const hiddenGroups = (stage) => [
+  ...new Set(allOn(stage, "[data-group][aria-pressed=false]").map(({ dataset }) => dataset.group)),
+];
+
+// Toggle these groups off, and all others on.
+export function hideGroups(stage, groups) {
+  for (const button of allOn(stage, "[data-group]"))
+    if ((button.getAttribute("aria-pressed") === "false") !== groups.includes(button.dataset.group))
+      toggle(button);
+}
+
 function toggle(button) {
   button.setAttribute("aria-pressed", button.getAttribute("aria-pressed") !== "true");
   for (const plot of button.closest(".card").querySelectorAll("[data-figure]")) {
@@ -28,4 +40,9 @@ function toggle(button) {
   }
 }
 
-addActions({ toggle });
+addActions({
+  toggle(button) {
+    toggle(button);
+    moved();
+  },
+});

@@ -1,5 +1,5 @@
 // Where the page stands, in the fragment of its address: the slider's place and what is chosen, as
-// `#at=0.5&arm=lrp`, and of a network what is removed by hand and which unit is looked at. So it
+// `#at=0.5&arm=lrp&off=unpruned`, and of a network what is removed by hand and which unit is looked at. So it
 // stands there again after a reload or Back, and a link can point there.
 // What the page stands at by itself is left out.
 
@@ -7,6 +7,7 @@ import { showBanner } from "#basics/banner.js";
 import { choose } from "#figures/choosers.js";
 import { repaint } from "#figures/draw.js";
 import { setTracks } from "#figures/slider.js";
+import { hiddenGroups, hideGroups } from "#figures/toggles.js";
 import { readHand, written } from "#network/hand.js";
 import { stages, startOf, whenMoved } from "#results/stages.js";
 
@@ -31,6 +32,8 @@ function wanted(stage) {
   for (const [name, value] of Object.entries(stage.choices))
     if (value !== stage.page.choices[name]) query.set(name, value);
   for (const [name, text] of Object.entries(written(stage))) if (text) query.set(name, text);
+  const hidden = hiddenGroups(stage);
+  if (hidden.length) query.set("off", hidden.join());
   return query.toString();
 }
 
@@ -43,6 +46,7 @@ export function readPlace() {
   const { page } = stage;
   stage.at = page.places.find((place) => rounded(place) === said.get("at")) ?? startOf(page);
   choose(stage, Object.fromEntries(said));
+  hideGroups(stage, (said.get("off") ?? "").split(",").filter(Boolean));
   if (page.network && !readHand(stage, Object.fromEntries(said)))
     showBanner("The address names units or connections that this network does not have.");
   known = wanted(stage);

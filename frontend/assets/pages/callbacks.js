@@ -14,6 +14,7 @@ export const callbacks = {
     for (const link of links)
       if (link.pathname === path) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
+    document.documentElement.dataset.hide = new URLSearchParams(search).get("hide") ?? "";
     const here = links.find((link) => link.pathname === path);
     if (path + (search || "") === shown) return same();
     leaveSheet();
