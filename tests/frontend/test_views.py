@@ -13,6 +13,7 @@ from pruning.events import Result
 from pruning.experiments.base import experiments
 from pruning.experiments.toy.config import ToyConfig
 from pruning.masks.counts import units_removed
+from pruning.toy.settings import MOMENTS
 from tests.frontend.fakes import toy_result
 
 CONFIG = ToyConfig(criteria=["weight", "lrp"], sparsities=[0, 1 / 3, 0.95])
@@ -64,7 +65,10 @@ def test_the_slider_counts_units_as_the_masks_do(hidden):
 
 def test_where_the_page_evaluates_the_network_the_slider_has_a_place_for_every_unit():
     slider = view_of("toy", ToyConfig(hidden=[20, 20], sparsities="0,1/3,0.8")).scrubber
-    assert slider.finer.places == [count / 40 for count in range(33)]
+    learning = [step - 1500 for step in MOMENTS]
+    assert slider.finer.places == learning + [count / 40 for count in range(33)]
+    assert slider.finer.labels[1] == "Training: step 20 of 1,500"
+    assert slider.finer.positions == sorted(slider.finer.positions)
     assert {*slider.places} <= {*slider.finer.places}
     assert slider.finer.start == slider.start == 13 / 40
 

@@ -55,12 +55,13 @@ function followAll() {
     if (!stage.live && !stage.isLost && lives.size < MOST && isTold(stage)) start(stage);
     stage.live?.follow();
   }
-  for (const live of lives) {
-    if (stages.get(live.stage.name) === live.stage) continue;
-    live.close();
-    lives.delete(live);
-  }
-  if (!lives.size) delete document.documentElement.dataset.live;
+}
+
+// The page is left: its networks are done with.
+export function stopFollowing() {
+  for (const live of lives) live.close();
+  lives.clear();
+  delete document.documentElement.dataset.live;
 }
 
 // A stage as it is at another place: evaluated there, or with what is stored where it cannot be.

@@ -15,6 +15,7 @@ import "#figures/animate.js";
 import "#figures/downloads.js";
 import "#figures/enlarge.js";
 import "#figures/tables.js";
+import { stopFollowing } from "#network/following.js";
 import "#network/again.js";
 import "#network/diagram.js";
 import "#network/hand_bar.js";
@@ -87,6 +88,7 @@ export function leaveSheet() {
   pause();
   forgetPlace();
   stages.clear();
+  stopFollowing();
   stopPainting();
   showBanner(null);
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();

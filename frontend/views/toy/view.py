@@ -29,7 +29,6 @@ from pruning.experiments.outputs import Variant
 from pruning.experiments.toy.config import ToyConfig
 from pruning.experiments.toy.outputs import PRUNED, TABLE
 from pruning.experiments.toy.outputs import UNPRUNED as LEVELS
-from pruning.masks.counts import units_removed
 
 
 def toy(config: ToyConfig) -> View:
@@ -83,13 +82,11 @@ def _panel(variant: Variant, classes: int) -> Panel:
 def _scrubber(config: ToyConfig) -> Scrubber:
     """A place for each sparsity of the run; for each unit, where the page evaluates them itself."""
     removals = config.removals
-    third = units_removed(1 / 3, config.units)
-    start = third if third in removals else removals[len(removals) // 2]
-    coarse = _places(removals, start, config.units)
+    coarse = _places(removals, config.start, config.units)
     if not config.in_page:
         return coarse
-    every = range(removals[-1] + 1)
-    return replace(coarse, finer=live.with_learning(_places(every, start, config.units), config))
+    every = _places(range(removals[-1] + 1), config.start, config.units)
+    return replace(coarse, finer=live.with_learning(every, config))
 
 
 def _places(removals: Sequence[int], start: int, units: int) -> Scrubber:

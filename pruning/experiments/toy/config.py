@@ -118,6 +118,12 @@ class ToyConfig(HasCriterionSettings):
         return sorted({units_removed(sparsity, self.units) for sparsity in self.sparsities})
 
     @property
+    def start(self) -> int:
+        """How many units are gone where one looks first: a third, or else in the middle."""
+        third = units_removed(1 / 3, self.units)
+        return third if third in self.removals else self.removals[len(self.removals) // 2]
+
+    @property
     def shares(self) -> list[float]:
         """The sparsities that are achieved: what the asked ones come to with so many units."""
         return [removed / self.units for removed in self.removals]

@@ -150,14 +150,21 @@ def _prune(
     steps: _Steps,
     config: ToyConfig,
 ) -> Iterator[Event]:
-    """Every criterion at one sparsity, then at the next, so that all panels advance together."""
+    """Every criterion at one sparsity, then at the next, so that all panels advance together.
+
+    The boundaries that people see first come before all that.
+    """
+    for name, rank in ranks.items():
+        logits = evaluator.under(rank).logits(config.start)
+        yield canvas.boundary(name, config.start / config.units, logits)
     masks = {name: evaluator.under(rank) for name, rank in ranks.items()}
     for done, removed in enumerate(config.removals):
         sparsity = removed / config.units
         yield steps.pruned(done, f"Pruning: {removed:,} of {config.units:,} units removed")
         for name, nested in masks.items():
             logits = nested.logits(removed)
-            yield canvas.boundary(name, sparsity, logits)
+            if removed != config.start:
+                yield canvas.boundary(name, sparsity, logits)
             accuracies = canvas.accuracies(logits)
             for scenario, accuracy in accuracies.items():
                 yield PRUNED[scenario].point(sparsity, accuracy, {"criterion": name})

@@ -224,7 +224,7 @@ class TestEvents:
             if isinstance(event, Frame) and event.name in ("boundary/lrp", "boundary/weight")
         ]
         names = ["boundary/lrp", "boundary/weight"]
-        assert order == [(at, name) for at in (0, 1 / 3, 0.9) for name in names]
+        assert order == [(at, name) for at in (1 / 3, 0, 0.9) for name in names]
 
     def test_a_boundary_says_class_and_confidence_of_every_place(self, result: Result):
         whole = 1 + len(MOMENTS)
