@@ -32,6 +32,8 @@ function start(stage) {
   const failed = (message) => {
     stage.isLost = true;
     stage.live = null;
+    live.close();
+    lives.delete(live);
     console.error(`The network cannot be evaluated in this page: ${message}`);
   };
   const live = new Live(stage, { answered, failed });
@@ -61,7 +63,9 @@ function followAll() {
 export function stopFollowing() {
   for (const live of lives) live.close();
   lives.clear();
-  delete document.documentElement.dataset.live;
+  const said = document.documentElement.dataset;
+  delete said.live;
+  delete said.learning;
 }
 
 // A stage as it is at another place: evaluated there, or with what is stored where it cannot be.
