@@ -33,7 +33,7 @@ _IRIS = [
 THEME: dict[str, Any] = {
     "colors": {"dark": _INK, "iris": _IRIS},
     "primaryColor": "iris",
-    "primaryShade": {"light": 6, "dark": 4},
+    "primaryShade": {"light": 6, "dark": 5},
     "autoContrast": True,
     "defaultRadius": "md",
     "cursorType": "pointer",

@@ -120,9 +120,10 @@ def _counts(brought: BroughtPoints, kept: npt.NDArray[np.int64]) -> tuple[int, .
     counts = np.bincount(brought.labels[kept], minlength=len(brought.classes)).tolist()
     for name, count in zip(brought.classes, counts, strict=True):
         if count < POINTS_PER_CLASS:
-            points = "one point" if count == 1 else f"{count} different points"
             raise ImportRefusedError(
-                f"the class {name} has only {points}; every class needs {POINTS_PER_CLASS}"
+                f"the class {name} has points at only {count} "
+                f"place{'' if count == 1 else 's'}; every class needs "
+                f"{POINTS_PER_CLASS}"
             )
     return tuple(counts)
 

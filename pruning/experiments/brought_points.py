@@ -22,8 +22,8 @@ def too_many_references(names: Sequence[str], count: int) -> str | None:
     if count <= most:
         return None
     return (
-        f"{data.title} has fixed points: at most {most} of each class are left to look at, when "
-        f"half are learned from and one is tested on; take {most} or fewer, not {count}"
+        f"take {most} or fewer, not {count}: the points of {data.title} are fixed, half of each "
+        f"class is for training, and one at least for testing"
     )
 
 

@@ -59,7 +59,7 @@ def test_a_run_asks_for_no_more_reference_samples_than_there_are(prunelab, table
     prunelab("points", "add", table, "--name", "few")
     failed = prunelab("run", "toy", "--set", "dataset=few")
     assert failed.exit_code == 1
-    assert "reference_samples: Few has fixed points" in failed.stderr
+    assert "the points of Few are fixed" in failed.stderr
     assert "take 4 or fewer, not 10" in failed.stderr
 
 

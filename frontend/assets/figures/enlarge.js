@@ -7,9 +7,16 @@ function enlarge(button) {
   const panel = button.closest(".panel");
   const isLarge = panel.classList.toggle("enlarged");
   button.setAttribute("aria-pressed", isLarge);
-  for (const plot of panel.querySelectorAll(".js-plotly-plot")) window.Plotly.Plots.resize(plot);
   panel.scrollIntoView({ block: "nearest" });
-  repaint();
+  const plots = [...panel.querySelectorAll(".js-plotly-plot")];
+  // What is painted below a figure has to wait until that has its size.
+  Promise.all(plots.map((plot) => window.Plotly.Plots.resize(plot))).then(repaint);
 }
+
+// Escape takes the room back.
+document.addEventListener("keydown", ({ key, target }) => {
+  const button = key === "Escape" && target.closest?.(".enlarged")?.querySelector(".enlarge");
+  if (button) enlarge(button);
+});
 
 addActions({ enlarge });

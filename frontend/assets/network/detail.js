@@ -15,6 +15,7 @@ export function showDetail({ node, stage, maps, side }) {
     return place.replaceChildren(element("p", { className: "quiet", textContent: hint }));
   }
   const isGone = stage.hand.units.includes(stage.unit);
+  const focused = place.contains(document.activeElement) && document.activeElement.dataset.cut;
   const [into, out] = connectionsOf(stage, stage.unit);
   place.replaceChildren(
     picture(maps, side, stage.unit),
@@ -28,6 +29,7 @@ export function showDetail({ node, stage, maps, side }) {
     connections(stage, "Hears most from", into, ({ layer, from }) => nodeName(stage, layer, from)),
     connections(stage, "Tells most to", out, ({ layer, to }) => nodeName(stage, layer + 1, to)),
   );
+  if (focused) place.querySelector(`[data-cut="${focused}"]`)?.focus({ preventScroll: true });
 }
 
 function picture(maps, side, unit) {
@@ -38,7 +40,7 @@ function picture(maps, side, unit) {
 }
 
 function ranks(stage) {
-  const head = ["Criterion", "Score", "Rank"].map((textContent) =>
+  const head = ["Criterion", "Score", "Goes as"].map((textContent) =>
     element("th", { textContent, scope: "col" }),
   );
   const rows = rankings(stage).map(({ name, title, colour }) => {

@@ -82,8 +82,8 @@ const isSame = (one, other) =>
   String(one.units) === String(other.units) && String(one.cuts) === String(other.cuts);
 
 function takenOf(texts, isThere) {
-  const said = texts.filter(Boolean);
-  const taken = [...new Set(said)].filter(isThere);
+  const said = [...new Set(texts.filter(Boolean))];
+  const taken = said.filter(isThere);
   return { taken, isWhole: taken.length === said.length };
 }
 

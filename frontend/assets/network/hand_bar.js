@@ -7,7 +7,7 @@ import { paintLast, repaint } from "#figures/draw.js";
 import { whenEvaluated } from "#network/following.js";
 import { change, isEmpty, redo, toggleUnit, undo } from "#network/hand.js";
 import { rankings, ranksOf, removedAt, unitsOf } from "#network/told.js";
-import { longName, shortName } from "#network/units.js";
+import { shortName, startOf } from "#network/units.js";
 import { FORMATS } from "#results/formats.js";
 import { allShown, stageOf, whenMoved } from "#results/stages.js";
 
@@ -74,9 +74,35 @@ function words(stage) {
     `train ${FORMATS.percent(answer.train.accuracy)}`,
     `test ${FORMATS.percent(answer.test.accuracy)}`,
     `loss ${FORMATS.number(answer.test.loss)}`,
+    ...emptyLayers(stage).map(
+      (layer) => `layer ${layer} is empty: the answer is the same everywhere`,
+    ),
   ];
   return `By hand: ${parts.join(" · ")}`;
 }
+
+// The numbers of layers of which nothing is left.
+function emptyLayers(stage) {
+  const gone = new Set(stage.hand.units);
+  const { hidden } = stage.page.network;
+  const isEmptied = (width, layer) =>
+    Array.from({ length: width }, (_, i) => startOf(stage, layer) + i).every((u) => gone.has(u));
+  return [...hidden.keys()].filter((layer) => isEmptied(hidden[layer], layer)).map((l) => l + 1);
+}
+
+// As everywhere: the last step back, and forth again, but for what is being typed.
+document.addEventListener("keydown", (event) => {
+  const isTyping = event.target.matches?.("input:not([type=range]), textarea, select");
+  const diagram = document.querySelector("[data-diagram]");
+  const stage = diagram && stageOf(diagram);
+  if (!stage?.live || isTyping || !(event.ctrlKey || event.metaKey)) return;
+  const isBack = event.key === "z" && !event.shiftKey;
+  const isForth = event.key === "y" || event.key === "Z";
+  if (!isBack && !isForth) return;
+  event.preventDefault();
+  if (isBack) undo(stage);
+  else redo(stage);
+});
 
 function next(stage) {
   const gone = new Set(stage.hand.units);
@@ -85,12 +111,12 @@ function next(stage) {
     if (unit === undefined) return null;
     const swatch = element("span", { className: "swatch" });
     swatch.style.setProperty("--swatch", colour);
+    const label = `${title}: unit ${shortName(stage, unit)}`;
     const set = {
       "data-action": "hand-next",
       "data-next": unit,
-      "aria-label": `Remove what ${title} would remove next: ${longName(stage, unit)}`,
+      "aria-label": `${label}, remove it`,
     };
-    const label = `${title}: unit ${shortName(stage, unit)}`;
     return element("button", { type: "button", className: "toggle", set }, swatch, label);
   });
   const lead = element("span", { className: "quiet", textContent: "Would go next" });

@@ -2,6 +2,7 @@
 // is frozen they are as they were.
 
 import { addActions } from "#basics/actions.js";
+import { askFor } from "#basics/ask.js";
 import { complain, element } from "#basics/elements.js";
 import { request } from "#basics/request.js";
 import { paintLast } from "#figures/draw.js";
@@ -35,7 +36,7 @@ function paint(place) {
       button.hidden = !current || !canKeep(stage);
   }
   for (const button of place.querySelectorAll("[type=submit]"))
-    button.disabled = isEmpty(stage.hand);
+    button.disabled = isEmpty(stage.hand) || !button.form.elements.name.value.trim();
 }
 
 function offer(masks) {
@@ -84,7 +85,7 @@ document.addEventListener("submit", async (event) => {
   localStorage.setItem(AUTHOR, author);
   const made = { name, author, units, connections };
   const { answer, problem } = await request("POST", `runs/${stage.run.id}/masks`, made);
-  complain(sent.querySelector(".keep-problem"), problem);
+  complain(sent.querySelector(".keep-problem"), problem?.replace(/^name: /, ""));
   if (answer) offerOthers(stage, [...stage.page.hand_masks, answer]);
 });
 
@@ -93,6 +94,11 @@ function offerOthers(stage, masks) {
   moved();
 }
 
+document.addEventListener("input", ({ target }) => {
+  const place = target.closest("[data-keep]")?.closest("[data-keeping]");
+  if (place) paint(place);
+});
+
 document.addEventListener("change", ({ target }) => {
   if (!target.matches("[data-kept]")) return;
   const stage = stageOf(target);
@@ -100,17 +106,17 @@ document.addEventListener("change", ({ target }) => {
   if (mask) change(stage, { units: mask.units, cuts: cutsOf(mask) });
 });
 
-async function remove(button) {
+function remove(button) {
   const stage = stageOf(button);
   const mask = stage.page.hand_masks.find((each) => isIn(stage, each));
-  const place = button.closest("[data-keeping]");
-  const { problem } = await request("DELETE", `runs/${stage.run.id}/masks/${mask.id}`);
-  complain(place.querySelector(".keep-problem"), problem);
-  if (!problem)
-    offerOthers(
-      stage,
-      stage.page.hand_masks.filter((each) => each !== mask),
-    );
+  const others = stage.page.hand_masks.filter((each) => each !== mask);
+  const take = async () => {
+    const { problem } = await request("DELETE", `runs/${stage.run.id}/masks/${mask.id}`);
+    if (!problem) offerOthers(stage, others);
+    return problem;
+  };
+  const words = "Shares that were made before keep it; nothing else does.";
+  askFor({ title: `Delete the mask ${mask.name}?`, words, action: "Delete", take });
 }
 
 const paintAll = () => allShown("[data-keeping]").forEach(paint);

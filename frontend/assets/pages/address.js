@@ -44,7 +44,10 @@ export function readPlace() {
   if (!stage || (location.hash && !location.hash.includes("="))) return;
   const said = new URLSearchParams(location.hash.slice(1));
   const { page } = stage;
-  stage.at = page.places.find((place) => rounded(place) === said.get("at")) ?? startOf(page);
+  const place = page.places.find((each) => rounded(each) === said.get("at"));
+  if (said.has("at") && place === undefined)
+    showBanner("The address names a place that the slider does not have.");
+  stage.at = place ?? startOf(page);
   choose(stage, Object.fromEntries(said));
   hideGroups(stage, (said.get("off") ?? "").split(",").filter(Boolean));
   if (page.network && !readHand(stage, Object.fromEntries(said)))

@@ -49,8 +49,9 @@ def diagram(network: LiveNetwork, classes: int) -> Diagram:
     return Diagram(
         network,
         title="The network",
-        description="Every hidden unit shows what it answers over the plane. Click on units to "
-        "remove them and to bring them back: the panel By hand follows.",
+        description="Every hidden unit shows what it answers over the plane. Click on units, or "
+        "draw over several, to remove them and to bring them back; click on a connection to cut "
+        "it. The panel By hand follows.",
         left=Section("left", [Row([hand(classes)])]),
     )
 
@@ -90,7 +91,8 @@ def again(network: LiveNetwork, classes: int) -> TrainAgain:
         network,
         title="Train again",
         description="What a mask has left learns anew, in this page: from the weights that it has, "
-        "from those that it began with, and from fresh ones.",
+        "from those that it began with, and from fresh ones. The network itself was trained for "
+        f"{TRAININGS['quick'].steps:,} steps.",
         section=Section("again", [Row(panels)], least=160),
     )
 

@@ -26,6 +26,12 @@ from pruning.toy.settings import TEST_PER_CLASS
 SPARSITY_STEPS = 20
 UNUSABLE = "its scores over these reference samples are all zero or not numbers"
 
+TOO_LARGE = (
+    "The network or the grid is too large for the page to evaluate itself: the slider has the "
+    "sparsities of the settings, and there is no diagram. Three layers of 300 units on a grid of "
+    "100 are not too large."
+)
+
 
 def run(config: ToyConfig, context: Context) -> Iterator[Event]:
     """Train or load the network, then prune it by every criterion at every sparsity."""
@@ -54,6 +60,8 @@ def run(config: ToyConfig, context: Context) -> Iterator[Event]:
         if config.in_page:
             yield network_frame(network, canvas.points().to(context.device), logits)
             yield initial_frame(spec.untrained())
+        else:
+            yield Note(level="info", text=TOO_LARGE)
         ranks = yield from _ranks(network, canvas.reference, config, context)
         yield from _prune(ranks, canvas, evaluator, steps, config)
         if config.in_page:

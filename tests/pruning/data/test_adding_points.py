@@ -70,9 +70,12 @@ def test_equal_points_are_kept_once_so_that_none_is_in_both_halves(data_dir: Pat
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (table(SQUARE[:7]), "the class 1 has only 3 different points; every class needs 4"),
+        (
+            table(SQUARE[:7]),
+            "the class 1 has points at only 3 places; every class needs 4",
+        ),
         (table([*SQUARE, (0, 0)], 9), "begins a class more than 6"),
-        (table([(1, 1)] * 20), "the class 0 has only one point; every class needs 4"),
+        (table([(1, 1)] * 20), "the class 0 has points at only 1 place; every class needs 4"),
     ],
 )
 def test_too_few_are_refused(data_dir: Path, content: bytes, said: str):

@@ -113,8 +113,8 @@ def test_more_reference_samples_than_there_are_are_refused_with_the_most_that_wo
     add_rings(data_dir, 13, name="few")
     said = refusals("toy", dataset="rings", reference_samples=20)["reference_samples"]
     assert said == (
-        "My rings has fixed points: at most 19 of each class are left to look at, when half are "
-        "learned from and one is tested on; take 19 or fewer, not 20"
+        "take 19 or fewer, not 20: the points of My rings are fixed, half of each class is for "
+        "training, and one at least for testing"
     )
     said = refusals("toy_study", datasets=["rings", "moon", "few"], reference_samples=[1, 6])
     assert "take 5 or fewer, not 6" in said["reference_samples"]
