@@ -61,7 +61,7 @@ def shown(page: Page) -> list:
 
 
 def test_figures_draw_and_the_slider_scrubs(offline: Page):
-    for name in ("panel-unpruned", "panel-lrp", "chart-accuracy"):
+    for name in ("chart-accuracy", "panel-unpruned", "panel-lrp"):
         offline.locator(f"[data-figure={name}]").scroll_into_view_if_needed()
         expect(offline.locator(f"[data-figure={name}].js-plotly-plot")).to_be_visible()
     offline.locator("[data-track] input").focus()

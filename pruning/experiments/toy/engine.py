@@ -70,10 +70,10 @@ def run(config: ToyConfig, context: Context) -> Iterator[Event]:
 
 def _kept(spec: ToyNetworkSpec, config: ToyConfig, context: Context) -> MLP | None:
     """The trained network, if there is all of it that the page shows."""
-    moments = spec.moments(context.data_dir)
+    network, moments = load(spec, context), spec.moments(context.data_dir)
     if config.in_page and moments and not moments.are_kept(context):
         return None
-    return load(spec, context)
+    return network
 
 
 @dataclass(frozen=True)
