@@ -9,6 +9,7 @@ from frontend.components.controls import chooser
 from frontend.components.icons import icon
 from frontend.figures.view import Diagram
 
+_WAITING = "Its units answer once the network is trained."
 # What the looks of units and connections mean.
 _KEYS = (
     ("more", "hands on more than nothing; a positive weight"),
@@ -24,19 +25,15 @@ def diagram(part: Diagram) -> html.Section:
         [html.H3(part.title), html.P(part.description, className="quiet")], className="card-head"
     )
     unit = html.Div(className="diagram-unit", **attributes(data_unit_detail=""))
-    waiting = html.P(
-        "It comes once the network is trained.",
-        className="quiet diagram-waiting",
-        **attributes(data_diagram_waiting=""),
-    )
     return html.Section(
         [
             head,
             html.Div([chooser(part.ranked_by), *_actions()], className="toggles"),
-            html.P(className="diagram-said", role="status", **attributes(data_hand_said="")),
+            html.P(
+                _WAITING, className="diagram-said", role="status", **attributes(data_hand_said="")
+            ),
             html.Div(className="diagram-next", **attributes(data_hand_next="")),
             html.Div(className="diagram-keeping", hidden=True, **attributes(data_keeping="")),
-            waiting,
             html.Div(
                 [
                     html.Div(className="diagram-layers", **attributes(data_layers="")),

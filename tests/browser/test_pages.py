@@ -207,7 +207,7 @@ def test_everything_can_be_reached_with_the_keyboard(page: Page):
     matching = """wanted => Object.entries(wanted)
       .filter(([, selector]) => document.activeElement.matches(selector)).map(([name]) => name)"""
     reached: set[str] = set()
-    for _ in range(80):
+    for _ in range(160):
         page.keyboard.press("Tab")
         reached.update(page.evaluate(matching, wanted))
     assert wanted.keys() - reached == set()

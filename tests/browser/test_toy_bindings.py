@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from frontend.figures.view import Reading, View
+from frontend.figures.view import Figure, Reading, View
 from frontend.views.base import view_of
 from pruning.events import Frame, Result
 from tests.frontend.fakes import toy_result
@@ -23,6 +23,11 @@ def view() -> View:
 @pytest.fixture
 def result() -> Result:
     return toy_result()
+
+
+def chart(view: View) -> Figure:
+    (section,) = (section for section in view.sections if section.name == "chart")
+    return section.panels[0].figure
 
 
 def at_place(result: Result, name: str, at: float) -> Frame:
@@ -94,20 +99,20 @@ def test_many_points_are_thinned_evenly(fill, view, result):
 
 
 def test_lines_hold_the_points_of_their_scenario(fill, view, result):
-    figure = fill(view.sections[1].panels[0].figure, result, 1 / 3)
+    figure = fill(chart(view), result, 1 / 3)
     line = next(t for t in figure["data"] if t["name"] == "Weight magnitude, test set")
     assert line["x"] == [0.0, 1 / 3, 0.95]
     assert line["y"] == [0.5 * (1 - at / 2) for at in line["x"]]
 
 
 def test_the_unpruned_network_is_a_level_line(fill, view, result):
-    figure = fill(view.sections[1].panels[0].figure, result, 1 / 3)
+    figure = fill(chart(view), result, 1 / 3)
     level = next(t for t in figure["data"] if t["name"] == "Unpruned, training set")
     assert (level["x"], level["y"]) == ([0.0, 0.95], [0.9, 0.9])
 
 
 def test_the_chart_marks_the_place(fill, view, result):
-    mark = fill(view.sections[1].panels[0].figure, result, 0.95)["layout"]["shapes"][0]
+    mark = fill(chart(view), result, 0.95)["layout"]["shapes"][0]
     assert (mark["x0"], mark["x1"]) == (0.95, 0.95)
 
 

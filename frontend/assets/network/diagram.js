@@ -41,7 +41,8 @@ function build(diagram) {
     const isWhole = width <= WHOLE;
     const strong = element("div", { className: "tiles" }, ...(isWhole ? units : []));
     const rest = element("div", { className: "cells" }, ...(isWhole ? [] : units));
-    const head = element("div", { className: "layer-head" });
+    const textContent = `Layer ${layer + 1} · ${width} units`;
+    const head = element("div", { className: "layer-head", textContent });
     const set = { role: "group", "data-layer": layer };
     return element(
       "div",
@@ -56,7 +57,6 @@ function build(diagram) {
   links.dataset.links = "";
   const layers = node.querySelector("[data-layers]");
   layers.replaceChildren(links, ends(inputs, 0), ...columns, ends(classes, hidden.length + 1));
-  node.querySelector("[data-diagram-waiting]").hidden = true;
   node.dataset.size = hidden.every((width) => width <= WHOLE) ? "small" : "large";
 }
 
@@ -173,8 +173,10 @@ function show(diagram) {
 
 function paint(node) {
   const stage = stageOf(node);
-  if (!stage.live || !rankings(stage).length) return;
+  if (!stage.page.network) return;
+  // From the beginning, so that nothing jumps when the run tells its network.
   const diagram = diagramOf(node, stage);
+  if (!stage.live || !rankings(stage).length) return;
   const ranking = rankingOf(stage);
   const isOther = diagram.ranking !== ranking;
   const isChanged = diagram.hand !== stage.hand;

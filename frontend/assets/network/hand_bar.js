@@ -6,12 +6,13 @@ import { element } from "#basics/elements.js";
 import { paintLast, repaint } from "#figures/draw.js";
 import { whenEvaluated } from "#network/following.js";
 import { change, isEmpty, redo, toggleUnit, undo } from "#network/hand.js";
-import { rankings, ranksOf, removedAt, unitsOf } from "#network/told.js";
+import { isTold, rankings, ranksOf, removedAt, unitsOf } from "#network/told.js";
 import { shortName, startOf } from "#network/units.js";
 import { FORMATS } from "#results/formats.js";
-import { allShown, stageOf, whenMoved } from "#results/stages.js";
+import { allShown, isAllOver, stageOf, whenMoved } from "#results/stages.js";
 
 const SERIES = "accuracy/hand";
+const NEVER = "This run has not told its network: run it again to see it.";
 const STILL_MS = 250;
 
 const shown = new WeakMap(); // diagram → the mask that it speaks of
@@ -43,7 +44,8 @@ addActions({
 function paint(node) {
   const stage = stageOf(node);
   const { hand, live } = stage;
-  if (!live) return;
+  if (!stage.page.network) return;
+  if (!live) return wait(node, stage);
   const enable = (name, isOn) => {
     node.querySelector(`[data-action="${name}"]`).disabled = !isOn;
   };
@@ -61,6 +63,15 @@ function paint(node) {
   node.querySelector("[data-hand-next]").replaceChildren(...next(stage));
   clearTimeout(timer);
   timer = setTimeout(drawCurve, STILL_MS, stage);
+}
+
+// Until the network is told, or where it never will be.
+function wait(node, stage) {
+  const isNever = isAllOver() && !isTold(stage);
+  node.dataset.state = isNever ? "none" : "";
+  if (isNever) node.querySelector("[data-hand-said]").textContent = NEVER;
+  const place = node.querySelector("[data-hand-next]");
+  if (!place.children.length) place.replaceChildren(...next(stage));
 }
 
 function words(stage) {
@@ -104,23 +115,31 @@ document.addEventListener("keydown", (event) => {
   else redo(stage);
 });
 
+// A button for each criterion; one that has not ranked the units yet, or has none left, waits.
 function next(stage) {
   const gone = new Set(stage.hand.units);
-  const buttons = rankings(stage).map(({ name, title, colour }) => {
-    const unit = orderOf(stage, name).find((each) => !gone.has(each));
-    if (unit === undefined) return null;
-    const swatch = element("span", { className: "swatch" });
-    swatch.style.setProperty("--swatch", colour);
-    const label = `${title}: unit ${shortName(stage, unit)}`;
-    const set = {
-      "data-action": "hand-next",
-      "data-next": unit,
-      "aria-label": `${label}, remove it`,
-    };
-    return element("button", { type: "button", className: "toggle", set }, swatch, label);
+  const known = rankings(stage);
+  const buttons = stage.page.network.rankings.map((ranking) => {
+    const order = known.includes(ranking) ? orderOf(stage, ranking.name) : [];
+    return nextButton(
+      stage,
+      ranking,
+      order.find((each) => !gone.has(each)),
+    );
   });
   const lead = element("span", { className: "quiet", textContent: "Would go next" });
-  return [lead, ...buttons.filter(Boolean)];
+  return [lead, ...buttons];
+}
+
+function nextButton(stage, { title, colour }, unit) {
+  const swatch = element("span", { className: "swatch" });
+  swatch.style.setProperty("--swatch", colour);
+  const named = unit === undefined ? "unit …" : `unit ${shortName(stage, unit)}`;
+  const goes = element("span", { textContent: named });
+  const set = { "data-action": "hand-next", "aria-label": `${title}: ${named}, remove it` };
+  if (unit !== undefined) set["data-next"] = unit;
+  const button = { type: "button", className: "toggle", disabled: unit === undefined, set };
+  return element("button", button, swatch, `${title}: `, goes);
 }
 
 // The accuracies as the units went, as a curve of the page's own; nothing is kept of it.

@@ -23,7 +23,7 @@ const cutsOf = ({ connections }) => connections.map((ends) => ends.join("."));
 function paint(place) {
   const stage = stageOf(place);
   const masks = stage.page.hand_masks ?? [];
-  place.hidden = !stage.live || (!masks.length && !canKeep(stage));
+  place.hidden = !stage.page.network || (!masks.length && !canKeep(stage));
   if (shown.get(place) !== masks) {
     shown.set(place, masks);
     place.replaceChildren(...offer(masks), ...(canKeep(stage) ? [form()] : []));

@@ -41,9 +41,10 @@ def test_a_trained_network_is_found_again(context: Context):
     assert found is not None
     assert same(network, found)
     assert SPEC.path(context.data_dir).parent == context.data_dir / "networks"
-    assert [file.suffix for file in SPEC.path(context.data_dir).parent.iterdir()] == [
-        ".safetensors"
-    ]
+    # The network, and what it was like along the way.
+    names = [file.name for file in SPEC.path(context.data_dir).parent.iterdir()]
+    endings = [".moments.safetensors", ".safetensors"]
+    assert sorted(names) == [f"{SPEC.hash}{ending}" for ending in endings]
 
 
 @pytest.mark.parametrize(
@@ -82,7 +83,7 @@ def test_a_failed_write_leaves_the_old_file(context: Context, monkeypatch: pytes
     found = load(SPEC, context)
     assert found is not None
     assert same(network, found)
-    assert len(list(SPEC.path(context.data_dir).parent.iterdir())) == 1
+    assert len(list(SPEC.path(context.data_dir).parent.iterdir())) == 2
 
 
 @pytest.mark.parametrize("content", [b"", b"half a file", b"\xff" * 100])
