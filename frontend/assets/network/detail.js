@@ -10,7 +10,7 @@ const MOST_CONNECTIONS = 5;
 
 export function showDetail({ node, stage, maps, side }) {
   const place = node.querySelector("[data-unit-detail]");
-  if (stage.unit === null) {
+  if (stage.unit === null || !stage.live) {
     const hint = "Point at a unit to see what it answers, how it ranks and what it hears.";
     return place.replaceChildren(element("p", { className: "quiet", textContent: hint }));
   }

@@ -39,8 +39,9 @@ function build(diagram) {
     const units = Array.from({ length: width }, (_, i) => unitButton(first + i));
     diagram.units.push(...units);
     const isWhole = width <= WHOLE;
-    const strong = element("div", { className: "tiles" }, ...(isWhole ? units : []));
-    const rest = element("div", { className: "cells" }, ...(isWhole ? [] : units));
+    const large = isWhole ? width : STRONGEST;
+    const strong = element("div", { className: "tiles" }, ...units.slice(0, large));
+    const rest = element("div", { className: "cells" }, ...units.slice(large));
     const textContent = `Layer ${layer + 1} · ${width} units`;
     const head = element("div", { className: "layer-head", textContent });
     const set = { role: "group", "data-layer": layer };
@@ -57,6 +58,7 @@ function build(diagram) {
   links.dataset.links = "";
   const layers = node.querySelector("[data-layers]");
   layers.replaceChildren(links, ends(inputs, 0), ...columns, ends(classes, hidden.length + 1));
+  showDetail(diagram);
   node.dataset.size = hidden.every((width) => width <= WHOLE) ? "small" : "large";
 }
 
@@ -190,7 +192,7 @@ function paint(node) {
   if (!node.querySelector(".unit[tabindex='0']")) node.querySelector(".unit").tabIndex = 0;
 }
 
-const paintAll = () => allShown("[data-diagram]").forEach(paint);
+export const paintDiagrams = () => allShown("[data-diagram]").forEach(paint);
 
 function look(button) {
   const stage = stageOf(button);
@@ -270,6 +272,6 @@ function neighbour(button, key) {
   return others[Math.min(units.indexOf(button), others.length - 1)];
 }
 
-whenMoved(paintAll);
-whenEvaluated(paintAll);
-paintLast(paintAll);
+whenMoved(paintDiagrams);
+whenEvaluated(paintDiagrams);
+paintLast(paintDiagrams);

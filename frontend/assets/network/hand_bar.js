@@ -160,8 +160,8 @@ async function drawCurve(stage) {
   repaint();
 }
 
-const paintAll = () => allShown("[data-diagram]").forEach(paint);
+export const paintHandBars = () => allShown("[data-diagram]").forEach(paint);
 
-whenMoved(paintAll);
-whenEvaluated(paintAll);
-paintLast(paintAll);
+whenMoved(paintHandBars);
+whenEvaluated(paintHandBars);
+paintLast(paintHandBars);

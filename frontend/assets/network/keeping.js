@@ -119,8 +119,8 @@ function remove(button) {
   askFor({ title: `Delete the mask ${mask.name}?`, words, action: "Delete", take });
 }
 
-const paintAll = () => allShown("[data-keeping]").forEach(paint);
+export const paintKeeping = () => allShown("[data-keeping]").forEach(paint);
 
 addActions({ "mask-delete": remove });
-whenMoved(paintAll);
-paintLast(paintAll);
+whenMoved(paintKeeping);
+paintLast(paintKeeping);

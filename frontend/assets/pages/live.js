@@ -17,9 +17,9 @@ import "#figures/enlarge.js";
 import "#figures/tables.js";
 import { stopFollowing } from "#network/following.js";
 import "#network/again.js";
-import "#network/diagram.js";
-import "#network/hand_bar.js";
-import "#network/keeping.js";
+import { paintDiagrams } from "#network/diagram.js";
+import { paintHandBars } from "#network/hand_bar.js";
+import { paintKeeping } from "#network/keeping.js";
 
 const BEGINNING = "0";
 const SESSION_ENDED = 4401;
@@ -61,6 +61,8 @@ export function addStages(pages) {
   readPlace();
   chooseAgain(chosen);
   setTracks();
+  // At once: what is below it is to stay where it is.
+  for (const paint of [paintDiagrams, paintHandBars, paintKeeping]) paint();
   showRun();
   repaint();
 }
