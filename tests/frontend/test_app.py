@@ -20,6 +20,7 @@ from frontend.callbacks import answers
 from frontend.components.run_list import ago
 from frontend.pages.workbench import field_messages
 from frontend.routes import page_at
+from frontend.views.toy.live import BEGINNINGS
 from pruning.experiments.base import experiments
 from tests.frontend.fakes import FakeRuns, a_run, services, toy_result
 
@@ -127,7 +128,8 @@ def test_the_page_of_a_run_holds_its_configuration_and_its_result(runs):
     assert data["voices"][0]["after"] == "7-0"
     assert data["result"]["frames"].keys() == toy_result().frames.keys()
     panels = {"panel-unpruned", "panel-lrp", "panel-hand", "left-hand"}
-    assert set(data["figures"]) == {*panels, "chart-accuracy"}
+    again = {f"again-{name}" for name in BEGINNINGS}
+    assert set(data["figures"]) == {*panels, *again, "chart-accuracy"}
 
 
 def test_a_run_of_an_experiment_that_is_gone_can_still_be_opened(runs):

@@ -132,7 +132,7 @@ def test_a_server_in_trouble_is_no_missing_panel(runs):
 def test_every_part_and_figure_of_a_run_can_be_put_on_a_dashboard(runs):
     view = view_of("toy", experiments["toy"].config(criteria=["weight", "lrp"]))
     made = {option.part: option.figures for option in part_options(view)}
-    assert set(made) == {"panel", "diagram", "chart", "table-accuracy"}
+    assert set(made) == {"panel", "diagram", "chart", "trainagain", "table-accuracy"}
     assert set(made["panel"]) == {"unpruned", "weight", "lrp", "hand"}
     for part, figures in made.items():
         for figure in ["", *figures]:

@@ -15,6 +15,7 @@ from frontend.figures.used_results import has_something, used_by
 from frontend.figures.view import Panel, Row, Section, View
 from frontend.sheets.base import Item, Place, Sheet, run_sheet
 from frontend.views.base import view_of
+from frontend.views.toy.live import BEGINNINGS
 from pruning.events import Array, Artifact, Frame, Note, Point, Table, fold
 from pruning.experiments.base import experiments
 from tests.frontend.fakes import a_run, toy_events
@@ -41,6 +42,7 @@ def test_it_holds_every_figure_and_what_fills_it():
         "panel-lrp",
         "panel-hand",
         "left-hand",
+        *(f"again-{name}" for name in BEGINNINGS),
         "chart-accuracy",
     }
     assert stage["result"]["frames"].keys() >= {"grid", "boundary/lrp", "points/train"}
