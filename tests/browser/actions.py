@@ -100,6 +100,14 @@ def drawn(page: Page, panel: str) -> dict[str, Any]:
     )
 
 
+def show(page: Page, name: str) -> None:
+    """Scroll to a figure, which is drawn once it is in sight, and wait until it is."""
+    plot = page.locator(f"[data-figure={name}]").first
+    plot.scroll_into_view_if_needed()
+    page.wait_for_selector(f"[data-figure={name}].js-plotly-plot", timeout=PATIENCE)
+    wait_until_drawn(page)
+
+
 def figure(page: Page, name: str) -> dict[str, Any]:
     """A figure as it is drawn once it is in sight: its traces and the ranges of its axes."""
     page.locator(f"[data-figure={name}]").scroll_into_view_if_needed()

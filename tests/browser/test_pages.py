@@ -142,7 +142,7 @@ def test_the_theme_follows_the_system_and_remembers_a_choice(open_page: OpenPage
 def test_plots_follow_the_theme_without_being_drawn_again(page: Page):
     actions.run(page)
     actions.wait_for(page, "done")
-    actions.wait_until_drawn(page)
+    actions.show(page, "chart-accuracy")
     colour = """() => getComputedStyle(document.querySelector('.chart .xtick text')).fill"""
     before = page.evaluate(colour)
     requests: list[str] = []

@@ -122,6 +122,7 @@ def test_the_page_draws_what_exports_draw(finished: Page, evaluator: Evaluator, 
     expected = [read(reading, result, at) for panel in panels for reading in panel.readings]
     assert actions.readings(page)[: len(expected)] == expected
     chart = bind(accuracy.figure, result, at)
+    actions.show(page, "chart-accuracy")
     lines = page.evaluate(
         "() => document.querySelector('[data-figure=chart-accuracy]').data.map(t => [t.x, t.y])"
     )
@@ -187,6 +188,7 @@ def test_back_and_forward_go_between_the_workbench_and_the_run(finished: Page):
 def test_curves_can_be_hidden_and_shown(finished: Page):
     page, seen = finished, "() => document.querySelectorAll('.chart .js-line').length"
     toggle = page.get_by_role("button", name="Weight magnitude", exact=True)
+    actions.show(page, "chart-accuracy")
     before = page.evaluate(seen)
     toggle.press("Enter")
     expect(toggle).to_have_attribute("aria-pressed", "false")
