@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from backend.problems import Problem, not_found
+from backend.problems import Problem, not_found, sentence
 from pruning.context import CannotRunError
 from pruning.inputs.importance_files import (
     ImportanceFile,
@@ -85,12 +85,7 @@ def _check_size(size: int) -> None:
     try:
         check_size(size)
     except CannotRunError as error:
-        raise Problem(413, "The file is too large", _sentence(error)) from None
-
-
-def _sentence(error: CannotRunError) -> str:
-    text = str(error)
-    return f"{text[0].upper()}{text[1:]}."
+        raise Problem(413, "The file is too large", sentence(error)) from None
 
 
 @contextmanager
@@ -99,7 +94,7 @@ def _refusals(name: str) -> Iterator[None]:
     try:
         yield
     except NameTakenError as error:
-        raise Problem(409, "It is there already", _sentence(error)) from error
+        raise Problem(409, "It is there already", sentence(error)) from error
     except CannotRunError as error:
         raise Problem(422, "It cannot be used", f"{name[:100]}: {error}.") from error
     except OSError as error:

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from backend.problems import FieldError, Problem, not_found
+from backend.problems import FieldError, Problem, not_found, sentence
 from pruning.context import CannotRunError
 from pruning.data.adding_points import Called, add_formula, add_points
 from pruning.data.base import Dataset, datasets
@@ -150,14 +150,14 @@ class OwnPoints:
         try:
             formula, classes = checked_formula(asked.formula, asked.classes)
         except FormulaRefusedError as error:
-            return FormulaPreview(problem=_sentence(error), at=error.at)
+            return FormulaPreview(problem=sentence(error), at=error.at)
         centres = SIDE * ((np.arange(_GRID) + 0.5) / _GRID * 2 - 1)
         x, y = (axis.ravel() for axis in np.meshgrid(centres, centres))
         grid = formula.classes(x, y, classes).reshape(_GRID, _GRID).tolist()
         try:
             check_shares(formula, classes)
         except FormulaRefusedError as error:
-            return FormulaPreview(grid=grid, classes=classes, problem=_sentence(error))
+            return FormulaPreview(grid=grid, classes=classes, problem=sentence(error))
         return FormulaPreview(grid=grid, classes=classes)
 
     def shown(self, name: str) -> ShownPoints:
@@ -174,7 +174,7 @@ class OwnPoints:
         try:
             points, classes = data.sets(data.noise, 0).training(_SHOWN_PER_CLASS)
         except CannotRunError as error:
-            raise Problem(409, "Its points cannot be read", _sentence(error)) from error
+            raise Problem(409, "Its points cannot be read", sentence(error)) from error
         starts = np.searchsorted(classes, np.arange(data.classes))
         chosen = np.arange(len(classes)) - starts[classes] < _SHOWN_PER_CLASS
         x, y = points[chosen].T.round(3).tolist()
@@ -206,12 +206,7 @@ def _check_size(size: int) -> None:
     try:
         check_points_size(size)
     except ImportRefusedError as error:
-        raise Problem(413, "The file is too large", _sentence(error)) from None
-
-
-def _sentence(error: Exception) -> str:
-    text = str(error)
-    return f"{text[0].upper()}{text[1:]}."
+        raise Problem(413, "The file is too large", sentence(error)) from None
 
 
 @contextmanager
@@ -221,7 +216,7 @@ def _refusals(field: str) -> Iterator[None]:
         yield
     except ImportRefusedError as error:
         found = FieldError(field=field, message=str(error))
-        raise Problem(422, "It cannot be taken", _sentence(error), [found]) from error
+        raise Problem(422, "It cannot be taken", sentence(error), [found]) from error
     except OSError as error:
         log.exception("cannot keep points")
         detail = f"The data directory cannot be written ({error.strerror})."

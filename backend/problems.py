@@ -87,6 +87,12 @@ def _invalid(errors: Iterable[Mapping[str, Any]], prefix: tuple[str, ...] = ()) 
     return Problem(422, "The request is not valid", detail, fields)
 
 
+def sentence(error: Exception) -> str:
+    """What an error says, as a sentence."""
+    text = str(error)
+    return f"{text[0].upper()}{text[1:]}."
+
+
 def _sentence(field: FieldError, prefix: tuple[str, ...]) -> str:
     """What is wrong with a field; what is wrong with the whole speaks for itself."""
     whole = field.field in ("body", ".".join(prefix))

@@ -6,7 +6,7 @@ import { paintLast, paintTexts, repaint } from "#figures/draw.js";
 import { paintBoundaries } from "#network/boundary.js";
 import { maskOf } from "#network/hand.js";
 import { workerFor } from "#network/live.js";
-import { rankings, ranksOf, removedAt, weightsOf } from "#network/told.js";
+import { rankedMask, rankings, weightsOf } from "#network/told.js";
 import { allShown, stageOf } from "#results/stages.js";
 
 const HAND = "hand";
@@ -38,10 +38,8 @@ function start(button) {
 }
 
 function chosenMask(stage) {
-  if (stage.choices.trained === HAND) return maskOf(stage);
-  const gone = removedAt(stage);
-  const ranks = ranksOf(stage, stage.choices.trained);
-  return { removed: Uint8Array.from(ranks, (rank) => (rank < gone ? 1 : 0)), cuts: [] };
+  const { trained } = stage.choices;
+  return trained === HAND ? maskOf(stage) : rankedMask(stage, trained);
 }
 
 // What is trained, in words, as it was when training began.

@@ -5,7 +5,7 @@ import { element } from "#basics/elements.js";
 import { paintLast } from "#figures/draw.js";
 import { showDetail } from "#network/detail.js";
 import { whenEvaluated } from "#network/following.js";
-import { brush, toggleUnit } from "#network/hand.js";
+import { brush, maskOf, toggleUnit } from "#network/hand.js";
 import { drawLinks } from "#network/links.js";
 import { drawUnit } from "#network/picture.js";
 import { rankings, ranksOf, removedAt, scoresOf } from "#network/told.js";
@@ -143,7 +143,7 @@ function wantPictures(diagram) {
     async () => {
       const { stage } = diagram;
       const { revision } = stage.hand;
-      const mask = stage.live?.handMask();
+      const mask = stage.live && maskOf(stage);
       if (!mask) return;
       const { maps, side } = await stage.live.ask("maps", { mask });
       if (revision !== stage.hand.revision) return;

@@ -1,6 +1,8 @@
 // Masks made by hand: which units and which connections of a stage's network are removed, in what
 // order, and the way back.
 
+import { unitsOf } from "#network/told.js";
+import { sizesOf } from "#network/units.js";
 import { moved } from "#results/stages.js";
 
 const MOST_STEPS = 200; // that can be undone
@@ -9,8 +11,7 @@ export const isEmpty = ({ units, cuts }) => !units.length && !cuts.length;
 
 // As the worker takes it: 1 for each unit that is gone, and the names of connections.
 export function maskOf(stage) {
-  const { hidden } = stage.page.network;
-  const removed = new Uint8Array(hidden.reduce((sum, width) => sum + width, 0));
+  const removed = new Uint8Array(unitsOf(stage));
   for (const unit of stage.hand.units) removed[unit] = 1;
   return { removed, cuts: stage.hand.cuts };
 }
@@ -67,7 +68,7 @@ export const written = ({ hand, unit }) => ({
 
 // Take what an address says as far as there is such; whether that was all.
 export function readHand(stage, { hand = "", cut = "", unit = "" }) {
-  const isThere = thereIn(stage.page.network);
+  const isThere = thereIn(stage);
   const units = takenOf(hand.split("."), isThere.unit);
   const cuts = takenOf(cut.split("_"), isThere.connection);
   const looked = takenOf([unit], isThere.unit);
@@ -87,9 +88,8 @@ function takenOf(texts, isThere) {
   return { taken, isWhole: taken.length === said.length };
 }
 
-function thereIn({ hidden, inputs, classes }) {
-  const sizes = [inputs.length, ...hidden, classes.length];
-  const count = hidden.reduce((sum, width) => sum + width, 0);
+function thereIn(stage) {
+  const [sizes, count] = [sizesOf(stage), unitsOf(stage)];
   const isBelow = (text, most) => /^\d{1,6}$/.test(text) && Number(text) < most;
   return {
     unit: (text) => isBelow(text, count),

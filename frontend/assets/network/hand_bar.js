@@ -17,7 +17,7 @@ const STILL_MS = 250;
 
 const shown = new WeakMap(); // diagram → the mask that it speaks of
 const said = new WeakMap(); // and the answer
-let timer = null;
+const timers = new WeakMap(); // diagram → what waits to draw its curve
 
 // The units in the order in which a criterion removes them.
 function orderOf(stage, name) {
@@ -61,8 +61,8 @@ function paint(node) {
   if (shown.get(node) === key) return;
   shown.set(node, key);
   node.querySelector("[data-hand-next]").replaceChildren(...next(stage));
-  clearTimeout(timer);
-  timer = setTimeout(drawCurve, STILL_MS, stage);
+  clearTimeout(timers.get(node));
+  timers.set(node, setTimeout(drawCurve, STILL_MS, stage));
 }
 
 // Until the network is told, or where it never will be.
@@ -106,7 +106,9 @@ document.addEventListener("keydown", (event) => {
   const isTyping = event.target.matches?.("input:not([type=range]), textarea, select");
   const diagram = document.querySelector("[data-diagram]");
   const stage = diagram && stageOf(diagram);
-  if (!stage?.live || isTyping || !(event.ctrlKey || event.metaKey)) return;
+  // On a dashboard the keys take back what was arranged.
+  if (!stage?.live || isTyping || document.getElementById("board")) return;
+  if (!event.ctrlKey && !event.metaKey) return;
   const isBack = event.key === "z" && !event.shiftKey;
   const isForth = event.key === "y" || event.key === "Z";
   if (!isBack && !isForth) return;

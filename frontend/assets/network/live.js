@@ -2,7 +2,7 @@
 // what people remove by hand.
 
 import { maskOf } from "#network/hand.js";
-import { gridOf, rankings, ranksOf, removedAt, setsOf, weightsOf } from "#network/told.js";
+import { gridOf, rankedMask, rankings, removedAt, setsOf, weightsOf } from "#network/told.js";
 
 const addresses = [
   import.meta.resolve("#network/evaluator.js"),
@@ -83,10 +83,6 @@ export const Live = class {
     });
   }
 
-  handMask() {
-    return maskOf(this.stage);
-  }
-
   // From now on figures show what is answered, or what is stored of the same place.
   settle() {
     const { frames } = this.stage.fold.result;
@@ -126,10 +122,10 @@ function frameOf(at, answer, shape) {
 // What each panel is to show: the units that are gone, and what tells it from other masks.
 function wantedMasks(stage) {
   const gone = removedAt(stage);
-  const masks = rankings(stage).map(({ name }) => {
-    const removed = Uint8Array.from(ranksOf(stage, name), (rank) => (rank < gone ? 1 : 0));
-    return [name, { key: gone, removed, cuts: [] }];
-  });
+  const masks = rankings(stage).map(({ name }) => [
+    name,
+    { key: gone, ...rankedMask(stage, name) },
+  ]);
   const hand = { key: stage.hand.revision, ...maskOf(stage) };
   return { ...Object.fromEntries(masks), hand };
 }

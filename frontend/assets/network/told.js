@@ -54,5 +54,14 @@ export const unitsOf = ({ page }) => page.network.hidden.reduce((sum, width) => 
 // How many units are gone at the slider's place.
 export const removedAt = (stage) => Math.max(0, Math.round(stage.at * unitsOf(stage)));
 
+// The mask of a criterion there, as the worker takes it: 1 for each unit that is gone.
+export function rankedMask(stage, name) {
+  const gone = removedAt(stage);
+  return {
+    removed: Uint8Array.from(ranksOf(stage, name), (rank) => (rank < gone ? 1 : 0)),
+    cuts: [],
+  };
+}
+
 // Whether the slider is where the network still learns.
 export const isLearning = ({ at }) => at < 0;
