@@ -19,15 +19,19 @@ from backend.access.guard import guarded
 from backend.api import ROUTERS, Routers
 from backend.broker import connect_async
 from backend.event_log import EventTail
+from backend.heads import Heads
 from backend.packages.drafts import tidy
+from backend.plain_requests import plain_only
 from backend.problems import add_handlers, not_found
 from backend.services import Services, make_services
 from backend.settings import Settings
 from backend.store.engine import migrate
+from backend.troubles import add_trouble_handlers
 
 log = logging.getLogger(__name__)
 
 _SWEEP_SECONDS = 2.0
+_TIDY_SECONDS = 3600.0
 
 
 def create_api(settings: Settings | None = None, more: Routers | None = None) -> FastAPI:
@@ -39,13 +43,18 @@ def create_api(settings: Settings | None = None, more: Routers | None = None) ->
     app = FastAPIOffline(
         title="PruneLab",
         summary="See what pruning does to a neural network.",
+        # The pages have it in their own colours.
+        docs_url=None,
         redoc_url=None,
         lifespan=_lifespan,
     )
     app.state.services = services
     add_handlers(app)
+    add_trouble_handlers(app)
     services.access.check()
+    plain_only(app)
     guarded(app, services.access)
+    app.add_middleware(Heads)
     # A page elsewhere whose name was made to point at this machine must not reach the API.
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=services.settings.allowed_hosts)
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=3)
@@ -72,11 +81,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await asyncio.to_thread(tidy, services.settings.home)
     redis = connect_async(services.settings)
     app.state.tail = EventTail(redis)
-    sweeping = asyncio.create_task(_sweep(services))
+    caring = [asyncio.create_task(care(services)) for care in (_sweep, _tidy)]
     yield
-    sweeping.cancel()
-    with suppress(asyncio.CancelledError):
-        await sweeping
+    for task in caring:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
     await redis.aclose()
     services.engine.dispose()
 
@@ -90,6 +100,12 @@ async def _sweep(services: Services) -> None:
             continue
         await _look_after("lost runs", services.recovery.sweep)
         await _look_after("the bin", services.run_list.expire)
+
+
+async def _tidy(services: Services) -> None:
+    while True:
+        await asyncio.sleep(_TIDY_SECONDS)
+        await _look_after("pictures", services.pictures.tidy)
 
 
 async def _overslept(seconds: float) -> float:

@@ -52,7 +52,7 @@ class ApplyRequest(BaseModel):
     at: Annotated[float, Field(ge=0, le=1)] | None = Field(
         None, description="The best checkpoint that sends at most this share; else the best of all."
     )
-    repeat: int | None = Field(None, ge=0, description="Of this repeat; else of the best.")
+    repeat: int | None = Field(None, ge=0, le=1000, description="Of this repeat; else of the best.")
     images: list[SentImage] = Field(min_length=1, max_length=MOST_IMAGES)
 
 

@@ -19,7 +19,10 @@ TASK = "prunelab.run"
 # A message that is not acknowledged within this time is delivered again, so it has to be longer
 # than the longest job. Celery reads it in three places.
 VISIBILITY_SECONDS = 7 * 24 * 3600
-PRESENCE_SECONDS = 6.0
+# How often a worker says that it is there, and how long this is believed: on a machine that is
+# busy, a worker that gives way to everybody, or one between two children, is late by seconds.
+PRESENCE_INTERVAL = 2.0
+PRESENCE_SECONDS = 20.0
 _TRANSPORT = {
     "visibility_timeout": VISIBILITY_SECONDS,
     "socket_connect_timeout": 2,

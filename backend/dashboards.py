@@ -98,6 +98,13 @@ class Dashboard(BaseModel):
     updated_at: datetime
 
 
+class DashboardState(BaseModel):
+    """Which state of a dashboard is the newest: undoing gives an earlier revision a new moment."""
+
+    revision: int
+    updated_at: datetime
+
+
 class Dashboards:
     """The dashboards of this installation."""
 
@@ -118,6 +125,15 @@ class Dashboards:
         """One dashboard; a 404 if there is none of that id."""
         with self._session() as session:
             return _described(session, _row(session, dashboard_id))
+
+    def state(self, dashboard_id: str) -> DashboardState:
+        """Which state of it is the newest; a 404 if there is none of that id."""
+        wanted = select(DashboardRow.current, DashboardRow.updated_at)
+        with self._engine.connect() as connection:
+            found = connection.execute(wanted.where(DashboardRow.id == dashboard_id)).one_or_none()
+        if found is None:
+            raise _missing(dashboard_id)
+        return DashboardState(revision=found.current, updated_at=found.updated_at)
 
     def everything(self) -> list[Dashboard]:
         """All dashboards, the one that was changed last first."""
@@ -158,7 +174,7 @@ class Dashboards:
             return _described(session, row)
 
     def delete(self, dashboard_id: str) -> None:
-        """Remove a dashboard; the shares of it stay as they are."""
+        """Remove a dashboard and its comments; the shares of it stay as they are."""
         with self._session() as session, session.begin():
             session.delete(_row_to_change(session, dashboard_id))
 
@@ -217,8 +233,12 @@ def _row_to_change(
 
 def _found(row: DashboardRow | None, dashboard_id: str) -> DashboardRow:
     if row is None:
-        raise not_found(f"dashboard {dashboard_id!r}")
+        raise _missing(dashboard_id)
     return row
+
+
+def _missing(dashboard_id: str) -> Problem:
+    return not_found(f"dashboard {dashboard_id!r}")
 
 
 def _content(session: Session, row: DashboardRow) -> Content:

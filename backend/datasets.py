@@ -16,7 +16,7 @@ from typing import Literal
 from pydantic import BaseModel
 from starlette.concurrency import iterate_in_threadpool
 
-from backend.problems import Problem, not_found
+from backend.problems import Problem, fault, not_found
 from pruning.data.adding_points import DRAFT as POINTS_DRAFT
 from pruning.data.archives import suffix_of
 from pruning.data.image_base import ImageDataset, image_datasets
@@ -164,6 +164,10 @@ class Datasets:
                         yield step
         except Problem as problem:
             yield problem
+        except Exception:
+            # The answer has begun: whoever reads it is told by its last line.
+            log.exception("a fault while %s was imported", source.name)
+            yield fault()
 
     async def take_upload(
         self, source: Path, options: ImportOptions

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from backend.bodies import received
 from backend.problems import Problem, not_found, sentence
 from pruning.context import CannotRunError
 from pruning.inputs.importance_files import (
@@ -57,12 +58,7 @@ class ImportancesFiles:
         """
         with _refusals(name):
             checked_name(name)
-        _check_size(size)
-        content = bytearray()
-        async for piece in body:
-            content += piece
-            _check_size(len(content))
-        return bytes(content)
+        return await received(body, size, _check_size)
 
     def keep(self, name: str, content: bytes) -> ImportancesDescription:
         """Check a file and keep it; a 422 says what is wrong with it, a 409 that there is one."""

@@ -1,4 +1,6 @@
-"""The live stream of one run: its events as they come, its state, and the machine room's health."""
+"""The live streams: of a run its events, its state and the machine room's health; of a dashboard
+which state of it is the newest.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,7 @@ from typing import Any
 import orjson
 from redis import RedisError
 
+from backend.dashboards import Dashboards
 from backend.event_log import Entry, EventTail
 from backend.runs import Health, Run, Runs
 from pruning.experiments.base import experiments
@@ -55,6 +58,26 @@ async def follow(runs: Runs, tail: EventTail, run_id: str, after: str) -> AsyncI
             if found != health:
                 health = found
                 yield {"kind": "health", **health.model_dump()}
+
+
+async def follow_dashboard(dashboards: Dashboards, dashboard_id: str) -> AsyncIterator[Message]:
+    """Yield which state of a dashboard is the newest: at once, and whenever it is another.
+
+    The database is asked, by its primary key: whichever web process has made the change, it is
+    seen there.
+
+    Raises
+    ------
+    Problem
+        404 once there is no such dashboard.
+    """
+    known = None
+    while True:
+        state = await asyncio.to_thread(dashboards.state, dashboard_id)
+        if state != known:
+            known = state
+            yield {"kind": "dashboard", **state.model_dump(mode="json")}
+        await asyncio.sleep(_TICK_SECONDS)
 
 
 async def _wait(tail: EventTail, run_id: str, after: str) -> list[Entry]:

@@ -3,36 +3,28 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
+from backend.points_preview import FormulaAsked
 from backend.problems import FieldError, Problem, not_found, sentence
 from pruning.context import CannotRunError
 from pruning.data.adding_points import Called, add_formula, add_points
 from pruning.data.base import Dataset, datasets
-from pruning.data.formula_points import (
-    SIDE,
-    FormulaRefusedError,
-    check_shares,
-    checked_formula,
-)
 from pruning.data.limits import ImportRefusedError
 from pruning.data.names import free_name
-from pruning.data.own_points import described_points, own_points_names, remove_points
+from pruning.data.own_points import remove_points
 from pruning.data.points_file import check_points_size
 
 log = logging.getLogger(__name__)
 
-# Of a picture of a formula along each side.
-_GRID = 90
 # Of what is shown of a dataset.
 _SHOWN_PER_CLASS = 100
-_LONGEST = 1000
 
 
 class PointsDescription(BaseModel):
@@ -46,40 +38,11 @@ class PointsDescription(BaseModel):
     origin: Literal["built-in", "own"]
 
 
-class FormulaAsked(BaseModel):
-    """A formula that gives every point of the square its class."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    formula: str = Field(
-        max_length=_LONGEST,
-        description="A comparison, several joined by and, or and not, or an expression whose "
-        "value, rounded down and modulo the number of classes, is the class.",
-        examples=["y > sin(3 x)"],
-    )
-    classes: int | None = Field(
-        None, description="How many classes an expression makes; a comparison makes two."
-    )
-
-
 class FormulaRequest(FormulaAsked):
     """A formula to be kept as a dataset."""
 
     name: str | None = Field(None, description="What to call it; made of the title unless given.")
     title: str | None = Field(None, description="What people call it.")
-
-
-class FormulaPreview(BaseModel):
-    """The classes at the centres of a grid over the square, or what is wrong with the formula.
-
-    Rows go from the bottom up; -1 stands where the formula has no value.
-    """
-
-    reach: float = SIDE
-    grid: list[list[int]] = []
-    classes: int = 0
-    problem: str = ""
-    at: int | None = Field(None, description="The place in the formula, counted from 0.")
 
 
 class ShownPoints(BaseModel):
@@ -104,30 +67,13 @@ class OwnPoints:
 
     def everything(self) -> list[PointsDescription]:
         """All datasets of points, the built-in ones first."""
-        own = described_points(self._data_dir)
-        names = set(own_points_names(self._data_dir))
-        return [
-            _described(each, own[each.name].classes if each.name in names else ())
-            for each in datasets
-        ]
+        return [_described(each) for each in datasets]
 
-    async def receive(self, called: Called, size: int, body: AsyncIterator[bytes]) -> bytes:
-        """Read an upload whose ``size`` was announced, unless it is refused before or on the way.
-
-        Raises
-        ------
-        Problem
-            413 if it is too large, 422 if its name cannot be had.
-        """
+    def check_name(self, called: Called) -> None:
+        """Check before anything is sent that a name can be had; a 422 says why not."""
         with _refusals("name"):
             if called.name:
                 free_name(called.name, self._data_dir)
-        _check_size(size)
-        content = bytearray()
-        async for piece in body:
-            content += piece
-            _check_size(len(content))
-        return bytes(content)
 
     def add(self, content: bytes, source: str, called: Called) -> PointsDescription:
         """Keep the points of a CSV; a 422 says what is wrong with it."""
@@ -144,21 +90,6 @@ class OwnPoints:
 
     def _added(self, name: str) -> PointsDescription:
         return next(each for each in self.everything() if each.name == name)
-
-    def preview(self, asked: FormulaAsked) -> FormulaPreview:
-        """What a formula says of the square; half a formula is no fault while somebody types."""
-        try:
-            formula, classes = checked_formula(asked.formula, asked.classes)
-        except FormulaRefusedError as error:
-            return FormulaPreview(problem=sentence(error), at=error.at)
-        centres = SIDE * ((np.arange(_GRID) + 0.5) / _GRID * 2 - 1)
-        x, y = (axis.ravel() for axis in np.meshgrid(centres, centres))
-        grid = formula.classes(x, y, classes).reshape(_GRID, _GRID).tolist()
-        try:
-            check_shares(formula, classes)
-        except FormulaRefusedError as error:
-            return FormulaPreview(grid=grid, classes=classes, problem=sentence(error))
-        return FormulaPreview(grid=grid, classes=classes)
 
     def shown(self, name: str) -> ShownPoints:
         """Some of the points that a network would learn.
@@ -191,18 +122,19 @@ class OwnPoints:
             raise not_found(f"dataset of points {name!r}") from None
 
 
-def _described(dataset: Dataset, classes: tuple[str, ...]) -> PointsDescription:
+def _described(dataset: Dataset) -> PointsDescription:
     return PointsDescription(
         name=dataset.name,
         title=dataset.title,
         description=dataset.description,
-        classes=list(classes) or [str(label) for label in range(dataset.classes)],
+        classes=list(dataset.labels),
         counts=list(dataset.counts),
         origin="own" if dataset.content else "built-in",
     )
 
 
-def _check_size(size: int) -> None:
+def check_size(size: int) -> None:
+    """Refuse an upload that is too large: a 413."""
     try:
         check_points_size(size)
     except ImportRefusedError as error:

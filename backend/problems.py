@@ -43,13 +43,20 @@ class Problem(Exception):  # noqa: N818 - it is a problem document, by the name 
     """An error with a place in the API: raise it anywhere below a route."""
 
     def __init__(
-        self, status: int, title: str, detail: str, errors: Iterable[FieldError] = ()
+        self,
+        status: int,
+        title: str,
+        detail: str,
+        errors: Iterable[FieldError] = (),
+        *,
+        retry_after: int | None = None,
     ) -> None:
         super().__init__(detail)
         self.status = status
         self.title = title
         self.detail = detail
         self.errors = list(errors)
+        self.retry_after = 5 if retry_after is None and status == 503 else retry_after
 
     @property
     def document(self) -> ProblemDocument:
@@ -60,7 +67,7 @@ class Problem(Exception):  # noqa: N818 - it is a problem document, by the name 
 
     def response(self) -> JSONResponse:
         """The problem as an HTTP response."""
-        headers = {"Retry-After": "5"} if self.status == 503 else None
+        headers = {"Retry-After": str(self.retry_after)} if self.retry_after else None
         return JSONResponse(
             self.document.model_dump(), self.status, headers=headers, media_type=MEDIA_TYPE
         )
@@ -74,6 +81,11 @@ def not_found(what: str) -> Problem:
 def unavailable(detail: str) -> Problem:
     """A part of the machine room that does not answer."""
     return Problem(503, "Not available right now", detail)
+
+
+def fault() -> Problem:
+    """What nobody has foreseen, once the log has the whole of it."""
+    return Problem(500, "Something went wrong", "This is a fault of the server; its log says more.")
 
 
 def invalid(error: ValidationError, *prefix: str) -> Problem:
@@ -205,8 +217,7 @@ def add_handlers(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def _fault(_: Request, __: Exception) -> JSONResponse:
         # Starlette raises it again after the answer, so the log has the whole of it.
-        detail = "This is a fault of the server; its log says more."
-        return Problem(500, "Something went wrong", detail).response()
+        return fault().response()
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> JSONResponse:

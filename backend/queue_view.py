@@ -13,10 +13,11 @@ from redis import RedisError
 from backend.broker import Presence, RunQueue
 from backend.event_log import EventLog
 from backend.problems import Problem, unavailable
-from backend.runs import REDIS_GONE, Runs
+from backend.runs import Runs
 from backend.store.listing import Listing
 from backend.store.models import RunRow
 from backend.store.repository import Repository
+from backend.troubles import why_redis
 from pruning.events import Progress
 from pruning.experiments.base import Queue, experiments
 
@@ -90,6 +91,16 @@ class QueueView:
             run.config = configs.get(run.id, {})
         return states
 
+    def progress(self) -> dict[str, float]:
+        """How much is done of each run that is worked on, from 0 to 1, as far as it is known."""
+        running = [row for row in self._listing.active() if row.status == "running"]
+        runs = [row for row in running if not row.parent_id]
+        try:
+            found = {row.id: self._working(row, running).progress for row in runs}
+        except RedisError:
+            return {}
+        return {run_id: share for run_id, share in found.items() if share is not None}
+
     def to_front(self, run_id: str) -> None:
         """Have a waiting run, or the waiting parts of one, taken next.
 
@@ -108,7 +119,7 @@ class QueueView:
         try:
             moved = self._queue.to_front(waiting, experiments[run.experiment].queue)
         except RedisError as error:
-            raise unavailable(REDIS_GONE) from error
+            raise unavailable(why_redis(error)) from error
         if not moved:
             raise Problem(409, "The run does not wait", "A worker has taken it already.")
 

@@ -24,11 +24,12 @@ from backend.event_log import (
     unpack,
 )
 from backend.parts import Parts, rows_of
-from backend.problems import not_found, unavailable
+from backend.problems import Problem, not_found, unavailable
 from backend.run_model import Health, Run
 from backend.store.models import RunRow
 from backend.store.repository import Record, Repository
 from backend.submission import row_for, uploaded_for
+from backend.troubles import why_redis
 from pruning.events import TERMINAL, Artifact, End, Result, Status
 from pruning.experiments.base import Queue, experiments
 
@@ -37,10 +38,7 @@ log = logging.getLogger(__name__)
 __all__ = ["Health", "Run", "Runs"]
 
 STREAM_KEPT_SECONDS = 3600
-REDIS_GONE = (
-    "The queue and the event log (Redis) do not answer, so no run can be started or followed "
-    "right now. What is finished can still be opened; the rest goes on once Redis is back."
-)
+_WORTH_OPENING = ("queued", "running", "done")
 
 
 class Runs:
@@ -53,7 +51,9 @@ class Runs:
         queue: RunQueue,
         presence: Presence,
         artifacts: Artifacts,
+        most_waiting: int = 1000,
     ) -> None:
+        self._most_waiting = most_waiting
         self.repository = repository
         self.log = log
         self._artifacts = artifacts
@@ -69,10 +69,40 @@ class Runs:
         Raises
         ------
         Problem
-            422 for an unknown experiment or a bad configuration, 503 if nobody could take the run.
+            422 for an unknown experiment or a bad configuration, 429 if too many runs wait, 503 if
+            nobody could take the run.
+        """
+        return self._put(row_for(experiment, config, title, tags))
+
+    def submit_new(
+        self, experiment: str, config: dict[str, Any], title: str = "", tags: Sequence[str] = ()
+    ) -> tuple[Run, bool]:
+        """The latest run of the same configuration that has not come to nothing; else a new one.
+
+        Returns
+        -------
+        run, is_new
+
+        Raises
+        ------
+        Problem
+            As :meth:`submit` does.
         """
         row = row_for(experiment, config, title, tags)
-        queue = experiments[experiment].queue
+        same = self.of_configuration(row.config_hash)
+        known = next((run for run in same if run.status in _WORTH_OPENING), None)
+        return (known, False) if known else (self._put(row), True)
+
+    def _put(self, row: RunRow) -> Run:
+        """Put a new run into its queue."""
+        if self.repository.waiting() >= self._most_waiting:
+            raise Problem(
+                429,
+                "The queue is full",
+                f"{self._most_waiting:,} runs wait already: cancel some at /runs?queue, or wait.",
+                retry_after=60,
+            )
+        queue = experiments[row.experiment].queue
         if not (health := self.health(queue)).ok:
             raise unavailable(health.message)
         parts = rows_of(row)
@@ -132,7 +162,7 @@ class Runs:
         try:
             return self.log.read(run_id, after)
         except RedisError as error:
-            raise unavailable(REDIS_GONE) from error
+            raise unavailable(why_redis(error)) from error
 
     def cancel(self, run_id: str) -> Run:
         """Stop a run: a waiting one at once, a running one as soon as its worker has stopped."""
@@ -158,11 +188,28 @@ class Runs:
         return True
 
     def artifact(self, run_id: str, path: str) -> tuple[Artifact, Iterator[bytes]]:
-        """A file that a run gave away, and its bytes; a 404 if there is none of that path."""
+        """A file that a run gave away, and its bytes.
+
+        Raises
+        ------
+        Problem
+            404 if there is none of that path, or not all of it.
+        """
         for artifact in self.result(run_id)[0].artifacts:
             if artifact.path == path and self._artifacts.has(run_id, path):
+                self._check_whole(run_id, artifact)
                 return artifact, self._artifacts.read(run_id, path)
         raise not_found(f"file {path!r} of run {run_id!r}")
+
+    def _check_whole(self, run_id: str, artifact: Artifact) -> None:
+        size = self._artifacts.size(run_id, artifact.path)
+        if size != artifact.size:
+            raise Problem(
+                404,
+                "The file is damaged",
+                f"Of {artifact.path} the store has {size:,} bytes in place of {artifact.size:,}: "
+                "bring a copy of it back, or run the same again, which makes it anew.",
+            )
 
     def close(
         self,
@@ -219,8 +266,8 @@ class Runs:
         """Whether a run for ``queue`` could be worked on now."""
         try:
             workers = self._presence.count(queue)
-        except RedisError:
-            return Health(ok=False, message=REDIS_GONE)
+        except RedisError as error:
+            return Health(ok=False, message=why_redis(error))
         if workers:
             return Health(ok=True)
         return Health(
@@ -242,7 +289,7 @@ class Runs:
         except OperationalError as error:
             # Nobody has seen this run yet: better an error now than a run that never starts.
             self.repository.discard(run_id)
-            raise unavailable(REDIS_GONE) from error
+            raise unavailable(why_redis(error)) from error
 
     def _announce_end(self, run_id: str, end: Entry) -> None:
         try:

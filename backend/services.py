@@ -14,11 +14,16 @@ from backend.access.service import Access
 from backend.applied_masks import AppliedMasks
 from backend.artifacts import Artifacts
 from backend.broker import Presence, RunQueue, celery_app, connect
+from backend.comments import Comments
 from backend.dashboards import Dashboards
 from backend.datasets import Datasets
+from backend.describing import Describer
+from backend.estimates import Estimates
 from backend.event_log import EventLog
 from backend.hand_masks import HandMasks
 from backend.importances import ImportancesFiles
+from backend.operating_points import OperatingPoints
+from backend.pictures import Pictures
 from backend.places import prepare
 from backend.points import OwnPoints
 from backend.queue_view import QueueView
@@ -28,6 +33,7 @@ from backend.runs import Runs
 from backend.settings import Settings
 from backend.shares import Shares
 from backend.store.engine import make_engine
+from backend.store.history import History
 from backend.store.listing import Listing
 from backend.store.repository import Repository
 
@@ -59,10 +65,15 @@ class Services:
     datasets: Datasets
     hand_masks: HandMasks
     importances: ImportancesFiles
+    operating_points: OperatingPoints
+    pictures: Pictures
     points: OwnPoints
     access: Access
     shares: Shares
     dashboards: Dashboards
+    comments: Comments
+    describer: Describer
+    estimates: Estimates
 
 
 def make_services(settings: Settings, *, patient: bool = False) -> Services:
@@ -78,12 +89,14 @@ def make_services(settings: Settings, *, patient: bool = False) -> Services:
     presence = Presence(redis)
     artifacts = Artifacts(settings.artifacts_url)
     repository, log = Repository(engine), EventLog(redis)
-    runs = Runs(repository, log, queue, presence, artifacts)
+    runs = Runs(repository, log, queue, presence, artifacts, settings.most_waiting)
     listing = Listing(engine)
     run_list = RunList(listing, runs, settings.bin_days)
     queue_view = QueueView(repository, listing, runs, log, queue, presence)
     recovery = Recovery(runs, queue, settings.attempts)
     datasets = Datasets(settings.data_dir, settings.shared, settings.upload_bytes)
+    describer = Describer(settings)
+    estimates = Estimates(settings.data_dir, History(engine), describer, queue_view)
     access, shares = Access(settings, engine), Shares(engine)
     return Services(
         settings=settings,
@@ -98,8 +111,13 @@ def make_services(settings: Settings, *, patient: bool = False) -> Services:
         datasets=datasets,
         hand_masks=HandMasks(engine, runs),
         importances=ImportancesFiles(settings.data_dir),
+        operating_points=OperatingPoints(runs),
+        pictures=Pictures(engine, artifacts),
         points=OwnPoints(settings.data_dir),
         access=access,
         shares=shares,
         dashboards=Dashboards(engine),
+        comments=Comments(engine),
+        describer=describer,
+        estimates=estimates,
     )

@@ -43,6 +43,13 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("PRUNELAB_SERVED"),
         description="The address that is listened on, as `prunelab web` notes it for itself.",
     )
+    public_url: str | None = Field(
+        None,
+        validation_alias=AliasChoices("PRUNELAB_URL"),
+        pattern=r"^https?://[^/?#\s]+/?$",
+        description="By which address others reach the pages, such as https://prunelab.example; "
+        "links of shares begin with it. The one that the page was opened by unless given.",
+    )
     password: SecretStr | None = Field(
         None,
         validation_alias=AliasChoices("PRUNELAB_PASSWORD"),
@@ -76,6 +83,12 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("PRUNELAB_ATTEMPTS"),
         ge=1,
         description="How often a run is started before it counts as failed.",
+    )
+    most_waiting: int = Field(
+        1000,
+        validation_alias=AliasChoices("PRUNELAB_MOST_WAITING"),
+        ge=1,
+        description="How many runs may wait at a time; another is refused.",
     )
     bin_days: float = Field(
         30.0,

@@ -1,7 +1,8 @@
 """Shares: frozen results behind links that nobody can guess and that can be revoked.
 
-Of a link's token only the hash is kept. Revoking forgets that hash and what was shared, so that a
-revoked token is, to the database as to whoever tries it, one that never was.
+Of a link's token only the hash is kept. Revoking forgets that hash, what was shared, and what was
+written below it, so that a revoked token is, to the database as to whoever tries it, one that
+never was.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ from datetime import datetime
 from typing import Any, cast
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import ColumnElement, Engine, or_, select, update
+from sqlalchemy import ColumnElement, Engine, delete, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session, defer
 
 from backend.access.passwords import hash_password
 from backend.access.tokens import digest
 from backend.problems import Problem, not_found
-from backend.store.models import ShareRow
+from backend.store.models import CommentRow, ShareRow
 from backend.store.repository import now
 
 TOKEN_BYTES = 24
@@ -48,6 +49,7 @@ class Share(BaseModel):
     opened: int
     has_password: bool
     frame_ancestors: str
+    takes_comments: bool
 
     @property
     def is_open(self) -> bool:
@@ -80,6 +82,7 @@ class Shares:
         password: str | None = None,
         frame_ancestors: Sequence[str] = (ANYWHERE,),
         picture: bytes | None = None,
+        takes_comments: bool = False,
     ) -> tuple[Share, str]:
         """Keep a snapshot (JSON); the token that opens it cannot be had again.
 
@@ -98,6 +101,7 @@ class Shares:
             picture=_picture(picture),
             password_hash=hash_password(password) if password else None,
             frame_ancestors=_ancestors(frame_ancestors),
+            takes_comments=takes_comments,
             created_at=now(),
             expires_at=_future(expires_at),
             revoked_at=None,
@@ -161,7 +165,8 @@ class Shares:
             if row.revoked_at is None:
                 row.revoked_at = now()
                 row.token_hash = secrets.token_hex(32)
-                row.snapshot, row.picture = b"", None
+                row.snapshot, row.picture, row.takes_comments = b"", None, False
+                session.execute(delete(CommentRow).where(CommentRow.share_id == row.id))
         return _share(row)
 
     def _column(self, share: Share, column: InstrumentedAttribute[Any]) -> Any:
@@ -214,4 +219,4 @@ def _ancestors(origins: Sequence[str]) -> str:
         if origin != ANYWHERE and not _ORIGIN.fullmatch(origin):
             detail = f"frame_ancestors: {origin!r} is no origin such as https://example.org, nor *"
             raise Problem(422, "The request is not valid", detail)
-    return " ".join(origins) or NOWHERE
+    return ANYWHERE if ANYWHERE in origins else " ".join(origins) or NOWHERE

@@ -30,14 +30,14 @@ def row_for(experiment: str, config: dict[str, Any], title: str, tags: Iterable[
     Problem
         422 for an unknown experiment, a bad configuration, or a title or tags that are too long.
     """
-    study, checked = _checked(experiment, config)
+    study, configuration = checked(experiment, config)
     row = RunRow(
         id=secrets.token_hex(6),
         experiment=experiment,
         title=tidy_title(title),
         tags=tidy_tags(tags),
-        config=checked.model_dump(mode="json"),
-        config_hash=config_hash(study.name, checked),
+        config=configuration.model_dump(mode="json"),
+        config_hash=config_hash(study.name, configuration),
         status="queued",
         cancel_requested=False,
         attempts=0,
@@ -76,15 +76,22 @@ def _too_long(field: str, message: str) -> Problem:
     return Problem(422, "The request is not valid", f"{field}: {message}", [error])
 
 
-def _checked(experiment: str, config: dict[str, Any]) -> tuple[Experiment, ExperimentConfig]:
+def checked(experiment: str, config: dict[str, Any]) -> tuple[Experiment, ExperimentConfig]:
+    """An experiment and what it is to be run with, files and all.
+
+    Raises
+    ------
+    Problem
+        422 for an unknown experiment or a bad configuration.
+    """
     try:
         study = experiments[experiment]
     except UnknownNameError as error:
         field = FieldError(field="experiment", message=str(error), allowed=experiments.names())
         raise Problem(422, "The request is not valid", str(error), [field]) from None
     try:
-        checked = study.config.model_validate(config)
-        checked.check_files()
-        return study, checked
+        configuration = study.config.model_validate(config)
+        configuration.check_files()
+        return study, configuration
     except ValidationError as error:
         raise invalid(error, "config") from None

@@ -7,9 +7,11 @@ import sys
 
 from benchmarks import (
     convolutions,
+    estimates,
     first_run,
     image_networks,
     information,
+    magnitude,
     many_runs,
     penalties,
     toy_page,
@@ -24,7 +26,9 @@ BENCHMARKS = {
     "image_networks": image_networks.main,
     "convolutions": convolutions.main,
     "information": information.main,
+    "magnitude": magnitude.main,
     "penalties": penalties.main,
+    "estimates": estimates.main,
 }
 
 if __name__ == "__main__":

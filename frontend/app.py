@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse, Response
 from backend.app import create_api
 from backend.problems import not_found
 from backend.services import Services
+from frontend import docs
 from frontend.api import ROUTERS
 from frontend.callbacks import answers, in_browser
 from frontend.index import INDEX, RENDERER
@@ -24,6 +25,7 @@ from frontend.shell import shell
 def create_app() -> FastAPI:
     """What the ASGI server runs."""
     api = create_api(more=ROUTERS)
+    api.include_router(docs.router)
     add_pages(api, api.state.services)
     return api
 
@@ -39,7 +41,7 @@ def add_pages(api: FastAPI, services: Services) -> Dash:
         use_pages=False,
         serve_locally=True,
         # What is not for this page, or comes by itself: all scripts of ours are modules.
-        assets_ignore=r"^(?!gifenc).*\.js$|^(standalone|login)\.css$|^gridstack\.",
+        assets_ignore=r"^(?!gifenc).*\.js$|^(standalone|login|docs)\.css$|^gridstack\.",
         suppress_callback_exceptions=True,
         add_log_handler=False,
     )
@@ -82,6 +84,14 @@ def _add_routing(app: Dash, services: Services) -> None:
     async def show(route: dict[str, Any]) -> tuple[Any, str]:
         path, search = route["path"], route["search"] or ""
         return await page_at(path, services, search, route.get("form")), path + search
+
+    in_browser(
+        app,
+        "arrived",
+        Output("arrived", "title"),
+        Input("page", "children"),
+        prevent_initial_call=True,
+    )
 
 
 def _add_index(api: FastAPI, app: Dash, services: Services) -> None:

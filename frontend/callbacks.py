@@ -5,11 +5,18 @@ A plain function as a callback would run inside the server's event loop and stal
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
+from functools import wraps
 from inspect import iscoroutinefunction
 from typing import Any, TypeVar
 
 from dash import ClientsideFunction, Dash
+from dash.exceptions import PreventUpdate
+
+from backend.problems import Problem
+
+log = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer", bound=Callable[..., Awaitable[Any]])
 
@@ -19,10 +26,26 @@ def answers(app: Dash, *dependencies: Any, **options: Any) -> Callable[[Answer],
 
     def register(function: Answer) -> Answer:
         refuse_plain(function)
-        app.callback(*dependencies, **options)(function)
+        app.callback(*dependencies, **options)(_logged(function))
         return function
 
     return register
+
+
+def _logged(function: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """The same with a line in the log for what goes wrong: Dash leaves none."""
+
+    @wraps(function)
+    async def answer(*values: Any) -> Any:
+        try:
+            return await function(*values)
+        except (PreventUpdate, Problem):
+            raise
+        except Exception:
+            log.exception("a callback of the pages failed: %s", function.__qualname__)
+            raise
+
+    return answer
 
 
 def refuse_plain(function: Callable[..., Any]) -> None:

@@ -66,7 +66,13 @@ def allowed(entry: str) -> str:
 
 def inlined(entry: str) -> str:
     """HTML for a head with the modules of an entry in it."""
-    return f'<script type="importmap">{_map(entry, _data_address)}</script>'
+    return f'<script type="importmap">{whole_map(entry)}</script>'
+
+
+@cache
+def whole_map(entry: str) -> str:
+    """JSON of an import map with the modules of an entry in it."""
+    return _map(entry, _data_address)
 
 
 def _map(entry: str, address: Callable[[str], str] = address_of) -> str:

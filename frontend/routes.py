@@ -9,6 +9,7 @@ from typing import Any
 
 from backend.problems import Problem
 from backend.services import Services
+from backend.troubles import TROUBLES, problem_of
 from frontend.components.problem import problem_alert
 from frontend.pages import (
     access,
@@ -21,8 +22,8 @@ from frontend.pages import (
     shares,
     workbench,
 )
+from frontend.pages.asked_values import KeptForm
 from frontend.pages.missing import missing
-from frontend.pages.workbench import KeptForm
 
 # What stands in an address for the name of something.
 _NAME = "{}"
@@ -96,8 +97,14 @@ PAGES = (
     ),
     Page("shares", lambda v: shares.listing(v.services), title="Shares"),
     Page("glossary", lambda _: glossary.page(), title="Glossary"),
+    Page("glossary/{}", lambda v: glossary.page(v.name), lambda v: glossary.find(v.name)),
     Page("access", lambda v: access.page(v.services), title="Access"),
 )
+
+
+def linked_pages(needs_login: bool) -> list[Page]:
+    """The pages that the header links to, from left to right."""
+    return [page for page in PAGES if page.title and (needs_login or page.address != "access")]
 
 
 async def page_at(
@@ -112,6 +119,8 @@ async def page_at(
         return await page.show(Visit(services, name, search, kept))
     except Problem as problem:
         return missing(problem.detail) if problem.status == 404 else problem_alert(problem)
+    except TROUBLES as error:
+        return problem_alert(problem_of(error))
 
 
 async def status_of(path: str, services: Services) -> int:

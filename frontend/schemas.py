@@ -50,15 +50,22 @@ def changed(config: ExperimentConfig, besides: Collection[str]) -> str:
     if _is_default(config):
         # Most are, and the schema takes as long as all else on the page of a run.
         return ""
-    values = flat(config.model_dump(mode="json"))
-    told = []
-    for fields in groups(type(config)).values():
-        for name, schema in fields.items():
-            value = values.get(name, schema.get("default"))
-            if name not in besides and value != schema.get("default"):
-                owner = schema.get("x-owner", {}).get("title")
-                title = f"{owner}, {schema['title'].lower()}" if owner else schema["title"]
-                told.append(f"{title} {written(value, choice_titles(schema))}")
+    found = groups(type(config)).values()
+    fields = {name: schema for group in found for name, schema in group.items()}
+    return changed_values(config.model_dump(mode="json"), fields, besides)
+
+
+def changed_values(
+    values: Mapping[str, Any], fields: Mapping[str, Schema], besides: Collection[str]
+) -> str:
+    """The same of a configuration's values, where the schemas of its fields are at hand."""
+    values, told = flat(values), []
+    for name, schema in fields.items():
+        value = values.get(name, schema.get("default"))
+        if name not in besides and value != schema.get("default"):
+            owner = schema.get("x-owner", {}).get("title")
+            title = f"{owner}, {schema['title'].lower()}" if owner else schema["title"]
+            told.append(f"{title} {written(value, choice_titles(schema))}")
     return " · ".join(told)
 
 

@@ -6,9 +6,10 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from frontend.components.attributes import attributes
-from frontend.components.icons import icon, logo
+from frontend.components.icons import logo
+from frontend.components.theme_toggle import theme_toggle
 from frontend.pages import workbench
-from frontend.routes import PAGES
+from frontend.routes import linked_pages
 from frontend.theme import THEME
 
 
@@ -23,6 +24,7 @@ def shell(*, needs_login: bool = False) -> dmc.MantineProvider:
             html.A("Skip to the content", href="#page", className="skip"),
             _header(needs_login),
             html.Div(id="banner", role="status", hidden=True),
+            html.P(id="arrived", role="status", className="unseen"),
             html.Main(id="page", tabIndex=-1),
         ],
         theme=THEME,
@@ -31,20 +33,11 @@ def shell(*, needs_login: bool = False) -> dmc.MantineProvider:
 
 
 def _header(needs_login: bool) -> html.Header:
-    toggle = dmc.ColorSchemeToggle(
-        lightIcon=icon("sun"),
-        darkIcon=icon("moon"),
-        id="theme",
-        variant="subtle",
-        color="gray",
-        size="lg",
-        **attributes(aria_label="Light or dark"),
+    links = [dcc.Link(page.title, href=f"/{page.address}") for page in linked_pages(needs_login)]
+    nav = html.Nav(
+        [*links, html.A("API", href="/docs")],
+        className="sideways",
+        **attributes(aria_label="Pages"),
     )
-    links = [
-        dcc.Link(page.title, href=f"/{page.address}")
-        for page in PAGES
-        if page.title and (needs_login or page.address != "access")
-    ]
-    nav = html.Nav([*links, html.A("API", href="/docs")])
     home = dcc.Link([logo(), html.Span("PruneLab")], href="/", className="home")
-    return html.Header([home, nav, toggle], className="top")
+    return html.Header([home, nav, theme_toggle()], className="top")

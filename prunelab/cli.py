@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
@@ -24,7 +25,10 @@ from prunelab.datasets import data
 from prunelab.exports import export, import_file
 from prunelab.glossary import glossary
 from prunelab.importances import importances
+from prunelab.layers import layers
+from prunelab.networks import network
 from prunelab.points import points
+from prunelab.site import site
 from pruning.context import Context
 from pruning.events import Cell, Event, Fold, Result, TableData, fold
 from pruning.execution import execute
@@ -40,6 +44,7 @@ from pruning.models.files import ModelFileError
 from pruning.numbers import format_numbers
 from pruning.recipes.base import recipe_of, recipes
 from pruning.registry import Entry, Registry, UnknownNameError
+from workers.launcher import end_with_launcher
 
 cli = typer.Typer(
     name="prunelab",
@@ -54,6 +59,9 @@ cli.add_typer(export)
 cli.command("import")(import_file)
 cli.command()(apply)
 cli.command()(glossary)
+cli.command()(site)
+cli.command()(network)
+cli.command()(layers)
 add_commands(cli)
 console = Console(emoji=False)
 
@@ -82,6 +90,7 @@ def up(port: Port = 8050, host: Host = "127.0.0.1") -> None:
     from prunelab.up import up as start
     from workers.embedded import NoBrokerError
 
+    _keep_private()
     try:
         start(port, checked(host))
     except (CannotStartError, NoBrokerError) as error:
@@ -94,7 +103,10 @@ def web(port: Port = 8050, host: Host = "127.0.0.1") -> None:
     import uvicorn
 
     os.environ["PRUNELAB_SERVED"] = checked(host)
+    _keep_private()
     _make_home()
+    _check_start()
+    end_with_launcher()
     uvicorn.run(
         "frontend.app:create_app",
         factory=True,
@@ -116,7 +128,10 @@ def worker(
     from workers.app import app
     from workers.embedded import arguments
 
+    _keep_private()
     _make_home()
+    _check_start()
+    end_with_launcher(signal.SIGQUIT)
     app.worker_main(arguments(queue, concurrency))
 
 
@@ -171,8 +186,12 @@ def run(
         Path | None, typer.Option(help="A folder for result.json and events.jsonl.")
     ] = None,
     device: Annotated[str, typer.Option(help="A device by torch's name.")] = "cpu",
+    only_estimate: Annotated[
+        bool, typer.Option("--estimate", help="Only say how long it would take.")
+    ] = False,
 ) -> None:
     """Run an experiment, or a recipe, in this process."""
+    from prunelab.estimating import estimated
     from prunelab.progress import show_progress
 
     if (experiment is None) == (recipe is None):
@@ -183,6 +202,10 @@ def run(
         experiment, values = chosen.experiment, chosen.config | values
     study = _known(experiments, str(experiment))
     checked = _configure(study, values | _assigned(assignments or []))
+    if only_estimate:
+        _make_home()
+        typer.echo(estimated(study.name, checked))
+        return
     if recipe and recipe_of(study, checked) is None:
         typer.echo("With these changes nothing that was published stands beside it.", err=True)
     if out:
@@ -284,6 +307,11 @@ def _make_folder(out: Path) -> None:
         _fail(f"cannot write to {out} ({error.strerror}); name another folder with --out")
 
 
+def _keep_private() -> None:
+    """What this process writes from here on only its user can read: data, sessions, passwords."""
+    os.umask(0o077)
+
+
 def _make_home() -> None:
     home = Settings().home
     try:
@@ -293,6 +321,15 @@ def _make_home() -> None:
             f"the data directory {home} cannot be made ({error.strerror}); "
             "set PRUNELAB_HOME to a folder that is or can be"
         )
+
+
+def _check_start() -> None:
+    from backend.starting import CannotOpenError, check
+
+    try:
+        check(Settings())
+    except CannotOpenError as error:
+        _fail(str(error))
 
 
 def _print_table(name: str, table: TableData) -> None:

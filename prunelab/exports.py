@@ -38,6 +38,7 @@ class Format(StrEnum):
     zip = "zip"
     bib = "bib"
     md = "md"
+    tex = "tex"
 
 
 class By(StrEnum):
@@ -62,13 +63,19 @@ FormatOption = Annotated[
     typer.Option(
         "--format",
         help="csv: a zip of all tables; png, svg: a zip of all figures, or the one that --figure "
-        "names; zip: a .prunelab.zip for another PruneLab.",
+        "names; tex: all tables for a paper; zip: a .prunelab.zip for another PruneLab.",
     ),
 ]
 Out = Annotated[
     Path | None, typer.Option(help="The file or folder to write to; - for the terminal.")
 ]
-Figure = Annotated[str | None, typer.Option(help="A figure; of a gif, a section.")]
+Figure = Annotated[
+    str | None,
+    typer.Option(
+        help="A figure, or `panels` for all panels of a section in one picture; of a gif, a "
+        "section."
+    ),
+]
 At = Annotated[float | None, typer.Option(help="A place of the slider.")]
 Dark = Annotated[bool, typer.Option("--dark", help="Light on dark.")]
 

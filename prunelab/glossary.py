@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from itertools import groupby
 from textwrap import fill
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
 
-from pruning.glossary.entries import Entry, all_entries, named
+from pruning.glossary.entries import Entry, all_entries
+from pruning.glossary.finding import SeveralWordsError, UnknownWordError, containing, found
 from pruning.glossary.plain import plain
 
 _console = Console(emoji=False, highlight=False, markup=False)
@@ -18,19 +19,33 @@ _INDENT = "  "
 
 def glossary(
     term: Annotated[
-        str | None, typer.Argument(help="A name or a part of one, such as lrp.")
+        str | None, typer.Argument(help="A name, such as lrp or criterion-lrp, or a part of one.")
     ] = None,
 ) -> None:
     """Explain a word: what it means, its formula, its papers, and a run that shows it."""
     if term is None:
         _list()
         return
-    found = named(term)
-    if not found:
-        typer.echo(f"prunelab: nothing is called {term!r}; `prunelab glossary` lists all", err=True)
-        raise typer.Exit(1)
-    for entry in found:
+    for entry in _asked(term):
         _tell(entry)
+
+
+def _asked(term: str) -> list[Entry]:
+    """The entry of this name, or those that have it in theirs."""
+    try:
+        return [found(term)]
+    except SeveralWordsError as error:
+        _fail(f"{error}; ask for one of them with its kind")
+    except UnknownWordError as error:
+        if parts := containing(term):
+            return parts
+        instead = error.suggestion or "`prunelab glossary` lists all"
+        _fail(f"{error}; {instead}")
+
+
+def _fail(message: str) -> NoReturn:
+    typer.echo(f"prunelab: {message}", err=True)
+    raise typer.Exit(1)
 
 
 def _list() -> None:

@@ -23,6 +23,8 @@ from workers.process import Process
 
 _HERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 _WATCH_SECONDS = 0.5
+_LONGEST_PAUSE = 30.0
+_LIVES_SECONDS = 20.0
 _START_SECONDS = 120.0
 _STOP_SECONDS = 6.0
 
@@ -99,18 +101,23 @@ def _wait_for(process: Process, ready: Callable[[], bool]) -> None:
 def _watch(processes: list[Process]) -> None:
     """Start again what dies, with a growing pause for what keeps dying."""
     pauses = dict.fromkeys(processes, _WATCH_SECONDS)
+    begun = dict.fromkeys(processes, time.monotonic())
     due: dict[Process, float] = {}
     while True:
         time.sleep(_WATCH_SECONDS)
         for process in processes:
+            now = time.monotonic()
             if process.exit_code is None:
-                continue
-            if process not in due:
-                due[process] = time.monotonic() + pauses[process]
-                pauses[process] = min(30.0, 2 * pauses[process])
+                # What has lived so long died of something else the time before.
+                if now - begun[process] > _LIVES_SECONDS:
+                    pauses[process] = _WATCH_SECONDS
+            elif process not in due:
+                due[process] = now + pauses[process]
+                pauses[process] = min(_LONGEST_PAUSE, 2 * pauses[process])
                 print(f"The {process.name} ended; starting it again …", flush=True)
-            elif time.monotonic() >= due[process]:
+            elif now >= due[process]:
                 del due[process]
+                begun[process] = now
                 process.start()
 
 

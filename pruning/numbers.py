@@ -7,6 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 LIMIT = 10_000
+# Whole numbers below this are written out: people did not type 1e+08.
+_WRITTEN_OUT = 1e15
 
 # Narrower than what Fraction reads: it would take "1e999999999" and never come back.
 _NUMBER = re.compile(r"[+-]?[\d.]{1,25}(e[+-]?\d{1,2})?(/\d{1,20})?", re.IGNORECASE)
@@ -110,4 +112,6 @@ def _format(value: float) -> str:
     fraction = Fraction(value).limit_denominator(100)
     if float(fraction) == value and fraction.denominator % 3 == 0:
         return str(fraction)
+    if float(value).is_integer() and abs(value) < _WRITTEN_OUT:
+        return str(int(value))
     return f"{value:g}" if float(f"{value:g}") == value else repr(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import time
 from collections.abc import Iterator
@@ -19,9 +20,8 @@ from pruning.data.places import look_in
 from tests.servers import free_port, start_up, stop, wait_until_up
 from workers.embedded import Broker, broker
 
-# Files that take long for few tests come first, so that no process is left with one at the end; not
-# two at once that compute on all cores.
-_LONG = ("tests/reference/test_magnitude", "tests/prunelab/test_up")
+# Files that take long for few tests come first, so that no process is left with one at the end.
+_LONG = ("tests/prunelab/test_up",)
 _RATHER_LONG = (
     "tests/browser/",
     "tests/workers/",
@@ -68,6 +68,16 @@ def _forget_data_directories() -> Iterator[None]:
     """What one test imports is not there for the next."""
     yield
     look_in(Path("nowhere"))
+
+
+@pytest.fixture(autouse=True)
+def _commands_change_only_themselves(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A command that a test carries out in this process sets its mask and what parts inherit."""
+    monkeypatch.delenv("PRUNELAB_SERVED", raising=False)
+    mask = os.umask(0o022)
+    yield
+    os.umask(mask)
+    os.environ.pop("PRUNELAB_SERVED", None)
 
 
 @pytest.fixture(autouse=True)

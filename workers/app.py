@@ -1,8 +1,8 @@
 """The Celery application that the workers run.
 
 Each worker process is a parent that never imports torch and children (prefork) that do, before
-their first run where somebody waits for it: a child of the ``interactive`` queue stays warm; one of
-the ``training`` queue ends after one run, which gives the memory of the device back.
+their first run: a child of the ``interactive`` queue stays warm; one of the ``training`` queue ends
+after one run, which gives the memory of the device back.
 """
 
 from __future__ import annotations
@@ -20,16 +20,19 @@ from celery import Task
 from celery.signals import worker_process_init
 from redis import RedisError
 
-from backend.broker import PRESENCE_SECONDS, TASK, Presence, celery_app, connect
+from backend.broker import PRESENCE_INTERVAL, TASK, Presence, celery_app, connect
 from backend.services import Services, make_services
 from backend.settings import Settings
 from pruning.experiments.base import Queue
+from workers.launcher import end_with_parent
 from workers.run import carry_out
+from workers.warm import WarmUp
 
 log = logging.getLogger(__name__)
 
 settings = Settings()
 app = celery_app(settings)
+_warm_ups: list[WarmUp] = []
 app.conf.update(worker_hijack_root_logger=True, worker_proc_alive_timeout=120)
 
 
@@ -42,20 +45,27 @@ def services() -> Services:
 @app.task(name=TASK, bind=True)
 def run(self: Task[[str], None], run_id: str) -> None:
     """Carry out one run."""
+    for warm_up in _warm_ups:
+        warm_up.finish()
     carry_out(services(), run_id, owner=str(self.request.hostname) + "/" + str(self.request.id))
 
 
 @worker_process_init.connect
 def _start_child(**_: Any) -> None:
     """Import what a person would otherwise wait for, then say that runs can come."""
+    end_with_parent()
     queues = [queue for queue in get_args(Queue) if queue in app.amqp.queues.consume_from]
     present = threading.Thread(target=_stay_present, args=(queues,), daemon=True)
     if "interactive" not in queues:
         # A training run may wait a few seconds, but is not to be refused between two children.
         present.start()
-    if queues != ["parts"]:
-        importlib.import_module("torch")
+    for queue in queues:
+        # A study's children take none of the cores while PruneLab starts.
+        warm_up = WarmUp(queue, idle_seconds=5.0 if queue == "parts" else 0.0)
+        warm_up.start()
+        _warm_ups.append(warm_up)
     if "interactive" in queues:
+        importlib.import_module("torch")
         present.start()
 
 
@@ -68,4 +78,4 @@ def _stay_present(queues: list[Queue]) -> None:
                 presence.announce(queue, name)
         except RedisError:
             log.warning("cannot announce this worker: Redis does not answer")
-        time.sleep(PRESENCE_SECONDS / 3)
+        time.sleep(PRESENCE_INTERVAL)

@@ -11,6 +11,8 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from workers.launcher import LAUNCHER
+
 _PR_SET_PDEATHSIG = 1
 
 
@@ -43,9 +45,9 @@ class Process:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                env=self._environment,
+                env={**self._environment, LAUNCHER: str(os.getpid())},
                 start_new_session=True,
-                preexec_fn=_end_with_parent if sys.platform == "linux" else None,
+                preexec_fn=self._end_with_parent if sys.platform == "linux" else None,
             )
         # Its children inherit it.
         os.setpriority(os.PRIO_PROCESS, self._child.pid, self._niceness)
@@ -83,7 +85,6 @@ class Process:
         finally:
             self._child.wait()
 
-
-def _end_with_parent() -> None:
-    """Have Linux end the child when the launcher dies, even by ``kill -9``."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    def _end_with_parent(self) -> None:
+        """Have Linux end the child when the launcher dies, even by ``kill -9``."""
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, self._stop_signal)

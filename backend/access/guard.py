@@ -135,8 +135,8 @@ class Guard:
                 shared = rules.is_shared(path)
                 headers["Referrer-Policy"] = "no-referrer" if shared else "same-origin"
                 policy = headers.get("content-security-policy", "")
-                wanted = "frame-ancestors" if rules.may_be_framed(path) else _UNFRAMED
-                if wanted not in policy:
+                says_who = policy if rules.may_be_framed(path) else _UNFRAMED in policy
+                if not says_who:
                     # Of several policies browsers obey each.
                     headers.append("Content-Security-Policy", _UNFRAMED)
                 if is_private:

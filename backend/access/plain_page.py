@@ -10,10 +10,19 @@ _POLICY = (
 )
 
 
+# As `frontend/components/theme_toggle.py` makes it.
+_THEME_TOGGLE = """<button type="button" class="theme-toggle" data-theme-toggle>
+      <span class="to-dark" title="Switch to dark"><span class="icon icon-moon"></span>
+        <span class="unseen">Switch to dark</span></span>
+      <span class="to-light" title="Switch to light"><span class="icon icon-sun"></span>
+        <span class="unseen">Switch to light</span></span>
+    </button>"""
+
+
 def plain_page(title: str, body: str) -> str:
     """A page in PruneLab's colours; ``body`` is HTML, ``title`` is text.
 
-    Its one script only follows the theme that was chosen.
+    Its one script only shows and changes the theme.
     """
     return f"""<!DOCTYPE html>
 <html lang="en" class="standalone">
@@ -25,10 +34,12 @@ def plain_page(title: str, body: str) -> str:
     <link rel="icon" href="/assets/logo.svg" type="image/svg+xml">
     <link rel="stylesheet" href="/assets/standalone.css">
     <link rel="stylesheet" href="/assets/base.css">
+    <link rel="stylesheet" href="/assets/icons.css">
     <link rel="stylesheet" href="/assets/login.css">
     <script src="/assets/theme.js"></script>
   </head>
   <body class="plain-page">
+    {_THEME_TOGGLE}
     <main class="card">
       <p class="home"><img src="/assets/logo.svg" alt="" width="28" height="28">PruneLab</p>
       {body}
@@ -41,10 +52,19 @@ def plain_page(title: str, body: str) -> str:
 def plain_headers(frame_ancestors: str = "'none'") -> dict[str, str]:
     """The headers of such a page."""
     return {
-        "Content-Security-Policy": f"{_POLICY}; frame-ancestors {frame_ancestors}",
+        "Content-Security-Policy": f"{_POLICY}{framed_by(frame_ancestors)}",
         "Cache-Control": "no-store",
         "X-Robots-Tag": "noindex",
     }
+
+
+def framed_by(frame_ancestors: str) -> str:
+    """How a policy goes on to say whose pages may frame it.
+
+    For ``*`` it says nothing: that would stand for addresses of the network only, and leave out
+    pages that are opened from a file.
+    """
+    return "" if "*" in frame_ancestors.split() else f"; frame-ancestors {frame_ancestors}"
 
 
 def password_field(label: str = "Password", hint: str = "current-password") -> str:

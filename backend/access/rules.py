@@ -24,6 +24,7 @@ _PUBLIC = (
     ),
     (_FORM, re.compile(r"/login")),
     (_READ, re.compile(r"/shares/[^/]+(/data\.json|/picture\.png)?")),
+    (_FORM, re.compile(r"/shares/[^/]+/comments")),
     (frozenset({"POST"}), re.compile(r"/shares/[^/]+/unlock")),
     (_FORM, re.compile(r"/embed/[^/]+")),
 )
@@ -79,7 +80,7 @@ def is_shared(path: str) -> bool:
 
 
 def may_be_framed(path: str) -> bool:
-    """Whether the answer says by itself who may frame it."""
+    """Whether a policy of the answer's own says who may frame it: anybody where it names nobody."""
     return _EMBED.fullmatch(path) is not None
 
 

@@ -22,7 +22,7 @@ _AT_ONCE = 2
 
 
 class TooSoonError(Exception):
-    """Too many wrong passwords came; the next is looked at after ``seconds``."""
+    """Too many wrong passwords, or comments, came; the next is looked at after ``seconds``."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(f"wait {seconds:.0f} s")
@@ -40,6 +40,7 @@ class Access:
         self.tokens = Tokens(engine)
         self._logins = Slowdown()
         self._unlocks = Slowdown()
+        self._comments = Slowdown()
         self._at_once = anyio.CapacityLimiter(_AT_ONCE)
 
     def check(self) -> None:
@@ -65,6 +66,10 @@ class Access:
         if right:
             self._unlocks.succeeded(who)
         return right
+
+    def pace_comment(self, client: str) -> None:
+        """Count a comment of a client; :class:`TooSoonError` for who writes too many at once."""
+        _wait(self._comments, client)
 
 
 def _wait(slowdown: Slowdown, client: str) -> None:

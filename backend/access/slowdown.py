@@ -1,4 +1,7 @@
-"""Attempts at passwords: the more of them are wrong, the longer until the next one."""
+"""Attempts at passwords: the more of them are wrong, the longer until the next one.
+
+Comments are paced in the same way; none of them is ever the right one.
+"""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from backend.api.dependencies import ServicesOf
 from backend.applied_masks import MOST_BYTES, ApplyRequest, too_large
+from backend.bodies import received
 from backend.problems import Problem, invalid, problem_answers
 from backend.run_model import Run
 
@@ -42,22 +43,15 @@ async def apply_mask(
     if request.headers.get("content-type", "").partition(";")[0].strip() != _TYPE:
         detail = f"Send JSON, with the Content-Type {_TYPE}."
         raise Problem(415, "The body is of another type", detail)
-    body = await _received(request, content_length)
+    body = await received(request.stream(), content_length, _check_size)
     run = await asyncio.to_thread(lambda: services.applied_masks.submit(run_id, _read(body)))
     response.headers["Location"] = f"/api/runs/{run.id}"
     return run
 
 
-async def _received(request: Request, announced: int) -> bytes:
-    """The body; more than a request may have is not read."""
-    if announced > MOST_BYTES:
+def _check_size(size: int) -> None:
+    if size > MOST_BYTES:
         raise too_large()
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > MOST_BYTES:
-            raise too_large()
-    return bytes(body)
 
 
 def _read(body: bytes) -> ApplyRequest:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import HTTPConnection
 
+from backend.api.dependencies import Whole
 from backend.dashboards import Content, Dashboard, Dashboards
 from backend.problems import problem_answers
 
@@ -27,7 +28,7 @@ class SaveRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     content: Content
-    revision: int = Field(description="The revision that was changed.")
+    revision: Whole = Field(description="The revision that was changed.")
 
 
 class StepRequest(BaseModel):
@@ -35,7 +36,7 @@ class StepRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    revision: int | None = Field(
+    revision: Whole | None = Field(
         None, description="The revision that they see; a 409 if it is not the newest one."
     )
 

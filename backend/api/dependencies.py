@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, cast
 
 from fastapi import Depends, Query
+from pydantic import Field
 from starlette.requests import HTTPConnection
 
 from backend.event_log import EventTail
@@ -34,11 +35,18 @@ def _tail(connection: HTTPConnection) -> EventTail:
     return cast("EventTail", connection.app.state.tail)
 
 
+# Any whole number that databases have room for.
+Whole = Annotated[int, Field(ge=0, le=2**31 - 1)]
 ServicesOf = Annotated[Services, Depends(_services)]
 RunsOf = Annotated[Runs, Depends(_runs)]
 RunListOf = Annotated[RunList, Depends(_run_list)]
 QueueViewOf = Annotated[QueueView, Depends(_queue_view)]
 EventId = Annotated[
-    str, Query(pattern=r"^\d+(-\d+)?$", description="The id of an event, such as 1795216730009-0.")
+    str,
+    # Redis has 64 bits for each part.
+    Query(
+        pattern=r"^[0-9]{1,19}(-[0-9]{1,19})?$",
+        description="The id of an event, such as 1795216730009-0.",
+    ),
 ]
 TailOf = Annotated[EventTail, Depends(_tail)]

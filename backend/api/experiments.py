@@ -3,8 +3,11 @@
 from typing import Any
 
 from fastapi import APIRouter
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
+from backend.api.dependencies import ServicesOf
+from backend.estimates import RunEstimate
+from backend.problems import problem_answers
 from pruning.experiments.base import Experiment, Queue, experiments
 
 router = APIRouter(prefix="/experiments", tags=["experiments"])
@@ -37,3 +40,21 @@ class ExperimentDescription(BaseModel):
 def list_experiments() -> list[ExperimentDescription]:
     """All experiments with the schemas that the forms come from."""
     return [ExperimentDescription.of(study) for study in experiments]
+
+
+class EstimateRequest(BaseModel):
+    """What an estimate is wanted of."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    config: dict[str, Any] = Field(
+        default_factory=dict,
+        description="A configuration as `POST /api/runs` takes it.",
+        examples=[{"dataset": "circle", "criteria": ["lrp", "weight"]}],
+    )
+
+
+@router.post("/{name}/estimate", responses=problem_answers(404, 422))
+def estimate(name: str, request: EstimateRequest, services: ServicesOf) -> RunEstimate:
+    """How long a run would take, and what tells so; nothing is started."""
+    return services.estimates.asked(name, request.config)

@@ -3,8 +3,9 @@
 from typing import get_args
 
 from fastapi import APIRouter
+from sqlalchemy import text
 
-from backend.api.dependencies import RunsOf
+from backend.api.dependencies import RunsOf, ServicesOf
 from backend.problems import unavailable
 from backend.runs import Health
 from pruning.experiments.base import Queue
@@ -19,8 +20,13 @@ async def alive() -> Health:
 
 
 @router.get("/readyz")
-def ready(runs: RunsOf) -> Health:
-    """Redis answers and every queue has a worker; else a 503 that says what is missing."""
+def ready(runs: RunsOf, services: ServicesOf) -> Health:
+    """Database and Redis answer and every queue has a worker; else a 503 that says what is missing.
+
+    What the database says is an error that :mod:`backend.troubles` answers.
+    """
+    with services.engine.connect() as connection:
+        connection.execute(text("SELECT count(*) FROM alembic_version"))
     for queue in get_args(Queue):
         health = runs.health(queue)
         if not health.ok:

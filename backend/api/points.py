@@ -9,12 +9,14 @@ from fastapi import APIRouter, Header, Query, Request
 
 from backend.api.datasets import UPLOAD_TYPE
 from backend.api.dependencies import ServicesOf
-from backend.points import (
+from backend.bodies import received
+from backend.points import FormulaRequest, PointsDescription, ShownPoints, check_size
+from backend.points_preview import (
     FormulaAsked,
     FormulaPreview,
-    FormulaRequest,
-    PointsDescription,
-    ShownPoints,
+    PointsPreview,
+    formula_preview,
+    points_preview,
 )
 from backend.problems import Problem, problem_answers
 from pruning.data.adding_points import DRAWN, Called
@@ -26,49 +28,69 @@ router = APIRouter(
 )
 
 
+# A table comes as it is.
+_TABLE = {
+    "requestBody": {
+        "required": True,
+        "content": {UPLOAD_TYPE: {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+File = Annotated[
+    str,
+    Query(
+        description=f"The file's name, such as rings.csv; {DRAWN} for points of the square "
+        "that are to stay where they are."
+    ),
+]
+Announced = Annotated[int, Header(alias="content-length", ge=0)]
+
+
 @router.get("")
 def list_points(services: ServicesOf) -> list[PointsDescription]:
     """All datasets of points, the built-in ones first."""
     return services.points.everything()
 
 
-@router.post(
-    "",
-    status_code=201,
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {UPLOAD_TYPE: {"schema": {"type": "string", "format": "binary"}}},
-        }
-    },
-)
+@router.post("", status_code=201, openapi_extra=_TABLE)
 async def upload_points(
     request: Request,
     services: ServicesOf,
-    file: Annotated[
-        str,
-        Query(
-            description=f"The file's name, such as rings.csv; {DRAWN} for points of the square "
-            "that are to stay where they are."
-        ),
-    ] = "points.csv",
+    file: File = "points.csv",
     name: Annotated[
         str | None, Query(description="What to call it; made of title or file unless given.")
     ] = None,
     title: Annotated[str | None, Query(description="What people call it.")] = None,
-    content_length: Annotated[int, Header(ge=0)] = 0,
+    content_length: Announced = 0,
 ) -> PointsDescription:
     """Upload a CSV of x, y and class as the body, with or without a head.
 
     Columns stand between commas, semicolons, tabs or spaces. Points that do not fit into the square
     from -1.5 to 1.5 are scaled, and the description says so.
     """
+    called = Called(name, title)
+    _check_type(request)
+    services.points.check_name(called)
+    content = await received(request.stream(), content_length, check_size)
+    return await asyncio.to_thread(services.points.add, content, file, called)
+
+
+@router.post("/preview", openapi_extra=_TABLE)
+async def preview_points(
+    request: Request, file: File = "points.csv", content_length: Announced = 0
+) -> PointsPreview:
+    """Where the points of a CSV would lie, and how many each class has; nothing is kept.
+
+    What is wrong with it is said in the answer, as of a formula.
+    """
+    _check_type(request)
+    content = await received(request.stream(), content_length, check_size)
+    return await asyncio.to_thread(points_preview, content, file)
+
+
+def _check_type(request: Request) -> None:
     if request.headers.get("content-type") != UPLOAD_TYPE:
         detail = f"Send the file itself as the body, with the Content-Type {UPLOAD_TYPE}."
         raise Problem(415, "The body is of another type", detail)
-    called = Called(name, title)
-    content = await services.points.receive(called, content_length, request.stream())
-    return await asyncio.to_thread(services.points.add, content, file, called)
 
 
 @router.post("/formula", status_code=201)
@@ -78,9 +100,9 @@ def add_formula(asked: FormulaRequest, services: ServicesOf) -> PointsDescriptio
 
 
 @router.post("/formula/preview")
-def preview_formula(asked: FormulaAsked, services: ServicesOf) -> FormulaPreview:
+def preview_formula(asked: FormulaAsked) -> FormulaPreview:
     """The classes that a formula gives to a grid of points, or what is wrong with it."""
-    return services.points.preview(asked)
+    return formula_preview(asked)
 
 
 @router.get("/{name}")

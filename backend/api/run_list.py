@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from backend.api.dependencies import RunListOf
+from backend.api.dependencies import RunListOf, Whole
 from backend.api.runs import PROBLEMS, Tags, Title
 from backend.run_model import Run
 from backend.store.listing import Sort, Wanted
@@ -38,7 +38,7 @@ class Filters(BaseModel):
     sort: Sort = Field("created", description="The column that they are sorted by.")
     descending: bool = Field(True, description="The highest, or the newest, first.")
     limit: int = Field(50, ge=1, le=500)
-    offset: int = Field(0, ge=0)
+    offset: Whole = 0
 
     @property
     def wanted(self) -> Wanted:

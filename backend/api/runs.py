@@ -6,7 +6,8 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import StreamingResponse
 
-from backend.api.dependencies import EventId, RunsOf
+from backend.api.dependencies import EventId, RunsOf, ServicesOf
+from backend.estimates import RunEstimate
 from backend.event_log import BEGINNING
 from backend.exports import attachment, run_document
 from backend.problems import problem_answers
@@ -36,12 +37,20 @@ class RunRequest(BaseModel):
     )
     title: Title = Field("", description="A title of your own.")
     tags: Tags = Field(default_factory=list, description="Words to find the run by.")
+    again: bool = Field(
+        True,
+        description="False: where the same configuration waits, runs or is done already, answer "
+        "with that run (200) and start none.",
+    )
 
 
 @router.post("", status_code=201)
 def submit_run(request: RunRequest, runs: RunsOf, response: Response) -> Run:
     """Put a run into its queue."""
-    run = runs.submit(request.experiment, request.config, request.title, request.tags)
+    asked = request.experiment, request.config, request.title, request.tags
+    run, is_new = (runs.submit(*asked), True) if request.again else runs.submit_new(*asked)
+    if not is_new:
+        response.status_code = 200
     response.headers["Location"] = f"/api/runs/{run.id}"
     return run
 
@@ -67,6 +76,12 @@ def get_events(run_id: str, runs: RunsOf, after: EventId = BEGINNING) -> Respons
         for entry in runs.events(run_id, after)
     )
     return Response(b"".join(lines), media_type="application/x-ndjson")
+
+
+@router.get("/{run_id}/estimate")
+def get_estimate(run_id: str, services: ServicesOf) -> RunEstimate:
+    """How long the run takes from its start to its end, as was to be expected before it."""
+    return services.estimates.started(services.runs.get(run_id))
 
 
 @router.post("/{run_id}/cancel")

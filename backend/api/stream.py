@@ -1,4 +1,7 @@
-"""The live stream over a WebSocket."""
+"""The live streams over WebSockets.
+
+Who may read one, and from which pages, is the guard's to say (``backend/access/guard.py``).
+"""
 
 import asyncio
 
@@ -6,9 +9,10 @@ import anyio
 import orjson
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
+from backend.api.dashboards import DashboardsOf
 from backend.api.dependencies import EventId, RunsOf, TailOf
 from backend.event_log import BEGINNING
-from backend.live import follow
+from backend.live import follow, follow_dashboard
 from backend.problems import Problem
 
 router = APIRouter()
@@ -20,10 +24,7 @@ NOT_FOUND = 4404
 async def stream(
     socket: WebSocket, run_id: str, runs: RunsOf, tail: TailOf, after: EventId = BEGINNING
 ) -> None:
-    """Send the run's events after an id, then whatever comes, and close once it has ended.
-
-    Who may read it, and from which pages, is the guard's to say (``backend/access/guard.py``).
-    """
+    """Send the run's events after an id, then whatever comes, and close once it has ended."""
     await socket.accept()
     try:
         await asyncio.to_thread(runs.get, run_id)
@@ -35,6 +36,20 @@ async def stream(
         async for message in follow(runs, tail, run_id, after):
             await socket.send_text(orjson.dumps(message).decode())
         await socket.close()
+        tasks.cancel_scope.cancel()
+
+
+@router.websocket("/dashboards/{dashboard_id}/stream")
+async def stream_dashboard(socket: WebSocket, dashboard_id: str, dashboards: DashboardsOf) -> None:
+    """Say which state of a dashboard is the newest, now and after each change, until it is gone."""
+    await socket.accept()
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(_leave_with_reader, socket, tasks.cancel_scope)
+        try:
+            async for message in follow_dashboard(dashboards, dashboard_id):
+                await socket.send_json(message)
+        except Problem as problem:
+            await socket.close(NOT_FOUND, problem.detail)
         tasks.cancel_scope.cancel()
 
 

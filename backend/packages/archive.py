@@ -23,6 +23,7 @@ from backend.packages.contents import (
     FORMAT,
     MANIFEST,
     MANIFEST_BYTES,
+    MASKS_FORMAT,
     MOST_FILES,
     FileFacts,
     Manifest,
@@ -172,7 +173,7 @@ def _require_known_format(text: bytes) -> None:
             f"The package was written by a newer PruneLab{version}: its "
             f"format is {number}, and {FORMAT} is the newest that is known here. Update PruneLab."
         )
-    if number not in (FIRST_FORMAT, FORMAT):
+    if number not in (FIRST_FORMAT, MASKS_FORMAT, FORMAT):
         raise refused(f"The {MANIFEST} of the archive is of no known format.")
 
 

@@ -26,6 +26,7 @@ from backend.packages.contents import (
     run_file,
 )
 from backend.packages.hand_masks import masks_file, masks_of
+from backend.packages.pictures import picture_file, pictures_with
 from backend.store.repository import Record
 from pruning.events import Array, End, Result
 from pruning.experiments.base import experiments
@@ -55,10 +56,11 @@ class CheckedRun:
 
 @dataclass(frozen=True)
 class Checked:
-    """All that a package brings."""
+    """All that a package brings; of pictures, what they are called."""
 
     runs: list[CheckedRun]
     dashboards: list[PackedDashboard]
+    pictures: list[str]
 
 
 def check(archive: Archive) -> Checked:
@@ -74,15 +76,17 @@ def check(archive: Archive) -> Checked:
         raise refused("The manifest names something twice.")
     runs = [_run(archive, run_id) for run_id in manifest.runs]
     dashboards = [_dashboard(archive, each) for each in manifest.dashboards]
+    pictures = pictures_with(archive, dashboards)
     known = {
         *(name for run in runs for name in _documents(run.run.id)),
         *(masks_file(run.run.id) for run in runs),
         *(name for run in runs for name in run.files.values()),
         *map(dashboard_file, manifest.dashboards),
+        *map(picture_file, pictures),
     }
     if strange := manifest.files.keys() - known:
         raise refused(f"The archive has a file that belongs to nothing in it: {min(strange)[:80]}.")
-    return Checked(runs, dashboards)
+    return Checked(runs, dashboards, pictures)
 
 
 def _documents(run_id: str) -> list[str]:

@@ -13,9 +13,10 @@ from backend.store.models import DashboardRevision, DashboardRow, HandMaskRow, R
 from backend.utc import Moment
 from pruning.events import Event, Items, Named
 
-# Packages without masks made by hand are still written in the first format, which older versions
-# take, too.
-FORMAT = 2
+# A package is written in the first format that has what is in it, so that older versions take it:
+# the second has masks made by hand, the third pictures of notes.
+FORMAT = 3
+MASKS_FORMAT = 2
 FIRST_FORMAT = 1
 MANIFEST = "manifest.json"
 MOST_FILES = 20_000
@@ -83,7 +84,7 @@ class PackedRun(_Document):
 
     def row(self) -> RunRow:
         """The run as the store keeps it."""
-        row = RunRow(**self.model_dump(), cancel_requested=False, divided=False)
+        row = RunRow(**self.model_dump(), cancel_requested=False, divided=False, imported=True)
         if self.started_at:
             row.duration = (self.finished_at - self.started_at).total_seconds()
         return row

@@ -17,6 +17,7 @@ from backend.packages.archive import Archive, opened, too_large
 from backend.packages.checking import CheckedRun, check
 from backend.packages.contents import PackedDashboard
 from backend.packages.drafts import draft
+from backend.packages.pictures import picture_file
 from backend.packages.writing import find_dashboard
 from backend.problems import Problem
 from backend.services import Services
@@ -75,6 +76,9 @@ def import_package(file: Path, services: Services) -> list[Imported]:
             runs = [_placed_run(services, run) for run in checked.runs]
             ids = {told.was: told.id for _, told in runs}
             dashboards = [_placed_dashboard(services, each, ids) for each in checked.dashboards]
+            # Should the rest fail, they are removed like all that no dashboard names.
+            for digest in checked.pictures:
+                services.pictures.keep(archive.read(picture_file(digest)))
             _store(
                 services,
                 archive,

@@ -16,6 +16,7 @@ from backend.packages.contents import (
     FIRST_FORMAT,
     FORMAT,
     MANIFEST,
+    MASKS_FORMAT,
     FileFacts,
     Manifest,
     PackedDashboard,
@@ -27,6 +28,7 @@ from backend.packages.contents import (
     run_file,
 )
 from backend.packages.hand_masks import masks_file
+from backend.packages.pictures import MOST_PICTURES, named_pictures, picture_file
 from backend.problems import Problem, not_found
 from backend.runs import Runs
 from backend.services import Services
@@ -54,14 +56,13 @@ def write_package(
         writing = _Writing(pack)
         for run_id in runs:
             _write_run(writing, services, run_id)
-        for dashboard_id in dashboards:
-            packed = find_dashboard(services, dashboard_id)
-            if packed is None:
-                raise not_found(f"dashboard {dashboard_id!r}")
-            writing.add(dashboard_file(dashboard_id), [packed.model_dump_json().encode()])
+        packed = [_dashboard(services, dashboard_id) for dashboard_id in dashboards]
+        for dashboard in packed:
+            writing.add(dashboard_file(dashboard.id), [dashboard.model_dump_json().encode()])
+        pictures = _write_pictures(writing, services, named_pictures(packed))
         has_masks = any(masks_file(run_id) in writing.files for run_id in runs)
         manifest = Manifest(
-            format=FORMAT if has_masks else FIRST_FORMAT,
+            format=FORMAT if pictures else MASKS_FORMAT if has_masks else FIRST_FORMAT,
             prunelab=version("prunelab"),
             title=title,
             created_at=now(),
@@ -105,6 +106,28 @@ def _write_run(writing: _Writing, services: Services, run_id: str) -> None:
     for path in _files(services, run_id, Result.model_validate_json(result)):
         blocks = services.artifacts.read(run_id, path)
         writing.add(run_file(run_id, f"artifacts/{path}"), blocks)
+
+
+def _dashboard(services: Services, dashboard_id: str) -> PackedDashboard:
+    packed = find_dashboard(services, dashboard_id)
+    if packed is None:
+        raise not_found(f"dashboard {dashboard_id!r}")
+    return packed
+
+
+def _write_pictures(writing: _Writing, services: Services, named: Sequence[str]) -> int:
+    """Write the pictures that are still there; how many."""
+    found = [digest for digest in named if services.pictures.has(digest)]
+    if len(found) > MOST_PICTURES:
+        raise Problem(
+            422,
+            "There are too many pictures",
+            f"The dashboards and their history show {len(found):,} pictures; a package takes "
+            f"{MOST_PICTURES:,}. Export fewer dashboards at once.",
+        )
+    for digest in found:
+        writing.add(picture_file(digest), [services.pictures.read(digest)])
+    return len(found)
 
 
 def ended_run(runs: Runs, run_id: str) -> PackedRun:

@@ -200,6 +200,12 @@ class Repository:
         with self._session() as session:
             return list(session.scalars(select(RunRow).where(_lease_over())))
 
+    def waiting(self) -> int:
+        """How many runs wait; the parts of one count as one."""
+        waits = select(func.count()).select_from(RunRow)
+        with self._session() as session:
+            return session.scalar(waits.where(_waits(), RunRow.parent_id.is_(None))) or 0
+
     def queued_before(self, moment: datetime) -> list[RunRow]:
         """The runs that have been waiting since before ``moment``."""
         waiting = select(RunRow).where(

@@ -8,16 +8,9 @@ from reinitialisation.outputs import CURVE, FRESH, LOSS, TABLE, facts
 from frontend.figures import marks
 from frontend.figures.colours import variant_colour, variant_symbol
 from frontend.figures.layouts import marked_layout, picture_layout
-from frontend.figures.view import (
-    Panel,
-    Reading,
-    Row,
-    Scrubber,
-    Section,
-    Toggle,
-    View,
-    table_view,
-)
+from frontend.figures.panels import Panel, Reading, Row, Section, Toggle
+from frontend.figures.tables import table_view
+from frontend.figures.view import Scrubber, View
 from frontend.schemas import changed
 from frontend.views.base import Face, faces
 from frontend.views.comparable import Comparable, Curve

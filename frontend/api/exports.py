@@ -1,7 +1,7 @@
 """Everything that can be taken away, of a run, a comparison and a dashboard alike."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,16 +16,20 @@ from backend.dashboards import By
 from backend.exports import attachment
 from backend.problems import invalid, problem_answers, unavailable
 from backend.services import Services
-from frontend.exports.animation import sections_of
+from frontend.exports.animation import animations_of
 from frontend.exports.browser import Format
-from frontend.exports.figures import figures_of
+from frontend.exports.figures import figures_of, heading
 from frontend.exports.forms import FORMS, Export, FormName, Wish, export
-from frontend.sheets.base import ComparisonSource, DashboardSource, RunSource, Source
+from frontend.exports.grids import grids_of
+from frontend.figures.panels import Section
+from frontend.sheets.base import ComparisonSource, DashboardSource, RunSource, Source, Stage
 from frontend.sheets.opening import sheet_of
 
 # One browser draws at a time; what waits for it takes no thread from other requests.
 _drawing = ThreadPoolExecutor(1, thread_name_prefix="pictures")
 _MOST_WAITING = 8
+# A mask of hundreds of units fits.
+_MOST_LETTERS = 8000
 _waiting = 0
 
 
@@ -37,26 +41,43 @@ class FigureFacts(BaseModel):
 
 
 class Drawable(BaseModel):
-    """What of a source can be drawn: by itself, and as an animation."""
+    """What of a source can be drawn: by itself, with others in one picture, as an animation."""
 
     figures: list[FigureFacts]
+    grids: list[FigureFacts]
     animations: list[FigureFacts]
 
 
 def _wish(
-    figure: Annotated[str | None, Query(description="Of pictures, a figure's name.")] = None,
-    table: Annotated[str | None, Query(description="Of CSV, a table's name.")] = None,
+    figure: Annotated[
+        str | None,
+        Query(
+            description="Of pictures, a figure's name; `panels` for all panels in one, or one of "
+            "`grids` for those of a section. Of GIF, a section's name."
+        ),
+    ] = None,
+    table: Annotated[str | None, Query(description="Of CSV and LaTeX, a table's name.")] = None,
     at: Annotated[
-        float | None, Query(description="Of pictures, a place of the slider.", allow_inf_nan=False)
+        float | None,
+        Query(description="Of pictures and LaTeX, a place of the slider.", allow_inf_nan=False),
     ] = None,
     dark: Annotated[bool, Query(description="Of pictures, light on dark.")] = False,
     format: Annotated[Format, Query(description="Of figures.zip, what is in it.")] = "png",
     choose: Annotated[
-        list[str] | None, Query(description="Of pictures, what is chosen: CHOOSER=OPTION.")
+        list[str] | None,
+        Query(description="Of pictures and LaTeX, what is chosen: CHOOSER=OPTION."),
     ] = None,
+    place: Annotated[
+        str,
+        Query(
+            description="Of HTML and site.zip, where it stands when it is opened: what would "
+            "stand behind the `#` of the page's address, such as `at=0.5&off=unpruned`.",
+            max_length=_MOST_LETTERS,
+        ),
+    ] = "",
 ) -> Wish:
     choices = dict(each.split("=", 1) for each in choose or [] if "=" in each)
-    return Wish(figure, table, at, dark, format, choices)
+    return Wish(figure, table, at, dark, format, choices, place)
 
 
 WishOf = Annotated[Wish, Depends(_wish)]
@@ -110,11 +131,13 @@ def drawable(services: Services, source: Source) -> Drawable:
     sheet = sheet_of(services, source)
     return Drawable(
         figures=[FigureFacts(name=d.name, title=d.title) for d in figures_of(sheet)],
-        animations=[
-            FigureFacts(name=name, title=section.title or stage.title)
-            for name, (stage, section) in sections_of(sheet).items()
-        ],
+        grids=_named(grids_of(sheet)),
+        animations=_named(animations_of(sheet)),
     )
+
+
+def _named(sections: Mapping[str, tuple[Stage, Section]]) -> list[FigureFacts]:
+    return [FigureFacts(name=name, title=heading(*each)) for name, each in sections.items()]
 
 
 async def _drawn(make: Callable[..., Export], *arguments: Any) -> Export:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from backend.problems import not_found, problem_answers
+from backend.problems import problem_answers
 from frontend.documents.explanations import panel_of
-from pruning.glossary.entries import Entry, all_entries, entry
+from frontend.words import word
+from pruning.glossary.entries import Entry, all_entries
 
-router = APIRouter(prefix="/glossary", tags=["glossary"], responses=problem_answers(404))
+router = APIRouter(prefix="/glossary", tags=["glossary"], responses=problem_answers(404, 409))
 
 
 class Paper(BaseModel):
@@ -69,9 +70,6 @@ def list_terms() -> list[Term]:
 
 @router.get("/{name}")
 def explain(name: str) -> Explanation:
-    """What one of them means."""
-    try:
-        term = entry(name)
-    except LookupError:
-        raise not_found(f"word {name!r} in the glossary") from None
-    return Explanation.model_validate({**_fields(term), "html": str(panel_of(name))})
+    """What one of them means: `criterion-lrp`, or `lrp` where that is the name of one alone."""
+    term = word(name)
+    return Explanation.model_validate({**_fields(term), "html": str(panel_of(term.name))})

@@ -21,7 +21,14 @@ from itsdangerous import BadData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from backend.access.forms import client, form_of
-from backend.access.plain_page import password_field, plain_headers, plain_page, said, too_soon
+from backend.access.plain_page import (
+    framed_by,
+    password_field,
+    plain_headers,
+    plain_page,
+    said,
+    too_soon,
+)
 from backend.access.service import TooSoonError
 from backend.api.dependencies import ServicesOf
 from backend.problems import Problem, not_found
@@ -29,6 +36,7 @@ from backend.services import Services
 from backend.shares import Opened
 from frontend.api.shares import link_to
 from frontend.documents.document import document
+from frontend.documents.previews import meta, preview
 from frontend.documents.snapshots import Snapshot
 from frontend.modules import STANDALONE, allowed
 
@@ -43,10 +51,11 @@ _POLICY = (
 _READ = ["GET", "HEAD"]
 
 
-class _PlainRoute(APIRoute):
+class PlainRoute(APIRoute):
     """Answers every 404 with the same plain page."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """What answers a request."""
         handle = super().get_route_handler()
 
         async def handle_plainly(request: Request) -> Response:
@@ -60,7 +69,7 @@ class _PlainRoute(APIRoute):
         return handle_plainly
 
 
-router = APIRouter(include_in_schema=False, route_class=_PlainRoute)
+router = APIRouter(include_in_schema=False, route_class=PlainRoute)
 
 
 @router.api_route("/shares/{token}", methods=_READ)
@@ -75,10 +84,7 @@ def show_share(token: str, request: Request, services: ServicesOf) -> Response:
 @router.api_route("/shares/{token}/data.json", methods=_READ)
 def send_data(token: str, request: Request, services: ServicesOf, key: str = "") -> Response:
     """What fills the page, in one piece."""
-    opened = services.shares.open(token)
-    proof = key or request.cookies.get(_COOKIE, "")
-    if not _is_unlocked(services, opened, proof):
-        raise not_found("share behind this link")
+    opened = unlocked(token, request, services, key)
     data = Snapshot.from_json(services.shares.snapshot(opened.share)).data
     headers = {**_headers(), "Vary": "Accept-Encoding"}
     if "gzip" in request.headers.get("accept-encoding", ""):
@@ -87,12 +93,18 @@ def send_data(token: str, request: Request, services: ServicesOf, key: str = "")
     return Response(data, media_type="application/json", headers=headers)
 
 
+def unlocked(token: str, request: Request, services: Services, key: str = "") -> Opened:
+    """What a link leads to, for whoever has shown the password; a 404 for everybody else."""
+    opened = services.shares.open(token)
+    if not _is_unlocked(services, opened, key or request.cookies.get(_COOKIE, "")):
+        raise not_found("share behind this link")
+    return opened
+
+
 @router.api_route("/shares/{token}/picture.png", methods=_READ)
 def send_picture(token: str, request: Request, services: ServicesOf) -> Response:
     """The picture for previews of the link."""
-    opened = services.shares.open(token)
-    unlocked = _is_unlocked(services, opened, request.cookies.get(_COOKIE, ""))
-    picture = services.shares.picture(opened.share) if unlocked else None
+    picture = services.shares.picture(unlocked(token, request, services).share)
     if picture is None:
         raise not_found("picture behind this link")
     return Response(picture, media_type="image/png", headers=_headers())
@@ -157,35 +169,22 @@ def _page(
         services.shares.note_opened(share)
     data_url = f"/shares/{token}/data.json" + (f"?key={key}" if key else "")
     head = _head(request, token, snapshot, with_picture=opened.has_picture)
-    page = document(snapshot, data_url=data_url, head=head, compact=embedded)
+    comments = f"/shares/{token}/comments" if share.takes_comments and not embedded else ""
+    page = document(snapshot, data_url=data_url, head=head, compact=embedded, comments_url=comments)
     return HTMLResponse(page, headers=_headers(share.frame_ancestors if embedded else "'none'"))
 
 
 def _head(request: Request, token: str, snapshot: Snapshot, *, with_picture: bool) -> str:
     """What previews of the link show, and that search engines are to leave it alone."""
-    said = {
-        "robots": "noindex",
-        "description": snapshot.summary,
-        "og:type": "website",
-        "og:site_name": "PruneLab",
-        "og:title": snapshot.title,
-        "og:description": snapshot.summary,
-        "og:url": link_to(request, token),
-        "twitter:card": "summary_large_image" if with_picture else "summary",
-    }
-    if with_picture:
-        said["og:image"] = f"{link_to(request, token)}/picture.png"
-    return "\n".join(_meta(name, content) for name, content in said.items())
-
-
-def _meta(name: str, content: str) -> str:
-    attribute = "property" if name.startswith("og:") else "name"
-    return f'<meta {attribute}="{name}" content="{escape(content)}">'
+    link = link_to(request, token)
+    picture = f"{link}/picture.png" if with_picture else ""
+    said = preview(snapshot.title, snapshot.summary, picture)
+    return meta({"robots": "noindex", **said, "og:url": link})
 
 
 def _headers(framed: str = "'none'") -> dict[str, str]:
     return {
-        "Content-Security-Policy": f"{_POLICY}; frame-ancestors {framed}",
+        "Content-Security-Policy": f"{_POLICY}{framed_by(framed)}",
         # A link that was revoked is to lead nowhere at once.
         "Cache-Control": "no-store",
         "X-Robots-Tag": "noindex",

@@ -12,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from backend.access.passwords import LONGEST, SHORTEST
 from backend.api.dependencies import ServicesOf
 from backend.problems import Problem, problem_answers
+from backend.reach import warning_of
+from backend.services import Services
 from backend.shares import ANYWHERE, MOST_PICTURE_BYTES, Share
 from backend.utc import Moment
 from frontend.documents.snapshots import snapshot_of
@@ -43,6 +45,7 @@ class ShareRequest(BaseModel):
         max_length=4 * MOST_PICTURE_BYTES // 3 + 4,
         description="A picture for previews of the link: a PNG in base64.",
     )
+    takes_comments: bool = Field(False, description="Whether readers may write comments below it.")
 
     @model_validator(mode="after")
     def _one_end(self) -> ShareRequest:
@@ -67,10 +70,17 @@ class ShareRequest(BaseModel):
 
 
 class NewShare(Share):
-    """A share with what opens it, which is shown this once."""
+    """A share with what opens it, which is shown this once.
+
+    Attributes
+    ----------
+    warning
+        Who cannot open the link, and what to do about that; empty where anybody can.
+    """
 
     link: str
     embed_link: str
+    warning: str
 
 
 @router.post("", status_code=201)
@@ -85,9 +95,15 @@ def create_share(body: ShareRequest, request: Request, services: ServicesOf) -> 
         password=body.password,
         frame_ancestors=body.frame_ancestors,
         picture=body.png,
+        takes_comments=body.takes_comments,
     )
-    links = {"link": link_to(request, token), "embed_link": link_to(request, token, "embed")}
-    return NewShare(**share.model_dump(), **links)
+    link = link_to(request, token)
+    return NewShare(
+        **share.model_dump(),
+        link=link,
+        embed_link=link_to(request, token, "embed"),
+        warning=warning_of(link),
+    )
 
 
 @router.get("")
@@ -104,4 +120,6 @@ def revoke_share(share_id: str, services: ServicesOf) -> Share:
 
 def link_to(request: Request, token: str, place: str = "shares") -> str:
     """The whole address of a share."""
-    return f"{request.base_url}{place}/{token}"
+    services: Services = request.app.state.services
+    base = services.settings.public_url or str(request.base_url)
+    return f"{base.rstrip('/')}/{place}/{token}"

@@ -14,7 +14,10 @@ import "#pages/apply_mask.js";
 import "#pages/datasets.js";
 import "#pages/export_menus.js";
 import "#pages/import_package.js";
+import "#pages/run_cut_short.js";
+import "#pages/run_marks.js";
 import "#pages/importances.js";
+import "#pages/operating_point.js";
 import "#pages/share.js";
 import "#pages/tour.js";
 

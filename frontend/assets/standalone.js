@@ -2,6 +2,8 @@
 
 import { showBanner } from "#basics/banner.js";
 import "#basics/explain.js";
+import { openComments } from "#pages/comments.js";
+import { sayHeight } from "#pages/embedded.js";
 import "#pages/export.js";
 import { openSheet } from "#pages/live.js";
 
@@ -14,6 +16,8 @@ async function fetched(address) {
   return response.json();
 }
 
+sayHeight();
+openComments();
 try {
   openSheet(inline ? JSON.parse(inline.textContent) : await fetched(main.dataset.sheet));
 } catch (error) {

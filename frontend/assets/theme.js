@@ -1,12 +1,14 @@
-// The theme that was chosen, or the system's, before anything is drawn: no flash of white.
+// The theme that was chosen, or the system's, before anything is drawn: no flash of white. What the
+// button changes counts on every page, in other tabs, too.
 (() => {
   const KEY = "mantine-color-scheme-value";
+  const THEMES = ["light", "dark"];
   const root = document.documentElement;
 
   // A file that was opened from a disk may not be allowed to remember anything.
   function chosen() {
     try {
-      return localStorage.getItem(KEY);
+      return THEMES.find((theme) => theme === localStorage.getItem(KEY));
     } catch {
       return null;
     }
@@ -15,26 +17,31 @@
   // An address may say so for this visit: `?theme=dark`. `?hide=form` leaves the form out, for pages
   // of courses.
   const said = new URLSearchParams(location.search);
-  const asked = ["light", "dark"].find((theme) => theme === said.get("theme"));
+  let asked = THEMES.find((theme) => theme === said.get("theme"));
   if (said.has("hide")) root.dataset.hide = said.get("hide");
-  const system = window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-  const own = ["light", "dark"].includes(chosen()) ? chosen() : system;
-  root.dataset.mantineColorScheme = asked ?? own;
-  // Mantine would go back to what it remembers; what people choose here counts from then on.
-  const watching = new MutationObserver(() => {
-    if (asked && root.dataset.mantineColorScheme !== asked) root.dataset.mantineColorScheme = asked;
-  });
-  watching.observe(root, { attributeFilter: ["data-mantine-color-scheme"] });
+  const system = window.matchMedia("(prefers-color-scheme: dark)");
 
-  // On pages without Dash the button is ours.
+  function show() {
+    const theme = asked ?? chosen() ?? (system.matches ? "dark" : "light");
+    if (root.dataset.mantineColorScheme !== theme) root.dataset.mantineColorScheme = theme;
+  }
+
+  show();
+  // Mantine would go back to what it began with.
+  new MutationObserver(show).observe(root, { attributeFilter: ["data-mantine-color-scheme"] });
+  system.addEventListener("change", show);
+  window.addEventListener("storage", show);
+
   document.addEventListener("click", ({ target }) => {
-    if (target.closest("#theme, [data-theme-toggle]")) watching.disconnect();
     if (!target.closest("[data-theme-toggle]")) return;
-    root.dataset.mantineColorScheme = root.dataset.mantineColorScheme === "dark" ? "light" : "dark";
+    const theme = root.dataset.mantineColorScheme === "dark" ? "light" : "dark";
+    asked = asked && theme;
     try {
-      localStorage.setItem(KEY, root.dataset.mantineColorScheme);
+      localStorage.setItem(KEY, theme);
     } catch {
       // Then it is as the system says the next time.
+      asked = theme;
     }
+    show();
   });
 })();

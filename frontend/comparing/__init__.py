@@ -10,7 +10,7 @@ from backend.runs import Run
 from frontend.comparing import boundaries, pictures
 from frontend.comparing.chart import chart, word_for
 from frontend.comparing.fields import Settings
-from frontend.comparing.runs import Compared, Line, check_number, named, shared
+from frontend.comparing.runs import Compared, Line, Masks, check_number, named, shared
 from frontend.comparing.slider import scrubber
 from frontend.comparing.styles import default_by
 from frontend.figures.view import Part, View
@@ -40,7 +40,12 @@ class Comparison:
     frames: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def comparison_of(runs: Sequence[Run], prefixes: Sequence[str], by: By | None = None) -> Comparison:
+def comparison_of(
+    runs: Sequence[Run],
+    prefixes: Sequence[str],
+    by: By | None = None,
+    masks: Masks | None = None,
+) -> Comparison:
     """A view of all runs in the same axes.
 
     Parameters
@@ -49,6 +54,8 @@ def comparison_of(runs: Sequence[Run], prefixes: Sequence[str], by: By | None = 
         What the names of each run begin with in the result that is drawn.
     by
         What colours stand for; chosen by what there are several of if it is left out.
+    masks
+        Those that are kept with the runs and compared, too.
 
     Raises
     ------
@@ -57,7 +64,7 @@ def comparison_of(runs: Sequence[Run], prefixes: Sequence[str], by: By | None = 
     """
     check_number(runs)
     settings = Settings(runs)
-    compared = named(runs, prefixes, settings)
+    compared = named(runs, prefixes, settings, masks)
     axes, measures = shared(compared)
     lines = [Line(each, curve) for each in compared for curve in each.content.curves]
     along, by, names = _along(compared), by or default_by(lines), [each.name for each in compared]
@@ -71,7 +78,10 @@ def comparison_of(runs: Sequence[Run], prefixes: Sequence[str], by: By | None = 
     frames = {
         each.prefix: tuple(f for d in drawn for f in d.frames[each.prefix]) for each in compared
     }
-    return Comparison(View(" · ".join(names), parts=parts), by, kind, compared, frames)
+    datasets = {curve.dataset for each in compared for curve in each.content.curves}
+    subject = datasets.pop() if len(datasets) == 1 else ""
+    view = View(" · ".join(names), parts=parts, subject=subject)
+    return Comparison(view, by, kind, compared, frames)
 
 
 def _along(compared: Sequence[Compared]) -> Quantity | None:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
 from frontend.comparing.runs import Compared, Drawn, Region, in_turns
-from frontend.figures.boundaries import keys, reference_points, region
+from frontend.figures.boundaries import common, keys, reference_points, region, told
 from frontend.figures.chooser import Chooser
 from frontend.figures.colours import variant_colour
 from frontend.figures.layouts import panel_layout
-from frontend.figures.view import Key, Panel, Reading, Row, Section
+from frontend.figures.panels import Key, Panel, Reading, Row, Section
 from frontend.views.comparable import Boundary
 
 MOST_PANELS = 12
 _DIFFERS = "#C2410C"
+_MOVES = (
+    "What criteria leave follows the slider; a run that has no such place shows its last before. "
+    "Masks that were made by hand stay as they are."
+)
 # The pictures are small: more points than these would only cost time.
 _MOST_POINTS = 150
 
@@ -48,14 +53,13 @@ def _beside(regions: Sequence[Region], left_out: Sequence[Region]) -> Section:
     """A row for each run, a panel for each of its pruned networks."""
     runs = list(dict.fromkeys(each.of.prefix for each in regions))
     rows = [[each for each in regions if each.of.prefix == prefix] for prefix in runs]
-    classes = max(each.boundary.classes for each in regions)
+    classes = common(each.boundary.classes for each in regions)
     told = f" There is no room for {len(left_out)} more: {_listed(left_out)}." if left_out else ""
     return Section(
         "boundary",
         [Row([_panel(each) for each in row], row[0].of.name) for row in rows],
         title="Decision boundaries side by side",
-        description="All follow the slider; a run that has no such place shows its last before."
-        + told,
+        description=_MOVES + told,
         least=140,
         animated=True,
         keys=keys(classes),
@@ -106,7 +110,7 @@ def _network(boundary: Boundary) -> str:
 
 def _reading(each: Region) -> Reading:
     own = each.boundary.reading
-    return Reading(own.title, each.of.prefix + own.series, own.labels, own.exact, own.format)
+    return replace(own, series=each.of.prefix + own.series)
 
 
 def _differences(compared: Sequence[Compared], regions: Sequence[Region]) -> list[Section]:
@@ -187,12 +191,13 @@ def _meta(chooser: str, of: Region) -> dict[str, Any]:
 def _map(left: str, right: str, of: Region) -> dict[str, Any]:
     scope = of.of.prefix + of.boundary.scope
     pair = _pair(left, right)
+    named = [told(each, of.boundary.classes) for each in pair]
     bind = {
         "x": f"{scope}grid:x",
         "y": f"{scope}grid:y",
         "z": {"differs": pair},
-        "customdata": pair[0],
-        "text": pair[1],
+        "customdata": named[0],
+        "text": named[1],
     }
     picture = {
         "type": "heatmap",

@@ -15,7 +15,7 @@ from frontend.figures.chooser import Chooser
 from frontend.figures.colours import faded
 from frontend.figures.layouts import TICKS, chart_layout, marked_layout
 from frontend.figures.marks import Trace
-from frontend.figures.view import Panel, Row, Section
+from frontend.figures.panels import Panel, Row, Section
 from frontend.views.comparable import AXES, MEASURES
 from pruning.experiments.outputs import Quantity
 from pruning.experiments.quantities import LOSS
@@ -50,6 +50,7 @@ def chart(
     told = " Bands: ± 1 standard deviation." if bands else ""
     if any(line.curve.whiskered for line in drawn) and any(axis.timed for axis in axes):
         told += f" {marks.WHISKERS}"
+    told += _of_unlike_tasks(drawn)
     return Section(
         "curves",
         [Row([Panel("shared", title, {"data": data, "layout": layout})])],
@@ -60,6 +61,15 @@ def chart(
         toggles=styles.toggles,
         choosers=_choosers(axes, measures),
     )
+
+
+def _of_unlike_tasks(lines: Sequence[Line]) -> str:
+    """That curves are of different datasets, where they are."""
+    datasets = [*dict.fromkeys(line.curve.dataset for line in lines if line.curve.dataset)]
+    if len(datasets) < 2:
+        return ""
+    named = f"{', '.join(datasets[:-1])} and {datasets[-1]}"
+    return f" Curves are of different datasets, {named}: how high they lie cannot be compared."
 
 
 def word_for(by: By, lines: Sequence[Line]) -> str:

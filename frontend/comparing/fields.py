@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from backend.runs import Run
-from frontend.figures.view import Heading, StaticTable
+from frontend.figures.tables import Heading, StaticTable
 from frontend.naming import experiment_title
 from frontend.schemas import Schema, choice_titles, flat, groups, written
 from pruning.experiments.base import experiments

@@ -12,7 +12,7 @@ from frontend.figures.chooser import Chooser
 from frontend.figures.colours import DIFFERENCE, variant_colour
 from frontend.figures.layouts import picture_layout
 from frontend.figures.marks import Trace
-from frontend.figures.view import Key, Panel, Reading, Row, Section
+from frontend.figures.panels import Key, Panel, Reading, Row, Section
 from frontend.views.comparable import Subject
 from pruning.experiments.outputs import Quantity
 

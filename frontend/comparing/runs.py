@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
+from backend.hand_mask_model import HandMask
 from backend.problems import Problem
 from backend.runs import Run
 from frontend.comparing.fields import Settings
-from frontend.figures.view import Section
+from frontend.figures.panels import Section
 from frontend.naming import experiment_title
-from frontend.views.base import comparable_of_stored
+from frontend.views.base import comparable_of_stored, face_of
 from frontend.views.comparable import (
     AXES,
     MEASURES,
@@ -22,9 +23,12 @@ from frontend.views.comparable import (
     Picture,
     in_order,
 )
+from pruning.events import Result
 from pruning.experiments.outputs import Quantity
 
 MOST_RUNS = 20
+# Of each run, by its id.
+Masks = Mapping[str, Sequence[HandMask]]
 Shown = TypeVar("Shown")
 
 
@@ -35,11 +39,17 @@ class Compared:
     run: Run
     prefix: str
     name: str
+    masks: Sequence[HandMask] = ()
 
     @cached_property
     def content(self) -> Comparable:
-        """What it can put into common figures."""
-        return comparable_of_stored(self.run.experiment, self.run.config)
+        """What it can put into common figures, and after it what its kept masks can."""
+        return comparable_of_stored(self.run.experiment, self.run.config, self.masks)
+
+    def told(self, result: Result) -> Result:
+        """What it has said, and beside it what its masks come to."""
+        face = face_of(self.run.experiment).masks
+        return face.told(result, self.masks) if self.masks and face else result
 
     @property
     def key(self) -> str:
@@ -98,11 +108,15 @@ def in_turns(
     return [list(f[:count]) for f, count in pairs], [list(f[count:]) for f, count in pairs]
 
 
-def named(runs: Sequence[Run], prefixes: Sequence[str], settings: Settings) -> list[Compared]:
+def named(
+    runs: Sequence[Run], prefixes: Sequence[str], settings: Settings, masks: Masks | None = None
+) -> list[Compared]:
     """Give each run a name: its title, or else what sets it apart from the others."""
     names = [run.title or settings.apart(run) or experiment_title(run) for run in runs]
     told = zip(runs, prefixes, told_apart(runs, names), strict=True)
-    return [Compared(run, prefix, name) for run, prefix, name in told]
+    return [
+        Compared(run, prefix, name, (masks or {}).get(run.id, ())) for run, prefix, name in told
+    ]
 
 
 def names_of(runs: Sequence[Run]) -> list[str]:
@@ -111,7 +125,7 @@ def names_of(runs: Sequence[Run]) -> list[str]:
 
 
 def told_apart(runs: Sequence[Run], names: Sequence[str]) -> list[str]:
-    """The names; those that are alike are followed by what differs, or else by the run's id."""
+    """The names; those that are alike are followed by what differs, or by when they started."""
     found = list(names)
     for name in set(names):
         alike = [place for place, other in enumerate(names) if other == name]
@@ -126,8 +140,17 @@ def _further(runs: Sequence[Run], name: str) -> list[str]:
     settings = Settings(runs)
     said = [settings.apart(run) for run in runs]
     if len(set(said)) == 1:
-        return [f"{name} · {run.id}" for run in runs]
+        return [f"{name} · {moment}" for moment in _moments(runs)]
     return told_apart(runs, [" · ".join(filter(None, (name, words))) for words in said])
+
+
+def _moments(runs: Sequence[Run]) -> list[str]:
+    """When each was started, as precisely as tells them apart; their ids where nothing does."""
+    for form in ("%-d %b, %H:%M UTC", "%-d %b, %H:%M:%S UTC"):
+        said = [f"{run.started_at or run.created_at:{form}}" for run in runs]
+        if len(set(said)) == len(said):
+            return said
+    return [run.id for run in runs]
 
 
 def shared(compared: Sequence[Compared]) -> tuple[list[Quantity], list[Quantity]]:

@@ -13,7 +13,7 @@ from frontend.figures.colours import (
     variant_colour,
     variant_symbol,
 )
-from frontend.figures.view import Key, Toggle
+from frontend.figures.panels import Key, Toggle
 
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 # What stands for a mark in words, in the order of SYMBOLS.

@@ -9,7 +9,8 @@ from dash import html
 from frontend.components.attributes import attributes
 from frontend.components.icons import icon
 from frontend.figures.chooser import Chooser
-from frontend.figures.view import Scrubber, Toggle
+from frontend.figures.panels import Toggle
+from frontend.figures.view import Scrubber
 
 
 def swatch(colour: str | None, symbol: str = "circle") -> html.Span:
@@ -38,6 +39,17 @@ def toggle(button: Toggle) -> html.Button:
         className="toggle",
         type="button",
         **attributes(aria_pressed="true", data_action="toggle", data_group=button.group),
+    )
+
+
+def enlarge_button(title: str) -> html.Button:
+    """What gives a figure more room, and takes it back."""
+    return html.Button(
+        icon("enlarge"),
+        type="button",
+        className="enlarge",
+        title="Larger or smaller",
+        **attributes(data_action="enlarge", aria_pressed="false", aria_label=f"Enlarge {title}"),
     )
 
 

@@ -7,7 +7,7 @@ from dash import html
 from frontend.components.attributes import attributes
 from frontend.components.controls import chooser
 from frontend.components.icons import icon
-from frontend.figures.view import Diagram
+from frontend.figures.network_parts import Diagram
 
 _WAITING = "Its units answer once the network is trained."
 # What the looks of units and connections mean.
@@ -22,7 +22,7 @@ _KEYS = (
 def diagram(part: Diagram) -> html.Section:
     """A card that shows the network once a run has told it, and what can be done by hand."""
     head = html.Div(
-        [html.H3(part.title), html.P(part.description, className="quiet")], className="card-head"
+        [html.H2(part.title), html.P(part.description, className="quiet")], className="card-head"
     )
     unit = html.Div(className="diagram-unit", **attributes(data_unit_detail=""))
     return html.Section(
@@ -36,7 +36,7 @@ def diagram(part: Diagram) -> html.Section:
             html.Div(className="diagram-keeping", hidden=True, **attributes(data_keeping="")),
             html.Div(
                 [
-                    html.Div(className="diagram-layers", **attributes(data_layers="")),
+                    _layers(part),
                     html.Div([_left_over(part), unit], className="diagram-side"),
                 ],
                 className="diagram-body",
@@ -48,8 +48,20 @@ def diagram(part: Diagram) -> html.Section:
     )
 
 
+def _layers(part: Diagram) -> html.Div:
+    """Where the browser puts the layers; they keep their width and scroll where it is not there."""
+    layers = html.Div(className="diagram-layers", **attributes(data_layers=""))
+    return html.Div(
+        layers,
+        className="diagram-scroll sideways",
+        tabIndex=0,
+        role="region",
+        **attributes(aria_label=f"{part.title}: its layers"),
+    )
+
+
 def _key(look: str, words: str) -> html.Li:
-    return html.Li([html.Span(className=f"diagram-key {look}"), words])
+    return html.Li([html.Span(className=f"diagram-key is-{look}"), words])
 
 
 def _left_over(part: Diagram) -> html.Div:
@@ -58,7 +70,7 @@ def _left_over(part: Diagram) -> html.Div:
     names = {"data_figure": part.left.figure_name(panel), "aria_label": panel.title}
     plot = html.Div(className="plot", role="img", **attributes(**names))
     return html.Div(
-        [html.H4(panel.title), html.Div(plot, className=part.left.shape)], className="panel ringed"
+        [html.H3(panel.title), html.Div(plot, className=part.left.shape)], className="panel ringed"
     )
 
 

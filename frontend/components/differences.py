@@ -7,19 +7,19 @@ from typing import Any
 from dash import dcc, html
 
 from frontend.components.attributes import attributes
-from frontend.figures.view import Heading, StaticTable
+from frontend.figures.tables import Heading, StaticTable
 
 
 def static_table(table: StaticTable) -> html.Section:
     """The table on a card; its first column names the rows."""
     head = html.Thead(html.Tr([_heading(column) for column in table.columns]))
     body = html.Tbody([_row(row) for row in table.rows])
-    words: list[Any] = [html.H3(table.title)]
+    words: list[Any] = [html.H2(table.title)]
     if table.description:
         words.append(html.P(table.description, className="quiet below"))
     grid = html.Div(
         html.Table([head, body]),
-        className="scroll",
+        className="scroll sideways",
         tabIndex=0,
         role="region",
         **attributes(aria_label=table.title),

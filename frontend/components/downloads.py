@@ -10,7 +10,7 @@ from frontend.figures.view import Downloads
 
 def downloads(part: Downloads) -> html.Section:
     """The card, still without files."""
-    head = [html.H3(part.title), html.P(part.description, className="quiet below")]
+    head = [html.H2(part.title), html.P(part.description, className="quiet below")]
     return html.Section(
         [
             html.Div(head, className="card-head"),

@@ -23,7 +23,7 @@ def empty_panel(experiment: str, values: Mapping[str, Any], latest: Sequence[Run
     study, face = experiments[experiment], face_of(experiment)
     headline, invitation = face.headline or study.title, face.invitation or study.description
     view = _view(experiment, values)
-    recent = [html.H3("Latest runs"), run_list(latest)] if latest else []
+    recent = [html.H2("Latest runs"), run_list(latest)] if latest else []
     return html.Div(
         [
             html.Div([html.H1(headline), html.P(invitation), tour_offer()], className="hero"),

@@ -14,7 +14,7 @@ from dash import html
 
 from frontend.components.attributes import attributes
 from frontend.components.formula import Formula
-from frontend.figures.view import Panel, Section
+from frontend.figures.panels import Panel, Section
 from pruning.glossary.entries import Entry, called
 
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿᵀ"

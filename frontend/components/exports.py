@@ -18,7 +18,9 @@ from frontend.sheets.base import ComparisonSource, RunSource, Source
 # What it is, what for, and the form. Those with figures take a browser at the server.
 _ENTRIES = (
     ("Self-contained page", "HTML, works offline", "html"),
+    ("Website", "zip, for any static host", "site.zip"),
     ("Tables and series", "CSV, zipped", "csv.zip"),
+    ("Tables for a paper", "LaTeX, booktabs", "tex"),
     ("Results", "JSON", "json"),
     ("Methods paragraph", "Markdown", "md"),
     ("Papers", "BibTeX", "bib"),
@@ -28,7 +30,8 @@ _ENTRIES = (
 
 def export_menu(source: Source) -> html.Details:
     """A menu of all the forms in which a source can be taken away."""
-    entries = html.Ul([_entry(source, *entry) for entry in _ENTRIES], className="menu-entries")
+    links = [_entry(source, *entry) for entry in _ENTRIES]
+    entries = html.Ul([*links, _print()], className="menu-entries")
     return html.Details(
         [
             html.Summary([icon("download"), "Export"], className="button-link"),
@@ -65,6 +68,11 @@ def _entry(source: Source, title: str, what: str, form: str) -> html.Li:
     words = [html.Span(title), html.Span(what, className="quiet")]
     link = html.A(words, href=address(source, f"export.{form}"), **attributes(data_export=form))
     return html.Li(link)
+
+
+def _print() -> html.Li:
+    words = [html.Span("Print"), html.Span("on paper, or as PDF", className="quiet")]
+    return html.Li(html.Button(words, type="button", **attributes(data_action="print")))
 
 
 def _pictures(source: Source) -> html.Fieldset:

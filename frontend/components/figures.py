@@ -12,28 +12,17 @@ from typing import Any
 from dash import html
 
 from frontend.components.attributes import attributes
-from frontend.components.controls import chooser, scrubber, swatch, toggle
+from frontend.components.controls import chooser, enlarge_button, scrubber, swatch, toggle
 from frontend.components.diagram import diagram
 from frontend.components.differences import static_table
 from frontend.components.downloads import downloads
 from frontend.components.explained import asked_axes, question_of, question_of_panel
 from frontend.components.icons import icon
 from frontend.components.train_again import train_again
-from frontend.figures.view import (
-    Diagram,
-    Downloads,
-    Key,
-    Panel,
-    Part,
-    Reading,
-    Row,
-    Scrubber,
-    Section,
-    StaticTable,
-    TableView,
-    TrainAgain,
-    View,
-)
+from frontend.figures.network_parts import Diagram, TrainAgain
+from frontend.figures.panels import Key, Panel, Reading, Row, Section
+from frontend.figures.tables import StaticTable, TableView
+from frontend.figures.view import Downloads, Part, Scrubber, View
 
 # Figures of these shapes have a row to themselves.
 _ALONE = ("wide", "low", "mosaic")
@@ -75,21 +64,23 @@ def _loose(section: Section) -> html.Div:
 
 def _card(section: Section) -> html.Section:
     """Panels in rows on a card, below what they are and what can be done with them."""
-    title = html.H3([section.title, question_of(section.title)])
+    title = html.H2([section.title, question_of(section.title)])
     words = [title, html.P(section.description, className="quiet"), asked_axes(section)]
     head = html.Div(
-        [*words, _animation()] if section.animated else words,
+        [*words, _animation(section)] if section.animated else words,
         className="card-head animated" if section.animated else "card-head",
     )
     return html.Section(
         [
             head,
+            # The others have one on each of their figures.
+            enlarge_button(section.title) if section.shape in _ALONE else None,
             _controls(section),
             _rows(section),
             _keys(section.keys) if section.keys else None,
         ],
         className="card chart",
-        **attributes(data_testid=f"section-{section.name}"),
+        **attributes(data_testid=f"section-{section.name}", **following(section)),
     )
 
 
@@ -131,13 +122,18 @@ def follows(part: Part) -> bool:
     return any(_moves(trace.get("meta", {})) for trace in traces)
 
 
+def following(part: Part) -> dict[str, str]:
+    """How an element says that the slider moves what is in it."""
+    return {"data_follows": ""} if follows(part) else {}
+
+
 def _moves(meta: dict[str, Any]) -> bool:
     """Frames do, but for those of a place of their own; rows of a table do if they have places."""
     return "at" not in meta if "frame" in meta else "table" in meta and "at" in meta
 
 
 def _row(row: Row, section: Section) -> html.Div:
-    title = [html.H4(row.title)] if row.title else []
+    title = [html.H3(row.title)] if row.title else []
     panels = [_in_row(panel, section) for panel in row.panels]
     return html.Div([*title, html.Div(panels, className="row-panels")], className="row")
 
@@ -170,7 +166,7 @@ def framed(panel: Panel, content: Any, section: Section) -> html.Figure:
         [
             html.Div([_panel_title(panel), question_of_panel(panel)], className="panel-head"),
             html.Span([_reading(reading) for reading in panel.readings], className="readings"),
-            _enlarge(panel),
+            enlarge_button(panel.title),
         ]
     )
     return html.Figure(
@@ -178,19 +174,6 @@ def framed(panel: Panel, content: Any, section: Section) -> html.Figure:
         className="panel ringed" if panel.ringed else "panel",
         style={"--aspect": panel.aspect} if panel.aspect else {},
         **attributes(data_testid=section.figure_name(panel)),
-    )
-
-
-def _enlarge(panel: Panel) -> html.Button:
-    """What gives a panel more room, and takes it back."""
-    return html.Button(
-        icon("enlarge"),
-        type="button",
-        className="enlarge",
-        title="Larger or smaller",
-        **attributes(
-            data_action="enlarge", aria_pressed="false", aria_label=f"Enlarge {panel.title}"
-        ),
     )
 
 
@@ -218,17 +201,17 @@ def _table(table: TableView) -> html.Section:
     body = html.Tbody(**attributes(data_table=table.name, data_spec=spec))
     names = {"data_name": table.name, "data_testid": f"csv-{table.name}"}
     download = html.Button(
-        [icon("download"), "CSV"],
+        [icon("download"), "CSV", html.Span(f" of {table.title}", className="unseen")],
         type="button",
         className="button-link",
         **attributes(data_action="csv", **names),
     )
     return html.Section(
         [
-            html.Div([html.H3(table.title), download, _below_title(table)], className="card-head"),
+            html.Div([html.H2(table.title), download, _below_title(table)], className="card-head"),
             html.Div(
                 html.Table([head, body]),
-                className="scroll",
+                className="scroll sideways",
                 style={"--rows": _rows_kept(table)},
                 tabIndex=0,
                 role="region",
@@ -252,15 +235,25 @@ def _below_title(table: TableView) -> html.P:
 
 
 def _plot(panel: Panel, section: Section) -> html.Div:
-    names = {"data_figure": section.figure_name(panel), "aria_label": panel.title}
+    own = section.title in ("", panel.title)
+    names = {
+        "data_figure": section.figure_name(panel),
+        "data_title": panel.title,
+        # Heard alone, "Dense" would be the name of several figures.
+        "aria_label": panel.title if own else f"{section.title}: {panel.title}",
+    }
     waiting = {"data_waiting": panel.waiting} if panel.waiting else {}
     return html.Div(className="plot", role="img", **attributes(**names, **waiting))
 
 
-def _animation() -> html.Button:
+def _animation(section: Section) -> html.Button:
     """What makes an animation of a section, over all places of the slider."""
     return html.Button(
-        [icon("download"), html.Span("GIF", **attributes(data_says=""))],
+        [
+            icon("download"),
+            html.Span("GIF", **attributes(data_says="")),
+            html.Span(f" of {section.title}", className="unseen"),
+        ],
         className="button-link",
         type="button",
         title="Save an animation over all places of the slider",

@@ -7,7 +7,9 @@ from typing import Any
 from dash import html
 
 from frontend.components.figures import framed
-from frontend.figures.view import Row, Section, TableView, View
+from frontend.figures.panels import Row, Section
+from frontend.figures.tables import TableView
+from frontend.figures.view import View
 
 # So many figures can say each for itself what will be in them.
 _MOST_PANELS = 8
@@ -37,7 +39,7 @@ def _sketch(part: Any) -> html.Div | None:
 
 
 def _named(title: str, description: str, kind: str, content: Any) -> html.Div:
-    words = [html.H3(title), html.P(description, className="quiet")]
+    words = [html.H2(title) if title else None, html.P(description, className="quiet")]
     return html.Div([html.Div(words, className="sketch-words"), content], className=f"card {kind}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from dash import dcc, html
 
@@ -11,6 +12,8 @@ from backend.points import PointsDescription, ShownPoints
 from frontend.components.attributes import attributes
 from frontend.components.icons import icon
 from frontend.components.points_picture import points_picture
+from pruning.data.base import datasets
+from pruning.experiments.toy.config import ToyConfig
 
 _FORM = "toy"
 
@@ -47,10 +50,20 @@ def _facts(dataset: PointsDescription) -> list[str]:
     return [f"{len(dataset.classes)} classes", count]
 
 
+def _settings(name: str) -> dict[str, str | int]:
+    """What the form is filled in with: no more reference samples than there are points for."""
+    most, usual = (
+        datasets[name].most_references,
+        ToyConfig.model_fields["reference_samples"].default,
+    )
+    fewer = {"reference_samples": most} if most is not None and most < usual else {}
+    return {"experiment": _FORM, "dataset": name, **fewer}
+
+
 def _actions(dataset: PointsDescription) -> list[Any]:
     use = dcc.Link(
         [icon("sliders"), "Use in a toy run"],
-        href=f"/?experiment={_FORM}&dataset={dataset.name}",
+        href=f"/?{urlencode(_settings(dataset.name))}",
         className="button-link",
     )
     delete = html.Button(

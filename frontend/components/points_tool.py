@@ -79,8 +79,9 @@ def _draw() -> list[Any]:
     return [
         html.Div(**attributes(data_points_brush="yes"), className="points-brush"),
         html.P(
-            f"2 to {POINTS_CLASSES} classes, at least {POINTS_PER_CLASS} points each. Without a "
-            "mouse or a touch screen, take CSV or Formula.",
+            f"2 to {POINTS_CLASSES} classes, at least {POINTS_PER_CLASS} points each. By "
+            "keyboard: arrow keys move the cursor (with Shift further), Space puts points down, "
+            "Backspace erases, a number chooses the class.",
             className="quiet",
         ),
     ]
@@ -98,6 +99,25 @@ def _csv() -> list[Any]:
             resize="vertical",
             classNames={"input": "points-csv-input"},
         ),
+        _mark("csv"),
+        html.Div(
+            [
+                html.Span(),
+                html.Button(
+                    "Let it go",
+                    type="button",
+                    className="button-link",
+                    **attributes(data_points="drop"),
+                ),
+            ],
+            className="points-file",
+            hidden=True,
+        ),
+        html.Div(
+            [html.Ul(**attributes(aria_label="Classes")), html.P(className="quiet")],
+            className="points-counted",
+            **attributes(aria_live="polite"),
+        ),
         html.Button(
             [icon("upload"), "Choose a file…"],
             type="button",
@@ -112,6 +132,16 @@ def _csv() -> list[Any]:
     ]
 
 
+def _mark(name: str) -> html.P:
+    """What is wrong with a field, below it."""
+    return html.P(
+        id=f"points-{name}-mark",
+        className="points-mark",
+        hidden=True,
+        **attributes(data_of=name, aria_live="polite"),
+    )
+
+
 def _formula() -> list[Any]:
     return [
         dmc.TextInput(
@@ -122,7 +152,7 @@ def _formula() -> list[Any]:
             autoComplete="off",
             attributes={"input": {"maxLength": MOST_CHARACTERS}},
         ),
-        html.P(className="points-mark", hidden=True),
+        _mark("formula"),
         dmc.NumberInput(
             id="points-classes",
             label="Classes",

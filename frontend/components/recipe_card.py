@@ -16,8 +16,9 @@ from frontend.components.attributes import attributes
 from frontend.components.icons import icon
 from frontend.components.recipe_note import expectations, paper
 from frontend.components.recipe_picture import recipe_picture
-from frontend.components.run_list import STATUS, ago
+from frontend.components.run_list import STATUS
 from frontend.components.run_panel import badge
+from frontend.durations import ago, exactly, roughly
 from frontend.views.base import view_of
 from pruning.events import TableData
 from pruning.recipes.base import Published, Recipe, recipes
@@ -93,8 +94,10 @@ def agreement(recipe: Recipe, tables: Mapping[str, TableData], *, here: bool) ->
         f"{lead}{sum(close)} of {len(close)} {published.what} within {100 * CLOSE:g} points, "
         f"the largest difference {_points(largest)}"
     )
+    # Where the figures are about something else, the recipe of that has the marks.
+    marks = [] if published.beside else [_strip(close)]
     return [
-        _strip(close),
+        *marks,
         html.Span(f"{words}{'.' if here else ' (shipped measurement; not run here yet).'}"),
     ]
 
@@ -127,29 +130,11 @@ def _strip(close: list[bool]) -> html.Span:
 
 def _effort(recipe: Recipe, done: Run | None) -> str:
     if done is not None and done.started_at is not None and done.finished_at is not None:
-        seconds = (done.finished_at - done.started_at).total_seconds()
-        return f"{exactly(seconds)} here, {ago(datetime.now(UTC) - done.finished_at)}"
+        took = exactly(done.finished_at - done.started_at)
+        return f"{took} here, {ago(datetime.now(UTC) - done.finished_at)}"
     if recipe.measured is not None:
         return f"{roughly(recipe.measured.seconds)} (measured on {recipe.measured.conditions})"
     return recipe.effort or "Not measured"
-
-
-def exactly(seconds: float) -> str:
-    """A duration as it was: ``42 s``, ``1 min 53 s``, ``2 h 5 min``."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, left = divmod(minutes, 60)
-    if hours:
-        return f"{hours} h {left} min"
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
-
-
-def roughly(seconds: float) -> str:
-    """A duration as one would say it beforehand."""
-    if seconds < 55:
-        return f"About {max(10, 10 * round(seconds / 10))} s"
-    if seconds < 55 * 60:
-        return f"About {round(seconds / 60)} min"
-    return f"About {round(seconds / 1800) / 2:g} h"
 
 
 def _latest(run: Run) -> dcc.Link:
@@ -168,7 +153,9 @@ def _actions(recipe: Recipe) -> list[Any]:
     )
     href = f"/?recipe={recipe.name}"
     change = dcc.Link([icon("sliders"), "Open in the form"], href=href, className="button-link")
-    return [run, change]
+    # Filled in once the page is there: counting takes longer than showing it.
+    estimate = html.P(id={"type": "recipe-estimate", "name": recipe.name}, className="estimate")
+    return [run, change, estimate]
 
 
 def _details(recipe: Recipe) -> html.Details:

@@ -9,10 +9,8 @@ from backend.runs import Run
 from frontend.components.attributes import attributes
 
 
-def bin_note(run: Run) -> dmc.Alert | None:
-    """That a run is in the bin, with the way out; nothing of any other run."""
-    if run.deleted_at is None:
-        return None
+def bin_note(run: Run) -> html.Div:
+    """That a run is in the bin, with the way out; hidden as long as it is in none."""
     restore = html.Button(
         "Restore",
         type="button",
@@ -20,11 +18,15 @@ def bin_note(run: Run) -> dmc.Alert | None:
         **attributes(data_run_action="restore", data_run_id=run.id),
     )
     text = html.Span("It is in no list, and goes for good after a while.")
-    return dmc.Alert(
+    alert = dmc.Alert(
         html.Div([text, restore], className="bin-note"),
         title="This run is in the bin",
         color="orange",
         variant="light",
         className="problem",
-        **attributes(data_testid="bin-note"),
+    )
+    return html.Div(
+        alert,
+        hidden=run.deleted_at is None,
+        **attributes(data_live="bin", data_testid="bin-note"),
     )

@@ -14,7 +14,8 @@ import dash_ag_grid
 
 from backend.run_list import Sort, Wanted
 from backend.runs import Run
-from frontend.components.run_list import STATUS, ago, took
+from frontend.components.run_list import STATUS, took
+from frontend.durations import ago
 from frontend.naming import experiment_title
 from frontend.scripts import script
 from frontend.views.base import face_of
@@ -148,8 +149,13 @@ def _column(
     return {"field": field, "headerName": title, "width": width, **sorting, **drawing, **more}
 
 
-def row_of(run: Run, now: datetime | None = None) -> dict[str, Any]:
-    """What the table shows of a run."""
+def row_of(
+    run: Run,
+    details: str,
+    progress: float | None = None,
+    now: datetime | None = None,
+) -> dict[str, Any]:
+    """What the table shows of a run; ``progress`` is how much of it is done, from 0 to 1."""
     started = run.started_at or run.created_at
     study = experiment_title(run)
     return {
@@ -159,7 +165,8 @@ def row_of(run: Run, now: datetime | None = None) -> dict[str, Any]:
         "status_title": STATUS[run.status],
         "title": run.title,
         "name": run.title or study,
-        "study": study if run.title else "",
+        "besides": " · ".join(filter(None, (study if run.title else "", details))),
+        "progress": progress,
         "dataset": run.dataset,
         "model": run.model,
         "criteria": ", ".join(run.criteria),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from dash import dcc, html
 
 from backend.runs import Run
 from frontend.components.run_panel import badge
+from frontend.durations import ago, exactly
 from frontend.naming import experiment_title
 from frontend.views.base import view_of_stored
 
@@ -38,7 +39,9 @@ def _line(run: Run, now: datetime) -> dcc.Link:
         className="run-line-words",
     )
     started = run.started_at or run.created_at
-    when = html.Time(ago(now - started), dateTime=started.isoformat(), title=f"{started:%c} UTC")
+    when = html.Time(
+        ago(now - started), dateTime=started.isoformat(), title=f"{started:%-d %B %Y, %H:%M} UTC"
+    )
     return dcc.Link(
         [
             badge(run.status, STATUS[run.status]),
@@ -54,18 +57,4 @@ def took(run: Run) -> str:
     """How long a run took from its start to its end; nothing while it has none."""
     if run.started_at is None or run.finished_at is None:
         return ""
-    seconds = (run.finished_at - run.started_at).total_seconds()
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
-
-
-def ago(passed: timedelta) -> str:
-    """How long ago something was, as people say it."""
-    seconds = passed.total_seconds()
-    for unit, length in (("day", 86400), ("hour", 3600), ("minute", 60)):
-        if seconds >= length:
-            count = int(seconds // length)
-            return f"{count} {unit}{'s' if count > 1 else ''} ago"
-    return "just now"
+    return exactly(run.finished_at - run.started_at)

@@ -12,7 +12,7 @@ from dash import dcc, html
 
 from backend.queue_view import Active, QueueState, Waiting, Working
 from frontend.components.attributes import attributes
-from frontend.components.run_list import ago
+from frontend.durations import ago
 from frontend.naming import experiment_title
 from frontend.views.base import view_of_stored
 

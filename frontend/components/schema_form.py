@@ -7,8 +7,10 @@ the holder is ``input``, the control itself can be marked as wrong; a ``choice``
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -35,25 +37,30 @@ _OPEN_GROUPS = 2
 _MOST_DIGITS = 25
 
 
-def schema_form(config: type[ExperimentConfig], values: Mapping[str, Any]) -> dmc.Accordion:
+def schema_form(
+    config: type[ExperimentConfig],
+    values: Mapping[str, Any],
+    marks: Mapping[str, str] = MappingProxyType({}),
+) -> dmc.Accordion:
     """Build all the controls, grouped, showing ``values`` (defaults where there is none).
 
-    A value is one of the configuration, or what was typed for it.
+    A value is one of the configuration, or what was typed for it; ``marks`` say what is wrong with
+    fields, by their names.
     """
     grouped = groups(config)
     changed = [
         group
         for group, fields in grouped.items()
-        if any(_differs(values, name, field) for name, field in fields.items())
+        if any(name in marks or _differs(values, name, field) for name, field in fields.items())
     ]
     opened = [*list(grouped)[:_OPEN_GROUPS], *changed]
     return dmc.Accordion(
         id="groups",
         multiple=True,
-        value=list(dict.fromkeys(opened)),
+        value=[_identity(group) for group in dict.fromkeys(opened)],
         className="groups",
         chevronPosition="right",
-        children=[_group(name, fields, values) for name, fields in grouped.items()],
+        children=[_group(name, fields, values, marks) for name, fields in grouped.items()],
     )
 
 
@@ -62,9 +69,24 @@ def _differs(values: Mapping[str, Any], name: str, schema: Schema) -> bool:
     return name in values and _as_shown(schema, values[name]) != shown
 
 
+def shown_values(config: type[ExperimentConfig], values: Mapping[str, Any]) -> dict[str, Any]:
+    """What the control of each field shows, where ``values`` are those of a configuration."""
+    return {
+        name: _as_shown(schema, values.get(name, schema.get("default")))
+        for fields in groups(config).values()
+        for name, schema in fields.items()
+    }
+
+
 def groups_of(config: type[ExperimentConfig], names: Sequence[str]) -> list[str]:
-    """The groups that the named fields are in."""
-    return [group for group, fields in groups(config).items() if set(names) & set(fields)]
+    """The groups that the named fields are in, by what the form opens them with."""
+    found = groups(config).items()
+    return [_identity(group) for group, fields in found if set(names) & set(fields)]
+
+
+def _identity(group: str) -> str:
+    """What a group is called in the page, where names have no spaces in them."""
+    return group.lower().replace(" ", "-")
 
 
 def entered(
@@ -90,16 +112,22 @@ def _read(schema: Schema, value: Any) -> Any:
     return int(number) if is_whole else value
 
 
-def _group(name: str, fields: Mapping[str, Schema], values: Mapping[str, Any]) -> dmc.AccordionItem:
-    controls = [_placed(field, schema, values) for field, schema in fields.items()]
+def _group(
+    name: str,
+    fields: Mapping[str, Schema],
+    values: Mapping[str, Any],
+    marks: Mapping[str, str],
+) -> dmc.AccordionItem:
+    controls = [_placed(field, schema, values, marks) for field, schema in fields.items()]
     return dmc.AccordionItem(
-        [dmc.AccordionControl(name), dmc.AccordionPanel(dmc.Stack(controls, gap="md"))], value=name
+        [dmc.AccordionControl(name), dmc.AccordionPanel(dmc.Stack(controls, gap="md"))],
+        value=_identity(name),
     )
 
 
-def _placed(name: str, schema: Schema, values: Mapping[str, Any]) -> Any:
+def _placed(name: str, schema: Schema, values: Mapping[str, Any], marks: Mapping[str, str]) -> Any:
     """The control of a field; that of a setting is seen while what it belongs to is chosen."""
-    made = control(name, schema, values)
+    made = control(name, {**schema, "x-error": marks.get(name)}, values)
     if "x-owner" not in schema:
         return made
     owner = schema["x-owner"]
@@ -126,7 +154,18 @@ def control(name: str, schema: Schema, values: Mapping[str, Any]) -> Any:
         return _several(name, schema, value)
     if kind in ("integer", "number") and schema.get("x-format") != "fraction":
         return _number(name, schema, value)
-    return _text(name, schema, value)
+    text = _text(name, schema, value)
+    return html.Div([text, _layers(name)]) if "x-layers" in schema else text
+
+
+def _layers(name: str) -> html.Details:
+    """The layers that there are, for ``pages/form_layers.js`` to fill in."""
+    return html.Details(
+        [html.Summary("Layers of the model"), html.Div(className="layer-names")],
+        className="layers",
+        hidden=True,
+        **attributes(data_layers=name),
+    )
 
 
 def _are_names(schema: Schema) -> bool:
@@ -165,7 +204,11 @@ def _words(name: str, schema: Schema) -> dict[str, Any]:
     title = schema.get("title", name)
     if "x-owner" in schema:
         title = f"{schema['x-owner']['title']}: {title.lower()}"
-    return {"label": title, "description": with_question(schema.get("description"), of_field(name))}
+    return {
+        "label": title,
+        "description": with_question(schema.get("description"), of_field(name)),
+        "error": schema.get("x-error"),
+    }
 
 
 def _text(name: str, schema: Schema, value: str, **more: Any) -> dmc.TextInput:
@@ -210,7 +253,19 @@ def _choice(name: str, schema: Schema, value: Any) -> Any:
             checkIconPosition="right",
             **attributes(aria_label=schema.get("title", name)),
         )
-    return _marked(name, schema, [inner, _meaning(name, choices, value), *bring(schema)])
+    parts = [inner, _meaning(name, choices, value), *bring(schema)]
+    if any(choice.get("needs") for choice in choices):
+        parts.append(_needs(name, choices))
+    return _marked(name, schema, parts)
+
+
+def _needs(name: str, choices: Sequence[Mapping[str, Any]]) -> html.Div:
+    """Which choices fit which values of other fields; ``pages/form_choices.js`` offers those."""
+    told = [
+        {"value": each["name"], "label": each["title"], "needs": each.get("needs", {})}
+        for each in choices
+    ]
+    return html.Div(hidden=True, **attributes(data_needs=name, data_choices=json.dumps(told)))
 
 
 def _meaning(name: str, choices: Sequence[Mapping[str, str]], value: Any) -> html.Div:

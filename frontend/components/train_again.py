@@ -7,13 +7,13 @@ from dash import html
 from frontend.components.attributes import attributes
 from frontend.components.controls import chooser
 from frontend.components.icons import icon
-from frontend.figures.view import TrainAgain
+from frontend.figures.network_parts import TrainAgain
 
 
 def train_again(part: TrainAgain, rows: html.Div) -> html.Section:
     """A card with what is trained and for how long, and the ``rows`` of figures that show it."""
     head = html.Div(
-        [html.H3(part.title), html.P(part.description, className="quiet")], className="card-head"
+        [html.H2(part.title), html.P(part.description, className="quiet")], className="card-head"
     )
     buttons = [
         _button("again-start", "play", "Train"),

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 from dash import html
 
-from frontend.components.attributes import attributes
-from frontend.components.icons import icon
-from frontend.documents.markup import to_html
+from frontend.components.comments import comments_section
+from frontend.components.theme_toggle import theme_toggle
+from frontend.documents.markup import Markup, to_html
 from frontend.documents.snapshots import Snapshot
 from frontend.modules import ASSETS, STANDALONE, address_of, inlined, served
 from frontend.scripts import PLOTLY
 
-_STYLES = (
-    "standalone", "base", "icons", "parts", "lists", "figures", "plots", "diagram", "run", "slider",
-    "compare", "dashboard", "panels", "explain",
+STYLES = (
+    "standalone", "base", "icons", "parts", "lists", "figures", "enlarge", "plots", "diagram",
+    "run", "slider", "compare", "dashboard", "panels", "explain", "comments", "print",
 )  # fmt: skip
 
 
 def document(
-    snapshot: Snapshot, *, data_url: str | None = None, head: str = "", compact: bool = False
+    snapshot: Snapshot,
+    *,
+    data_url: str | None = None,
+    head: str = "",
+    compact: bool = False,
+    place: str = "",
+    comments_url: str = "",
 ) -> str:
     """The page of a snapshot.
 
@@ -33,47 +40,88 @@ def document(
         More HTML for the head.
     compact
         Whether it stands in another page: without words that are not needed there.
+    place
+        Where it stands when it is opened, unless its address says otherwise: the same words.
+    comments_url
+        Where its comments are read and written; without it there are none.
     """
     is_file = data_url is None
+    return framed(
+        snapshot,
+        head="\n".join([head, _inlined_head() if is_file else _linked_head()]),
+        scripts=_inlined_scripts(snapshot) if is_file else _linked_scripts(),
+        after=to_html(comments_section(comments_url)) if comments_url else "",
+        data_url=data_url or "",
+        compact=compact,
+        place=place,
+    )
+
+
+def framed(
+    snapshot: Snapshot,
+    *,
+    head: str,
+    scripts: str,
+    before: str = "",
+    after: str = "",
+    data_url: str = "",
+    compact: bool = False,
+    place: str = "",
+) -> str:
+    """The page of a snapshot, its styles in the ``head``, with ``scripts`` to bring it to life.
+
+    The other parameters are those of :func:`document`; ``before`` and ``after`` is more HTML for
+    the body.
+    """
+    main = (
+        f'<main id="content" class="sheet" tabindex="-1" data-sheet="{escape(data_url)}" '
+        f'data-place="{escape(place)}">{snapshot.body}</main>'
+    )
+    words = "" if compact else snapshot.summary
+    body = [
+        before,
+        page_head(snapshot.title, words),
+        f'<div id="banner" role="status" hidden></div>{main}',
+        after,
+        page_foot(snapshot.frozen_at),
+        scripts,
+    ]
+    return page(f"{snapshot.title} · PruneLab", head, body, compact=compact)
+
+
+def page(title: str, head: str, body: Sequence[str], *, compact: bool = False) -> str:
+    """A page without Dash."""
     kind = "standalone compact" if compact else "standalone"
     return "\n".join(
         [
             "<!DOCTYPE html>",
             f'<html lang="en" class="{kind}"><head><meta charset="utf-8">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title>{escape(snapshot.title)} · PruneLab</title>",
+            f"<title>{escape(title)}</title>",
             head,
-            _inlined_head() if is_file else _linked_head(),
             "</head><body>",
-            _header(snapshot, compact),
-            f'<div id="banner" role="status" hidden></div><main class="sheet" data-sheet='
-            f'"{escape(data_url or "")}">{snapshot.body}</main>',
-            _footer(snapshot),
-            _inlined_scripts(snapshot) if is_file else _linked_scripts(),
+            *body,
             "</body></html>",
         ]
     )
 
 
-def _header(snapshot: Snapshot, compact: bool) -> str:
-    toggle = html.Button(
-        [icon("sun"), icon("moon")],
-        type="button",
-        className="theme-toggle",
-        **attributes(aria_label="Light or dark", data_theme_toggle=""),
-    )
-    words = None if compact or not snapshot.summary else html.P(snapshot.summary, className="quiet")
-    return to_html(html.Header([html.H1(snapshot.title), toggle, words], className="sheet-head"))
+def page_head(title: str, summary: str) -> Markup:
+    """What stands above: the title, the button for light and dark, a line of words if there is."""
+    words = html.P(summary, className="quiet") if summary else None
+    return to_html(html.Header([html.H1(title), theme_toggle(), words], className="sheet-head"))
 
 
-def _footer(snapshot: Snapshot) -> str:
-    date = html.Time(snapshot.frozen_at[:10], dateTime=snapshot.frozen_at)
-    words = html.P(["As it stood on ", date, ". Made with PruneLab."], className="quiet")
+def page_foot(frozen_at: str, *more: str) -> Markup:
+    """What stands below: of when it is, what it was made with, and ``more`` sentences."""
+    date = html.Time(frozen_at[:10], dateTime=frozen_at)
+    said = [f" {sentence}" for sentence in more]
+    words = html.P(["As it stood on ", date, ". Made with PruneLab.", *said], className="quiet")
     return to_html(html.Footer(words, className="sheet-foot"))
 
 
 def _linked_head() -> str:
-    styles = [f'<link rel="stylesheet" href="/assets/{name}.css">' for name in _STYLES]
+    styles = [f'<link rel="stylesheet" href="/assets/{name}.css">' for name in STYLES]
     icon_link = '<link rel="icon" href="/assets/logo.svg" type="image/svg+xml">'
     theme = '<script src="/assets/theme.js"></script>'
     return "\n".join([*styles, icon_link, theme, served(STANDALONE)])
@@ -87,7 +135,7 @@ def _linked_scripts() -> str:
 
 
 def _inlined_head() -> str:
-    styles = "\n".join((ASSETS / f"{name}.css").read_text() for name in _STYLES)
+    styles = "\n".join((ASSETS / f"{name}.css").read_text() for name in STYLES)
     theme = f"<script>{(ASSETS / 'theme.js').read_text()}</script>"
     return f"<style>{styles}</style>{theme}{inlined(STANDALONE)}"
 

@@ -7,7 +7,7 @@ written is shown as they wrote it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -16,17 +16,31 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from frontend.components.formula import Formula
+from frontend.documents.formulas import use_formulas
+from frontend.sheets.note_pictures import NotePicture
 
 _NAMES = {"className": "class", "htmlFor": "for"}
 _VOID = frozenset({"img", "br", "hr", "wbr"})
 # HTML in a note is text, and links lead to the web or to nothing: markdown-it refuses others.
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
+use_formulas(_MARKDOWN)
 
 
-def _link_to_image(_: Any, tokens: Sequence[Token], place: int, *__: Any) -> str:
-    """A picture from elsewhere would tell its server who looks, and be missing offline."""
+def _image(renderer: Any, tokens: Sequence[Token], place: int, options: Any, env: Any) -> str:
     token = tokens[place]
-    source = escape(str(token.attrs["src"]))
+    source = str(token.attrs["src"])
+    if not source.startswith(_OWN):
+        return _link_to_image(token, escape(source))
+    words = escape(renderer.renderInlineAsText(token.children, options, env))
+    picture = env["pictures"].get(source.removeprefix(_OWN))
+    if picture is None:
+        return f'<span class="no-picture">{words or "A picture"} (there is no such picture)</span>'
+    size = f'width="{picture.width}" height="{picture.height}"'
+    return f'<img src="{escape(picture.address)}" alt="{words}" {size}>'
+
+
+def _link_to_image(token: Token, source: str) -> str:
+    """A picture from elsewhere would tell its server who looks, and be missing offline."""
     return f'<a href="{source}" {_ELSEWHERE}>{escape(token.content) or source}</a>'
 
 
@@ -35,8 +49,9 @@ def _link(renderer: Any, tokens: Sequence[Token], place: int, options: Any, env:
     return str(renderer.renderToken(tokens, place, options, env))
 
 
+_OWN = "picture:"
 _ELSEWHERE = 'target="_blank" rel="noreferrer"'
-_MARKDOWN.add_render_rule("image", _link_to_image)
+_MARKDOWN.add_render_rule("image", _image)
 _MARKDOWN.add_render_rule("link_open", _link)
 
 
@@ -70,9 +85,9 @@ def to_html(part: Any) -> Markup:
     return Markup(f"<{start}>" if tag in _VOID else f"<{start}>{to_html(children)}</{tag}>")
 
 
-def markdown(text: str) -> Markup:
-    """A note as HTML; HTML in it stays text."""
-    return Markup(_MARKDOWN.render(text))
+def markdown(text: str, pictures: Mapping[str, NotePicture] | None = None) -> Markup:
+    """A note as HTML, its formulas as MathML, with its ``pictures``; HTML in it stays text."""
+    return Markup(_MARKDOWN.render(text, {"pictures": pictures or {}}))
 
 
 def _is_kept(name: str, value: Any) -> bool:

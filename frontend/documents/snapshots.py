@@ -11,12 +11,13 @@ from dash import html
 
 from frontend.components import figures
 from frontend.components.attributes import attributes
-from frontend.components.controls import scrubber
+from frontend.components.controls import enlarge_button, scrubber
 from frontend.components.icons import icon
 from frontend.documents.explanations import with_explanations
 from frontend.documents.markup import Markup, markdown, to_html
+from frontend.figures.panels import Section
 from frontend.figures.used_results import used_by
-from frontend.figures.view import Downloads, Scrubber, Section
+from frontend.figures.view import Downloads, Scrubber
 from frontend.sheets.base import Item, Place, Sheet, Stage
 from frontend.sheets.staging import stage_page
 
@@ -95,7 +96,7 @@ def item_body(item: Item, stage: Stage | None) -> Any:
     if item.gone:
         return html.P([icon("bin"), html.Span(item.gone)], className="gone")
     if stage is None or item.part is None:
-        return html.Div(markdown(item.note), className="note")
+        return html.Div(markdown(item.note, item.pictures), className="note")
     if isinstance(item.part, Downloads):
         return None
     return figures.part_of(item.part)
@@ -134,9 +135,10 @@ def _shown(item: Item, sheet: Sheet) -> Any:
 
 def _placed(item: Item, sheet: Sheet) -> html.Div:
     stage = sheet.stages[item.stage] if item.stage else None
-    heading = html.H3(item.title, className="panel-heading") if item.title else None
+    heading = html.H2(item.title, className="panel-heading") if item.title else None
     body = panel_body(item, stage)
-    return html.Div([heading, body], className="grid-panel", style=_style(item.place))
+    larger = enlarge_button(item.title or "the panel") if item.part else None
+    return html.Div([heading, body, larger], className="grid-panel", style=_style(item.place))
 
 
 def _style(place: Place | None) -> dict[str, str]:

@@ -22,7 +22,8 @@ import orjson
 from backend.problems import Problem, unavailable
 from frontend.documents.document import document
 from frontend.documents.snapshots import snapshot_of
-from frontend.figures.view import Panel, Row, Scrubber, Section, View
+from frontend.figures.panels import Panel, Row, Section
+from frontend.figures.view import Scrubber
 from frontend.sheets.base import Sheet, Stage
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ log = logging.getLogger(__name__)
 class Shot:
     """What is wanted of a function of ``assets/pages/export.js``, and the panels that it draws."""
 
-    function: Literal["picture", "animation"]
+    function: Literal["picture", "panels", "animation"]
     stage: Stage
     section: Section
     panels: list[Panel]
@@ -130,18 +131,21 @@ def page_of(shots: Sequence[Shot]) -> str:
 
 
 def _reduced(stage: Stage, shots: Sequence[Shot]) -> Stage:
-    """A stage with the panels that are wanted, and all that can be chosen on it."""
+    """A stage with the panels that are wanted, and all that can be chosen on it.
+
+    Pictures are of any place of the slider, also of one where the page evaluates the network.
+    """
     choosing = [
         replace(part, rows=[]) if isinstance(part, Section) else part
         for part in stage.view.parts
         if isinstance(part, (Section, Scrubber))
     ]
-    wanted = [
-        replace(shot.section, rows=[Row(shot.panels)])
-        for shot in shots
-        if shot.stage.name == stage.name
-    ]
-    return replace(stage, view=View(parts=[*choosing, *wanted]))
+    mine = [shot for shot in shots if shot.stage.name == stage.name]
+    wanted = [replace(shot.section, rows=[Row(shot.panels)]) for shot in mine]
+    is_anywhere = any(shot.function != "animation" for shot in mine)
+    network = stage.view.network if is_anywhere else None
+    view = replace(stage.view, parts=[*choosing, *wanted], network=network)
+    return replace(stage, view=view)
 
 
 def browser() -> str:

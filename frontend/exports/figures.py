@@ -10,20 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from backend.problems import FieldError, Problem, not_found
+from frontend.figures.panels import SIZES, Panel, Row, Section
 from frontend.figures.used_results import has_something
-from frontend.figures.view import Panel, Section, Shape
 from frontend.sheets.base import Item, Sheet, Stage
 
-# Width and height, in pixels.
-SIZES: dict[Shape, tuple[int, int]] = {
-    "square": (600, 540),
-    "small": (640, 400),
-    "matrix": (600, 540),
-    "wide": (960, 480),
-    "low": (960, 380),
-    "picture": (560, 600),
-    "mosaic": (960, 680),
-}
 # Of wide pictures, and what a title and margins take above and below.
 _WIDE, _AROUND = 960, 80
 
@@ -81,6 +71,43 @@ def figure_of(sheet: Sheet, name: str | None) -> Drawn:
 def is_seen(stage: Stage, panel: Panel) -> bool:
     """Whether there is something to see in a panel of a stage."""
     return not panel.made_here and has_something(panel.figure, stage.result, stage.view.choices)
+
+
+def sections_of(sheet: Sheet) -> dict[str, tuple[Stage, Section]]:
+    """The sections in which there is something to see, by what files and addresses call them."""
+    return {
+        f"{d.stage.name}-{d.section.name}" if len(sheet.stages) > 1 else d.section.name: (
+            d.stage,
+            d.section,
+        )
+        for d in figures_of(sheet)
+    }
+
+
+def seen_rows(stage: Stage, section: Section) -> list[Row]:
+    """The rows of a section, with the panels in which there is something to see."""
+    rows = [Row([p for p in row.panels if is_seen(stage, p)], row.title) for row in section.rows]
+    return [row for row in rows if row.panels]
+
+
+def told_rows(section: Section, rows: list[Row]) -> list[list[dict[str, str]]]:
+    """Their figures as a browser is told of them; the first of a row says what that is called."""
+    return [
+        [
+            {
+                "figure": section.figure_name(panel),
+                "row": "" if place else row.title,
+                "title": panel.title,
+            }
+            for place, panel in enumerate(row.panels)
+        ]
+        for row in rows
+    ]
+
+
+def heading(stage: Stage, section: Section) -> str:
+    """What a section is called where it stands alone."""
+    return section.title or stage.title
 
 
 def _of_item(sheet: Sheet, item: Item) -> Iterator[Drawn]:

@@ -5,7 +5,9 @@ REST, the command line and the page's menu offer what is listed here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -21,16 +23,20 @@ from frontend.documents.snapshots import snapshot_of
 from frontend.exports.animation import animation
 from frontend.exports.browser import Format
 from frontend.exports.figures import figure_of, figures_of
+from frontend.exports.grids import grid, is_grid
+from frontend.exports.latex import tables_tex
 from frontend.exports.methods import bibtex_of, methods_of
-from frontend.exports.pictures import pictures, pictures_zip
+from frontend.exports.pictures import Look, pictures, pictures_zip
 from frontend.exports.results import results_json
+from frontend.exports.site.pages import site_page
+from frontend.exports.site.site import made
 from frontend.exports.tables import plain, table_csv, tables_zip
 from frontend.sheets.base import DashboardSource, RunSource, Sheet, Source
 from frontend.sheets.opening import sheet_of
 
 FormName = Literal[
-    "json", "csv", "csv.zip", "png", "svg", "figures.zip", "gif", "html", "bib", "md",
-    "prunelab.zip",
+    "json", "csv", "csv.zip", "png", "svg", "figures.zip", "gif", "html", "bib", "md", "tex",
+    "site.zip", "prunelab.zip",
 ]  # fmt: skip
 
 
@@ -41,11 +47,14 @@ class Wish:
     Attributes
     ----------
     figure
-        The name of a figure, of an animation that of a section; the first unless given.
+        The name of a figure, of an animation that of a section; the first unless given. All
+        panels of a section in one picture are ``panels-SECTION``, those of the first ``panels``.
     at
         A place of the slider; where it starts unless given.
     choices
         Of pictures, options by their choosers; what the page starts with unless given.
+    place
+        Where an HTML page stands when it is opened, as the fragment of its address has it.
     """
 
     figure: str | None = None
@@ -54,6 +63,11 @@ class Wish:
     dark: bool = False
     format: Format = "png"
     choices: Mapping[str, str] = field(default_factory=dict)
+    place: str = ""
+
+    def look(self, format: Format) -> Look:
+        """How pictures are to look, in this form."""
+        return Look(format, self.at, self.choices, self.dark)
 
 
 @dataclass(frozen=True)
@@ -139,11 +153,20 @@ def _csv(asked: Asked) -> tuple[str, bytes]:
     return table, text.encode()
 
 
+def _tex(asked: Asked) -> tuple[str, bytes]:
+    wish = asked.wish
+    name, text = tables_tex(asked.sheet, wish.table, wish.at, wish.choices)
+    return name or "tables", text.encode()
+
+
 def _picture(format: Format) -> Callable[[Asked], tuple[str, bytes]]:
     def make(asked: Asked) -> tuple[str, bytes]:
-        wish = asked.wish
-        drawn = figure_of(asked.sheet, wish.figure)
-        [image] = pictures([drawn], format, wish.at, wish.choices, dark=wish.dark)
+        look = asked.wish.look(format)
+        name = asked.wish.figure
+        if name and is_grid(name):
+            return grid(asked.sheet, name, look)
+        drawn = figure_of(asked.sheet, name)
+        [image] = pictures([drawn], look)
         return drawn.name, image
 
     return make
@@ -154,11 +177,20 @@ def _pictures(asked: Asked) -> tuple[str, bytes]:
     figures = figures_of(asked.sheet)
     if not figures:
         figure_of(asked.sheet, None)
-    return wish.format, pictures_zip(figures, wish.format, wish.at, wish.choices, dark=wish.dark)
+    return wish.format, pictures_zip(figures, wish.look(wish.format))
 
 
 def _html(asked: Asked) -> tuple[str, bytes]:
-    return "", document(snapshot_of(asked.sheet)).encode()
+    return "", document(snapshot_of(asked.sheet), place=asked.wish.place).encode()
+
+
+def _site(asked: Asked) -> tuple[str, Path]:
+    page = site_page(asked.services, asked.source, asked.wish.place)
+    with _written(asked) as path, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as pack:
+        for part in made(asked.services, [page]):
+            for name, content in part.files.items():
+                pack.writestr(name, content)
+    return "", path
 
 
 def _package(asked: Asked) -> tuple[str, Path]:
@@ -166,14 +198,21 @@ def _package(asked: Asked) -> tuple[str, Path]:
     boards = [source.dashboard] if isinstance(source, DashboardSource) else []
     runs = [source.run] if isinstance(source, RunSource) else [run.id for run in asked.sheet.runs]
     title = "" if isinstance(source, RunSource) else asked.sheet.title
-    with draft(services.settings.home) as file:
+    with _written(asked) as path:
+        write_package(path, services, title, runs, boards)
+    return "", path
+
+
+@contextmanager
+def _written(asked: Asked) -> Iterator[Path]:
+    """A file on the disk, which is gone if it could not be written."""
+    with draft(asked.services.settings.home) as file:
         path = Path(file.name)
     try:
-        write_package(path, services, title, runs, boards)
+        yield path
     except BaseException:
         path.unlink()
         raise
-    return "", path
 
 
 FORMS: dict[FormName, Form] = {
@@ -186,7 +225,7 @@ FORMS: dict[FormName, Form] = {
     "gif": Form(
         "image/gif",
         "gif",
-        lambda a: animation(a.sheet, a.wish.figure, dark=a.wish.dark),
+        lambda a: animation(a.sheet, a.wish.figure, a.wish.choices, dark=a.wish.dark),
         is_drawn=True,
     ),
     "html": Form("text/html; charset=utf-8", "html", _html),
@@ -194,5 +233,7 @@ FORMS: dict[FormName, Form] = {
     "md": Form(
         "text/markdown; charset=utf-8", "md", lambda a: ("methods", methods_of(a.sheet).encode())
     ),
+    "tex": Form("application/x-tex; charset=utf-8", "tex", _tex),
+    "site.zip": Form("application/zip", "site.zip", _site, is_drawn=True),
     "prunelab.zip": Form("application/zip", "prunelab.zip", _package),
 }

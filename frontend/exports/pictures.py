@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import dataclass, field
 from typing import Any
 
 from frontend.exports.browser import Format, Shot, draw
@@ -15,43 +15,57 @@ from frontend.exports.figures import Drawn
 _FINE = 2.0
 
 
-def pictures(
-    figures: Sequence[Drawn],
-    format: Format,
-    at: float | None = None,
-    choices: Mapping[str, str] | None = None,
-    *,
-    dark: bool = False,
-) -> list[bytes]:
+@dataclass(frozen=True)
+class Look:
+    """In which form, at which place of the slider and with what chosen a picture is drawn.
+
+    Attributes
+    ----------
+    at
+        A place of the slider; where it starts unless given.
+    choices
+        Options by their choosers; what the page starts with unless given.
+    dark
+        Whether it is light on dark.
+    """
+
+    format: Format
+    at: float | None = None
+    choices: Mapping[str, str] = field(default_factory=dict)
+    dark: bool = False
+
+    @property
+    def wish(self) -> dict[str, Any]:
+        """The same as the browser is told of it."""
+        scale = _FINE if self.format == "png" else 1
+        said = {"at": self.at, "choices": self.choices, "dark": self.dark}
+        return {**said, "format": self.format, "scale": scale}
+
+
+def pictures(figures: Sequence[Drawn], look: Look) -> list[bytes]:
     """Figures of a sheet in the sizes of their shapes, all by one browser. It blocks."""
-    scale = _FINE if format == "png" else 1
-    look = {"at": at, "choices": choices or {}, "dark": dark, "format": format, "scale": scale}
     return draw([_shot(drawn, look) for drawn in figures])
 
 
-def _shot(drawn: Drawn, look: Mapping[str, Any]) -> Shot:
-    width, height = drawn.size
-    options = {chooser.name: chooser.options for chooser in drawn.stage.view.choosers}
-    readings = [asdict(reading) for reading in drawn.panel.readings]
-    said = {"title": drawn.title, "options": options, "readings": readings}
-    wish = {**said, "width": width, "height": height, **look}
+def light_and_dark(drawn: Drawn, size: tuple[int, int]) -> list[bytes]:
+    """A figure as it begins, as two PNGs of a size in pixels of a page, by one browser. It blocks.
+
+    In a size smaller than its own its letters are larger beside its curves.
+    """
+    return draw([_shot(drawn, Look("png", dark=dark), size) for dark in (False, True)])
+
+
+def _shot(drawn: Drawn, look: Look, size: tuple[int, int] | None = None) -> Shot:
+    width, height = size or drawn.size
     figure = drawn.section.figure_name(drawn.panel)
-    return Shot("picture", drawn.stage, drawn.section, [drawn.panel], {"figure": figure, **wish})
+    wish = {"figure": figure, "title": drawn.title, "width": width, "height": height, **look.wish}
+    return Shot("picture", drawn.stage, drawn.section, [drawn.panel], wish)
 
 
-def pictures_zip(
-    figures: Sequence[Drawn],
-    format: Format,
-    at: float | None = None,
-    choices: Mapping[str, str] | None = None,
-    *,
-    dark: bool = False,
-) -> bytes:
+def pictures_zip(figures: Sequence[Drawn], look: Look) -> bytes:
     """All figures in one file."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as pack:
-        for drawn, image in zip(
-            figures, pictures(figures, format, at, choices, dark=dark), strict=True
-        ):
-            pack.writestr(f"{drawn.name}.{format}", image)
+        for drawn, image in zip(figures, pictures(figures, look), strict=True):
+            pack.writestr(f"{drawn.name}.{look.format}", image)
     return file.getvalue()

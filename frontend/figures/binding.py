@@ -44,6 +44,10 @@ it is a share of the first number there; ``{"correlates": [NAME, NAME], "said": 
 text, the words and the correlation of two arrays; ``{"unless": [NAME, NAME]}`` for the values of
 one array where the other has no number, and nothing elsewhere.
 
+``"pressed": {"of": {NAME: VALUE}, "place": LABEL}`` says what a point is of that somebody presses,
+and where the slider goes then: of a series to the place that the point's LABEL holds, of a table to
+that in ``customdata``. Where the layout marks the slider's place along x, it goes to x in any case.
+
 ``"only": {CHOOSER: OPTION}`` hides a trace unless all of these are chosen.
 
 ``{CHOOSER}`` in a name or a value stands for what is chosen there.

@@ -1,21 +1,46 @@
 """Pictures of decision boundaries: regions of classes, and points on them.
 
-``scope`` is what the names of the frames begin with, where one run has several networks.
+``scope`` is what the names of the frames begin with, where one run has several networks;
+``classes`` is what the classes are called.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from frontend.figures.colours import SYMBOLS, class_colour, class_scale, region_scale
-from frontend.figures.view import Key
+from frontend.figures.panels import Key
 
 # Every marker is an SVG node that is drawn anew with its panel: more than these cannot be told
 # apart and make the boundary's forming stutter.
 MOST_POINTS = 400
 
+Source = str | dict[str, Any]
+# Of the name of a class: a legend and a diagram have room for so many.
+_LETTERS = 24
 
-def region(name: str, classes: int, scope: str = "") -> dict[str, Any]:
+
+def short(names: Sequence[str]) -> list[str]:
+    """Names of classes, cut where there is no room for more."""
+    return [name if len(name) <= _LETTERS else f"{name[: _LETTERS - 1]}…" for name in names]
+
+
+def common(datasets: Iterable[Sequence[str]]) -> list[str]:
+    """What each class is called in any of several datasets that share their colours."""
+    by_class = zip_longest(*datasets)
+    return [" / ".join(dict.fromkeys(filter(None, names))) for names in by_class]
+
+
+def told(source: str, classes: Sequence[str]) -> Source:
+    """What names the classes of an array: their numbers are all that it has."""
+    if list(classes) == [str(i) for i in range(len(classes))]:
+        return source
+    return {"named": [source], "words": list(classes)}
+
+
+def region(name: str, classes: Sequence[str], scope: str = "") -> dict[str, Any]:
     """What the network ``name`` takes each grid point for, and how confident it is."""
     return {
         "type": "heatmap",
@@ -26,13 +51,13 @@ def region(name: str, classes: int, scope: str = "") -> dict[str, Any]:
                 "x": f"{scope}grid:x",
                 "y": f"{scope}grid:y",
                 "z": {"class": 101, "confidence": 1},
-                "customdata": "class",
+                "customdata": told("class", classes),
                 "text": "confidence",
             },
         },
         "zmin": 0,
-        "zmax": 101 * classes - 1,
-        "colorscale": region_scale(classes),
+        "zmax": 101 * len(classes) - 1,
+        "colorscale": region_scale(len(classes)),
         "showscale": False,
         # One pixel per grid point, scaled up by the browser: the fastest way to draw it, and it
         # blends colours, where "best" would blend the numbers of two classes into a third.
@@ -42,13 +67,15 @@ def region(name: str, classes: int, scope: str = "") -> dict[str, Any]:
     }
 
 
-def train_points(classes: int, *, size: int, scope: str = "") -> dict[str, Any]:
+def train_points(classes: Sequence[str], *, size: int, scope: str = "") -> dict[str, Any]:
     """The training points, and what the unpruned network takes them for."""
     frame = f"{scope}points/train"
     return _points(frame, f"{scope}boundary/unpruned:train_", classes, size)
 
 
-def reference_points(name: str, classes: int, *, size: int, scope: str = "") -> dict[str, Any]:
+def reference_points(
+    name: str, classes: Sequence[str], *, size: int, scope: str = ""
+) -> dict[str, Any]:
     """The reference samples, ringed, and what the network ``name`` takes them for."""
     frame = f"{scope}points/reference"
     points = _points(frame, f"{scope}boundary/{name}:reference_", classes, size)
@@ -56,7 +83,7 @@ def reference_points(name: str, classes: int, *, size: int, scope: str = "") -> 
     return points
 
 
-def _points(frame: str, predicted: str, classes: int, size: int) -> dict[str, Any]:
+def _points(frame: str, predicted: str, classes: Sequence[str], size: int) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "markers",
@@ -68,14 +95,18 @@ def _points(frame: str, predicted: str, classes: int, size: int) -> dict[str, An
                 "y": "y",
                 "marker.color": "class",
                 "marker.symbol": "class",
-                "customdata": ["class", f"{predicted}class", f"{predicted}confidence"],
+                "customdata": [
+                    told("class", classes),
+                    told(f"{predicted}class", classes),
+                    f"{predicted}confidence",
+                ],
             },
         },
         "marker": {
             "size": size,
             "cmin": -0.5,
-            "cmax": classes - 0.5,
-            "colorscale": class_scale(classes),
+            "cmax": len(classes) - 0.5,
+            "colorscale": class_scale(len(classes)),
             "line": {"width": 0.5},
         },
         "hovertemplate": "is class %{customdata[0]}<br>taken for class %{customdata[1]}"
@@ -83,10 +114,13 @@ def _points(frame: str, predicted: str, classes: int, size: int) -> dict[str, An
     }
 
 
-def keys(classes: int) -> list[Key]:
+def keys(classes: Sequence[str]) -> list[Key]:
     """What colours and marks in the pictures mean."""
     return [
-        *(Key(f"class {i}", class_colour(i), SYMBOLS[i]) for i in range(classes)),
+        *(
+            Key(f"class {name}", class_colour(i), SYMBOLS[i])
+            for i, name in enumerate(short(classes))
+        ),
         Key("ringed: reference sample", None, "ring"),
         Key("stronger colour: more confident"),
     ]

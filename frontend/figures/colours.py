@@ -67,9 +67,17 @@ _lock = Lock()
 _COVER = ((0, 0.02), (50, 0.12), (100, 0.62))
 
 
+HAND_MASK = "hand_mask"
+
+
 def variant_colour(variant: Variant) -> str:
     """The colour of a variant, the same on every page."""
     return _colour(_place(variant.kind, variant.name))
+
+
+def hand_mask_colour(mask_id: str) -> str:
+    """The colour of a mask that is kept with a run, which nothing else tells from another."""
+    return _of_hue(_FIRST_HUE + _GOLDEN * _place(HAND_MASK, mask_id))
 
 
 def variant_symbol(variant: Variant) -> str:

@@ -58,7 +58,7 @@ def line_layout(x: dict[str, Any], y: dict[str, Any]) -> dict[str, Any]:
     axis = {**_QUIET, "tickformat": ".0%"}
     return {
         **_base(),
-        "margin": {"l": 52, "r": 12, "t": 8, "b": 42},
+        "margin": {"l": 60, "r": 12, "t": 8, "b": 42},
         "hovermode": "x unified",
         "meta": {"extent": {"x": x["range"], "y": y["range"]}},
         "xaxis": {**axis, "nticks": 11, "hoverformat": ".1%", **_titled(x)},
@@ -79,7 +79,7 @@ def chart_layout(
     """
     return {
         **_base(),
-        "margin": {"l": 52, "r": 12, "t": 8, "b": 42},
+        "margin": {"l": 60, "r": 12, "t": 8, "b": 42},
         "hovermode": "x unified",
         "meta": {"extent": extent, **({"by": by} if by else {})},
         "xaxis": {**_QUIET, **_titled(x)},

@@ -13,7 +13,7 @@ from __future__ import annotations
 import html
 from typing import Any
 
-from frontend.figures.view import Figure
+from frontend.figures.panels import Figure
 
 # What of a trace Plotly shows as text, or as the name of a category.
 _SHOWN = ("name", "x", "y", "text", "hovertext", "customdata", "labels")

@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
-from frontend.figures.view import Figure, Panel, Scrubber, Section, TableView, View
+from frontend.figures.panels import Figure, Panel, Section
+from frontend.figures.tables import TableView
+from frontend.figures.view import Scrubber, View
 from pruning.events import Result
 
 Kept = TypeVar("Kept")

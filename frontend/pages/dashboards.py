@@ -15,17 +15,19 @@ from backend.services import Services
 from frontend.api.dashboards import board_page
 from frontend.callbacks import answers, in_browser
 from frontend.components.attributes import attributes
+from frontend.components.comments import comments_section, waiting_link
 from frontend.components.icons import icon
-from frontend.components.run_list import ago
 from frontend.components.sheet_actions import sheet_actions
+from frontend.durations import ago
 from frontend.sheets.base import DashboardSource
 
 
 async def listing(services: Services) -> html.Div:
     """The page of all dashboards."""
     found = await asyncio.to_thread(services.dashboards.everything)
+    waiting = await asyncio.to_thread(services.comments.waiting, "dashboard")
     new = dmc.Button("New dashboard", id="new-dashboard", leftSection=icon("plus"))
-    lines = html.Ul([_line(each) for each in found], className="boards")
+    lines = html.Ul([_line(each, waiting.get(each.id, 0)) for each in found], className="boards")
     return html.Div(
         [
             html.Div([html.H1("Dashboards"), new], className="page-head"),
@@ -35,7 +37,7 @@ async def listing(services: Services) -> html.Div:
     )
 
 
-def _line(dashboard: Dashboard) -> html.Li:
+def _line(dashboard: Dashboard, waiting: int) -> html.Li:
     count = len(dashboard.content.panels)
     when = ago(datetime.now(UTC) - dashboard.updated_at)
     link = dcc.Link(
@@ -57,7 +59,7 @@ def _line(dashboard: Dashboard) -> html.Li:
             aria_label=f"Delete the dashboard {dashboard.content.title}",
         ),
     )
-    return html.Li([link, delete])
+    return html.Li([link, waiting_link(f"/dashboards/{dashboard.id}", waiting), delete])
 
 
 def _nothing() -> html.Div:
@@ -92,6 +94,7 @@ async def of_dashboard(services: Services, dashboard_id: str) -> html.Div:
                 className="nothing",
                 hidden=True,
             ),
+            comments_section(f"/api/dashboards/{dashboard_id}/comments", is_editor=True),
         ],
         id="board-page",
         **attributes(data_board=dashboard_id),

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from itertools import groupby
 from typing import Any
+from urllib.parse import unquote
 
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, dcc, html
 
+from backend.problems import Problem
 from frontend.callbacks import in_browser
 from frontend.components.attributes import attributes
 from frontend.components.explained import explanation
 from frontend.components.tour_offer import take_tour
-from pruning.glossary.entries import Entry, all_entries
+from frontend.words import word
+from pruning.glossary.entries import Entry, all_entries, entry
 from pruning.glossary.kinds import Kind
 
 
-async def page() -> html.Div:
-    """The page; ``assets/pages/glossary.js`` searches it."""
+async def page(name: str = "") -> html.Div:
+    """The page; ``assets/pages/glossary.js`` searches it, and leads to the word of this name."""
+    here, several = _asked(unquote(name))
     groups = [(kind, list(all_of)) for kind, all_of in groupby(all_entries(), lambda e: e.kind)]
     return html.Div(
         [
@@ -27,6 +31,7 @@ async def page() -> html.Div:
                 "the paper, and settings that show it.",
                 className="quiet lead",
             ),
+            several,
             _search(),
             html.Nav(
                 [html.A(kind.title, href=f"#{_anchor(kind)}") for kind, _ in groups],
@@ -38,7 +43,40 @@ async def page() -> html.Div:
         ],
         id="glossary",
         className="narrow glossary",
+        **attributes(data_word=here, **_titled(here)),
     )
+
+
+def find(name: str) -> None:
+    """A Problem unless there is such a word; that there are several is none."""
+    _asked(unquote(name))
+
+
+def _titled(word: str) -> dict[str, str]:
+    """What the tab is called where an address names a word."""
+    return {"data_page_title": f"{entry(word).title} · Glossary"} if word else {}
+
+
+def _asked(name: str) -> tuple[str, html.Div | None]:
+    """The anchor of the word that is asked for, or links to all those that are called so."""
+    if not name:
+        return "", None
+    try:
+        return word(name).name, None
+    except Problem as problem:
+        if problem.status != 409:
+            raise
+        names = problem.errors[0].allowed or []
+        return "", _several(name, [entry(each) for each in names])
+
+
+def _several(name: str, entries: list[Entry]) -> html.Div:
+    links = [
+        html.Li([dcc.Link(each.title, href=f"/glossary/{each.name}"), f" ({each.kind.title})"])
+        for each in entries
+    ]
+    told = html.P(f"{name} is the name of several words:")
+    return html.Div([told, html.Ul(links)], className="glossary-several", role="note")
 
 
 def _search() -> html.Div:

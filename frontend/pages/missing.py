@@ -23,5 +23,5 @@ def missing(what: str) -> html.Div:
             ),
         ],
         className="missing",
-        **attributes(data_testid="missing"),
+        **attributes(data_testid="missing", data_page_title="Page not found"),
     )

@@ -10,10 +10,12 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, ctx, html, no_update
 from dash.exceptions import PreventUpdate
 
+from backend.describing import networks_of_recipes
 from backend.problems import Problem
 from backend.runs import Runs
 from backend.services import Services
 from frontend.callbacks import answers
+from frontend.components.estimate import estimate_lines
 from frontend.components.problem import problem_alert
 from frontend.components.recipe_card import Standing, recipe_card
 from pruning.events import TableData
@@ -26,9 +28,7 @@ _REMEMBERED = 64
 
 async def listing(services: Services) -> html.Div:
     """The page: a card per recipe."""
-    cards = await asyncio.to_thread(
-        lambda: [recipe_card(recipe, _standing(recipe, services)) for recipe in recipes]
-    )
+    cards = await asyncio.to_thread(_cards, services)
     return html.Div(
         [
             html.Div(html.H1("Recipes"), className="page-head"),
@@ -43,6 +43,10 @@ async def listing(services: Services) -> html.Div:
         ],
         className="recipes",
     )
+
+
+def _cards(services: Services) -> list[html.Article]:
+    return [recipe_card(recipe, _standing(recipe, services)) for recipe in recipes]
 
 
 def _standing(recipe: Recipe, services: Services) -> Standing:
@@ -67,8 +71,24 @@ def _hash(name: str) -> str:
     return config_hash(recipe.experiment, recipe.checked_config())
 
 
+def _estimated(services: Services, names: list[str]) -> list[list[html.Span]]:
+    """How long a run of each recipe would take; nothing of those that nobody can tell it of yet."""
+    services.describer.describe_later(networks_of_recipes())
+    wanted = [(recipes[name].study, recipes[name].checked_config()) for name in names]
+    found = services.estimates.kept(wanted)
+    return [estimate_lines(each) if each.seconds else [] for each in found]
+
+
 def add_callbacks(app: Dash, services: Services) -> None:
-    """Starting a recipe."""
+    """Starting a recipe, and saying how long it would take."""
+
+    @answers(
+        app,
+        Output({"type": "recipe-estimate", "name": ALL}, "children"),
+        Input({"type": "recipe-estimate", "name": ALL}, "id"),
+    )
+    async def tell(cards: list[dict[str, str]]) -> list[list[html.Span]]:
+        return await asyncio.to_thread(_estimated, services, [card["name"] for card in cards])
 
     @answers(
         app,

@@ -10,13 +10,16 @@ from dash.exceptions import PreventUpdate
 
 from backend.problems import Problem
 from backend.run_list import Wanted
+from backend.runs import Run
 from backend.services import Services
 from frontend.callbacks import answers, in_browser
 from frontend.components.attributes import attributes
 from frontend.components.exports import import_button
 from frontend.components.problem import problem_alert
 from frontend.components.run_address import tab_of, wanted_at
+from frontend.components.run_details import RunDetails
 from frontend.components.run_grid import GRID, PAGE, row_of, run_grid, script_address, wanted_of
+from frontend.components.run_menu import run_menu
 from frontend.components.run_queue import queues
 from frontend.components.run_toolbar import toolbar
 
@@ -31,7 +34,8 @@ async def listing(services: Services, search: str = "") -> html.Div:
     """The page: one of its tabs, narrowed as the address says."""
     tab = tab_of(search)
     content = await _queue(services) if tab == "queue" else _table(wanted_at(search))
-    return html.Div([_head(tab), *content], className="runs-page")
+    named = attributes(data_page_title=f"{_TABS[tab]} · Runs") if tab else {}
+    return html.Div([_head(tab), *content], className="runs-page", **named)
 
 
 def _head(tab: str) -> html.Div:
@@ -61,12 +65,7 @@ def _table(wanted: Wanted) -> list[Any]:
         html.Div(id="run-place", className="run-place"),
         html.Div(_nothing(wanted.bin), id="run-none", className="nothing", hidden=True),
         html.Div(id="run-toast", className="toast", role="status", hidden=True),
-        html.Div(
-            id="run-menu",
-            className="run-menu",
-            role="menu",
-            **attributes(aria_label="What to do with this run"),
-        ),
+        run_menu(),
         dcc.Store(id="run-bin", data=wanted.bin),
         dcc.Store(id="run-script", data={"src": script_address(), "grid": run_grid(wanted)}),
         dcc.Store(id="run-heard"),
@@ -137,6 +136,14 @@ def add_callbacks(app: Dash, services: Services) -> None:
         return content, _pause(active)
 
 
+def _rows(services: Services, runs: list[Run]) -> list[dict[str, Any]]:
+    """The rows of the table, with how far those are that are worked on."""
+    details = RunDetails()
+    is_any_running = any(run.status == "running" for run in runs)
+    progress = services.queue_view.progress() if is_any_running else {}
+    return [row_of(run, details.of(run), progress.get(run.id)) for run in runs]
+
+
 def _pause(active: bool) -> int:
     """Milliseconds until the page is looked at again."""
     return _LOOK_AGAIN_MS if active else _QUIET_MS
@@ -188,9 +195,10 @@ def _add_rows(app: Dash, services: Services) -> None:
         # In this order: of a run that ends between the two, the page says that it has ended.
         active = await asyncio.to_thread(services.run_list.any_active)
         page = await asyncio.to_thread(services.run_list.page, wanted, PAGE, start)
+        shown = await asyncio.to_thread(_rows, services, page.runs)
         is_narrowed = bool(request.get("filterModel") or search or status or experiment or starred)
         told = f"{page.total:,} run{'' if page.total == 1 else 's'}"
-        response = {"rowData": [row_of(run) for run in page.runs], "rowCount": page.total}
+        response = {"rowData": shown, "rowCount": page.total}
         # The first rows decide: they may have been read before a run's end, those further down
         # after it.
         pause = no_update if start else _pause(active)

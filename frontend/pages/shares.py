@@ -14,9 +14,10 @@ from backend.services import Services
 from backend.shares import Share
 from frontend.callbacks import answers
 from frontend.components.attributes import attributes
+from frontend.components.comments import folded_comments
 from frontend.components.icons import icon
-from frontend.components.run_list import ago
 from frontend.components.share import source_page
+from frontend.durations import ago
 from frontend.sheets.base import Source
 
 _SOURCE: TypeAdapter[Source] = TypeAdapter(Source)
@@ -45,8 +46,10 @@ async def _list(services: Services) -> Any:
     shares = await asyncio.to_thread(services.shares.all)
     if not shares:
         return _nothing()
+    waiting = await asyncio.to_thread(services.comments.waiting, "share")
     now = datetime.now(UTC)
-    return html.Ol([html.Li(_card(share, now)) for share in shares], className="share-lines")
+    cards = [html.Li(_card(share, now, waiting.get(share.id, 0))) for share in shares]
+    return html.Ol(cards, className="share-lines")
 
 
 def _nothing() -> html.Div:
@@ -61,7 +64,7 @@ def _nothing() -> html.Div:
     )
 
 
-def _card(share: Share, now: datetime) -> html.Article:
+def _card(share: Share, now: datetime, waiting: int) -> html.Article:
     what, address = source_page(_SOURCE.validate_python(share.source))
     facts = [
         html.Li(["of ", dcc.Link(what, href=address)]),
@@ -72,10 +75,17 @@ def _card(share: Share, now: datetime) -> html.Article:
     ]
     words = [html.H2(share.title), html.Ul(facts, className="share-facts quiet")]
     return html.Article(
-        [html.Div(words), _actions(share)],
+        [html.Div(words), _actions(share), _comments(share, waiting)],
         className="card share-line",
         **attributes(data_testid="share", data_open=str(share.is_open).lower()),
     )
+
+
+def _comments(share: Share, waiting: int) -> html.Details | None:
+    """What readers have written, to be approved; nothing of it is left once it was revoked."""
+    if share.revoked_at:
+        return None
+    return folded_comments(f"/api/shares/{share.id}/comments", waiting)
 
 
 def _actions(share: Share) -> html.Div:

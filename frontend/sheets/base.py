@@ -6,7 +6,7 @@ on one stage or on several into an order. Pages, exports and shares are made of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
@@ -16,7 +16,8 @@ from backend.dashboards import By
 from backend.hand_mask_model import HandMask
 from backend.runs import Run
 from frontend.figures.view import Part, View
-from frontend.naming import experiment_title
+from frontend.naming import run_title
+from frontend.sheets.note_pictures import NotePicture
 from frontend.views.base import view_of_stored
 from pruning.events import Result
 
@@ -101,6 +102,7 @@ class Place:
 class Item:
     """One thing on a sheet: a part of a stage's view, or a note in Markdown.
 
+    Of the pictures that a note names, ``pictures`` has those that there are, by their digests.
     Of a section with several figures, ``figure`` may name one. Where there is nothing to show any
     more, ``gone`` says what was there; where only some of it is missing, ``missing`` says what.
     """
@@ -109,6 +111,7 @@ class Item:
     part: Part | None = None
     figure: str | None = None
     note: str = ""
+    pictures: Mapping[str, NotePicture] = field(default_factory=dict)
     gone: str = ""
     missing: str = ""
     title: str = ""
@@ -137,7 +140,7 @@ def run_sheet(
 ) -> Sheet:
     """The sheet of one run: all parts of its view."""
     view = view_of_stored(run.experiment, run.config)
-    title = run.title or experiment_title(run)
+    title = run_title(run)
     stage = Stage("run", title, view, result, [Voice(run, last_event_id)], hand_masks)
     said = " · ".join(filter(None, (view.summary, view.details)))
     return Sheet(title, {"run": stage}, [Item("run", part) for part in view.parts], said)

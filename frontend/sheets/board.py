@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from backend.dashboards import Dashboard, Panel
 from backend.problems import Problem
 from backend.services import Services
-from frontend.figures.view import Downloads, Part, Row, Scrubber, Section, TableView, View
+from frontend.figures.panels import Row, Section
+from frontend.figures.tables import TableView
+from frontend.figures.view import Downloads, Part, Scrubber, View
 from frontend.sheets.base import ComparisonSource, Item, Place, Sheet, Stage, run_sheet
 from frontend.sheets.comparison import comparison_sheet, sheet_of_runs, still_there
+from frontend.sheets.note_pictures import NotePicture, frozen_pictures, linked_pictures
 
 _GONE = "A run that is gone"
 
@@ -25,7 +28,8 @@ class PartOption:
 
 
 def board_sheet(services: Services, dashboard: Dashboard, *, whole: bool) -> Sheet:
-    """The sheet of a dashboard; unless it is ``whole``, its results have no frames yet.
+    """The sheet of a dashboard; unless it is ``whole``, its results have no frames yet, and
+    its pictures come later.
 
     What is gone since it was put there leaves a panel that says so.
     """
@@ -34,7 +38,9 @@ def board_sheet(services: Services, dashboard: Dashboard, *, whole: bool) -> She
     for panel in panels:
         if panel.runs and stage_name(panel) not in stages:
             stages[stage_name(panel)] = _staged(services, panel, whole=whole)
-    items = [_item(panel, stages.get(stage_name(panel))) for panel in panels]
+    of_notes = frozen_pictures if whole else linked_pictures
+    pictures = of_notes(services.pictures, (panel.note for panel in panels if not panel.runs))
+    items = [_item(panel, stages.get(stage_name(panel)), pictures) for panel in panels]
     used = {
         name: _reduced(stage, items) for name, stage in stages.items() if isinstance(stage, Stage)
     }
@@ -56,7 +62,7 @@ def stage_of(services: Services, runs: list[str], by: str, *, whole: bool) -> St
         return stage
     read = services.runs.result if whole else services.runs.light_result
     run = services.runs.get(runs[0])
-    return run_sheet(run, *read(run.id)).stages["run"]
+    return run_sheet(run, *read(run.id), services.hand_masks.of(run.id)).stages["run"]
 
 
 def part_options(view: View) -> list[PartOption]:
@@ -105,10 +111,10 @@ def _stage_of_rest(services: Services, panel: Panel, *, whole: bool) -> Stage:
     return stage
 
 
-def _item(panel: Panel, found: Stage | Problem | None) -> Item:
+def _item(panel: Panel, found: Stage | Problem | None, pictures: Mapping[str, NotePicture]) -> Item:
     place = Place(panel.x, panel.y, panel.width, panel.height)
     if found is None:
-        return Item(note=panel.note, title=panel.title, place=place)
+        return Item(note=panel.note, pictures=pictures, title=panel.title, place=place)
     if isinstance(found, Problem):
         title = _GONE if found.status == 404 else found.title
         return Item(gone=found.detail, title=panel.title or title, place=place)

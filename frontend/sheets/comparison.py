@@ -8,6 +8,7 @@ from string import ascii_letters
 from typing import TypeVar
 
 from backend.dashboards import By
+from backend.endings import light_of
 from backend.problems import Problem
 from backend.runs import Run
 from backend.services import Services
@@ -19,6 +20,8 @@ from pruning.events import Result
 
 STAGE = "comparison"
 BEGINNING = "0"
+# As many masks of a run as stand beside its criteria on its own page, the newest.
+_MOST_MASKS = 6
 
 Names = tuple[str, ...]
 Value = TypeVar("Value")
@@ -63,7 +66,8 @@ def sheet_of_runs(
     check_number(runs)
     places = [list(among).index(run.id) for run in runs] if among else range(len(runs))
     prefixes = [f"{ascii_letters[place]}/" for place in places]
-    comparison = comparison_of(runs, prefixes, by)
+    masks = {run.id: services.hand_masks.of(run.id)[-_MOST_MASKS:] for run in runs}
+    comparison = comparison_of(runs, prefixes, by, masks)
     drawn = [comparison.frames.get(prefix, ()) for prefix in prefixes]
     read = partial(_whole if whole else _light, services)
     said = [read(each, frames) for each, frames in zip(comparison.runs, drawn, strict=True)]
@@ -81,16 +85,17 @@ def sheet_of_runs(
 def _whole(services: Services, each: Compared, frames: Names) -> tuple[Result, str]:
     """All that a run has said, but of its frames only those that are drawn."""
     result, last_event_id = services.runs.result(each.run.id)
-    return result.model_copy(update={"frames": _only(result.frames, frames)}), last_event_id
+    told = each.told(result)
+    return told.model_copy(update={"frames": _only(told.frames, frames)}), last_event_id
 
 
 def _light(services: Services, each: Compared, _: Names) -> tuple[Result, str]:
-    """What is drawn of a run at first: no frames yet.
+    """What is drawn of a run at first: no frames yet, but for those of masks.
 
     It is nothing while Redis is gone, whose return the page waits for.
     """
     try:
-        result, last_event_id = services.runs.light_result(each.run.id)
+        result, last_event_id = _told(services, each)
     except Problem as problem:
         if problem.status != 503:
             raise
@@ -99,9 +104,19 @@ def _light(services: Services, each: Compared, _: Names) -> tuple[Result, str]:
     drawn = {
         "series": _only(result.series, content.series),
         "tables": _only(result.tables, content.tables),
-        "frames": {},
+        "frames": result.frames,
     }
     return result.model_copy(update=drawn), last_event_id
+
+
+def _told(services: Services, each: Compared) -> tuple[Result, str]:
+    """What a run has said, without frames, and what its masks come to."""
+    if not each.masks:
+        return services.runs.light_result(each.run.id)
+    whole, last_event_id = services.runs.result(each.run.id)
+    told = each.told(whole)
+    own = {name: told.frames[name] for name in told.frames.keys() - whole.frames.keys()}
+    return light_of(told).model_copy(update={"frames": own}), last_event_id
 
 
 def _only(named: Mapping[str, Value], names: Collection[str]) -> dict[str, Value]:

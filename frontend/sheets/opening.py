@@ -8,8 +8,10 @@ from frontend.sheets.board import board_sheet
 from frontend.sheets.comparison import comparison_sheet
 
 
-def sheet_of(services: Services, source: Source) -> Sheet:
+def sheet_of(services: Services, source: Source, *, whole: bool = True) -> Sheet:
     """The sheet of a source, with everything that its runs have said so far.
+
+    Unless it is ``whole``, its results have no frames, which are most of them.
 
     Raises
     ------
@@ -20,7 +22,8 @@ def sheet_of(services: Services, source: Source) -> Sheet:
         case RunSource():
             run = services.runs.get(source.run)
             masks = services.hand_masks.of(source.run)
-            return run_sheet(run, *services.runs.result(source.run), masks)
+            read = services.runs.result if whole else services.runs.light_result
+            return run_sheet(run, *read(source.run), masks)
         case ComparisonSource():
-            return comparison_sheet(services, source, whole=True)
-    return board_sheet(services, services.dashboards.get(source.dashboard), whole=True)
+            return comparison_sheet(services, source, whole=whole)
+    return board_sheet(services, services.dashboards.get(source.dashboard), whole=whole)

@@ -8,8 +8,11 @@ from typing import Any
 
 import orjson
 
+from backend.hand_mask_model import HandMask
+from frontend.figures.colours import hand_mask_colour
+from frontend.figures.panels import SIZES, Figure
 from frontend.figures.texts import with_texts_escaped
-from frontend.figures.view import Figure, Highest, Scrubber, View
+from frontend.figures.view import Highest, Scrubber, View
 from frontend.sheets.base import Sheet, Stage, Voice
 from pruning.events import TERMINAL, Result
 
@@ -48,23 +51,38 @@ def stage_page(stage: Stage, *, light: bool = False, frozen: bool = False) -> di
         "voices": [_voice(voice, light, frozen) for voice in stage.voices],
         "result": orjson.Fragment(stage.result.model_dump_json()),
         "figures": figures(stage.view),
-        "choices": _choices(stage),
+        "choices": choices_of(stage),
+        "options": {each.name: each.options for each in stage.view.choosers},
+        "subject": stage.view.subject,
         "network": asdict(stage.view.network) if stage.view.network else None,
-        "hand_masks": [mask.model_dump(mode="json") for mask in stage.hand_masks],
+        "hand_masks": [_kept_mask(mask) for mask in stage.hand_masks],
         **_slider(stage),
     }
 
 
+def _kept_mask(mask: HandMask) -> dict[str, Any]:
+    """A mask with the colour that it has everywhere."""
+    return {**mask.model_dump(mode="json"), "colour": hand_mask_colour(mask.id)}
+
+
 def figures(view: View) -> dict[str, Figure]:
-    """The figures by the name that ``data-figure`` gives, for the browser to fill and draw."""
+    """The figures by the name that ``data-figure`` gives, for the browser to fill and draw.
+
+    Beside each is what it is named with, and how large it is, where it leaves the page.
+    """
     return {
-        section.figure_name(panel): {**with_texts_escaped(panel.figure), "config": _CONFIG}
+        section.figure_name(panel): {
+            **with_texts_escaped(panel.figure),
+            "config": _CONFIG,
+            "readings": [asdict(reading) for reading in panel.readings],
+            "size": SIZES[section.shape],
+        }
         for section in view.sections
         for panel in section.panels
     }
 
 
-def _choices(stage: Stage) -> dict[str, str]:
+def choices_of(stage: Stage) -> dict[str, str]:
     """What is chosen at the beginning, as far as the result says what there is to choose."""
     choices = stage.view.choices
     for chooser in stage.view.choosers:
@@ -99,7 +117,7 @@ def _slider(stage: Stage) -> dict[str, Any]:
         "positions": fine.positions,
         "labels": fine.labels,
         "marks": _marks(slider, fine),
-        "start": fine.positions[fine.places.index(_start(slider, stage.result))],
+        "start": fine.positions[fine.places.index(start_of(slider, stage.result))],
         # What the result itself has something of, where that is not all.
         "stops": slider.places if fine is not slider else None,
     }
@@ -113,7 +131,7 @@ def _is_live(stage: Stage) -> bool:
     return told or any(voice.run.status not in TERMINAL for voice in stage.voices)
 
 
-def _start(slider: Scrubber, result: Result) -> float:
+def start_of(slider: Scrubber, result: Result) -> float:
     """The first place that is as high as what the run has come to, if it has."""
     reached = _highest(slider.reached, result) if slider.reached else None
     if reached is None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
+from backend.hand_mask_model import HandMask
 from frontend.figures.colours import variant_colour
 from frontend.figures.view import View
 from frontend.views.comparable import Comparable
 from frontend.views.default import declared_comparable, declared_view
 from frontend.views.prose import Sentences
+from pruning.events import Result
 from pruning.experiments.base import ExperimentConfig, experiments
 from pruning.registry import Registry, UnknownNameError
 
@@ -28,6 +30,22 @@ class Look:
 
 
 @dataclass(frozen=True)
+class MaskFace:
+    """What masks that people keep with runs put into common figures.
+
+    Attributes
+    ----------
+    comparable
+        ``comparable(config, masks)`` is what they put there.
+    told
+        ``told(result, masks)`` is a run's result with what fills that.
+    """
+
+    comparable: Callable[[Any, Sequence[HandMask]], Comparable]
+    told: Callable[[Result, Sequence[HandMask]], Result]
+
+
+@dataclass(frozen=True)
 class Face:
     """How an experiment shows itself, as far as it says so itself.
 
@@ -39,6 +57,8 @@ class Face:
         ``view(config)`` is what is drawn of a run.
     comparable
         ``comparable(config)`` is what runs can put into common figures.
+    masks
+        The same of masks that are kept with runs, where they can be compared.
     methods
         ``methods(config)`` is what a paper says of a run.
     looks
@@ -52,6 +72,7 @@ class Face:
     name: str
     view: Callable[[Any], View] | None = None
     comparable: Callable[[Any], Comparable] | None = None
+    masks: MaskFace | None = None
     methods: Callable[[Any], Sentences] | None = None
     looks: Callable[[Any, str], list[Look]] | None = None
     headline: str = ""
@@ -98,12 +119,19 @@ def comparable_of(experiment: str, config: ExperimentConfig) -> Comparable:
     return declare(config) if declare else declared_comparable(experiments[experiment], config)
 
 
-def comparable_of_stored(experiment: str, config: dict[str, Any]) -> Comparable:
-    """The same of a run from the store; nothing of what is not installed any more."""
+def comparable_of_stored(
+    experiment: str, config: dict[str, Any], masks: Sequence[HandMask] = ()
+) -> Comparable:
+    """The same of a run from the store; nothing of what is not installed any more.
+
+    ``masks`` are those of the run that are compared, too; of some experiments they cannot be.
+    """
     try:
-        return comparable_of(experiment, experiments[experiment].config.model_validate(config))
+        valid = experiments[experiment].config.model_validate(config)
     except (UnknownNameError, ValidationError):
         return Comparable()
+    own, face = comparable_of(experiment, valid), face_of(experiment).masks
+    return own.beside(face.comparable(valid, masks)) if masks and face else own
 
 
 def looks_of(experiment: str, config: ExperimentConfig, column: str) -> list[Look]:

@@ -8,10 +8,10 @@ stand side by side.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from frontend.figures.view import Reading
+from frontend.figures.panels import Reading
 from pruning.events import Label
 from pruning.experiments.outputs import Quantity, Variant
 from pruning.experiments.quantities import (
@@ -102,6 +102,8 @@ class Boundary:
         As in :mod:`.boundaries`.
     variant
         What has removed units from the network; None of the whole one.
+    classes
+        What they are called.
     along
         What the slider moves it along.
     plane
@@ -113,7 +115,7 @@ class Boundary:
     network: str
     variant: Variant | None
     dataset: str
-    classes: int
+    classes: tuple[str, ...]
     along: Quantity
     plane: tuple[Any, ...]
     reading: Reading
@@ -172,6 +174,14 @@ class Comparable:
     boundaries: list[Boundary] = field(default_factory=list)
     places: dict[str, list[float]] = field(default_factory=dict)
     pictures: list[Picture] = field(default_factory=list)
+
+    def beside(self, other: Comparable) -> Comparable:
+        """This, and after it what another has that is moved along the same axes."""
+        return replace(
+            self,
+            curves=[*self.curves, *other.curves],
+            boundaries=[*self.boundaries, *other.boundaries],
+        )
 
     @property
     def moved_along(self) -> list[Quantity]:

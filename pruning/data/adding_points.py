@@ -15,7 +15,7 @@ from pruning.data.formula_points import SIDE, check_shares, checked_formula
 from pruning.data.limits import POINTS_PER_CLASS, ImportRefusedError
 from pruning.data.names import free_name, made_name, plain_title
 from pruning.data.own_points import DESCRIPTION, Extent, PointsDescription, points_folder
-from pruning.data.points_file import BroughtPoints, read_points
+from pruning.data.points_file import read_points
 from pruning.locks import alone
 
 DRAWN = "drawn"
@@ -32,6 +32,33 @@ class Called(NamedTuple):
 
     name: str | None = None
     title: str | None = None
+
+
+class LaidOut(NamedTuple):
+    """Points as a dataset would have them.
+
+    Attributes
+    ----------
+    rows
+        x, y and the number of the class, each row once.
+    classes, scaled_from, repeated
+        As :class:`pruning.data.own_points.PointsDescription` has them.
+    """
+
+    rows: npt.NDArray[np.float64]
+    classes: tuple[str, ...]
+    scaled_from: Extent | None
+    repeated: int
+
+    @property
+    def labels(self) -> npt.NDArray[np.int64]:
+        """The number of each row's class."""
+        return self.rows[:, 2].astype(np.int64)
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """How many points each class has."""
+        return tuple(np.bincount(self.labels, minlength=len(self.classes)).tolist())
 
 
 def add_points(content: bytes, source: str, called: Called, data_dir: Path) -> Dataset:
@@ -53,20 +80,50 @@ def add_points(content: bytes, source: str, called: Called, data_dir: Path) -> D
         If it cannot be taken; the message says what to change.
     """
     name, title = _called(called, source, data_dir)
+    laid = laid_out(content, source)
+    check_counts(laid)
+    description = PointsDescription(
+        title=title,
+        source=source,
+        classes=laid.classes,
+        counts=laid.counts,
+        content=_digest(laid.rows.tobytes()),
+        scaled_from=laid.scaled_from,
+        repeated=laid.repeated,
+    )
+    return _keep(name, description, data_dir, laid.rows)
+
+
+def laid_out(content: bytes, source: str) -> LaidOut:
+    """Read a CSV and put its points into the square, as :func:`add_points` does; keep nothing.
+
+    Raises
+    ------
+    ImportRefusedError
+        If it cannot be read; the message names the line.
+    """
     brought = read_points(content)
     points, extent = _placed(brought.points, stay=source == DRAWN)
     rows = np.column_stack([points.astype(np.float32), brought.labels]).astype(np.float64)
     kept = np.sort(np.unique(rows, axis=0, return_index=True)[1])
-    description = PointsDescription(
-        title=title,
-        source=source,
-        classes=brought.classes,
-        counts=_counts(brought, kept),
-        content=_digest(rows[kept].tobytes()),
-        scaled_from=extent,
-        repeated=len(rows) - len(kept),
-    )
-    return _keep(name, description, data_dir, rows[kept])
+    return LaidOut(rows[kept], brought.classes, extent, len(rows) - len(kept))
+
+
+def check_counts(laid: LaidOut) -> None:
+    """Check that every class has enough points.
+
+    Raises
+    ------
+    ImportRefusedError
+        If one has not; the message says which.
+    """
+    for name, count in zip(laid.classes, laid.counts, strict=True):
+        if count < POINTS_PER_CLASS:
+            raise ImportRefusedError(
+                f"the class {name} has points at only {count} "
+                f"place{'' if count == 1 else 's'}; every class needs "
+                f"{POINTS_PER_CLASS}"
+            )
 
 
 def add_formula(text: str, classes: int | None, called: Called, data_dir: Path) -> Dataset:
@@ -114,18 +171,6 @@ def _placed(
     scaled = (points - (low + high) / 2) / half * _REACH
     (left, bottom), (right, top) = low.tolist(), high.tolist()
     return scaled, ((left, right), (bottom, top))
-
-
-def _counts(brought: BroughtPoints, kept: npt.NDArray[np.int64]) -> tuple[int, ...]:
-    counts = np.bincount(brought.labels[kept], minlength=len(brought.classes)).tolist()
-    for name, count in zip(brought.classes, counts, strict=True):
-        if count < POINTS_PER_CLASS:
-            raise ImportRefusedError(
-                f"the class {name} has points at only {count} "
-                f"place{'' if count == 1 else 's'}; every class needs "
-                f"{POINTS_PER_CLASS}"
-            )
-    return tuple(counts)
 
 
 def _digest(content: bytes) -> str:

@@ -140,7 +140,8 @@ def open_zip(source: Path, most: int) -> Iterator[tuple[zipfile.ZipFile, list[zi
         if _directory_bytes(source) > _DIRECTORY_BYTES:
             raise ImportRefusedError(f"it holds more than {FILES:,} files")
         with zipfile.ZipFile(source) as archive:
-            found = [info for info in archive.infolist() if not info.is_dir()]
+            # zipfile's own word for a folder fails on a name without letters.
+            found = [info for info in archive.infolist() if not info.filename.endswith("/")]
             budget = Budget()
             for info in found:
                 _check_zipped(info)
@@ -264,6 +265,8 @@ def damage_told(what: str) -> Iterator[None]:
 def _inside(name: str) -> PurePosixPath:
     """The path of a member; one that leads elsewhere or cannot be shown is refused."""
     path = PurePosixPath(name)
+    if not path.name:
+        raise ImportRefusedError("one of its files has no name")
     if path.is_absolute() or ".." in path.parts or "\\" in name or _DRIVE.match(name):
         raise ImportRefusedError(f"the path {name!r} leads out of the archive")
     if not name.isprintable():

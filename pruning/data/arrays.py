@@ -6,16 +6,16 @@ of floats is never in memory whole. Their headers are checked first; objects are
 
 from __future__ import annotations
 
-import math
 import zipfile
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from pruning.array_headers import ArrayHeader, HeaderError, read_header
 from pruning.data.archives import kind_of, open_zip
 from pruning.data.folder import Labelled
 from pruning.data.image_base import Classes, Images, Pixels
@@ -25,20 +25,6 @@ from pruning.events import Progress
 _NAMES = ("x_train", "y_train", "x_test", "y_test")
 _CHANNELS = (1, 3)
 _PIECE = 1 << 24
-_HEADERS = {
-    (1, 0): np.lib.format.read_array_header_1_0,
-    (2, 0): np.lib.format.read_array_header_2_0,
-}
-
-
-class _Header(NamedTuple):
-    shape: tuple[int, ...]
-    fortran: bool
-    dtype: np.dtype[Any]
-
-    @property
-    def values(self) -> int:
-        return math.prod(self.shape)
 
 
 def read_arrays(source: Path) -> Generator[Progress, None, Labelled]:
@@ -69,7 +55,7 @@ def read_arrays(source: Path) -> Generator[Progress, None, Labelled]:
 
 
 @contextmanager
-def _opened(archive: zipfile.ZipFile, name: str) -> Iterator[tuple[IO[bytes], _Header]]:
+def _opened(archive: zipfile.ZipFile, name: str) -> Iterator[tuple[IO[bytes], ArrayHeader]]:
     """An array's bytes and what its header says of them."""
     try:
         info = archive.getinfo(f"{name}.npy")
@@ -78,8 +64,8 @@ def _opened(archive: zipfile.ZipFile, name: str) -> Iterator[tuple[IO[bytes], _H
         raise ImportRefusedError(f"it has no array {name}; it needs {wanted}") from None
     with archive.open(info) as file:
         try:
-            header = _Header(*_HEADERS[np.lib.format.read_magic(file)](file))
-        except (ValueError, KeyError) as error:
+            header = read_header(file)
+        except HeaderError as error:
             raise ImportRefusedError(f"{name} is no array that numpy can read") from error
         if header.dtype.hasobject:
             raise ImportRefusedError(f"{name} holds Python objects, which are never loaded")
@@ -88,13 +74,13 @@ def _opened(archive: zipfile.ZipFile, name: str) -> Iterator[tuple[IO[bytes], _H
         yield file, header
 
 
-def _checked_header(archive: zipfile.ZipFile, name: str) -> _Header:
+def _checked_header(archive: zipfile.ZipFile, name: str) -> ArrayHeader:
     with _opened(archive, name) as (_, header):
         (_check_images if name.startswith("x") else _check_integers)(name, header)
         return header
 
 
-def _check_images(name: str, header: _Header) -> None:
+def _check_images(name: str, header: ArrayHeader) -> None:
     axes = _channels_first(name, header.shape)
     if max(header.shape[axis] for axis in axes[-2:]) > SIDE:
         raise ImportRefusedError(f"images of {name} are larger than {SIDE}×{SIDE} pixels")
@@ -106,7 +92,7 @@ def _check_images(name: str, header: _Header) -> None:
         raise ImportRefusedError(f"{name} has more than {in_mib(PIXEL_BYTES)} of pixels")
 
 
-def _check_integers(name: str, header: _Header) -> None:
+def _check_integers(name: str, header: ArrayHeader) -> None:
     if header.dtype.kind not in "iu" or len(header.shape) != 1:
         raise ImportRefusedError(
             f"{name} has to be one integer per image, but is of type {header.dtype} and shape "
@@ -131,7 +117,7 @@ def _channels_first(name: str, shape: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _images(
-    archive: zipfile.ZipFile, name: str, header: _Header
+    archive: zipfile.ZipFile, name: str, header: ArrayHeader
 ) -> Generator[Progress, None, Pixels]:
     """An array of images as bytes, shape ``(n, channels, height, width)``."""
     pixels = np.empty(header.values, np.uint8)
@@ -160,14 +146,14 @@ def _as_bytes(name: str, values: npt.NDArray[Any]) -> Pixels:
     return scaled
 
 
-def _integers(archive: zipfile.ZipFile, name: str, header: _Header, expected: int) -> Classes:
+def _integers(archive: zipfile.ZipFile, name: str, header: ArrayHeader, expected: int) -> Classes:
     if header.values != expected:
         raise ImportRefusedError(f"{name} has {header.values:,} labels for {expected:,} images")
     with _opened(archive, name) as (file, _):
         return np.concatenate(list(_pieces(file, header))).astype(np.int64)
 
 
-def _pieces(file: IO[bytes], header: _Header) -> Iterator[npt.NDArray[Any]]:
+def _pieces(file: IO[bytes], header: ArrayHeader) -> Iterator[npt.NDArray[Any]]:
     """The values of an array, flat, as they lie in the file."""
     size = _PIECE // header.dtype.itemsize
     for start in range(0, header.values, size):

@@ -61,6 +61,8 @@ class Dataset(ABC):
         What tells its points from others that have had its name, where people bring it.
     missing
         What to do, where it was removed.
+    class_names
+        What people call its classes; empty where they are but counted.
     """
 
     name: str
@@ -71,6 +73,12 @@ class Dataset(ABC):
     papers: tuple[str, ...] = ()
     content: str = ""
     missing: str = ""
+    class_names: tuple[str, ...] = ()
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What its classes are called, their numbers where nobody has named them."""
+        return self.class_names or tuple(map(str, range(self.classes)))
 
     @property
     def counts(self) -> tuple[int, ...]:

@@ -68,12 +68,7 @@ class PointsDescription(BaseModel):
             return f"Drawn evenly in the square, classes by the formula {self.source}."
         told = [f"{count:,} of class {name}" for name, count in self._named()]
         parts = [f"Fixed points {self._origin}: {', '.join(told)}"]
-        if self.scaled_from:
-            x, y = (f"from {low:.6g} to {high:.6g}" for low, high in self.scaled_from)
-            parts.append(f"x {x} and y {y} were scaled into the square")
-        if self.repeated:
-            parts.append(f"{self.repeated:,} that came twice were left out")
-        return "; ".join(parts) + "."
+        return "; ".join([*parts, *changes(self.scaled_from, self.repeated)]) + "."
 
     @property
     def _origin(self) -> str:
@@ -81,6 +76,17 @@ class PointsDescription(BaseModel):
 
     def _named(self) -> zip[tuple[str, int]]:
         return zip(self.classes, self.counts, strict=True)
+
+
+def changes(scaled_from: Extent | None, repeated: int) -> list[str]:
+    """In words, what was done to points as they were brought."""
+    done = []
+    if scaled_from:
+        x, y = (f"from {low:.6g} to {high:.6g}" for low, high in scaled_from)
+        done.append(f"x {x} and y {y} were scaled into the square")
+    if repeated:
+        done.append(f"{repeated:,} that came twice were left out")
+    return done
 
 
 def points_folder(data_dir: Path) -> Path:
@@ -168,6 +174,7 @@ def _fixed(name: str, description: PointsDescription, data_dir: Path) -> Dataset
         len(description.classes),
         0.0,
         content=description.content,
+        class_names=description.classes,
         per_class=description.counts,
         load=partial(_load, name, description.content, data_dir),
     )

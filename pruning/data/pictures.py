@@ -26,7 +26,7 @@ _READERS: dict[bytes, type[ImageFile]] = {
 _GREY = ("1", "L", "LA", "La")
 _DEEP = ("I", "F", "I;16", "I;16B", "I;16L", "I;16N")
 # What Pillow's readers raise for files that are not what they begin like.
-_UNREADABLE = (
+UNREADABLE = (
     OSError,
     SyntaxError,
     ValueError,
@@ -63,7 +63,7 @@ def decode(path: PurePosixPath, data: bytes, side: int | None = None) -> Pixels:
             return np.asarray(scale_and_crop(_plain(image), side))
     except ImportRefusedError:
         raise
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise ImportRefusedError(f"{path} is damaged and cannot be read") from error
 
 

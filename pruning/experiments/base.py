@@ -14,6 +14,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from pruning.context import Context
+from pruning.estimates.work import Here, Work
 from pruning.events import Event, Progress, Result
 from pruning.experiments.layer_widths import LayerWidths
 from pruning.experiments.outputs import Facts, Outputs
@@ -75,6 +76,7 @@ class MainResult:
 MainResultOf = Callable[[Any, Result], MainResult | None]
 FactsOf = Callable[[Any], Facts]
 NetworkOf = Callable[[Any], LayerWidths]
+WorkOf = Callable[[Any, Here], Work]
 
 
 def no_facts(_: Any) -> Facts:
@@ -169,6 +171,10 @@ class Experiment:
     network
         ``network(config)`` tells how wide the one network is that a run is about. Where an
         experiment says so, people may keep masks that they have made by hand with its runs.
+    work
+        ``work(config, here)`` counts what there is to do, without torch, so that it can be said
+        beforehand how long it will take; a :class:`pruning.estimates.work.CannotCountError` where
+        that is not known. Without it estimates come from runs of the same configuration alone.
     """
 
     name: str
@@ -183,6 +189,7 @@ class Experiment:
     main_result: MainResultOf | None = None
     offered: bool = True
     network: NetworkOf | None = None
+    work: WorkOf | None = None
 
     def part(self, config: ExperimentConfig, name: str) -> Part:
         """The part of this name; a LookupError if the configuration has none."""
@@ -208,6 +215,7 @@ def experiment(
     main_result: MainResultOf | None = None,
     offered: bool = True,
     network: NetworkOf | None = None,
+    work: WorkOf | None = None,
 ) -> Callable[[Run], Run]:
     """Register the decorated function as the experiment ``name``."""
 
@@ -224,6 +232,7 @@ def experiment(
             main_result=main_result,
             offered=offered,
             network=network,
+            work=work,
         )
         experiments.add(study, run.__module__)
         return run
@@ -241,6 +250,7 @@ def divided_experiment(
     outputs: Outputs,
     facts: FactsOf = no_facts,
     main_result: MainResultOf | None = None,
+    work: WorkOf | None = None,
 ) -> Callable[[RunPart], RunPart]:
     """Register the decorated function as what does one part of the experiment ``name``."""
 
@@ -257,6 +267,7 @@ def divided_experiment(
             facts,
             division,
             main_result,
+            work=work,
         )
         experiments.add(study, run_part.__module__)
         return run_part

@@ -45,6 +45,10 @@ Ascending = AfterValidator(_ascending)
 Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Width = Annotated[int, Field(ge=1, le=2000)]
 Share = Annotated[float, Field(ge=0, le=0.99)]
+# More images than any dataset has.
+ImageCount = Annotated[int, Field(ge=0, le=10_000_000)]
+# Names of layers, also with what is said of each.
+Names = Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=1000)]
 
 # What was uploaded for runs, in the store of artifacts; it is removed with the last of them.
 UPLOAD = r"upload-[0-9a-f]{12}"

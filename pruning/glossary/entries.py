@@ -127,14 +127,6 @@ def called(words: str) -> Entry | None:
     return _by_words().get(words)
 
 
-def named(word: str) -> list[Entry]:
-    """The entries that somebody may mean by a word: a name of theirs, or else a part of one."""
-    wanted = word.strip().casefold()
-    names = {each: {each.name, each.short_name, each.title.casefold()} for each in all_entries()}
-    exact = [each for each, known in names.items() if wanted in known]
-    return exact or [each for each, known in names.items() if wanted in " ".join(known)]
-
-
 def _by_name() -> dict[str, Entry]:
     # Whatever is registered later is found, too.
     return _made(tuple(criteria), tuple(penalties.names()))

@@ -28,9 +28,16 @@ _TAGS: dict[Kind, str] = {
 _STEADY = frozenset("()[]|‖⌈⌉/∣")
 
 
-def mathml(formula: str) -> str:
-    """A formula of :mod:`.notation` as an element ``math`` on a line of its own."""
-    return f'<math display="block">{_row(parse(formula))}</math>'
+def mathml(formula: str, *, in_line: bool = False) -> str:
+    """A formula of :mod:`.notation` as an element ``math``, on a line of its own or ``in_line``.
+
+    Raises
+    ------
+    NotationError
+        For what is not written in this notation.
+    """
+    display = "inline" if in_line else "block"
+    return f'<math display="{display}">{_row(parse(formula))}</math>'
 
 
 def _row(node: Node) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
@@ -21,6 +22,8 @@ class InitialWeights:
         A safetensors file; None for initial weights drawn by the seed.
     model
         The name of the model that they are of, where that is known.
+    needs
+        What other settings have to be for it to fit, as far as that is known: names by field.
     """
 
     name: str
@@ -28,9 +31,10 @@ class InitialWeights:
     description: str
     path: Path | None = None
     model: str | None = None
+    needs: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 initial_weights: Registry[InitialWeights] = Registry("starting point", "pruning.initial_weights")
 initial_weights.add(InitialWeights(INITIAL, "Initial weights", "Drawn by the seed."))
 
-InitialWeightsName = Annotated[str, Choice(initial_weights)]
+InitialWeightsName = Annotated[str, Choice(initial_weights, extra=("needs",))]

@@ -11,12 +11,12 @@ import os
 import re
 import tempfile
 from contextlib import suppress
-from math import prod
 from pathlib import Path
 from typing import IO, NamedTuple
 
 import numpy as np
 
+from pruning.array_headers import ArrayHeader, HeaderError, read_header
 from pruning.context import CannotRunError
 from pruning.inputs.names import Importances, Shape, dimensions
 
@@ -25,10 +25,6 @@ MOST_BYTES = 16 * 2**20
 
 _NAME = re.compile(r"\w[\w .-]{0,95}\.npy")
 _DRAFT = ".draft-"
-_HEADERS = {
-    (1, 0): np.lib.format.read_array_header_1_0,
-    (2, 0): np.lib.format.read_array_header_2_0,
-}
 
 
 class NameTakenError(CannotRunError):
@@ -53,7 +49,7 @@ def importance_files(data_dir: Path) -> list[ImportanceFile]:
     for path in sorted(folder_of(data_dir).glob("*.npy")):
         # What somebody has put there and cannot be used is not offered.
         with suppress(CannotRunError, OSError), path.open("rb") as file:
-            found.append(ImportanceFile(checked_name(path.name), _header(file, None)))
+            found.append(ImportanceFile(checked_name(path.name), _header(file, None).shape))
     return found
 
 
@@ -172,14 +168,15 @@ def read_importances(file: IO[bytes], shape: Shape) -> Importances:
 
 def _read(file: IO[bytes], image: Shape | None) -> Importances:
     """The array as it is; without ``image`` it may fit any."""
-    _header(file, image)
-    file.seek(0)
-    try:
-        values = np.lib.format.read_array(file, allow_pickle=False)
-    except ValueError as error:
+    header = _header(file, image)
+    size = header.values * header.dtype.itemsize
+    content = file.read(size)
+    if len(content) < size:
         raise CannotRunError(
             "the file of importances ends too early: save it again with numpy.save"
-        ) from error
+        )
+    flat = np.frombuffer(content, header.dtype)
+    values = flat.reshape(header.shape, order="F" if header.fortran else "C")
     # Larger types than float64 may hold larger numbers, which become infinite.
     with np.errstate(over="ignore"):
         importances = values.astype(np.float64)
@@ -195,16 +192,16 @@ def _read(file: IO[bytes], image: Shape | None) -> Importances:
     return importances
 
 
-def _header(file: IO[bytes], image: Shape | None) -> tuple[int, ...]:
-    """The shape that a file says it has, if it says that it holds importances."""
+def _header(file: IO[bytes], image: Shape | None) -> ArrayHeader:
+    """What a file says it has, if it says that it holds importances."""
     try:
-        shape, _, dtype = _HEADERS[np.lib.format.read_magic(file)](file)
-    except Exception as error:
-        # Of what is no header, numpy's parser complains in many ways.
+        header = read_header(file)
+    except HeaderError as error:
         raise CannotRunError(
             "the file of importances is no array that numpy can read: save it with numpy.save, "
             "as an .npy"
         ) from error
+    shape, dtype = header.shape, header.dtype
     if dtype.hasobject:
         raise CannotRunError(
             "the file of importances holds Python objects, which are never loaded: save an array "
@@ -217,8 +214,8 @@ def _header(file: IO[bytes], image: Shape | None) -> tuple[int, ...]:
     else:
         _check_image(shape)
         # Its word is not taken: so much would be made room for before it is read.
-        check_size(prod(shape) * dtype.itemsize)
-    return tuple(shape)
+        check_size(header.values * dtype.itemsize)
+    return header
 
 
 def _check_fit(shape: tuple[int, ...], image: Shape) -> None:

@@ -9,6 +9,8 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from pruning.masks.quantile import below_quantile
+
 Normalisation = Literal["sum", "l2", "none"]
 
 
@@ -60,15 +62,6 @@ def rank_units(scores: Sequence[Tensor]) -> list[Tensor]:
 def unit_masks(ranks: Sequence[Tensor], removed: int) -> list[Tensor]:
     """Which units stay when the ``removed`` lowest go; masks of one ranking are nested."""
     return [rank >= removed for rank in ranks]
-
-
-def below_quantile(sparsity: float, values: int) -> int:
-    """How many of ``values`` distinct values lie below their ``sparsity``-quantile.
-
-    That is ``ceil(sparsity * (values - 1))`` for the quantile that interpolates linearly: never
-    more than one away from ``sparsity * values``, and never all of them.
-    """
-    return math.ceil(round(sparsity * (values - 1), 9))
 
 
 def keep_highest(

@@ -13,6 +13,7 @@ import hashlib
 import inspect
 import sysconfig
 from collections.abc import Callable, Iterator
+from importlib.machinery import PathFinder
 from importlib.util import find_spec, resolve_name
 from pathlib import Path
 from typing import Any
@@ -100,10 +101,23 @@ def _is_own(root: str) -> bool:
 
 
 def _spec(name: str) -> Any:
+    """Where a module is, found without importing anything, as torch would be by a model's file.
+
+    None of what is not a module, such as a class that is imported from one, or is not there.
+    """
+    parent = name.rpartition(".")[0]
+    if not parent:
+        return _root_spec(name)
+    package = _spec(parent)
+    if package is None or package.submodule_search_locations is None:
+        return None
+    return PathFinder.find_spec(name, package.submodule_search_locations)
+
+
+def _root_spec(name: str) -> Any:
     try:
         return find_spec(name)
     except (ImportError, ValueError, AttributeError):
-        # Not a module, such as a class that is imported from one, or not there on this machine.
         return None
 
 

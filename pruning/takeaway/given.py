@@ -14,6 +14,7 @@ _TYPES = {
     ".npz": "application/zip",
     ".zip": "application/zip",
     ".csv": "text/csv",
+    ".py": "text/x-python",
 }
 
 

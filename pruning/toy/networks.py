@@ -6,7 +6,7 @@ import logging
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
@@ -21,12 +21,12 @@ from pruning.locks import alone_if_free
 from pruning.randomness import torch_generator
 from pruning.toy.checkpoint import Checkpoint
 from pruning.toy.evaluation import accuracy
+from pruning.toy.identity import ToyNetworkIdentity
 from pruning.toy.in_page import fits_in_page
 from pruning.toy.mlp import MLP
 from pruning.toy.moments import Moments
-from pruning.toy.settings import TRAINING_PER_CLASS, ToyTraining
+from pruning.toy.settings import TRAINING_PER_CLASS
 from pruning.toy.training import TrainingProgress, train, train_on_all
-from pruning.training.identity import digest, identity, later
 
 log = logging.getLogger(__name__)
 
@@ -35,30 +35,8 @@ PAUSE_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
-class ToyNetworkSpec:
-    """Everything that a trained network depends on.
-
-    Attributes
-    ----------
-    content
-        What tells a dataset's points from others that have had its name.
-    """
-
-    dataset: str
-    noise: float
-    hidden: tuple[int, ...]
-    train_seed: int
-    recipe: ToyTraining = field(default_factory=ToyTraining)
-    content: str = later("", before="")
-
-    @property
-    def hash(self) -> str:
-        """What its file is called: everything that it depends on, in few digits."""
-        return digest(identity(self))
-
-    def path(self, data_dir: Path) -> Path:
-        """Where the trained network is kept."""
-        return data_dir / "networks" / f"{self.hash}.safetensors"
+class ToyNetworkSpec(ToyNetworkIdentity):
+    """A trained network, its points, and what it starts from."""
 
     def sets(self) -> PointSets:
         """The dataset's points for training, reference and test.
@@ -79,7 +57,7 @@ class ToyNetworkSpec:
         """What it was like along the way, of those that a page draws; None of others."""
         if self.recipe.batch == 0 or not fits_in_page(self.hidden, grid=0):
             return None
-        return Moments(self.path(data_dir).with_suffix(".moments.safetensors"))
+        return Moments(self.moments_path(data_dir))
 
     def training_set(self) -> Labelled:
         """The training points, shape ``(n, 2)``, and their classes, shape ``(n,)``."""

@@ -8,7 +8,7 @@ from collections.abc import Collection, Generator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pruning.context import Context
 from pruning.data.image_base import ImageDataset, Images, image_datasets
@@ -95,10 +95,21 @@ class NetworkSpec:
 
         A file of weights counts as what is in it, not as where it is.
         """
-        fields = identity(self)
+        return digest(self._identity())
+
+    @property
+    def settings(self) -> str:
+        """The same without what is in the dataset, which is known once that has been loaded.
+
+        It tells beforehand, most likely, whether a network has been trained.
+        """
+        return digest(self._identity() | {"content": ""})
+
+    def _identity(self) -> dict[str, Any]:
+        fields: dict[str, Any] = identity(self)
         if self.weights:
             fields["weights"] = hashlib.sha256(self.weights.read_bytes()).hexdigest()
-        return digest(fields)
+        return fields
 
     def path(self, data_dir: Path, epoch: int | None = None) -> Path:
         """Where the trained network is kept, or how it was after an epoch; 0: at the start."""
@@ -106,7 +117,7 @@ class NetworkSpec:
         return networks_folder(data_dir) / (stem + WEIGHTS)
 
     def untrained(self, context: Context) -> nn.Module:
-        """The network that training starts from, on the device.
+        """The network that training starts from, on the device; as slim as weights that it takes.
 
         Raises
         ------
@@ -118,7 +129,9 @@ class NetworkSpec:
             dataset.shape, len(dataset.classes), self.training.seed
         )
         if self.weights:
-            load_weights(network, self.weights)
+            from pruning.structure.widths import load_any_width
+
+            network = load_any_width(network, dataset.shape, self.weights)
         return network.to(context.device)
 
 
@@ -230,6 +243,7 @@ def _keep(
         outcome.loss,
         len(data.test),
         epochs,
+        spec.settings,
     )
     path = spec.path(context.data_dir)
     write_tensors(path, network.state_dict())

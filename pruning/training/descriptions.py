@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from math import inf
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -28,6 +32,9 @@ class TrainedNetwork:
         Over ``test_images`` images.
     epochs
         How training went.
+    settings
+        What was asked for, in few digits: :attr:`pruning.training.cache.NetworkSpec.settings`.
+        Empty of networks that were kept before there was such a word.
     """
 
     hash: str
@@ -38,6 +45,7 @@ class TrainedNetwork:
     test_loss: float
     test_images: int
     epochs: list[Epoch]
+    settings: str = ""
 
     def weights(self, data_dir: Path) -> Path:
         """Where its weights are: a starting point for other networks of its model."""
@@ -56,6 +64,34 @@ def trained_networks(data_dir: Path) -> list[TrainedNetwork]:
     ]
     files.sort(key=lambda path: path.stat().st_mtime, reverse=True)
     return [network for path in files if (network := described(path))]
+
+
+def kept_settings(
+    data_dir: Path, settings: str, snapshots: Collection[int] = (), before: datetime | None = None
+) -> bool:
+    """Whether a trained network of these settings is kept, or was before some moment.
+
+    Parameters
+    ----------
+    snapshots
+        Epochs after which its weights have to be there as well.
+    """
+    latest = before.timestamp() if before else inf
+    folder = networks_folder(data_dir)
+    for path in folder.glob("*.json"):
+        written = path.stat().st_mtime
+        if written < latest and _settings_in(path, written) == settings:
+            stem = folder / path.stem
+            wanted = [stem, *(f"{stem}.epoch-{epoch}" for epoch in snapshots)]
+            return all(Path(f"{each}{WEIGHTS}").exists() for each in wanted)
+    return False
+
+
+@lru_cache(maxsize=10_000)
+def _settings_in(path: Path, _: float) -> str:
+    """The settings that a file tells, read once as long as it is not written again."""
+    network = described(path)
+    return network.settings if network else ""
 
 
 def networks_folder(data_dir: Path) -> Path:

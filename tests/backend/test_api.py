@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -49,6 +50,56 @@ def test_experiments_come_with_their_schemas(client: TestClient):
     toy = described["toy"]["config_schema"]["properties"]
     assert toy["dataset"]["enum"][:3] == ["moon", "circle", "mult"]
     assert all(field["title"] and field["description"] for field in toy.values())
+
+
+def test_head_is_get_without_a_body(client: TestClient, finished: str):
+    run = f"/api/runs/{finished}"
+    for path in ("/api/runs", run, f"{run}/result", f"{run}/events", "/healthz", "/api/runs/none"):
+        whole, head = client.get(path), client.head(path)
+        assert (head.status_code, head.content) == (whole.status_code, b"")
+        for name in ("content-type", "content-length"):
+            assert head.headers.get(name) == whole.headers.get(name)
+
+
+def test_a_full_queue_takes_no_more_until_there_is_room(settings: Settings):
+    few = settings.model_copy(update={"most_waiting": 2})
+    with TestClient(create_api(few)) as client:
+        client.app.state.services.presence.announce("interactive", "a test")
+        body = {"experiment": "toy", "config": {"criteria": ["lrp"]}}
+        runs = [client.post("/api/runs", json=body).json()["id"] for _ in range(2)]
+        refused = client.post("/api/runs", json=body)
+        assert "2 runs wait already" in assert_problem(refused, 429)["detail"]
+        assert refused.headers["Retry-After"] == "60"
+        client.post(f"/api/runs/{runs[0]}/cancel")
+        assert client.post("/api/runs", json=body).status_code == 201
+
+
+def test_a_toy_run_of_more_than_can_be_drawn_is_refused_with_what_fits(client: TestClient):
+    toy = experiments["toy"].config.model_json_schema()
+    names = toy["properties"]["criteria"]["items"]["enum"][:13]
+    assert len(names) == 13
+    many = {"criteria": names, "grid": 200, "sparsities": "0:0.99:0.005"}
+    answer = client.post("/api/runs", json={"experiment": "toy", "config": many})
+    detail = assert_problem(answer, 422)["detail"]
+    assert "million points to draw" in detail
+    assert answer.json()["errors"][0]["field"] == "config.grid"
+    fits = int(re.search(r"take a grid of (\d+)", detail)[1])
+    for grid, status in ((fits, 201), (fits + 1, 422)):
+        body = {"experiment": "toy", "config": many | {"grid": grid}}
+        assert client.post("/api/runs", json=body).status_code == status
+
+
+def test_the_same_is_not_run_again_unless_asked_for(client: TestClient):
+    body = {"experiment": "toy", "config": {"criteria": ["lrp"]}}
+    first = client.post("/api/runs", json=body).json()
+    same = client.post("/api/runs", json=body | {"again": False})
+    assert (same.status_code, same.json()["id"]) == (200, first["id"])
+    assert same.headers["Location"] == f"/api/runs/{first['id']}"
+    other = {"experiment": "toy", "config": {"criteria": ["weight"]}, "again": False}
+    assert client.post("/api/runs", json=other).status_code == 201
+    client.post(f"/api/runs/{first['id']}/cancel")
+    answer = client.post("/api/runs", json=body | {"again": False})
+    assert (answer.status_code, answer.json()["id"] != first["id"]) == (201, True)
 
 
 def test_a_submitted_run_waits_with_its_whole_configuration(client: TestClient):
@@ -246,12 +297,6 @@ def test_messages_are_for_people(client: TestClient):
         "config.sparsities.1": "each has to be 0.99 or less, not 1",
         "config.x": "is no setting",
     }
-
-
-def test_the_documentation_loads_nothing_from_elsewhere(client: TestClient):
-    page = client.get("/docs").text
-    assert "swagger" in page
-    assert "https://" not in page
 
 
 def test_recipes_come_with_whole_configurations_and_published_figures(client: TestClient):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from backend.artifacts import BLOCK, Artifacts
+from backend.store.repository import now
 
 
 @pytest.fixture(params=["folder", "memory"])
@@ -24,6 +26,18 @@ def test_what_is_kept_is_read_back(artifacts: Artifacts, tmp_path: Path):
     assert artifacts.has("run", "models/a.onnx")
     assert not artifacts.has("run", "models")
     assert b"".join(artifacts.read("run", "models/a.onnx")) == content
+
+
+def test_files_in_memory_are_kept_listed_and_removed_one_by_one(artifacts: Artifacts):
+    assert list(artifacts.kept(".notes")) == []
+    for path in ("a", "b/c"):
+        artifacts.put_bytes(".notes", path, path.encode())
+    assert b"".join(artifacts.read(".notes", "b/c")) == b"b/c"
+    listed = dict(artifacts.kept(".notes"))
+    assert sorted(listed) == ["a", "b/c"]
+    assert all(abs(now() - moment) < timedelta(minutes=10) for moment in listed.values())
+    artifacts.remove_file(".notes", "a")
+    assert [path for path, _ in artifacts.kept(".notes")] == ["b/c"]
 
 
 def test_the_second_of_two_files_under_one_path_is_kept(artifacts: Artifacts, tmp_path: Path):

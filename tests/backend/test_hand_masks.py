@@ -135,8 +135,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "a long name": ({"name": "x" * 81}, "name", "has to be 80 characters or fewer"),
     "a long note": ({"note": "x" * 501}, "note", "has to be 500 characters or fewer"),
     "a long author": ({"author": "x" * 129}, "author", "has to be 128 characters or fewer"),
-    "a zero character": ({"name": "a\0b"}, "name", "no zero characters"),
-    "half a letter": ({"name": "\ud800"}, "name", "unicode"),
+    "a zero character": ({"name": "a\0b"}, "name", "a zero character (U+0000)"),
+    "half a letter": ({"name": "\ud800"}, "name", "half a surrogate pair"),
     "a unit too high": (
         {"units": [0, 7]},
         "units.1",

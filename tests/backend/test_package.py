@@ -314,7 +314,10 @@ BAD: dict[str, tuple[Callable[[Path], object], str]] = {
     "empty": (lambda f: f.write_bytes(b""), "no .prunelab.zip"),
     "cut": (cut, "damaged"),
     "a flipped byte": (flip, "damaged|not what the manifest"),
-    "newer": (lambda f: rebuild(f, manifest=lambda m: {**m, "format": 3}), "newer PruneLab"),
+    "newer": (
+        lambda f: rebuild(f, manifest=lambda m: {**m, "format": contents.FORMAT + 1}),
+        "newer PruneLab",
+    ),
     "no format": (lambda f: rebuild(f, manifest=lambda m: {**m, "format": "x"}), "no known format"),
     "a manifest of something else": (lambda f: rebuild(f, manifest=lambda _: {}), "no known"),
     "a file too many": (lambda f: add(f, "more.txt"), "not those that its manifest"),

@@ -175,6 +175,54 @@ def test_a_preview_of_half_a_formula_says_where_it_cannot_be_read(client, text, 
     assert list(listed(client)) == datasets.names()
 
 
+def preview(client: TestClient, content: bytes, **query: str):
+    headers = {"content-type": UPLOAD_TYPE}
+    return client.post(f"{POINTS}/preview", params=query, content=content, headers=headers)
+
+
+def test_a_table_is_previewed_as_it_would_be_kept(client: TestClient):
+    rows = b"\n".join(b"%d,%d,%s" % (i, i * 7 % 10, [b"sun", b"moon"][i % 2]) for i in range(20))
+    shown = preview(client, rows + b"\n0,0,sun", file="sky.csv").json()
+    assert (shown["classes"], shown["counts"]) == (["sun", "moon"], [10, 10])
+    assert (shown["problem"], shown["reach"]) == ("", SIDE)
+    assert shown["text"] == (
+        "x from 0 to 19 and y from 0 to 9 were scaled into the square; 1 that came twice were "
+        "left out."
+    )
+    assert [shown["label"].count(label) for label in (0, 1)] == [10, 10]
+    assert (min(shown["x"]), max(shown["x"])) == (-1.25, 1.25)
+    assert list(listed(client)) == datasets.names()
+    assert upload(client, rows).json()["counts"] == shown["counts"]
+
+
+def test_a_preview_shows_some_of_many_points_and_counts_all(client: TestClient):
+    rows = "\n".join(f"{i / 9000},{i % 97 / 97},{int(i % 100 == 0)}" for i in range(9000))
+    shown = preview(client, rows.encode()).json()
+    assert shown["counts"] == [8910, 90]
+    assert shown["label"].count(1) == 90
+    assert 400 < shown["label"].count(0) <= 500
+
+
+@pytest.mark.parametrize(
+    ("content", "said", "points"),
+    [
+        (b"", "It has no points", 0),
+        (b"1,2,a\n3,,b", "Line 2: y is missing.", 0),
+        (TABLE + b"\n0.5,0.5,9", "The class 9 has points at only 1 place", 21),
+    ],
+)
+def test_a_preview_of_half_a_table_says_what_is_wrong(client, content, said, points):
+    answer = preview(client, content)
+    assert answer.status_code == 200
+    assert answer.json()["problem"].startswith(said)
+    assert len(answer.json()["x"]) == points
+
+
+def test_a_preview_is_refused_as_an_upload_is(client: TestClient):
+    assert_problem(preview(client, b"0,0,1\n" * 1_000_000), 413)
+    assert_problem(client.post(f"{POINTS}/preview", json={}), 415)
+
+
 def test_a_data_directory_that_cannot_be_written_is_a_problem(client, settings: Settings):
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     (settings.data_dir / "points").touch()

@@ -194,3 +194,20 @@ def test_a_run_that_loses_its_worker_is_shown_waiting_again(client: TestClient):
         assert socket.receive_json()["run"]["status"] == "running"
         services.recovery.sweep()
         assert socket.receive_json()["run"]["status"] == "queued"
+
+
+def test_a_dashboard_says_when_it_was_changed_until_it_is_deleted(client: TestClient):
+    made = client.post("/api/dashboards", json={"title": "Board"}).json()
+    path = f"/api/dashboards/{made['id']}"
+    with client.websocket_connect(f"{path}/stream") as socket:
+        seen = [socket.receive_json()]
+        client.put(path, json={"content": {"title": "Changed"}, "revision": 1})
+        seen.append(socket.receive_json())
+        client.post(f"{path}/undo")
+        seen.append(socket.receive_json())
+        assert [message["revision"] for message in seen] == [1, 2, 1]
+        assert seen[0]["updated_at"] == made["updated_at"] != seen[2]["updated_at"]
+        client.delete(path)
+        with pytest.raises(WebSocketDisconnect) as closed:
+            socket.receive_json()
+    assert closed.value.code == 4404

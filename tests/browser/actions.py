@@ -5,12 +5,32 @@ from __future__ import annotations
 import random
 from typing import Any
 
+import httpx2
 from playwright.sync_api import Locator, Page, expect
 
 from pruning.events import Result
 from pruning.experiments.base import experiments
+from tests.conftest import Server
 
 PATIENCE = 90_000
+
+# Whether a run was started, or another is offered in its place.
+# What is typed is in the address too, after a moment.
+_STARTED = """before => location.pathname !== before ? "started"
+  : document.querySelector("[data-testid=run-already]") ? "already" : false"""
+
+
+def asked(server: Server, method: str, path: str, body: Any = None) -> Any:
+    """What the API answers."""
+    answer = httpx2.request(method, f"{server.url}/api{path}", json=body)
+    assert answer.is_success, answer.text
+    return answer.json() if answer.content else None
+
+
+def a_board(server: Server, *panels: dict[str, Any]) -> str:
+    """The path of a new dashboard."""
+    content = {"title": "Board", "panels": list(panels)}
+    return f"/dashboards/{asked(server, 'POST', '/dashboards', content)['id']}"
 
 
 def field(page: Page, name: str) -> Locator:
@@ -63,10 +83,13 @@ def use_an_untrained_network(page: Page) -> None:
 
 
 def run(page: Page) -> None:
-    """Press Run and wait for the run's page."""
-    before = page.url
+    """Press Run, also where the same was run already, and wait for the run's page."""
+    before = page.evaluate("location.pathname")
     page.get_by_test_id("run").click()
-    page.wait_for_function("before => location.href !== before", arg=before)
+    started = page.wait_for_function(_STARTED, arg=before).json_value()
+    if started == "already":
+        page.get_by_role("button", name="Run it again").click()
+        page.wait_for_function("before => location.pathname !== before", arg=before)
     page.wait_for_selector("#run [data-live=status]:not(:empty)")
 
 

@@ -19,7 +19,7 @@ from playwright.sync_api import (
 
 from frontend.documents.document import document
 from frontend.documents.snapshots import snapshot_of
-from frontend.figures.view import Figure
+from frontend.figures.panels import Figure
 from frontend.sheets.base import Sheet
 from tests.browser.evaluator import Evaluator
 from tests.chromium import NAMES, find_chromium, launched_by, launched_with
@@ -121,14 +121,14 @@ def open_page(
         browser = request.getfixturevalue("browser")
         return browser.new_page(**{"viewport": {"width": 1280, "height": 900}, **options})
 
-    def open_page(path: str = "/", **options: object) -> Page:
+    def open_page(path: str = "/", content: str = "#page > *", **options: object) -> Page:
         page = new_page(**options)
         pages.append(page)
         page.on("request", note_foreign)
         page.on("console", note)
         page.on("pageerror", lambda error: wrong.append(f"{error} {error.stack}"))
         page.goto(server.url + path)
-        page.wait_for_selector("#page > *")
+        page.wait_for_selector(content)
         return page
 
     yield open_page

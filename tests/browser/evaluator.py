@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from frontend.figures.view import Figure, Reading
+from frontend.figures.panels import Figure, Reading
 from pruning.events import Result
 
 # Gaps, which JSON has no number for, come back as None.

@@ -9,31 +9,31 @@ from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
 
-import httpx2
 import pytest
+from PIL import Image
 from playwright.sync_api import Locator, Page, Route, expect
 
 from pruning.experiments.base import experiments
 from tests.browser import actions
+from tests.browser.actions import a_board, asked
+from tests.browser.axe import nobody_is_kept_out
 from tests.browser.conftest import OpenPage
 from tests.conftest import Server, eventually
-
-
-def asked(server: Server, method: str, path: str, body: Any = None) -> dict[str, Any]:
-    answer = httpx2.request(method, f"{server.url}/api{path}", json=body)
-    assert answer.is_success, answer.text
-    return answer.json()
-
-
-def a_board(server: Server, *panels: dict[str, Any]) -> str:
-    content = {"title": "Board", "panels": list(panels)}
-    return f"/dashboards/{asked(server, 'POST', '/dashboards', content)['id']}"
-
 
 NOTES = [
     {"id": word, "note": word, "x": 4 * i, "y": 0, "width": 4, "height": 3}
     for i, word in enumerate(("one", "two", "three"))
 ]
+
+
+PASTE = """async () => {
+  const drawn = new OffscreenCanvas(30, 10);
+  drawn.getContext("2d").fillRect(0, 0, 9, 9);
+  const data = new DataTransfer();
+  data.items.add(new File([await drawn.convertToBlob()], "mine.png", { type: "image/png" }));
+  const { activeElement } = document;
+  activeElement.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data }));
+}"""
 
 
 def stored(server: Server, path: str) -> dict[str, dict[str, Any]]:
@@ -64,6 +64,11 @@ def change_elsewhere(server: Server, path: str, **titles: str) -> None:
         each["title"] = titles.get(each["id"], each["title"])
     change = {"content": board["content"], "revision": board["revision"]}
     asked(server, "PUT", path, change)
+
+
+def deafen(page: Page) -> None:
+    """The page does not hear at once what others change, as where the connection is lost."""
+    page.evaluate("async () => (await import('#pages/dashboard_live.js')).leaveBoard()")
 
 
 def come_back(page: Page) -> None:
@@ -192,6 +197,28 @@ def test_what_was_changed_in_two_windows_is_kept_from_both(board, server, open_p
     expect(panel(page, "two").locator(".panel-name")).to_have_value("Theirs")
 
 
+def test_what_somebody_else_changes_appears_once_nobody_types_here(board, server):
+    page, path = board
+    said = page.locator("#board-saved")
+    change_elsewhere(server, path, two="Theirs")
+    expect(panel(page, "two").locator(".panel-name")).to_have_value("Theirs")
+    expect(said).to_have_text("Changed by somebody else just now")
+    title = page.locator(".board-name")
+    title.focus()
+    change_elsewhere(server, path, three="Later")
+    expect(said).to_have_text("Changed elsewhere; shown once you pause")
+    expect(panel(page, "three").locator(".panel-name")).to_have_value("")
+    title.fill("Mine")
+    page.keyboard.press("Enter")
+    expect(panel(page, "three").locator(".panel-name")).to_have_value("Later")
+    expect(title).to_have_value("Mine")
+    saved = asked(server, "GET", path)["content"]
+    assert saved["title"] == "Mine"
+    assert saved["panels"][2]["title"] == "Later"
+    asked(server, "DELETE", path)
+    expect(page.locator("#banner")).to_contain_text("deleted")
+
+
 def test_a_panel_follows_its_run_live(open_page, server):
     path = a_board(server)
     page = open_page(path)
@@ -247,6 +274,18 @@ def test_what_a_small_panel_is_for_has_its_room(open_page, server):
     expect(page.locator(".xtitle")).to_have_text("share of hidden units removed")
 
 
+def test_the_network_of_a_run_is_there_for_hands(open_page, server):
+    config = {"criteria": ["weight"], "sparsities": [0, 0.5], "hidden": [8, 8, 8]}
+    run = asked(server, "POST", "/runs", {"experiment": "toy", "config": config})
+    eventually(lambda: asked(server, "GET", f"/runs/{run['id']}")["status"] == "done")
+    network = {"id": "net", "runs": [run["id"]], "part": "diagram", "width": 12, "height": 16}
+    page = open_page(a_board(server, network))
+    unit = panel(page, "net").locator("[data-unit='3']")
+    unit.click()
+    expect(unit).to_have_attribute("aria-pressed", "true")
+    expect(panel(page, "net").locator("[data-hand-said]")).to_contain_text("1 of 24 units removed")
+
+
 def test_nothing_that_is_typed_is_taken_away_or_lost(board, server):
     page, path = board
     hold(page, "PUT")
@@ -263,6 +302,33 @@ def test_nothing_that_is_typed_is_taken_away_or_lost(board, server):
         what="the note",
     )
     assert (one["title"], one["note"]) == ("Typed before", "Typed when the page was left")
+
+
+def test_a_picture_is_put_into_a_note(board, tmp_path):
+    page, _ = board
+    (tmp_path / "words.png").write_text("words")
+    Image.new("RGB", (40, 20), "red").save(tmp_path / "red.png")
+    one = panel(page, "one")
+    one.locator(".panel-bar").hover()
+    one.get_by_role("button", name="Edit the note").click()
+    page.keyboard.press("End")
+    for name in ("words.png", "red.png"):
+        with page.expect_file_chooser() as chooser:
+            one.get_by_role("button", name="Picture").click()
+        chooser.value.set_files(tmp_path / name)
+        if name == "words.png":
+            expect(one.get_by_role("alert")).to_contain_text("no PNG, JPEG, WebP or GIF")
+    expect(one.locator("textarea")).to_have_value(re.compile(r"^one!\[red\]\(picture:\w+\)$"))
+    expect(one.get_by_role("alert")).to_be_hidden()
+    expect(one.locator("textarea")).to_be_focused()
+    one.locator(".panel-name").focus()
+    shown = one.get_by_role("img", name="red")
+    expect(shown).to_have_js_property("naturalWidth", 40)
+    # Pasted over all that was there.
+    one.get_by_role("button", name="Edit the note").click()
+    page.keyboard.press("Control+a")
+    page.evaluate(PASTE)
+    expect(one.locator("textarea")).to_have_value(re.compile(r"^!\[mine\]\(picture:\w+\)$"))
 
 
 def test_the_page_can_be_left_while_something_is_saved_if_it_is_not_too_much(board, server):
@@ -343,6 +409,7 @@ def test_the_dashboard_that_was_opened_last_is_shown(board, server):
 
 def test_what_another_window_does_meanwhile_is_neither_lost_nor_taken_back(board, server):
     page, path = board
+    deafen(page)
     hold(page, "/page$")
     hold(page, "GET .*dashboards/[^/]+$")
     change_elsewhere(server, path, three="Theirs")
@@ -371,7 +438,8 @@ def test_the_dialog_for_figures_shows_the_last_answer_only(board):
 
     def answer(route: Route) -> None:
         words = route.request.url.partition("search=")[2]
-        route.fulfill(json=[{"id": "run", "title": f"About {words}", "created_at": "2026-01-01"}])
+        run = {"id": "run", "title": f"About {words}", "created_at": "2026-01-01", "criteria": []}
+        route.fulfill(json=[run])
 
     page.route("**/api/runs?*", answer)
     part = {"part": "chart", "title": "Chart", "figures": {}}
@@ -390,6 +458,7 @@ def test_the_dialog_for_figures_shows_the_last_answer_only(board):
     release(page, "parts", count=2)
     expect(dialog.locator(".choose-runs")).to_contain_text("About new")
     expect(dialog.get_by_text("What of it")).to_have_count(1)
+    nobody_is_kept_out(page)
     fail_once(page, "parts")
     for _ in range(2):
         dialog.locator(".choose-runs input").click()

@@ -15,6 +15,7 @@ from frontend.sheets.base import run_sheet
 from pruning.events import Cell, Result, TableData
 from pruning.experiments.base import experiments
 from tests.browser import actions
+from tests.browser.axe import nobody_is_kept_out
 from tests.frontend.fakes import a_run, toy_result
 from tests.frontend.sweep_events import sweep_result
 
@@ -127,7 +128,12 @@ def test_the_page_writes_the_csv_that_the_server_writes(offline: Page):
     assert written == 'a\r\n""\r\n'
 
 
+def test_nobody_is_kept_out_of_the_file(offline: Page):
+    actions.wait_until_drawn(offline)
+    nobody_is_kept_out(offline)
+
+
 def test_light_and_dark(offline: Page):
     before = offline.evaluate("getComputedStyle(document.body).backgroundColor")
-    offline.get_by_role("button", name="Light or dark").click()
+    offline.get_by_role("button", name="Switch to").click()
     assert offline.evaluate("getComputedStyle(document.body).backgroundColor") != before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -13,10 +14,12 @@ from playwright.sync_api import Browser, Page
 
 from frontend.documents.document import document
 from frontend.documents.snapshots import snapshot_of
-from frontend.exports import animation, pictures
+from frontend.exports import animation, grids, pictures
 from frontend.exports.browser import Shot, page_of
 from frontend.exports.figures import figures_of
+from frontend.exports.pictures import Look
 from frontend.sheets.base import Sheet, run_sheet
+from pruning.data.base import datasets
 from pruning.experiments.base import ExperimentConfig
 from tests.browser import actions
 from tests.frontend.fakes import a_run, toy_result
@@ -43,6 +46,7 @@ DRAWN = """name => {
   const plain = (_, value) => (ArrayBuffer.isView(value) ? Array.from(value) : value);
   return JSON.stringify({ data, layout }, plain);
 }"""
+SUBJECT = datasets[TOY.dataset].title
 BOUND = ("x", "y", "z", "text", "hovertext", "customdata", "source")
 
 
@@ -80,7 +84,7 @@ def drawn(opened: Callable[[str], Page], monkeypatch: pytest.MonkeyPatch):
         asked.extend(map(json.loads, page.evaluate("() => window.asked")))
         return [b""] * len(shots)
 
-    for module in (pictures, animation):
+    for module in (pictures, grids, animation):
         monkeypatch.setattr(module, "draw", draw)
     return asked
 
@@ -103,7 +107,7 @@ def test_an_export_shows_what_the_page_shows(experiment, drawn, opened, toy, req
         "sweep": lambda: sheet("sweep", SWEEP, sweep_result(SWEEP)),
     }[experiment]()
     figures = figures_of(made)
-    pictures.pictures(figures, "svg")
+    pictures.pictures(figures, Look("svg"))
     page = opened(document(snapshot_of(made)))
     for figure, here in zip(figures, drawn, strict=True):
         name = figure.section.figure_name(figure.panel)
@@ -123,13 +127,13 @@ def test_figures_are_named_and_wear_their_own_colours(drawn, toy):
     chart = replace(figures_of(toy)[-1], title='"A" & <b> ' + "long " * 40)
     chart.panel.figure["data"][0]["name"] = "<b>x</b>"
     for dark in (False, True):
-        pictures.pictures([chart], "png", 0.95, dark=dark)
+        pictures.pictures([chart], Look("png", 0.95, dark=dark))
     light, dark = drawn
     assert light["size"] == {"format": "png", "width": 960, "height": 480, "scale": 2}
     assert "&lt;b&gt;x&lt;/b&gt;" in {trace["name"] for trace in light["data"]}
     title, *more = light["layout"]["title"]["text"].split("<br>")
-    assert title.startswith('"A" &amp; &lt;b&gt; long')
-    assert len(more) == 1
+    assert title.startswith(f'{SUBJECT} · "A" &amp; &lt;b&gt; long')
+    assert len(more) == 2
     assert (light["layout"]["paper_bgcolor"], dark["layout"]["paper_bgcolor"]) == (
         *("#FFFFFF", "#171B23"),
     )
@@ -142,17 +146,17 @@ def test_figures_are_named_and_wear_their_own_colours(drawn, toy):
 
 def test_a_picture_says_what_its_head_says_on_the_page(drawn, toy, opened):
     figures = [f for f in figures_of(toy) if f.panel.readings]
-    pictures.pictures(figures[:1], "png")
+    pictures.pictures(figures[:1], Look("png"))
     head = opened(document(snapshot_of(toy))).locator("figcaption").first
     train, test = head.locator("[data-reading]").all_text_contents()
     [picture] = drawn
     said = picture["layout"]["title"]["text"].replace("<br>", " ")
-    assert said.endswith(f" · train {train} · test {test}")
+    assert said.endswith(f" · train accuracy {train} · test accuracy {test}")
 
 
 def test_words_on_pictures_are_ringed(drawn):
     figures = figures_of(sheet("sweep", SWEEP, sweep_result(SWEEP)))
-    pictures.pictures([f for f in figures if f.name == "flips-images"], "png")
+    pictures.pictures([f for f in figures if f.name == "flips-images"], Look("png"))
     [(image, words)] = [figure["data"] for figure in drawn]
     assert image["type"] == "image"
     assert "#000" in words["textfont"]["shadow"]
@@ -163,24 +167,49 @@ def test_an_animation_has_its_panels_beside_each_other_at_each_place(drawn, toy)
     assert len(drawn) == 3
     for figure, label in zip(drawn, toy.stages["run"].view.scrubber.labels, strict=True):
         layout = figure["layout"]
-        assert layout["title"]["text"].startswith(f"{label} · ")
+        assert layout["title"]["text"] == f"Toy decision boundaries: {SUBJECT} · {label}"
         assert layout["paper_bgcolor"] == "#171B23"
         names = [note["text"] for note in layout["annotations"]]
-        assert names == [
+        assert [name.split("<br>")[0] for name in names] == [
             *("<b>Unpruned</b>", "<b>Weight magnitude</b>", "<b>Layer-wise relevance</b>"),
         ]
+        assert re.fullmatch(r"<b>Weight magnitude</b><br>train .* % · test .* %", names[1])
         domains = [layout[f"xaxis{i}"]["domain"] for i in (1, 2, 3)]
         assert all(a[1] < b[0] for a, b in pairwise(domains))
         assert {trace["xaxis"] for trace in figure["data"]} == {"x1", "x2", "x3"}
     assert drawn[0]["data"][2]["z"] != drawn[2]["data"][2]["z"]
 
 
+def test_all_panels_in_one_picture_have_their_names_and_one_legend(drawn, toy):
+    grids.grid(toy, "panels", Look("svg", 0.95))
+    [picture] = drawn
+    layout = picture["layout"]
+    label = toy.stages["run"].view.scrubber.labels[-1]
+    assert layout["title"]["text"] == f"Toy decision boundaries: {SUBJECT} · {label}"
+    assert len(layout["annotations"]) == 3
+    told = [trace["name"] for trace in picture["data"] if trace["showlegend"]]
+    keys = toy.stages["run"].view.sections[0].keys
+    assert told == [key.title for key in keys]
+    assert picture["size"]["height"] > picture["size"]["width"] / 4
+
+
+def test_a_picture_says_of_what_it_is_and_how_much_is_really_removed(drawn, toy):
+    weight = [f for f in figures_of(toy) if f.name == "panel-weight"]
+    pictures.pictures(weight, Look("png", 0.95))
+    [picture] = drawn
+    words = picture["layout"]["title"]["text"].replace("<br>", " ").split(" · ")
+    label = toy.stages["run"].view.scrubber.labels[-1]
+    assert words[:-2] == [SUBJECT, "Weight magnitude", *label.split(" · ")]
+
+
 def test_a_page_holds_nothing_but_what_is_drawn(toy, monkeypatch):
     pages: list[str] = []
     monkeypatch.setattr(pictures, "draw", lambda shots: pages.append(page_of(shots)) or [b""])
-    pictures.pictures(figures_of(toy)[:1], "png")
+    pictures.pictures(figures_of(toy)[:1], Look("png"))
     data = json.loads(pages[0].split('id="sheet">')[1].split("</script>")[0])
     stage = data["stages"]["run"]
     assert set(stage["figures"]) == {"panel-unpruned"}
-    assert set(stage["result"]["frames"]) == {"grid", "points/train", "boundary/unpruned"}
+    # And the points at which the network would be asked, at places that are not stored.
+    frames = {"grid", "points/train", "points/reference", "boundary/unpruned"}
+    assert set(stage["result"]["frames"]) == frames
     assert stage["result"]["tables"] == {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -103,6 +104,16 @@ def test_an_anchor_leads_to_its_word(open_page: OpenPage):
     expect(page.locator("#notion-cutoff")).to_have_attribute("data-here", "")
 
 
+def test_a_name_in_the_address_leads_to_its_word_or_to_those_that_have_it(open_page: OpenPage):
+    page = open_page("/glossary/cutoff")
+    expect(page.locator("#notion-cutoff")).to_be_in_viewport()
+    expect(page.locator("#notion-cutoff")).to_have_attribute("data-here", "")
+    page = open_page("/glossary/weight")
+    several = page.get_by_role("note").filter(has_text="weight is the name of several words")
+    several.get_by_role("link", name="Weight magnitude").click()
+    expect(page.locator("#criterion-weight")).to_have_attribute("data-here", "")
+
+
 def test_a_file_explains_without_a_network(page: Page, browser: Browser, tmp_path: Path):
     run(page)
     wait_for(page, "done")
@@ -125,25 +136,69 @@ def tour(page: Page) -> Locator:
     return page.get_by_role("complementary", name="Tour")
 
 
-def test_the_tour_leads_through_a_first_run(page: Page):
+def steps_of(page: Page) -> dict[str, bool]:
+    """The steps of a tour from here on, and whether each points at something that is there."""
+    found = {}
+    while tour(page).count():
+        title = tour(page).get_by_role("heading").inner_text()
+        found[title] = page.locator("[data-toured]").count() == 1
+        tour(page).get_by_role("button", name=re.compile("Next|Done")).click()
+    return found
+
+
+def test_all_five_steps_are_about_what_is_on_the_start_page(page: Page):
     page.get_by_role("button", name="Take the tour").click()
-    steps, forward = tour(page), tour(page).get_by_role("button", name="Next")
-    expect(steps).to_contain_text("1 of 5")
+    expect(tour(page)).to_contain_text("How this works · 1 of 5")
     expect(page.locator("#form")).to_have_attribute("data-toured", "")
-    forward.click()
-    expect(page.locator("#submit")).to_have_attribute("data-toured", "")
-    forward.click()
-    forward.click()
-    expect(steps).to_contain_text("The slider")
-    expect(steps).to_contain_text("It is not on this page")
-    run(page)
-    expect(page.locator("#run .scrubber")).to_have_attribute("data-toured", "")
-    expect(steps).not_to_contain_text("It is not on this page")
-    forward.click()
-    expect(page.locator("#run .run-actions")).to_have_attribute("data-toured", "")
-    steps.get_by_role("button", name="Done").click()
-    expect(steps).to_have_count(0)
+    found = steps_of(page)
+    assert list(found.values()) == [True] * 5, found
+    assert list(found)[-1] == "Run"
     expect(page.locator("[data-toured]")).to_have_count(0)
+
+
+def test_the_tour_goes_on_with_the_run_that_was_started_on_the_way(page: Page):
+    page.get_by_role("button", name="Take the tour").click()
+    tour(page).get_by_role("button", name="Next").click()
+    run(page)
+    expect(tour(page)).to_contain_text("What you can do with this run · 1 of 5")
+    expect(page.locator("#run .run-title")).to_have_attribute("data-toured", "")
+    wait_for(page, "done")
+    found = steps_of(page)
+    assert list(found.values()) == [True] * 5, found
+    assert page.get_by_text("Five steps show what you can do").count() == 1
+    expect(page.get_by_text("Five steps show what you can do")).to_be_hidden()
+
+
+def test_what_is_not_on_the_page_is_told_with_what_to_do(page: Page):
+    page.get_by_role("button", name="Take the tour").click()
+    page.get_by_role("link", name="Recipes").click()
+    expect(tour(page)).to_contain_text("It is on the start page: choose Workbench above.")
+    page.get_by_role("link", name="Workbench").click()
+    expect(page.locator("#form")).to_have_attribute("data-toured", "")
+    expect(tour(page)).not_to_contain_text("choose Workbench")
+
+
+def test_a_first_run_is_offered_a_tour_of_what_it_can_do(page: Page):
+    run(page)
+    offer = page.get_by_text("Five steps show what you can do with this run.")
+    expect(offer).to_be_visible()
+    show = page.get_by_role("button", name="Show me")
+    show.press("Enter")
+    # Enter goes on from there.
+    expect(tour(page).get_by_role("button", name="Next")).to_be_focused()
+    expect(offer).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(tour(page)).to_have_count(0)
+    page.reload()
+    expect(page.locator("#run .run-title")).to_be_visible()
+    expect(offer).to_be_hidden()
+
+
+def test_who_refuses_the_first_tour_is_offered_no_second(page: Page):
+    page.get_by_role("button", name="No, thanks").first.click()
+    run(page)
+    expect(page.locator("#run .run-title")).to_be_visible()
+    expect(page.get_by_text("Five steps show what you can do")).to_be_hidden()
 
 
 def test_the_tour_is_left_by_escape_and_not_offered_again_but_found(page: Page):

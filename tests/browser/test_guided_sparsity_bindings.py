@@ -8,7 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from frontend.figures.view import Panel, View
+from frontend.figures.panels import Panel
+from frontend.figures.view import View
 from frontend.views.base import view_of
 from pruning.events import Array, Event, Frame, Result, fold
 from pruning.experiments.guided_sparsity.config import GuidedSparsityConfig

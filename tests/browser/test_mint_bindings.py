@@ -8,7 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from frontend.figures.view import Panel, Reading, View
+from frontend.figures.panels import Panel, Reading
+from frontend.figures.view import View
 from frontend.views.base import view_of
 from pruning.events import Array, Frame, Result, fold
 from pruning.experiments.mint.config import MintConfig

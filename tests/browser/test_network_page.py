@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from backend.hand_mask_model import HandMask
 from frontend.documents.document import document
 from frontend.documents.snapshots import snapshot_of
 from frontend.sheets.base import run_sheet
@@ -128,14 +129,14 @@ def test_units_are_removed_by_mouse_and_keyboard_and_come_back(page: Page, resul
     unit(page, 3).click()
     expect(unit(page, 3)).to_have_attribute("aria-pressed", "true")
     expect(unit(page, 3)).to_have_attribute("aria-label", re.compile("^Layer 1, unit 4: removed"))
-    assert said(page, "hand")[:2] == wanted(result, Mask([3]))
+    assert said(page, "hand") == wanted(result, Mask([3]))
     unit(page, 14).focus()
     page.keyboard.press("Space")
-    assert said(page, "hand")[:2] == wanted(result, Mask([3, 14]))
+    assert said(page, "hand") == wanted(result, Mask([3, 14]))
     page.keyboard.press("Space")
-    assert said(page, "hand")[:2] == wanted(result, Mask([3]))
+    assert said(page, "hand") == wanted(result, Mask([3]))
     unit(page, 3).click()
-    assert said(page, "hand")[:2] == said(page, "unpruned")
+    assert said(page, "hand") == said(page, "unpruned")
 
 
 def test_a_stroke_over_several_is_one_step_of_undo(page: Page, result: Result):
@@ -148,7 +149,7 @@ def test_a_stroke_over_several_is_one_step_of_undo(page: Page, result: Result):
     page.mouse.up()
     gone = page.locator("[data-unit][aria-pressed=true]")
     expect(gone).to_have_count(4)
-    assert said(page, "hand")[:2] == wanted(result, Mask([2, 3, 4, 5]))
+    assert said(page, "hand") == wanted(result, Mask([2, 3, 4, 5]))
     page.get_by_role("button", name="Undo").click()
     expect(gone).to_have_count(0)
     expect(page.get_by_role("button", name="Undo")).to_be_disabled()
@@ -179,13 +180,13 @@ def test_every_unit_is_reached_with_the_arrow_keys_and_named(page: Page):
 
 def test_single_connections_can_be_cut_in_the_picture_and_beside_it(page: Page, result: Result):
     page.locator("[data-links] path[data-cut='1.2.3']").dispatch_event("click")
-    assert said(page, "hand")[:2] == wanted(result, Mask([], [(1, 2, 3)]))
+    assert said(page, "hand") == wanted(result, Mask([], [(1, 2, 3)]))
     unit(page, 0).hover()
     button = page.locator("[data-unit-detail] [data-cut^='0.']").first
     layer, source, target = map(int, (button.get_attribute("data-cut") or "").split("."))
     button.click()
     cuts = [(1, 2, 3), (layer, source, target)]
-    assert said(page, "hand")[:2] == wanted(result, Mask([], cuts))
+    assert said(page, "hand") == wanted(result, Mask([], cuts))
 
 
 def test_it_says_what_each_criterion_would_remove_next(page: Page, result: Result):
@@ -202,7 +203,7 @@ def test_what_a_criterion_has_removed_is_where_hands_can_go_on(page: Page, resul
     page.get_by_role("button", name="Start from this criterion").click()
     gone = order_in(result, "lrp")[:10]
     expect(page.locator("[data-unit][aria-pressed=true]")).to_have_count(10)
-    assert said(page, "hand")[:2] == wanted(result, Mask(gone))
+    assert said(page, "hand") == wanted(result, Mask(gone))
     page.wait_for_function("() => location.hash.includes('hand=')")
     assert f"hand={'.'.join(map(str, gone))}" in page.evaluate("location.hash")
 
@@ -211,9 +212,9 @@ def test_the_address_shows_somebody_else_the_same(page: Page, file: Path, result
     opened(page, file, "#at=0.5&hand=3.17&cut=2.1.4&ranking=lrp&unit=17")
     expect(page.locator("[data-live=place]")).to_contain_text("15 of 30 units")
     expect(page.locator("[data-unit][aria-pressed=true]")).to_have_count(2)
-    assert said(page, "hand")[:2] == wanted(result, Mask([3, 17], [(2, 1, 4)]))
+    assert said(page, "hand") == wanted(result, Mask([3, 17], [(2, 1, 4)]))
     expect(page.locator("[data-chooser=ranking]")).to_have_value("lrp")
-    expect(page.locator("[data-unit-detail] h4")).to_have_text("Layer 2, unit 6")
+    expect(page.locator("[data-unit-detail] h3")).to_have_text("Layer 2, unit 6")
 
 
 def test_what_is_hidden_and_a_theme_are_in_the_address(page: Page, file: Path):
@@ -225,7 +226,7 @@ def test_what_is_hidden_and_a_theme_are_in_the_address(page: Page, file: Path):
     assert [each.get_attribute("data-group") for each in pressed.all()] == ["weight", "hand"]
     theme = "document.documentElement.dataset.mantineColorScheme"
     assert page.evaluate(theme) == "dark"
-    page.get_by_role("button", name="Light or dark").click()
+    page.get_by_role("button", name="Switch to").click()
     assert page.evaluate(theme) == "light"
 
 
@@ -252,6 +253,73 @@ def test_the_way_to_a_mask_is_a_curve_beside_the_criteria(page: Page, result: Re
     network, points = network_in(result), points_in(result, "test")
     assert x == pytest.approx([0, 1 / 30, 2 / 30, 3 / 30])
     assert y == pytest.approx([network.accuracy(*points, Mask(gone[:n])) for n in range(4)])
+
+
+def kept_file(result: Result, folder: Path, *masks: Mask) -> Path:
+    """The file of a run with which these masks are kept."""
+    run = a_run(config=CONFIG.model_dump(mode="json"))
+    kept = [
+        HandMask(
+            id=f"m{number}",
+            run_id=run.id,
+            name=f"Mask <{number}>",
+            author="Ada",
+            created_at=run.created_at,
+            units=mask.units,
+            connections=[list(cut) for cut in mask.cuts],
+        )
+        for number, mask in enumerate(masks)
+    ]
+    path = folder / "kept.html"
+    path.write_text(document(snapshot_of(run_sheet(run, result, "7-0", kept))))
+    return path
+
+
+def test_kept_masks_stand_beside_the_criteria(page: Page, result: Result, tmp_path: Path):
+    masks = [Mask([1, 2, 25]), Mask([13, 14], [(1, 2, 3)])]
+    opened(page, kept_file(result, tmp_path, *masks))
+    panels = page.locator("[data-testid^=panel-mask-]")
+    expect(panels).to_have_count(2)
+    for number, mask in enumerate(masks):
+        name = f"mask-m{number}"
+        expect(page.get_by_test_id(f"panel-{name}")).to_contain_text(f"Mask <{number}> (Ada)")
+        page.wait_for_selector(f"[data-testid=panel-{name}] canvas.boundary")
+        assert said(page, name) == wanted(result, mask)
+    # They follow nobody's hand.
+    unit(page, 7).click()
+    assert said(page, "hand") == wanted(result, Mask([7]))
+    assert said(page, "mask-m0") == wanted(result, masks[0])
+    curve = """() => {
+      const plot = document.querySelector('[data-figure=chart-accuracy]');
+      const own = plot.data?.find(({ meta, name }) =>
+        meta?.series === 'accuracy/mask-m0' && name.endsWith('test set'));
+      return own?.y?.length === 4 && own.y;
+    }"""
+    page.locator("[data-figure=chart-accuracy]").scroll_into_view_if_needed()
+    y = page.wait_for_function(curve).json_value()
+    network, points = network_in(result), points_in(result, "test")
+    ways = [network.accuracy(*points, Mask(masks[0].units[:n])) for n in range(4)]
+    assert y == pytest.approx(ways)
+
+
+def test_a_file_of_a_run_that_was_going_on_has_its_network(
+    page: Page, result: Result, tmp_path: Path
+):
+    run = a_run(config=CONFIG.model_dump(mode="json"), status="running")
+    path = tmp_path / "going_on.html"
+    path.write_text(document(snapshot_of(run_sheet(run, result, "7-0"))))
+    opened(page, path)
+    unit(page, 3).click()
+    assert said(page, "hand") == wanted(result, Mask([3]))
+
+
+def test_the_newest_of_many_kept_masks_stand_beside_the_criteria(
+    page: Page, result: Result, tmp_path: Path
+):
+    opened(page, kept_file(result, tmp_path, *(Mask([number]) for number in range(8))))
+    expect(page.locator("[data-testid^=panel-mask-]")).to_have_count(6)
+    expect(page.get_by_test_id("panel-mask-m1")).to_have_count(0)
+    expect(page.locator("[data-kept] option")).to_have_count(9)
 
 
 def test_what_is_left_is_trained_again_from_three_beginnings(page: Page, file: Path):

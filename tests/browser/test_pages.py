@@ -25,7 +25,7 @@ def test_fields_that_are_refused_are_marked_and_kept(page: Page):
     expect(page.locator("#form")).to_contain_text("'0:x' is not a number")
     expect(samples).to_have_value("0")
     expect(sparsities).to_have_value("0:x")
-    assert page.url.endswith("/")
+    assert "/runs/" not in page.url
     actions.fill(page, reference_samples=10)
     expect(samples).to_have_attribute("aria-invalid", "false")
 
@@ -71,6 +71,40 @@ def test_what_was_typed_is_there_again_after_back_and_after_a_reload(page: Page)
     expect(samples).not_to_have_value("11")
 
 
+def test_settings_that_were_not_run_are_in_the_address(page: Page, open_page: OpenPage):
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(f"{request.url} {request.post_data}"))
+    actions.fill(page, sparsities="0, 1/4:0.5:1/8", reference_seed="")
+    actions.choose_criteria(page, "random", "weight")
+    page.wait_for_function("() => location.search.includes('random')")
+    address = page.url.partition("/?")[2]
+    assert "criteria=weight,random" in address
+    assert "reference_samples" not in address
+    # Nobody rendered the page anew for it.
+    callbacks = [each for each in asked if "_dash-update-component" in each]
+    assert [each for each in callbacks if "estimate-asked" not in each] == []
+    other = open_page(f"/?{address}")
+    expect(actions.field(other, "sparsities")).to_have_value("0, 1/4:0.5:1/8")
+    expect(actions.field(other, "reference_seed")).to_have_value("")
+    expect(other.locator("[data-chip] input:checked")).to_have_count(2)
+    actions.fill(other, sparsities="0, 0.5")
+    other.wait_for_function("() => !location.search.includes('1/4')")
+    assert "criteria=weight,random" in other.url
+    # What is back at what the page showed at first is not said.
+    actions.fill(page, sparsities="0:0.3:0.05, 1/3, 0.35:0.95:0.05", reference_seed="0")
+    page.wait_for_function("() => !location.search.includes('sparsities')")
+
+
+def test_settings_stand_on_top_of_a_recipe_or_a_run(page: Page, open_page: OpenPage):
+    actions.choose_criteria(page, "random")
+    actions.fill(page, reference_samples="7")
+    actions.run(page)
+    run = page.url.rpartition("/")[2]
+    other = open_page(f"/?run={run}&reference_samples=3")
+    expect(actions.field(other, "reference_samples")).to_have_value("3")
+    expect(other.locator("[data-chip] input:checked")).to_have_count(1)
+
+
 def test_a_choice_that_is_refused_is_marked(page: Page):
     actions.choose_criteria(page)
     page.get_by_test_id("run").click()
@@ -90,11 +124,12 @@ def test_a_folded_group_opens_for_the_field_that_is_wrong(page: Page):
 
 
 def test_what_a_choice_means_is_said_without_asking_the_server(page: Page):
-    requests: list[str] = []
-    page.on("request", lambda request: requests.append(request.url))
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.post_data or request.url))
     actions.choose_dataset(page, "Moons")
     expect(page.locator("#form .meaning").first).to_contain_text("half moons")
-    assert requests == []
+    # How long it would take is asked for once the form has rested.
+    assert [what for what in asked if "estimate-asked" not in what] == []
 
 
 def test_the_list_shows_runs_and_leads_to_them(page: Page):
@@ -132,7 +167,7 @@ def test_the_theme_follows_the_system_and_remembers_a_choice(open_page: OpenPage
     page = open_page("/", color_scheme=scheme)
     root, other = page.locator("html"), "dark" if scheme == "light" else "light"
     expect(root).to_have_attribute("data-mantine-color-scheme", scheme)
-    page.get_by_role("button", name="Light or dark").click()
+    page.get_by_role("button", name="Switch to").click()
     expect(root).to_have_attribute("data-mantine-color-scheme", other)
     page.reload()
     page.wait_for_selector("#form")
@@ -147,7 +182,7 @@ def test_plots_follow_the_theme_without_being_drawn_again(page: Page):
     before = page.evaluate(colour)
     requests: list[str] = []
     page.on("request", lambda request: requests.append(request.url))
-    page.get_by_role("button", name="Light or dark").click()
+    page.get_by_role("button", name="Switch to").click()
     page.wait_for_function(f"before => ({colour})() !== before", arg=before)
     assert requests == []
 
@@ -191,7 +226,7 @@ def test_everything_can_be_reached_with_the_keyboard(page: Page):
     wanted = {
         "the workbench": "nav a[href='/']",
         "the runs": "nav a[href='/runs']",
-        "the theme": "#theme",
+        "the theme": ".theme-toggle",
         "the dataset": "#form input[id*=dataset]",
         "a criterion": "#form [data-chip] input",
         "a number": "#form input[id*=reference_samples]",

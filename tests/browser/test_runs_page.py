@@ -221,7 +221,7 @@ def test_a_run_goes_to_the_bin_and_back_by_the_keyboard_and_on_its_page(
     title.press("Enter")
     expect(page.get_by_test_id("bin-note")).to_be_visible()
     page.get_by_role("button", name="Restore", exact=True).click()
-    expect(page.get_by_test_id("bin-note")).to_have_count(0)
+    expect(page.get_by_test_id("bin-note")).to_be_hidden()
     page = found(open_page, word)
     shows(page, "Alpha", "Beta", SCRIPT)
     menu(page, "Beta", "Run again with changes")

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import functools
 import http.server
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import unescape
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from tests.browser import actions
+from tests.browser.actions import a_board, asked
+from tests.browser.axe import nobody_is_kept_out
+from tests.browser.conftest import OpenPage
 from tests.conftest import Server
 
 # A page that is elsewhere: another port is another origin.
@@ -125,6 +130,9 @@ def test_a_dashboard_is_shared_opened_elsewhere_embedded_and_revoked(
     data = [url for url in asked if "/assets/" not in url and "/_dash" not in url]
     assert len(data) == 2  # The page, and its data once.
 
+    anybody.goto(link.replace("/shares/", "/embed/"))
+    is_drawn(anybody, "panel-lrp")
+    nobody_is_kept_out(anybody)
     (tmp_path / "index.html").write_text(EMBEDDING.format(link.replace("/shares/", "/embed/")))
     (tmp_path / "app.html").write_text(EMBEDDING.format(server.url))
     with serving(tmp_path) as elsewhere:
@@ -142,3 +150,150 @@ def test_a_dashboard_is_shared_opened_elsewhere_embedded_and_revoked(
     assert answer.status == 404
     expect(anybody.locator(".js-plotly-plot")).to_have_count(0)
     fresh.close()
+
+
+def stand(page: Page) -> tuple[str | None, list[str | None], list[str | None]]:
+    """Where a page of a run stands: the slider, hidden curves, units that are removed by hand."""
+    page.wait_for_selector("html[data-live=yes]")
+    actions.wait_until_drawn(page)
+    hidden = page.locator("[data-group][aria-pressed=false]")
+    gone = page.locator("[data-unit][aria-pressed=true]")
+    return (
+        page.locator("[data-live=place]").text_content(),
+        [each.get_attribute("data-group") for each in hidden.all()],
+        [each.get_attribute("data-unit") for each in gone.all()],
+    )
+
+
+def test_links_embeds_and_files_open_as_the_page_stands(page: Page, tmp_path: Path):
+    actions.unfold(page, "Network")
+    actions.fill(page, hidden="8, 8, 8")
+    run_id = run_toy_as_it_is(page)
+    page.wait_for_selector("html[data-live=yes]")
+    slider(page).focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    page.locator("[data-unit='3']").click()
+    page.get_by_test_id("section-chart").get_by_role("button", name="Gradient").click()
+    here = stand(page)
+    assert here[1:] == (["grad"], ["3"])
+    page.get_by_role("button", name="Share", exact=True).click()
+    page.get_by_role("button", name="Make the link").click()
+    made = page.get_by_test_id("share-made")
+    link = made.get_by_label("Link").input_value()
+    code = made.get_by_label("To embed it in a page").input_value()
+    embedded = unescape(re.search('src="([^"]*)"', code)[1])
+    page.get_by_role("button", name="Close").click()
+    page.get_by_text("Export", exact=True).click()
+    with page.expect_download() as saved:
+        page.locator("[data-export=html]").click()
+    file = tmp_path / "run.html"
+    saved.value.save_as(file)
+    for address in (link, embedded, file.as_uri()):
+        page.goto("about:blank")
+        page.goto(address)
+        assert stand(page) == here, address
+    assert run_id in saved.value.suggested_filename
+
+
+# It is as high as the page in it has said, and not as high as before.
+FITS = """before => {
+    const height = document.querySelector("iframe").clientHeight;
+    return height === window.heights.at(-1) && height !== before;
+}"""
+HEARING = """<!DOCTYPE html><title>elsewhere</title><script>
+window.heights = [];
+addEventListener("message", ({ data, source }) => source !== window && heights.push(data.height));
+</script>"""
+
+
+def test_an_embedded_share_is_as_high_as_it_is_also_in_a_file(
+    open_page: OpenPage, server: Server, browser: Browser, tmp_path: Path
+):
+    notes = [{"id": f"n{i}", "note": "Words", "y": 4 * i, "height": 4} for i in range(4)]
+    page = open_page(a_board(server, *notes))
+    page.get_by_role("button", name="Share").click()
+    page.get_by_label("Title", exact=True).fill('Say "hi" & <b>')
+    page.get_by_role("button", name="Make the link").click()
+    made = page.get_by_test_id("share-made")
+    expect(made.get_by_role("status")).to_contain_text("Only this machine can open this link")
+    code = made.get_by_label("To embed it in a page").input_value()
+    file = tmp_path / "page.html"
+    file.write_text(HEARING + code)
+    outer = browser.new_page()
+    outer.goto(file.as_uri())
+    frame = outer.locator("iframe")
+    expect(frame).to_have_attribute("title", 'Say "hi" & <b>')
+    expect(outer.frame_locator("iframe").locator(".note")).to_have_count(4)
+    outer.wait_for_function(FITS, arg=600)
+    # The page itself is not the one in the frame.
+    outer.evaluate("() => postMessage({ type: 'prunelab-height', height: 5 })")
+    inner = outer.frames[1]
+    assert inner.evaluate("() => document.documentElement.scrollHeight <= innerHeight")
+    wide = frame.bounding_box()
+    assert wide is not None
+    assert wide["height"] > 900
+    outer.set_viewport_size({"width": 400, "height": 700})
+    outer.wait_for_function(FITS, arg=wide["height"])
+    # Nothing is said over and over.
+    for _ in range(3):
+        inner.evaluate("() => new Promise((go) => requestAnimationFrame(() => setTimeout(go)))")
+    heights = outer.evaluate("() => window.heights")
+    assert len(heights) == len(set(heights)), heights
+    outer.close()
+
+
+def test_a_reader_comments_and_an_editor_approves(open_page: OpenPage, server: Server):
+    board = a_board(server, {"id": "n", "note": "Words"})
+    source = {"kind": "dashboard", "dashboard": board.rpartition("/")[2]}
+    made = asked(server, "POST", "/shares", {"source": source, "takes_comments": True})
+    link = made["link"].removeprefix(server.url)
+    reader = open_page(link, content=".comment-form")
+    reader.get_by_label("Name").fill("Ada")
+    reader.get_by_role("button", name="Send").click()
+    wrong = reader.get_by_role("textbox", name="Comment")
+    expect(wrong).to_be_focused()
+    expect(wrong).to_have_attribute("aria-invalid", "true")
+    wrong.fill("<img src=x onerror=alert(1)>\nhttps://example.org")
+    reader.get_by_role("button", name="Send").click()
+    comment = reader.locator(".comment")
+    expect(comment).to_contain_text("waiting for approval")
+    nobody_is_kept_out(reader)
+    reader.reload()
+    expect(comment).to_contain_text("waiting for approval")
+    expect(comment.locator("img, a")).to_have_count(0)
+
+    editor = open_page("/shares")
+    line = editor.get_by_test_id("share").first
+    line.get_by_text("1 comment to approve").click()
+    expect(line.get_by_role("button", name="Approve")).to_be_visible()
+    nobody_is_kept_out(editor)
+    line.get_by_role("button", name="Approve").click()
+    expect(line.get_by_role("status")).to_contain_text("Approved")
+
+    other = open_page(link, content=".comment")
+    text = other.locator(".comment-text")
+    assert text.inner_text() == "<img src=x onerror=alert(1)>\nhttps://example.org"
+    expect(other.locator(".comment .badge")).to_have_count(0)
+    for _ in range(2):
+        line.get_by_role("button", name=re.compile("delete", re.IGNORECASE)).click()
+    expect(line.locator(".comment")).to_have_count(0)
+
+
+def run_toy_as_it_is(page: Page) -> str:
+    actions.run(page)
+    actions.wait_for(page, "done")
+    return page.url.rsplit("/", 1)[1].partition("#")[0]
+
+
+def test_a_date_that_was_refused_holds_up_no_other_choice(page: Page):
+    run_toy_as_it_is(page)
+    page.get_by_role("button", name="Share", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    dialog.locator("select[name=expires]").select_option("date")
+    dialog.locator("input[name=date]").fill("2001-01-01")
+    page.get_by_role("button", name="Make the link").click()
+    expect(page.get_by_test_id("share-made")).to_have_count(0)
+    dialog.locator("select[name=expires]").select_option("7")
+    page.get_by_role("button", name="Make the link").click()
+    expect(page.get_by_test_id("share-made")).to_be_visible()

@@ -31,6 +31,11 @@ def points(page: Page, figure: str) -> int:
     return sum(len(trace["x"] or []) for trace in actions.figure(page, figure)["data"])
 
 
+def not_drawn(page: Page) -> int:
+    """How many figures nobody has come to yet."""
+    return page.locator(".plot[data-waiting]:empty").count()
+
+
 def test_settings_of_a_criterion_are_seen_while_it_is_chosen(page: Page):
     actions.choose_experiment(page, "Pruning sweep")
     temperature = actions.field(page, "grasp.temperature")
@@ -65,6 +70,15 @@ def test_a_sweep_from_the_form_to_the_downloads(page: Page, tmp_path: Path):
     header, *rows = Path(download.value.path()).read_text().splitlines()
     assert header.startswith("criterion,granularity,seed,sparsity_asked,sparsity_achieved")
     assert len(rows) == 6
+
+    assert not_drawn(page) > 0
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert not_drawn(page) == 0
+    expect(page.locator("#form")).to_be_hidden()
+    expect(page.get_by_test_id("table-accuracy")).to_be_visible()
+    page.emulate_media(media="screen")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
 
     files = {name: taken(page, tmp_path, name) for name in ("weights", "description (JSON)")}
     described, weights = files["description (JSON)"], files["weights"]
@@ -120,8 +134,9 @@ def test_a_long_training_is_cancelled_within_ten_seconds(
 ):
     config = {"dataset": photographs, "model": "resnet-20", "epochs": 100, "seeds": [0]}
     body = {"experiment": "sweep", "config": config}
-    run = httpx2.post(f"{server.url}/api/runs", json=body).json()
-    page = open_page(f"/runs/{run['id']}")
+    answer = httpx2.post(f"{server.url}/api/runs", json=body)
+    assert answer.status_code == 201, answer.text
+    page = open_page(f"/runs/{answer.json()['id']}")
     page.wait_for_function(EPOCHS_DRAWN, timeout=90_000)
     busy = training_children(server)
     page.get_by_role("button", name="Cancel").click()

@@ -80,8 +80,8 @@ def test_a_reload_and_another_browser_show_the_same_numbers(finished: Page, open
     page.wait_for_function("() => location.hash === '#at=0.336667'")
     actions.wait_until_drawn(page)
     first = seen(page)
-    # The panels' accuracies, and the loss of what is left by hand; nothing was trained again.
-    assert "–" not in first[1][:9]
+    # The panels' accuracies; nothing was trained again.
+    assert "–" not in first[1][:8]
     assert len(first[2]) == 42
     page.reload()
     actions.wait_for(page, "done")
@@ -92,6 +92,73 @@ def test_a_reload_and_another_browser_show_the_same_numbers(finished: Page, open
     actions.wait_until_drawn(other)
     assert seen(other) == first
     expect(actions.field(other, "dataset")).to_have_value("Circles")
+
+
+_PANELS = """() => [...document.querySelectorAll('[data-figure^=panel-]')]
+  .filter(plot => plot.dataset.figure !== 'panel-hand')"""
+
+
+def mark_panels(page: Page) -> None:
+    page.wait_for_selector("html[data-live=yes]")
+    page.evaluate(f"() => ({_PANELS})().forEach(plot => plot.isKept = true)")
+
+
+def are_kept(page: Page) -> list[bool]:
+    expect(page.locator(".stale")).to_have_count(0)
+    return page.evaluate(f"() => ({_PANELS})().map(plot => plot.isKept === true)")
+
+
+def test_the_next_run_goes_on_with_panels_over_the_same_points(finished: Page):
+    page = finished
+    mark_panels(page)
+    before = actions.drawn(page, "lrp")
+    actions.unfold(page, "Network")
+    actions.fill(page, hidden="40, 40, 40")
+    actions.run(page)
+    actions.wait_for(page, "done")
+    actions.wait_until_drawn(page)
+    assert are_kept(page) == [True] * 3
+    # What they show is nothing of the run before.
+    now, result = actions.drawn(page, "lrp"), actions.result_of(page)
+    place = page.evaluate(
+        "() => import('#results/stages.js').then(({ stages }) => stages.get('run').at)"
+    )
+    (frame,) = (frame for frame in result.frames["boundary/lrp"] if frame.at == place)
+    assert now["class"] == frame.arrays["class"].numpy().tolist()
+    assert now["z"] != before["z"]
+
+
+def test_other_points_have_panels_of_their_own(finished: Page):
+    page = finished
+    mark_panels(page)
+    before = actions.drawn(page, "lrp")
+    actions.choose_dataset(page, "Moons")
+    actions.run(page)
+    actions.wait_for(page, "done")
+    actions.wait_until_drawn(page)
+    expect(page.locator(".stale")).to_have_count(0)
+    assert actions.drawn(page, "lrp")["x"] != before["x"]
+
+
+def test_a_run_that_shows_nothing_keeps_no_picture_of_the_one_before(finished: Page):
+    """The stream of the next run says nothing but that it is over."""
+    page = finished
+    page.wait_for_selector("html[data-live=yes]")
+
+    def end(route: WebSocketRoute) -> None:
+        server = route.connect_to_server()
+
+        def tell(message: str | bytes) -> None:
+            if '"kind":"events"' not in str(message):
+                route.send(message)
+
+        server.on_message(tell)
+
+    page.route_web_socket("**/stream?*", end)
+    actions.run(page)
+    actions.wait_for(page, "done")
+    expect(page.locator("[data-figure=panel-lrp]")).to_have_count(1)
+    expect(page.locator(".stale, [data-figure=panel-lrp] canvas")).to_have_count(0)
 
 
 @pytest.mark.parametrize("moves", [0, -6, 7])

@@ -6,7 +6,9 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from frontend.figures.view import Figure, Reading, View
+from frontend.figures.boundaries import region, train_points
+from frontend.figures.panels import Figure, Reading
+from frontend.figures.view import View
 from frontend.views.base import view_of
 from pruning.events import Frame, Result
 from tests.frontend.fakes import toy_result
@@ -46,6 +48,18 @@ def test_bound_texts_are_escaped_for_plotly_and_not_for_the_page(fill, read, res
     filled = fill({"data": [{"type": "scatter", "meta": bound}], "layout": {}}, result, 0)
     assert list(filled["data"][0]["text"]) == ["&lt;b&gt;", "&amp;"] * 2
     assert read(Reading("", bound=bound), result, 0) == "<b>"
+
+
+def test_classes_that_have_names_are_called_by_them_under_the_pointer(fill, result):
+    named = region("lrp", ["red", "blue"]), train_points(["red", "blue"], size=4)
+    numbered = region("lrp", ["0", "1"]), train_points(["0", "1"], size=4)
+    words, numbers = (
+        [each["customdata"] for each in fill({"data": [*each], "layout": {}}, result, 0)["data"]]
+        for each in (named, numbered)
+    )
+    called = {0: "red", 1: "blue"}
+    assert words[0] == [[called[label] for label in row] for row in numbers[0]]
+    assert words[1] == [[called[t], called[p], sure] for t, p, sure in numbers[1]]
 
 
 def test_panels_share_colours_and_axes(fill, view, result):

@@ -191,13 +191,14 @@ def test_choosing_an_experiment_makes_its_form_and_its_empty_page(page: Page):
     expect(page.get_by_role("heading", level=1)).to_contain_text("what pruning does")
     actions.choose_experiment(page, "Toy study")
     expect(page.get_by_role("heading", level=1)).to_contain_text("How few samples")
+    page.wait_for_function("() => location.search === '?experiment=toy_study'")
     expect(actions.field(page, "fraction")).to_have_value("1/3")
     expect(page.locator("#experiment-description")).to_contain_text("Which criterion finds")
     expect(page.locator(".sketch").first).to_contain_text("Accuracy after pruning")
     actions.choose_experiment(page, "Toy decision boundaries")
     expect(page.get_by_role("heading", level=1)).to_contain_text("what pruning does")
     expect(actions.field(page, "sparsities")).to_be_attached()
-    assert page.url.endswith("/")
+    page.wait_for_function("() => location.pathname + location.search === '/'")
 
 
 def test_a_run_stays_while_another_experiment_is_chosen(finished: Page):

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
+from backend.estimates import RunEstimate
 from backend.problems import Problem, not_found
 from backend.runs import Run
 from pruning.events import Array, Event, Frame, Point, Result, Table, fold
@@ -70,7 +71,17 @@ class FakeRuns:
 
 def services(runs: FakeRuns) -> Any:
     hand_masks = SimpleNamespace(of=lambda _: [])
-    return SimpleNamespace(runs=runs, access=SimpleNamespace(is_on=False), hand_masks=hand_masks)
+    return SimpleNamespace(
+        runs=runs,
+        access=SimpleNamespace(is_on=False),
+        hand_masks=hand_masks,
+        pictures=SimpleNamespace(has=lambda _: False),
+        describer=SimpleNamespace(describe_later=lambda _: None),
+        estimates=SimpleNamespace(
+            asked=lambda *_: RunEstimate.of(None),
+            kept=lambda wanted: [RunEstimate.of(None) for _ in wanted],
+        ),
+    )
 
 
 def toy_events(criteria: tuple[str, ...] = ("weight", "lrp"), grid: int = 4) -> list[Event]:

@@ -33,6 +33,7 @@ OPEN = {
     "/shares/{token}": {"GET", "HEAD"},
     "/shares/{token}/data.json": {"GET", "HEAD"},
     "/shares/{token}/picture.png": {"GET", "HEAD"},
+    "/shares/{token}/comments": {"GET", "HEAD", "POST"},
     "/shares/{token}/unlock": {"POST"},
     "/embed/{token}": {"GET", "HEAD", "POST"},
 }
@@ -119,7 +120,13 @@ def test_pages_and_what_dash_serves_are_closed(client: TestClient):
             assert is_refused(client, method, path), f"{method} {path}"
 
 
-@pytest.mark.parametrize("path", ["/api/runs/x/stream", "/_dash-ws-callback", "/", "/assets/x"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/api/runs/x/stream", "/api/dashboards/x/stream", "/_dash-ws-callback", "/", "/assets/x"),
+        "/shares/x/comments",
+    ],
+)
 def test_sockets_are_refused_before_they_are_accepted(client: TestClient, path: str):
     with pytest.raises(WebSocketDisconnect) as closed, client.websocket_connect(path):
         pass

@@ -13,12 +13,14 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from plotly.io.json import to_json_plotly
 
 from backend.problems import FieldError, Problem, unavailable
+from frontend import docs
 from frontend.app import add_pages
 from frontend.callbacks import answers
 from frontend.components.run_list import ago
-from frontend.pages.workbench import field_messages
+from frontend.pages.refusals import field_messages
 from frontend.routes import page_at
 from frontend.views.toy.live import BEGINNINGS
 from pruning.experiments.base import experiments
@@ -60,6 +62,16 @@ def test_every_address_gets_the_page_and_an_honest_status(client, path, status):
     # The first request after a restart may be for any of them.
     assert "/assets/figures/draw.js" in answer.text
     assert "/assets/base.css" in answer.text
+
+
+def test_the_documentation_leads_to_the_pages_and_loads_nothing_from_elsewhere(runs):
+    api = FastAPI(docs_url=None)
+    api.state.services = services(runs)
+    api.include_router(docs.router)
+    text = TestClient(api).get("/docs").text
+    assert "swagger" in text
+    assert "https://" not in text
+    assert '<a href="/runs">Runs</a>' in text
 
 
 def test_what_is_drawn_of_a_run_comes_with_its_data(runs):
@@ -168,3 +180,9 @@ def test_messages_find_their_fields():
 )
 def test_ages_are_told_as_people_do(passed, said):
     assert ago(passed) == said
+
+
+def test_a_number_that_was_stored_before_there_were_bounds_is_shown():
+    config = experiments["sweep"].config().model_dump(mode="json") | {"training_images": 10**23}
+    runs = FakeRuns([a_run("one", experiment="sweep", config=config)])
+    assert "100000000000000000000000" in to_json_plotly(page("/runs/one", runs))

@@ -10,7 +10,8 @@ from backend.dashboards import Content, Dashboard, Panel
 from backend.problems import Problem, unavailable
 from frontend.documents.markup import to_html
 from frontend.documents.snapshots import panel_body
-from frontend.figures.view import Scrubber, Section
+from frontend.figures.panels import Section
+from frontend.figures.view import Scrubber
 from frontend.sheets.board import board_sheet, part_options
 from frontend.views.base import view_of
 from pruning.experiments.base import experiments

@@ -17,7 +17,8 @@ from frontend.comparing.address import asked_of
 from frontend.comparing.candidates import candidates, described, offered
 from frontend.comparing.merging import merged
 from frontend.comparing.runs import names_of
-from frontend.figures.view import Section, View
+from frontend.figures.panels import Section
+from frontend.figures.view import View
 from frontend.routes import page_at
 from frontend.sheets.base import Voice
 from frontend.sheets.comparison import sheet_of_runs
@@ -79,6 +80,13 @@ def test_titles_of_runs_are_no_markup_in_figures():
     drawn = figures(view)["curves-shared"]["data"]
     assert "One" in str(drawn)
     assert not [trace["name"] for trace in drawn if "<" in trace["name"]]
+
+
+def test_that_curves_are_of_unlike_tasks_is_said():
+    alike = compared(voice("a"), voice("b", reference_seed=1))[0]
+    assert "different datasets" not in section(alike, "curves").description
+    unlike = compared(voice("a"), voice("b", dataset="moon"), voice("c"))[0]
+    assert "different datasets, Circles and Moons:" in section(unlike, "curves").description
 
 
 # The result

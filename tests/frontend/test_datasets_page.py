@@ -123,6 +123,8 @@ def test_there_is_a_card_with_a_picture_for_every_dataset_of_points(services, tm
         card = tagged(shown, f"points-{dataset.name}")
         assert dataset.title in words(card)
         assert f"/?experiment=toy&dataset={dataset.name}" in words(card)
+        # Of ten points a class, half train and one at least tests.
+        assert ("reference_samples=4" in words(card)) == (dataset.name == "mine")
         [picture] = [part for part in card._traverse() if isinstance(part, html.Img)]
         svg = b64decode(picture.src.partition(",")[2])
         assert svg.count(b"<circle") == (10 if dataset.name == "mine" else 100 * dataset.classes)

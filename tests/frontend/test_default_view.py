@@ -11,7 +11,9 @@ from frontend.comparing import comparison_of
 from frontend.components.empty import empty_panel
 from frontend.components.figures import drawn
 from frontend.exports.methods import methods_of
-from frontend.figures.view import Downloads, Section, TableView, View
+from frontend.figures.panels import Section
+from frontend.figures.tables import TableView
+from frontend.figures.view import Downloads, View
 from frontend.sheets.base import Sheet, Stage, Voice
 from frontend.sheets.staging import figures
 from frontend.views.base import comparable_of, face_of, faces, looks_of, view_of

@@ -25,11 +25,13 @@ from frontend.api import ROUTERS
 from frontend.components import exports
 from frontend.components.exports import export_menu
 from frontend.documents.markup import to_html
-from frontend.exports import browser, pictures
+from frontend.exports import browser, grids, pictures
 from frontend.exports.figures import Drawn, figures_of
 from frontend.exports.forms import FORMS
+from frontend.exports.pictures import Look
 from frontend.exports.tables import harmless, plain
-from frontend.figures import view
+from frontend.figures import panels
+from frontend.figures.view import View
 from frontend.sheets.base import ComparisonSource, DashboardSource, RunSource, Source, Stage
 from frontend.sheets.opening import sheet_of
 from prunelab.cli import cli
@@ -106,6 +108,8 @@ def test_every_kind_of_source_has_every_form(
     assert page.startswith("<!DOCTYPE html>")
     assert "<b>Mine</b>" not in page
     assert "@" in get("export.bib").text
+    if kind != "dashboard":  # on it there is but a figure
+        assert r"\begin{tabular}" in get("export.tex").text
     assert get("export.md").text
 
     figures = get("figures").json()["figures"]
@@ -138,6 +142,8 @@ def test_what_a_run_answers_is_what_it_answered(client: TestClient, run_id: str)
         ("/api/runs/{}/export.pdf", 422),
         ("/api/runs/{}/export.png?figure=nope", 422),
         ("/api/runs/{}/export.gif?figure=nope", 422),
+        ("/api/runs/{}/export.png?figure=panels-nope", 422),
+        ("/api/runs/{}/export.tex?table=nope", 422),
         ("/api/runs/{}/export.png?at=nan", 422),
     ],
 )
@@ -150,7 +156,11 @@ def test_what_is_not_there_is_a_problem(client: TestClient, run_id: str, address
 
 def test_a_run_that_has_said_nothing_has_no_figures(client: TestClient, stored: Services):
     waiting = stored.runs.submit("toy", CONFIG).id
-    assert client.get(f"/api/runs/{waiting}/figures").json() == {"figures": [], "animations": []}
+    assert client.get(f"/api/runs/{waiting}/figures").json() == {
+        "figures": [],
+        "grids": [],
+        "animations": [],
+    }
     for form, status in (("png", 404), ("figures.zip", 404), ("gif", 404), ("prunelab.zip", 409)):
         assert client.get(f"/api/runs/{waiting}/export.{form}").status_code == status
 
@@ -277,9 +287,9 @@ def test_one_request_is_drawn_at_a_time(
     ("aspect", "size"), [(None, (560, 600)), (0.5, (560, 600)), (3.0, (960, 400))]
 )
 def test_a_wide_picture_leaves_without_room_above_and_below(aspect, size):
-    panel = view.Panel("wide", "Wide", {"data": [], "layout": {}}, aspect=aspect)
-    section = view.Section("pictures", [view.Row([panel])], shape="picture")
-    stage = Stage("run", "", view.View(), Result(), [])
+    panel = panels.Panel("wide", "Wide", {"data": [], "layout": {}}, aspect=aspect)
+    section = panels.Section("pictures", [panels.Row([panel])], shape="picture")
+    stage = Stage("run", "", View(), Result(), [])
     assert Drawn("pictures-wide", "Wide", stage, section, panel).size == size
 
 
@@ -291,14 +301,14 @@ def test_a_figure_leaves_as_pixels_and_as_lines(
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
     chart = figures_of(sheet_of(stored, RunSource(run=run_id)))[-1:]
-    [png] = pictures.pictures(chart, "png", dark=True)
+    [png] = pictures.pictures(chart, Look("png", dark=True))
     with Image.open(io.BytesIO(png)) as image:
         assert image.size == (1920, 960)
         colours = image.convert("RGB").getcolors(1 << 20)
     # Weight magnitude's colour on dark paper: the curve is there.
     assert max(colours)[1] == (0x17, 0x1B, 0x23)
     assert (0xE6, 0x9F, 0x00) in {colour for _, colour in colours}
-    [svg] = pictures.pictures(chart, "svg")
+    [svg] = pictures.pictures(chart, Look("svg"))
     text = svg.decode()
     assert text.startswith("<svg")
     assert 'class="scatterlayer' in text
@@ -335,6 +345,27 @@ def test_all_figures_come_in_one_file(
         assert {"at": 0.95, "dark": True, "format": "svg", "scale": 1}.items() <= shot.wish.items()
 
 
+def test_all_panels_of_a_section_come_in_one_picture(
+    client: TestClient, run_id: str, monkeypatch: pytest.MonkeyPatch
+):
+    shots: list[browser.Shot] = []
+    monkeypatch.setattr(grids, "draw", lambda wanted: shots.extend(wanted) or [b"drawn"])
+    listed = client.get(f"/api/runs/{run_id}/figures").json()["grids"]
+    assert [each["name"] for each in listed] == ["panels-panel"]
+    for name in ("panels", "panels-panel"):
+        answer = client.get(f"/api/runs/{run_id}/export.svg?figure={name}&at=0.95")
+        assert answer.content == b"drawn"
+        assert f'filename="{run_id}-panels-panel.svg"' in answer.headers["content-disposition"]
+    for shot in shots:
+        assert shot.function == "panels"
+        [row] = shot.wish["rows"]
+        assert [each["title"] for each in row] == [
+            *("Unpruned", "Weight magnitude", "Layer-wise relevance"),
+        ]
+        assert shot.wish["keys"][-1]["symbol"] == "faded"
+        assert {"at": 0.95, "format": "svg"}.items() <= shot.wish.items()
+
+
 def test_the_command_line_needs_no_server(
     stored: Services, run_id: str, tmp_path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -346,10 +377,12 @@ def test_the_command_line_needs_no_server(
     monkeypatch.setenv("PRUNELAB_HOME", str(stored.settings.home))
     out = tmp_path / "out"
     out.mkdir()
-    for form in ("csv", "json", "html", "zip", "bib", "md"):
+    for form in ("csv", "json", "html", "zip", "bib", "md", "tex"):
         call("export", "run", run_id, "--format", form, "--out", str(out))
     package = out / f"{run_id}.prunelab.zip"
-    assert {path.suffix for path in out.iterdir()} == {".zip", ".json", ".html", ".bib", ".md"}
+    assert {path.suffix for path in out.iterdir()} == {
+        *(".zip", ".json", ".html", ".bib", ".md", ".tex")
+    }
     assert "no run 'nope'" in call("export", "run", "nope", "--format", "json", code=1)
     assert "Choose one of" in call(
         "export", "run", run_id, "--format", "png", "--figure", "no", code=1

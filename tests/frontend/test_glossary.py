@@ -21,7 +21,8 @@ from frontend.components.schema_form import entered, schema_form
 from frontend.documents.explanations import with_explanations
 from frontend.documents.markup import to_html
 from frontend.pages import glossary
-from frontend.pages.workbench import _asked
+from frontend.pages.asked_values import asked
+from frontend.routes import page_at, status_of
 from frontend.schemas import field_names
 from frontend.views.base import view_of
 from pruning.experiments.base import experiments
@@ -40,7 +41,7 @@ def asking(component: Any) -> list[str]:
 @pytest.mark.parametrize("told", SHOWN, ids=lambda each: each.name)
 def test_a_run_that_shows_a_word_can_be_run(told: Entry):
     search = f"?{urlsplit(told.address).query}"
-    experiment, values = asyncio.run(_asked(services(FakeRuns()), search))
+    experiment, values = asyncio.run(asked(services(FakeRuns()), search))
     study = experiments[experiment]
     assert {"experiment", *values} == set(dict(parse_qsl(search[1:]))), "no field is unknown"
     ids = [{"name": name} for name in values]
@@ -119,4 +120,36 @@ def test_programs_are_told_what_a_word_means(settings: Settings):
     assert names == [each.name for each in all_entries()]
     missing = client.get("/api/glossary/nothing")
     assert missing.status_code == 404
-    assert missing.json()["detail"] == "There is no word 'nothing' in the glossary."
+    assert missing.json()["detail"].startswith("There is no word 'nothing' in the glossary.")
+
+
+def test_a_word_is_asked_for_with_its_kind_or_without(settings: Settings):
+    client = TestClient(create_api(settings, ROUTERS))
+    full = client.get("/api/glossary/criterion-lrp").json()
+    assert client.get("/api/glossary/lrp").json() == full
+    several = client.get("/api/glossary/weight")
+    assert several.status_code == 409
+    assert "criterion-weight (Criteria)" in several.json()["detail"]
+    names = ["criterion-weight", "granularity-weight"]
+    assert several.json()["errors"][0]["allowed"] == names
+    misspelt = client.get("/api/glossary/tailor")
+    assert misspelt.status_code == 404
+    assert misspelt.json()["detail"].startswith(
+        "There is no word 'tailor' in the glossary. Did you mean taylor"
+    )
+    assert "taylor" in misspelt.json()["errors"][0]["allowed"]
+
+
+def test_a_name_in_the_address_leads_to_its_word():
+    for name in ("lrp", "criterion-lrp", "Layer-wise%20relevance"):
+        assert asyncio.run(status_of(f"/glossary/{name}", services(FakeRuns()))) == 200
+        shown = asyncio.run(page_at(f"/glossary/{name}", services(FakeRuns()))).to_plotly_json()
+        assert shown["props"]["data-word"] == "criterion-lrp"
+    assert asyncio.run(status_of("/glossary/no-such-word", services(FakeRuns()))) == 404
+
+
+def test_a_name_of_several_words_leads_to_each():
+    assert asyncio.run(status_of("/glossary/weight", services(FakeRuns()))) == 200
+    shown = asyncio.run(page_at("/glossary/weight", services(FakeRuns())))
+    links = {getattr(part, "href", None) for part in shown._traverse()}
+    assert {"/glossary/criterion-weight", "/glossary/granularity-weight"} <= links

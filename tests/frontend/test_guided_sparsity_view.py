@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from frontend.figures.colours import variant_colour
-from frontend.figures.view import Panel, Section, TableView, View
+from frontend.figures.panels import Panel, Section
+from frontend.figures.tables import TableView
+from frontend.figures.view import View
 from frontend.sheets.base import Stage
 from frontend.sheets.staging import stage_page
 from frontend.views.base import comparable_of, face_of, looks_of, view_of

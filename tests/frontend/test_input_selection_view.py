@@ -6,7 +6,9 @@ import dataclasses
 
 import pytest
 
-from frontend.figures.view import Section, TableView, View
+from frontend.figures.panels import Section
+from frontend.figures.tables import TableView
+from frontend.figures.view import View
 from frontend.sheets.base import Stage
 from frontend.sheets.staging import stage_page
 from frontend.views.base import comparable_of, face_of, view_of

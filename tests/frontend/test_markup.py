@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import pytest
 from dash import dcc, html
 
 from frontend.components.attributes import attributes
 from frontend.documents.markup import markdown, to_html
+from frontend.sheets.note_pictures import NotePicture
 
 SCRIPT = "<script>alert(1)</script>"
 
@@ -45,6 +48,56 @@ def test_links_between_pages_become_words():
 def test_a_note_is_markdown():
     assert markdown("**bold**, `code`") == "<p><strong>bold</strong>, <code>code</code></p>\n"
     assert "<table>" in markdown("| a |\n|---|\n| 1 |")
+
+
+def test_formulas_in_a_note_are_drawn():
+    made = markdown("A score $s_i = \\frac{a}{b}$ and\n\n$$\n\\sum_i s_i\n- 1\n$$\n\nmore")
+    line = made.split("\n")[0]
+    assert line.startswith('<p>A score <math display="inline"><mrow><msub>')
+    assert "<mfrac>" in line
+    assert "</math> and</p>" in line
+    assert '<math display="block"><mrow><munder>' in made
+    assert "<li>" not in made
+    assert made.endswith("<p>more</p>\n")
+    assert '<math display="block">' in markdown("in a line: $$x$$")
+
+
+@pytest.mark.parametrize(
+    "note", ["from $5 to $6", "$5-$10", "\\$x$", "a $ b $", "`$x$`", "    $$x$$", "$$\nx", "$$$$"]
+)
+def test_what_is_no_formula_stays_text(note):
+    made = markdown(note)
+    assert "<math" not in made
+    assert "unread-formula" not in made
+
+
+@pytest.mark.parametrize(
+    ("formula", "why"),
+    [
+        (r"\unknown{x}", "unknown is no sign"),
+        ("a <b> {", "&#x27;}&#x27; is missing"),
+        ('"', "is no sign of this notation"),
+        ("{" * 5000, "more than 2,000 letters"),
+        ("{" * 1000 + "x" + "}" * 999, "more than 60 braces"),
+    ],
+)
+def test_a_formula_that_cannot_be_read_is_shown_as_typed(formula, why):
+    made = markdown(f"${formula}$")
+    assert f">${escape(formula)}$</code></p>" in made
+    assert 'class="unread-formula" title="Not drawn: ' in made
+    assert why in made
+    assert "<b>" not in made
+
+
+def test_a_note_shows_pictures_that_were_uploaded_for_it():
+    known = {"0" * 32: NotePicture("/there", 6, 4)}
+    made = markdown(f'![a \\_b\\_ "c"](picture:{"0" * 32})', known)
+    assert made == '<p><img src="/there" alt="a _b_ &quot;c&quot;" width="6" height="4"></p>\n'
+    for gone in ("1" * 32, "../x", '"onerror=alert(1)'):
+        made = markdown(f"![a <b>](picture:{gone})", known)
+        assert "<img" not in made
+        assert "a &lt;b&gt;" in made
+    assert "A picture (there is no such picture)" in markdown("![](picture:x)")
 
 
 def test_pictures_from_elsewhere_become_links():

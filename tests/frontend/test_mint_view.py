@@ -6,8 +6,10 @@ from itertools import pairwise
 
 import pytest
 
+from frontend.figures.panels import Section, Toggle
+from frontend.figures.tables import TableView
 from frontend.figures.used_results import used_by
-from frontend.figures.view import Downloads, Section, TableView, Toggle, View
+from frontend.figures.view import Downloads, View
 from frontend.sheets.base import Stage
 from frontend.sheets.staging import stage_page
 from frontend.views.base import comparable_of, face_of, view_of

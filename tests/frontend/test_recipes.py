@@ -10,9 +10,9 @@ from xml.etree import ElementTree
 import pytest
 
 from backend.problems import FieldError, Problem
-from frontend.components.recipe_card import agreement, exactly, roughly
+from frontend.components.recipe_card import agreement
 from frontend.components.recipe_picture import curves, svg
-from frontend.pages.workbench import unmarked
+from frontend.pages.refusals import unmarked
 from frontend.routes import page_at
 from pruning.events import Result, TableData
 from pruning.experiments.base import config_hash
@@ -121,24 +121,24 @@ def test_a_card_names_what_is_compared_and_with_whose_figures():
         assert said.endswith("test accuracies, reproduced by others; not run here yet.")
 
 
+def test_figures_that_are_of_another_subject_are_told_without_their_marks():
+    shown = page("/recipes", FakeRuns())
+    marked = {
+        part.to_plotly_json()["props"]["data-testid"].removeprefix("recipe-")
+        for part in shown._traverse()
+        if "recipe-" in getattr(part, "data-testid", "")
+        and any(getattr(each, "className", "") == "recipe-strip" for each in part._traverse())
+    }
+    assert marked
+    of_another = {each.name for each in recipes if each.published and each.published.beside}
+    assert of_another
+    assert not marked & of_another
+
+
 def test_a_card_without_any_measurement_says_what_it_takes():
     said = words(page("/recipes", FakeRuns()))
     assert "Not measured; needs a GPU." in said
     assert "No published table to compare with" in said
-
-
-@pytest.mark.parametrize(
-    ("seconds", "exact", "rough"),
-    [
-        (4, "4 s", "About 10 s"),
-        (52, "52 s", "About 50 s"),
-        (113, "1 min 53 s", "About 2 min"),
-        (3601, "1 h 0 min", "About 1 h"),
-        (9300, "2 h 35 min", "About 2.5 h"),
-    ],
-)
-def test_durations(seconds: float, exact: str, rough: str):
-    assert (exactly(seconds), roughly(seconds)) == (exact, rough)
 
 
 def drawing(recipe: Recipe, tables: dict[str, TableData]) -> ElementTree.Element:

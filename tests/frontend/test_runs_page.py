@@ -19,6 +19,7 @@ from backend.run_list import Page, Wanted
 from frontend.app import add_pages
 from frontend.components.run_address import wanted_at
 from frontend.components.run_bin import bin_note
+from frontend.components.run_details import RunDetails
 from frontend.components.run_grid import row_of, script_address, wanted_of
 from frontend.routes import page_at
 from pruning.experiments.base import experiments
@@ -100,12 +101,22 @@ def test_an_address_that_asks_for_what_does_not_exist_asks_for_nothing():
 def test_a_row_says_what_there_is_and_is_text():
     script = "<script>alert(1)</script>"
     run = a_run(title=script, tags=[script], main_result="50 %", criteria=["lrp", "grad"])
-    row = row_of(run, LONG_AGO + timedelta(hours=2))
+    row = row_of(run, "Seeds 0", now=LONG_AGO + timedelta(hours=2))
     assert (row["name"], row["title"], row["tags"]) == (script, script, script)
-    assert (row["study"], row["criteria"]) == ("Toy decision boundaries", "lrp, grad")
+    assert row["besides"] == "Toy decision boundaries · Seeds 0"
+    assert row["criteria"] == "lrp, grad"
     assert (row["created"], row["status_title"]) == ("2 hours ago", "Done")
     json.dumps(row)
-    assert row_of(a_run(experiment="plugged-in"))["name"] == "plugged-in"
+    assert row_of(a_run(experiment="plugged-in"), "")["name"] == "plugged-in"
+
+
+def test_details_of_a_row_are_the_settings_that_have_no_column():
+    details = RunDetails()
+    config = {"dataset": "moon", "criteria": ["lrp"], "grid": 33, "train_seed": 7}
+    assert details.of(a_run(config=config)) == "Training seed 7 · Grid 33"
+    assert details.of(a_run()) == ""
+    assert details.of(a_run(experiment="plugged-in")) == ""
+    assert details.of(a_run(config={"grid": "of an older version"})) == ""
 
 
 def rows_of(page, any_active, start=0):
@@ -190,8 +201,10 @@ def with_kept(path: str, experiment: str) -> dict[str, Any]:
 
 
 def test_a_run_in_the_bin_says_so_on_its_page():
-    assert bin_note(a_run()) is None
-    assert "in the bin" in words(bin_note(a_run(deleted_at=LONG_AGO)))
+    assert bin_note(a_run()).hidden
+    binned = bin_note(a_run(deleted_at=LONG_AGO))
+    assert not binned.hidden
+    assert "in the bin" in words(binned)
     assert "Restore" in words(page("/runs/one", services(a_run(deleted_at=LONG_AGO))))
 
 

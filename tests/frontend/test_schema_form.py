@@ -230,7 +230,7 @@ def test_given_values_stand_before_defaults(fields):
 
 def test_fields_come_in_their_groups():
     assert list(groups(Everything)) == ["Data", "Settings"]
-    assert groups_of(Everything, ["dataset"]) == ["Data"]
+    assert groups_of(Everything, ["dataset"]) == ["data"]
     assert groups_of(Everything, ["no such field"]) == []
 
 
@@ -246,7 +246,7 @@ def test_a_folded_group_opens_for_what_differs_from_the_default():
     first_two = schema_form(sweep, {}).value
     same = {"sparsities": "0:0.9:0.1, 0.95", "l1": "0", "sensitivity": "false", "steps": ""}
     assert schema_form(sweep, same).value == first_two
-    assert schema_form(sweep, same | {"l1": "1e-4"}).value == [*first_two, "Penalties"]
+    assert schema_form(sweep, same | {"l1": "1e-4"}).value == [*first_two, "penalties"]
 
 
 def test_an_empty_control_stands_for_no_value():

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import base64
 import gzip
+import io
 import json
 import re
 from collections.abc import Iterator
 
 import pytest
 from fastapi.testclient import TestClient
+from PIL import Image
 
 from backend.app import create_api
 from backend.settings import Settings
@@ -19,9 +21,12 @@ from frontend.app import add_pages
 from frontend.components.share import share_button, source_page
 from frontend.pages import access
 from frontend.pages import shares as page
+from frontend.sheets import note_pictures
 from frontend.sheets.base import ComparisonSource, DashboardSource, RunSource
 from tests.frontend.fakes import toy_events
 
+EIGHT_PIXELS = io.BytesIO()
+Image.new("L", (8, 1)).save(EIGHT_PIXELS, "GIF")
 PNG = b"\x89PNG\r\n\x1a\n a picture"
 SECRET = "a long password"
 NASTY = '<script>alert("x")</script>'
@@ -93,6 +98,34 @@ def test_what_was_written_is_text(client: TestClient, run: str):
     assert "<script>" not in client.get(path_of(made["link"])).text
 
 
+def test_a_share_of_a_dashboard_has_the_pictures_of_its_notes_in_it(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+):
+    board = client.post("/api/dashboards", json={}).json()
+    content = EIGHT_PIXELS.getvalue()
+    headers = {"content-type": "application/octet-stream"}
+    address = f"/api/dashboards/{board['id']}/pictures?file=eight.gif"
+    note = client.post(address, content=content, headers=headers).json()["markdown"]
+    panels = [{"id": "one", "note": note}]
+    change = {"content": {"title": "Mine", "panels": panels}, "revision": 1}
+    client.put(f"/api/dashboards/{board['id']}", json=change)
+
+    live = client.get(f"/api/dashboards/{board['id']}/page").json()["panels"]["one"]["html"]
+    (found,) = re.findall(r'<img src="(/api/pictures/\w+)" alt="eight" width="8" height="1">', live)
+    assert client.get(found).content == content
+    source = {"kind": "dashboard", "dashboard": board["id"]}
+    link = client.post("/api/shares", json={"source": source}).json()["link"]
+    uri = f"data:image/gif;base64,{base64.b64encode(content).decode()}"
+    shared = client.get(path_of(link))
+    assert f'<img src="{uri}" alt="eight" width="8" height="1">' in shared.text
+    assert "img-src 'self' data:" in shared.headers["content-security-policy"]
+
+    monkeypatch.setattr(note_pictures, "MOST_FROZEN_BYTES", len(content) - 1)
+    refused = client.post("/api/shares", json={"source": source})
+    assert refused.status_code == 422
+    assert "Make them smaller, or show fewer." in refused.json()["detail"]
+
+
 def test_previews_have_a_title_and_a_picture_and_search_engines_nothing(
     client: TestClient, run: str
 ):
@@ -124,6 +157,88 @@ def test_only_the_embedded_form_may_be_framed(client: TestClient, run: str):
     for path in ("/", "/runs", "/api/runs", "/embed/x", "/shares/x", "/docs", "/login"):
         policy = client.get(path).headers["content-security-policy"]
         assert "frame-ancestors 'none'" in policy, path
+
+
+def test_anywhere_is_also_in_a_file(client: TestClient, run: str):
+    made = share(client, run)
+    locked = share(client, run, password=SECRET, frame_ancestors=["*", "https://a.example"])
+    for each in (made, locked):
+        # No source of a policy stands for the pages of files.
+        policy = client.get(path_of(each["embed_link"])).headers["content-security-policy"]
+        assert "frame-ancestors" not in policy
+        assert "default-src 'none'" in policy
+    nowhere = share(client, run, frame_ancestors=[])
+    policy = client.get(path_of(nowhere["embed_link"])).headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in policy
+
+
+def test_links_begin_with_the_public_address_and_say_who_cannot_open_them(
+    settings: Settings, client: TestClient, run: str
+):
+    assert "same network" in share(client, run)["warning"], "testserver is a bare name"
+    public = settings.model_copy(update={"public_url": "https://prune.example/"})
+    object.__setattr__(client.app.state.services, "settings", public)
+    made = share(client, run)
+    assert made["link"].startswith("https://prune.example/shares/")
+    assert made["embed_link"].startswith("https://prune.example/embed/")
+    assert made["warning"] == ""
+
+
+WORDS = {"name": "Ada", "text": NASTY}
+
+
+def test_readers_of_a_share_write_comments_where_they_are_on(client: TestClient, run: str):
+    made = share(client, run, takes_comments=True)
+    path, address = path_of(made["link"]), path_of(made["link"]) + "/comments"
+    assert f'data-comments="{address}"' in client.get(path).text
+    assert "data-comments" not in client.get(path_of(made["embed_link"])).text
+    sent = client.post(address, json=WORDS)
+    assert sent.status_code == 201
+    comment = sent.json()
+    assert client.get(address).json()["comments"] == []
+    assert client.get(address, params={"own": comment["id"]}).json()["comments"] == [comment]
+    [waiting] = client.get(f"/api/shares/{made['id']}/comments").json()["comments"]
+    assert waiting["text"] == NASTY
+    shown = words(asyncio.run(page.listing(client.app.state.services)))
+    assert "1 comment to approve" in shown
+    client.post(f"/api/shares/{made['id']}/comments/{comment['id']}/approve")
+    [seen] = client.get(address).json()["comments"]
+    assert seen == comment | {"approved": True}
+    client.delete(f"/api/shares/{made['id']}")
+    assert client.get(address).status_code == client.post(address, json=WORDS).status_code == 404
+
+
+def test_where_comments_are_off_there_are_none(client: TestClient, run: str):
+    made = share(client, run)
+    path = path_of(made["link"])
+    assert "data-comments" not in client.get(path).text
+    assert client.get(f"{path}/comments").status_code == 403
+    assert client.post(f"{path}/comments", json=WORDS).status_code == 403
+
+
+def test_comments_are_behind_the_password_and_from_no_other_page(client: TestClient, run: str):
+    made = share(client, run, takes_comments=True, password=SECRET)
+    path, address = path_of(made["link"]), path_of(made["link"]) + "/comments"
+    assert client.get(address).status_code == client.post(address, json=WORDS).status_code == 404
+    client.post(f"{path}/unlock", data={"password": SECRET})
+    assert client.get(address).status_code == 200
+    elsewhere = {"Origin": "https://elsewhere.example", "Sec-Fetch-Site": "cross-site"}
+    assert client.post(address, json=WORDS, headers=elsewhere).status_code == 403
+    assert client.post(address, json=WORDS).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"no json", 422),
+        (b'{"name": "Ada", "text": " "}', 422),
+        (b'{"name": "' + b"x" * 40_000 + b'"}', 413),
+        (json.dumps({"name": "Ada", "text": "\N{MICROSCOPE}" * 2000}).encode(), 201),
+    ],
+)
+def test_a_comment_of_any_size_is_not_read(body: bytes, status: int, client: TestClient, run: str):
+    address = path_of(share(client, run, takes_comments=True)["link"]) + "/comments"
+    assert client.post(address, content=body).status_code == status
 
 
 def test_revoked_is_gone_at_once_with_all_that_belongs_to_it(client: TestClient, run: str):

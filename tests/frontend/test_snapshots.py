@@ -11,8 +11,9 @@ import pytest
 
 from frontend.documents.document import document
 from frontend.documents.snapshots import Snapshot, snapshot_of
+from frontend.figures.panels import Panel, Row, Section
 from frontend.figures.used_results import has_something, used_by
-from frontend.figures.view import Panel, Row, Section, View
+from frontend.figures.view import View
 from frontend.sheets.base import Item, Place, Sheet, run_sheet
 from frontend.views.base import view_of
 from frontend.views.toy.live import BEGINNINGS
@@ -55,9 +56,9 @@ def test_it_holds_every_figure_and_what_fills_it():
 def test_it_holds_nothing_of_a_run_that_is_not_drawn():
     frozen = snapshot_of(
         toy_sheet(
-            Point(series="unseen/series", x=0, y=1),
-            Table(name="unseen", columns=["a"], key=["a"], rows=[[SECRET]]),
-            Frame(name="unseen", arrays={"x": Array.of([1.0], "f4")}),
+            Point(series="undrawn/series", x=0, y=1),
+            Table(name="undrawn", columns=["a"], key=["a"], rows=[[SECRET]]),
+            Frame(name="undrawn", arrays={"x": Array.of([1.0], "f4")}),
             Artifact(name="weights", media_type="x/y", size=1, path=f"{SECRET}.safetensors"),
             title="Mine",
             tags=["private"],
@@ -66,7 +67,7 @@ def test_it_holds_nothing_of_a_run_that_is_not_drawn():
         )
     )
     everything = frozen.to_json().decode()
-    for word in (SECRET, "unseen", "private", "config_hash", "lease", "artifacts/"):
+    for word in (SECRET, "undrawn", "private", "config_hash", "lease", "artifacts/"):
         assert word not in everything
     (voice,) = data(frozen)["stages"]["run"]["voices"]
     assert voice["run"].keys() == {"status"}

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from frontend.figures.view import Downloads, Section, TableView, View
+from frontend.figures.panels import Section
+from frontend.figures.tables import TableView
+from frontend.figures.view import Downloads, View
 from frontend.sheets.base import Stage
 from frontend.sheets.staging import figures, stage_page
 from frontend.views.base import view_of

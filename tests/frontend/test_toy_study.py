@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from frontend.components.controls import scrubber
-from frontend.figures.view import TableView, View
+from frontend.figures.tables import TableView
+from frontend.figures.view import View
 from frontend.sheets.staging import figures
 from frontend.views.base import view_of
 from pruning.context import Context

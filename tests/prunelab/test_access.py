@@ -85,7 +85,8 @@ def test_a_data_directory_is_made_for_its_owner_alone(
         assert prunelab(*command).exit_code == 0
     assert [mode(home) for home in homes] == [0o700] * 4
     there = tmp_path / "there"
-    there.mkdir(mode=0o755)
+    there.mkdir()
+    there.chmod(0o755)
     with _data_directory(there):
         assert mode(there) == 0o755
 

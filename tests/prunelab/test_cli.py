@@ -174,3 +174,11 @@ def test_mistakes_with_recipes_are_named(prunelab, arguments: list[str], said: s
     refused = prunelab(*arguments)
     assert refused.exit_code == 1
     assert said in refused.stderr
+
+
+def test_an_estimate_is_said_and_nothing_is_run(prunelab, tmp_path: Path):
+    said = prunelab("run", "toy", *QUICK, "--estimate", "--out", tmp_path / "out")
+    assert said.exit_code == 0, said.output
+    assert said.stdout.startswith("about ")
+    assert said.stdout.rstrip().endswith("from counted operations")
+    assert not (tmp_path / "out").exists()

@@ -46,3 +46,26 @@ def test_a_word_that_means_nothing_is_refused(prunelab):
     assert done.stderr == (
         "prunelab: nothing is called 'nothing of the kind'; `prunelab glossary` lists all\n"
     )
+
+
+def test_a_name_goes_with_its_kind_or_without(prunelab):
+    assert prunelab("glossary", "criterion-lrp").stdout == prunelab("glossary", "lrp").stdout
+
+
+def test_a_name_of_several_lists_their_kinds(prunelab):
+    done = prunelab("glossary", "weight")
+    assert done.exit_code == 1
+    assert "criterion-weight (Criteria)" in done.stderr
+    assert "granularity-weight (What is removed together)" in done.stderr
+
+
+def test_a_misspelt_word_is_answered_with_what_is_close(prunelab):
+    done = prunelab("glossary", "tailor")
+    assert done.exit_code == 1
+    assert done.stderr.startswith("prunelab: nothing is called 'tailor'; did you mean taylor")
+
+
+def test_a_part_of_a_name_finds_all_that_have_it(prunelab):
+    told = prunelab("glossary", "speedup").stdout
+    assert "speedup_theoretical" in told
+    assert "speedup_measured" in told

@@ -108,6 +108,38 @@ def test_what_a_server_had_when_it_ended_the_next_one_has_and_a_kill_leaves_noth
     eventually(lambda: not any(map(_lives, family)), what="the end of all children")
 
 
+def test_a_launcher_that_is_killed_takes_busy_workers_with_it_and_the_next_goes_on(home: Path):
+    port = free_port()
+    base = f"http://127.0.0.1:{port}/api/runs"
+    first = start_up(home, port, PRUNELAB_LEASE_SECONDS="2")
+    wait_until_up(first)
+    sweep = {"epochs": 150, "sparsities": "0,0.5", "criteria": "weight", "seeds": "0"}
+    url = f"{base}/{httpx2.post(base, json={'experiment': 'sweep', 'config': sweep}).json()['id']}"
+    # It has loaded its libraries, and computes.
+    eventually(lambda: httpx2.get(f"{url}/result").json()["series"], 90, "the first epoch")
+    family = psutil.Process(first.pid).children(recursive=True)
+    first.kill()
+    first.communicate()
+    eventually(lambda: not any(map(_lives, family)), 15, "the end of all children")
+    second = start_up(home, port, PRUNELAB_LEASE_SECONDS="2")
+    wait_until_up(second)
+    try:
+        eventually(lambda: httpx2.get(url).json()["attempts"] == 2, 60, "another attempt")
+        assert httpx2.post(f"{url}/cancel").status_code == 200
+        eventually(lambda: httpx2.get(url).json()["status"] == "cancelled", 30, "the end of it")
+    finally:
+        stop(second)
+
+
+def test_nobody_else_on_the_machine_reads_what_is_in_the_home(server: Server):
+    open_to_others = [
+        str(path.relative_to(server.home))
+        for path in server.home.rglob("*")
+        if not path.is_symlink() and path.stat().st_mode & 0o077 and not path.is_socket()
+    ]
+    assert open_to_others == []
+
+
 def test_who_serves_everybody_is_told_so():
     assert _announced("127.0.0.1", 8050) == "http://127.0.0.1:8050"
     assert _announced("0.0.0.0", 8050) == (

@@ -91,3 +91,7 @@ def test_whatever_is_written_is_read_back(seed: int):
     pool = [0, 0.05, 0.1, 0.15, 0.2, 1 / 3, 0.25, 2 / 3, 0.3, 0.123456789012, 1, 2, 3, 4, 1000]
     numbers = draw.sample(pool, draw.randrange(len(pool))) if seed % 2 else sorted(pool)[: seed + 1]
     assert parse_numbers(format_numbers(numbers)) == numbers
+
+
+def test_large_whole_numbers_are_written_out():
+    assert format_numbers([99999999.0, 2.0]) == "99999999, 2"

@@ -165,7 +165,7 @@ def test_the_order_is_the_same_whoever_imports_a_module_first():
     assert said[0].stdout == said[1].stdout
     assert said[0].stdout.startswith(
         "['toy', 'toy_study', 'sweep', 'input_selection', 'guided_sparsity', 'mint', "
-        "'applied_mask'] ['weight'"
+        "'applied_mask', 'operating_point'] ['weight'"
     )
 
 

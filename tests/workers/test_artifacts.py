@@ -41,6 +41,16 @@ def test_a_file_is_downloaded_as_it_was_given(client):
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
+def test_a_file_of_which_a_part_is_missing_is_told_and_not_sent(client, settings):
+    run_id = submit(client, text="a longer text")
+    carry_out(services_of(client), run_id, "me")
+    (file,) = settings.home.glob(f"artifacts/{run_id}/folder/file.txt")
+    file.write_bytes(file.read_bytes()[:5])
+    answer = client.get(f"/api/runs/{run_id}/artifacts/folder/file.txt")
+    assert answer.status_code == 404
+    assert "5 bytes in place of 13" in answer.json()["detail"]
+
+
 def test_only_what_the_run_gave_away_is_served(client):
     run_id = submit(client)
     carry_out(services_of(client), run_id, "me")

@@ -14,15 +14,18 @@ export function copyable(title, text) {
     textContent: "Copy",
   });
   field.onfocus = () => field.select();
-  button.onclick = async () => {
-    // Browsers give the clipboard to secure pages only.
-    field.select();
-    if (navigator.clipboard) await navigator.clipboard.writeText(text);
-    else document.execCommand("copy");
-    button.textContent = "Copied";
-    setTimeout(() => (button.textContent = "Copy"), SAID_MS);
-  };
+  button.onclick = () => copyFrom(button, text, () => field.select());
   return element("label", { className: "copyable" }, title, element("span", {}, field, button));
+}
+
+// Copy a text, which `select` marks on the page, and say so on the button.
+export async function copyFrom(button, text, select) {
+  // Browsers give the clipboard to secure pages only.
+  select();
+  if (navigator.clipboard) await navigator.clipboard.writeText(text);
+  else document.execCommand("copy");
+  button.textContent = "Copied";
+  setTimeout(() => (button.textContent = "Copy"), SAID_MS);
 }
 
 // Where a button cannot copy by itself.

@@ -3,6 +3,7 @@
 
 import { element } from "#basics/elements.js";
 import { request } from "#basics/request.js";
+import { reachIfWide } from "#basics/sideways.js";
 
 const MARGIN = 8;
 const WIDEST = 400;
@@ -67,13 +68,19 @@ function setStyle(left, width, top, bottom, maxHeight) {
 async function fill(name) {
   panel.dataset.of = name;
   const kept = document.querySelector(`template[data-explanation="${CSS.escape(name)}"]`);
-  if (kept) return panel.replaceChildren(kept.content.cloneNode(true));
+  if (kept) return show(kept.content.cloneNode(true));
   panel.replaceChildren(element("p", { textContent: "…" }));
   const { answer, problem } = await request("GET", `glossary/${name}`);
   if (panel.dataset.of !== name) return null;
   if (problem) return panel.replaceChildren(element("p", { textContent: problem }));
-  panel.innerHTML = answer.html;
-  return panel.append(ways(answer));
+  const told = document.createElement("template");
+  told.innerHTML = answer.html;
+  return show(told.content, ways(answer));
+}
+
+function show(...parts) {
+  panel.replaceChildren(...parts);
+  panel.querySelectorAll(".explained-formula").forEach(reachIfWide);
 }
 
 // Where to go from here; there is nowhere to go from a page by itself.

@@ -11,15 +11,19 @@ function parted({ name, path }) {
   return colon < 0 ? [name, path.split(".").at(-1)] : [name.slice(0, colon), name.slice(colon + 2)];
 }
 
-function link(artifact, kind, run) {
+// A screen reader lists links without what stands around them.
+export function linkOf(artifact, kind, run) {
+  const [title] = parted(artifact);
   const path = artifact.path.split("/").map(encodeURIComponent).join("/");
   const icon = Object.assign(document.createElement("span"), { className: "icon icon-download" });
   const size = Object.assign(document.createElement("span"), { className: "number" });
   size.textContent = sizeText(artifact.size);
+  const of = Object.assign(document.createElement("span"), { className: "unseen" });
+  of.textContent = ` of ${title}, `;
   const node = Object.assign(document.createElement("a"), { className: "button-link" });
   node.href = `/api/runs/${run.id}/artifacts/${path}`;
   node.download = path.split("/").at(-1);
-  node.append(icon, kind, size);
+  node.append(icon, kind, of, size);
   return node;
 }
 
@@ -54,7 +58,7 @@ function paintDownloads() {
     const lines = new Map();
     for (const artifact of artifacts) {
       const [title, kind] = parted(artifact);
-      lines.set(title, [...(lines.get(title) || []), link(artifact, kind, run)]);
+      lines.set(title, [...(lines.get(title) || []), linkOf(artifact, kind, run)]);
     }
     list.replaceChildren(...[...lines].map(([title, links]) => line(title, links)));
   }

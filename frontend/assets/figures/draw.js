@@ -7,7 +7,7 @@ import { isVisible } from "#figures/toggles.js";
 import { layoutFor } from "#results/axis_ranges.js";
 import { firstText, pointsOf, wantedBy, withChoices } from "#results/bindings.js";
 import { FORMATS } from "#results/formats.js";
-import { allShown, isAllOver, stageOf, stages, whenMoved } from "#results/stages.js";
+import { allShown, isAllOver, isOver, stageOf, stages, whenMoved } from "#results/stages.js";
 
 export const MISSING = "–";
 // One painting takes no longer than this before the screen gets its turn.
@@ -19,15 +19,24 @@ const PAUSE_PER_WORK = 4;
 // How far from being in sight a figure is drawn, in heights of the window.
 const CLOSE = 0.75;
 
-// What else is brought up to date: when a round begins, and when it ends.
+// What else is brought up to date: when a round begins, when it ends, and when no other follows.
 const first = [];
 const last = [];
+const settled = [];
 
 export const paintFirst = (painter) => first.push(painter);
 
 export const paintLast = (painter) => last.push(painter);
 
+// And what hears of a figure that is there for the first time.
+const created = [];
+
+export const whenCreated = (listener) => created.push(listener);
+
+export const whenSettled = (listener) => settled.push(listener);
+
 const plots = new Set(); // the figures that were created
+const resting = new Set(); // and those of them that others paint until they are released
 let shows = new WeakMap(); // trace → {TARGET: what it shows}
 let layouts = new WeakMap(); // figure → what was last asked of its layout
 const types = new WeakMap(); // figure → the kinds and directions of its axes
@@ -86,7 +95,7 @@ function ready(node, stage, figure) {
   return waits ? null : wanted;
 }
 
-const hasCome = (trace, stage) =>
+export const hasCome = (trace, stage) =>
   Object.values(wantedBy(trace, stage)).some(({ value }) => value()?.length);
 
 function create(node, stage) {
@@ -108,6 +117,7 @@ function create(node, stage) {
   if (mark) mark.x0 = mark.x1 = stage.at;
   window.Plotly.newPlot(node, figure.data, figure.layout, figure.config);
   plots.add(node);
+  for (const listener of created) listener(node);
 }
 
 function update(node, stage) {
@@ -179,6 +189,7 @@ function paintFigure(node) {
   // It may have gone from the page since the round began.
   if (!stage || !figureOf(node, stage)) return;
   if (!node._fullLayout) return create(node, stage);
+  if (resting.has(node)) return;
   const start = performance.now();
   update(node, stage);
   work += performance.now() - start;
@@ -226,7 +237,7 @@ function paintSome() {
   while (turn < nodes.length && performance.now() - start < BUDGET_MS) {
     paintFigure(nodes[turn]);
     paintedAt.set(nodes[turn], performance.now());
-    nodes[turn].dataset.tried = "yes";
+    tried(nodes[turn]);
     turn += 1;
   }
   return turn >= nodes.length;
@@ -285,7 +296,9 @@ function paint() {
   endRound();
   if (asked !== roundAsked) return schedule();
   const isStill = [...stages.values()].every(({ live }) => live?.isStill ?? true);
-  if (isStill) document.documentElement.dataset.settled = "yes";
+  if (!isStill || resting.size) return;
+  document.documentElement.dataset.settled = "yes";
+  for (const listener of settled) listener();
 }
 
 // Paint before the screen is next drawn, or after a pause.
@@ -314,17 +327,48 @@ export function startPainting() {
 for (const moved of ["scroll", "resize"])
   window.addEventListener(moved, () => stages.size && repaint(), { passive: true });
 
-// What is in an element goes from the page.
-export function forgetFigures(element) {
-  for (const node of element.querySelectorAll(".js-plotly-plot")) {
-    window.Plotly.purge(node);
-    plots.delete(node);
+export const figuresOf = (stage) => [...plots].filter((node) => stageOf(node) === stage);
+
+// Every figure of the page, also those that nobody has come to yet.
+export function drawAll() {
+  for (const node of allShown("[data-figure]")) {
+    rooms.set(node, node.getBoundingClientRect());
+    paintFigure(node);
+    tried(node);
   }
+  paintTexts();
 }
 
-// Plotly listens to the window for every figure until it is told to stop.
-export function stopPainting() {
-  for (const node of plots) window.Plotly.purge(node);
+// A figure that stays empty once all is said and here has nothing to show; until then it may.
+function tried(node) {
+  const voices = stageOf(node)?.voices ?? [];
+  if (voices.every(({ run, is_light, hasFrames }) => isOver(run) && (hasFrames || !is_light)))
+    node.dataset.tried = "yes";
+}
+
+// A figure of the page before that stays as it is until it is released.
+export function keepFigure(node) {
+  plots.add(node);
+  resting.add(node);
+}
+
+export const releaseFigure = (node) => resting.delete(node);
+
+// A figure is made anew, if there is one. Plotly listens to the window for every figure until it is
+// told to stop.
+export function dropFigure(node) {
+  window.Plotly.purge(node);
+  plots.delete(node);
+  resting.delete(node);
+}
+
+// What is in an element goes from the page.
+export const forgetFigures = (element) =>
+  element.querySelectorAll(".js-plotly-plot").forEach(dropFigure);
+
+// All but these figures are done with.
+export function stopPainting(kept = []) {
+  for (const node of plots) if (!kept.includes(node)) dropFigure(node);
   plots.clear();
 }
 

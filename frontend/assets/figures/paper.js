@@ -11,7 +11,6 @@ import { escaped, wantedBy } from "#results/bindings.js";
 const LIGHT = { paper: "#FFFFFF", text: "#1F2430", quiet: "#6B7280", line: "#E3E6EB" };
 const DARK = { paper: "#171B23", text: "#E4E7EC", quiet: "#9AA3B2", line: "#2E3543" };
 const FONT = "system-ui, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', sans-serif";
-const LINE = 20;
 const LETTER = 9; // what a letter of a title takes, in pixels
 const FOOT = 24;
 const SIDE = 24;
@@ -31,6 +30,7 @@ const RINGED = { weight: 600, shadow: AROUND.map(([x, y]) => `${x}px ${y}px 1px 
 const DRAWN = ["x", "y", "z", "source", "values"];
 
 export const HEAD = 44; // above a figure, for a title of one line
+export const LINE = 20; // and for each further line
 
 export const inkOf = (dark) => (dark ? DARK : LIGHT);
 
@@ -56,7 +56,7 @@ export function dressed({ data, layout }, title, width, dark) {
   const ink = inkOf(dark);
   const lines = wrapped(title, Math.floor(width / LETTER));
   const { l = 0, r = 0, t = 0, b = 0 } = layout.margin || {};
-  layout.title = titleOf(lines, ink);
+  layout.title = titleAbove(lines, ink);
   layout.margin = {
     l: Math.max(l, SIDE),
     r: Math.max(r, SIDE),
@@ -78,7 +78,7 @@ export const wrapped = (text, most) =>
   text.match(new RegExp(`\\S(?:.{0,${most - 2}}\\S)?(?=\\s|$)|\\S{${most}}`, "g")) || [];
 
 // A title at the top left, as it is written.
-export const titleOf = (lines, ink) => ({
+export const titleAbove = (lines, ink) => ({
   text: lines.map(escaped).join("<br>"),
   font: { size: 15, color: ink.text },
   x: 0,

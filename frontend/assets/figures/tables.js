@@ -17,6 +17,10 @@ const FAR = 5;
 const NUMBER = /^[+-]?\d+(\.\d*)?([eE][+-]?\d+)?$/;
 const written = new WeakMap(); // table body → what it shows
 const specs = new WeakMap(); // table body → how it shows it
+const cells = new WeakMap(); // row → {COLUMN: VALUE}, all of them
+
+// What a row is of, by the names of its table's columns.
+export const valuesOf = (row) => cells.get(row);
 
 function specOf(body) {
   if (!specs.has(body)) specs.set(body, JSON.parse(body.dataset.spec));
@@ -85,12 +89,18 @@ function latest(rows, name, [place], at) {
   return come.filter((row) => row[place] === last.get(row[name]));
 }
 
-function rowNode(values, table, spec) {
+function rowNode(values, table, spec, isPressable) {
   const node = document.createElement("tr");
   // Results of earlier versions lack some columns.
   const value = (name) => values[table.columns.indexOf(name)] ?? null;
   node.dataset.places = JSON.stringify(spec.places.map(value));
   node.append(...spec.columns.map((column) => cell(value(column.name), column, value)));
+  cells.set(node, Object.fromEntries(table.columns.map((name, i) => [name, values[i]])));
+  if (isPressable) {
+    node.dataset.pressable = "";
+    node.tabIndex = -1;
+    node.title = "Enter or a press moves the slider here";
+  }
   return node;
 }
 
@@ -103,7 +113,13 @@ function fill(body, stage) {
   if (!table || written.get(body)?.every((item, i) => item === wanted[i])) return false;
   written.set(body, wanted);
   const rows = rowsOf(table, spec, stage);
-  body.replaceChildren(...rows.slice(0, MOST_ROWS).map((row) => rowNode(row, table, spec)));
+  const isPressable = Boolean(stage.page.slider) && spec.places.length > 0 && !spec.only_here;
+  const shown = rows.slice(0, MOST_ROWS);
+  const focused = [...body.rows].indexOf(document.activeElement);
+  body.replaceChildren(...shown.map((row) => rowNode(row, table, spec, isPressable)));
+  if (isPressable && shown.length) (body.rows[focused] ?? body.rows[0]).tabIndex = 0;
+  // New rows took its place.
+  if (focused >= 0) body.rows[focused]?.focus({ preventScroll: true });
   tell(body, Math.min(rows.length, MOST_ROWS), table.rows.length);
   return true;
 }

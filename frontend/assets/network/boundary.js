@@ -10,17 +10,21 @@ const palettes = new Map(); // colours as a trace tells them → bytes for each 
 // What each panel was answered, onto all figures of a stage that show it.
 export function paintBoundaries(stage) {
   for (const node of allOn(stage, "[data-figure]")) {
-    const trace = stage.page.figures[node.dataset.figure]?.data[0];
-    const name = trace?.meta?.frame?.match(/^boundary\/(.+)$/)?.[1];
-    const answer = stage.live.answers[name];
-    if (answer && node._fullLayout) paint(node, trace, answer, stage.live.grid);
+    const answer = stage.live.answers[boundaryOf(node, stage)];
+    if (answer && node._fullLayout) paintBoundary(node, stage, answer, stage.live.grid);
   }
 }
 
-function paint(node, trace, answer, grid) {
+const traceOf = (node, { page }) => page.figures[node.dataset.figure]?.data[0];
+
+// The panel whose boundary a figure shows, if it shows one.
+export const boundaryOf = (node, stage) =>
+  traceOf(node, stage)?.meta?.frame?.match(/^boundary\/(.+)$/)?.[1];
+
+export function paintBoundary(node, stage, answer, grid) {
   const canvas = canvasOf(node);
   if (painted.get(canvas) !== answer) {
-    draw(canvas, answer, paletteOf(trace), [grid.x.length, grid.y.length]);
+    draw(canvas, answer, paletteOf(traceOf(node, stage)), [grid.x.length, grid.y.length]);
     painted.set(canvas, answer);
   }
   const { xaxis, yaxis } = node._fullLayout;

@@ -22,7 +22,7 @@ export function showDetail({ node, stage, maps, side }) {
     element(
       "div",
       { className: "unit-words" },
-      element("h4", { textContent: longName(stage, stage.unit) }),
+      element("h3", { textContent: longName(stage, stage.unit) }),
       element("p", { className: "quiet", textContent: isGone ? "Removed by hand" : "Kept" }),
     ),
     ranks(stage),
@@ -94,6 +94,6 @@ function connections(stage, title, all, nameOf) {
       }),
     );
   });
-  const head = element("h5", { textContent: title });
+  const head = element("h4", { textContent: title });
   return element("div", { className: "unit-links" }, head, element("ul", {}, ...rows));
 }

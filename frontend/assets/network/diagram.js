@@ -6,7 +6,7 @@ import { paintLast } from "#figures/draw.js";
 import { showDetail } from "#network/detail.js";
 import { whenEvaluated } from "#network/following.js";
 import { brush, maskOf, toggleUnit } from "#network/hand.js";
-import { drawLinks } from "#network/links.js";
+import { drawAtAnySize, drawLinks } from "#network/links.js";
 import { drawUnit } from "#network/picture.js";
 import { rankings, ranksOf, removedAt, scoresOf } from "#network/told.js";
 import { longName, rankWords, startOf } from "#network/units.js";
@@ -58,6 +58,7 @@ function build(diagram) {
   links.dataset.links = "";
   const layers = node.querySelector("[data-layers]");
   layers.replaceChildren(links, ends(inputs, 0), ...columns, ends(classes, hidden.length + 1));
+  drawAtAnySize(layers);
   showDetail(diagram);
   node.dataset.size = hidden.every((width) => width <= WHOLE) ? "small" : "large";
 }
@@ -70,6 +71,7 @@ const ends = (names, layer) =>
       element("span", {
         className: "end",
         textContent: name,
+        title: name,
         set: { "data-end": `${layer}.${i}` },
       }),
     ),

@@ -5,7 +5,7 @@ import { paintFirst, paintLast, paintTexts, repaint } from "#figures/draw.js";
 import { paintBoundaries } from "#network/boundary.js";
 import { Live } from "#network/live.js";
 import { isLearning, isTold } from "#network/told.js";
-import { stages, whenMoved } from "#results/stages.js";
+import { isOver, stages, whenMoved } from "#results/stages.js";
 
 const STILL_MS = 200;
 // Networks that are evaluated at a time, each by a worker with some fifty megabytes; on dashboards
@@ -50,11 +50,15 @@ function show(stage, milliseconds) {
   document.dispatchEvent(new CustomEvent("prunelab:evaluated", { detail }));
 }
 
+// While a run computes, its worker has the processor to itself; one that is frozen computes nothing.
+const isReady = (stage) =>
+  stage.voices.every((voice) => voice.is_frozen || isOver(voice.run)) && isTold(stage);
+
 function followAll() {
   const isEarly = [...stages.values()].some((stage) => stage.page.network && isLearning(stage));
   document.documentElement.dataset.learning = isEarly ? "yes" : "no";
   for (const stage of stages.values()) {
-    if (!stage.live && !stage.isLost && lives.size < MOST && isTold(stage)) start(stage);
+    if (!stage.live && !stage.isLost && lives.size < MOST && isReady(stage)) start(stage);
     stage.live?.follow();
   }
 }

@@ -10,11 +10,25 @@ const MOST_STEPS = 200; // that can be undone
 export const isEmpty = ({ units, cuts }) => !units.length && !cuts.length;
 
 // As the worker takes it: 1 for each unit that is gone, and the names of connections.
-export function maskOf(stage) {
+export function maskOf(stage, { units, cuts } = stage.hand) {
   const removed = new Uint8Array(unitsOf(stage));
-  for (const unit of stage.hand.units) removed[unit] = 1;
-  return { removed, cuts: stage.hand.cuts };
+  for (const unit of units) removed[unit] = 1;
+  return { removed, cuts };
 }
+
+// More masks that are kept would crowd out the criteria; the others can be loaded by hand.
+const MOST_SHOWN = 6;
+
+// Those that stand beside the criteria: the newest, the oldest of these first.
+export const shownMasks = ({ page }) => (page.hand_masks ?? []).slice(-MOST_SHOWN);
+
+export const panelNameOf = ({ id }) => `mask-${id}`;
+
+// What a mask that is kept removes, named as by hand.
+export const handOf = ({ units, connections }) => ({
+  units,
+  cuts: connections.map((ends) => ends.join(".")),
+});
 
 // Another mask, as one step that can be undone.
 export function change(stage, { units = stage.hand.units, cuts = stage.hand.cuts }) {

@@ -3,15 +3,15 @@
 
 import { addActions } from "#basics/actions.js";
 import { element } from "#basics/elements.js";
-import { paintLast, repaint } from "#figures/draw.js";
+import { paintLast } from "#figures/draw.js";
 import { whenEvaluated } from "#network/following.js";
 import { change, isEmpty, redo, toggleUnit, undo } from "#network/hand.js";
+import { drawCurve } from "#network/hand_curve.js";
 import { isTold, rankings, ranksOf, removedAt, unitsOf } from "#network/told.js";
 import { shortName, startOf } from "#network/units.js";
 import { FORMATS } from "#results/formats.js";
 import { allShown, isAllOver, stageOf, whenMoved } from "#results/stages.js";
 
-const SERIES = "accuracy/hand";
 const NEVER = "This run has not told its network: run it again to see it.";
 const STILL_MS = 250;
 
@@ -46,6 +46,7 @@ function paint(node) {
   const { hand, live } = stage;
   if (!stage.page.network) return;
   if (!live) return wait(node, stage);
+  node.dataset.state = "";
   const enable = (name, isOn) => {
     node.querySelector(`[data-action="${name}"]`).disabled = !isOn;
   };
@@ -62,12 +63,13 @@ function paint(node) {
   shown.set(node, key);
   node.querySelector("[data-hand-next]").replaceChildren(...next(stage));
   clearTimeout(timers.get(node));
-  timers.set(node, setTimeout(drawCurve, STILL_MS, stage));
+  timers.set(node, setTimeout(curve, STILL_MS, stage));
 }
 
 // Until the network is told, or where it never will be.
 function wait(node, stage) {
-  const isNever = isAllOver() && !isTold(stage);
+  const isComing = stage.voices.some((voice) => voice.is_light && !voice.hasFrames);
+  const isNever = isAllOver() && !isComing && !isTold(stage);
   node.dataset.state = isNever ? "none" : "";
   if (isNever) node.querySelector("[data-hand-said]").textContent = NEVER;
   const place = node.querySelector("[data-hand-next]");
@@ -144,22 +146,9 @@ function nextButton(stage, { title, colour }, unit) {
   return element("button", button, swatch, `${title}: `, goes);
 }
 
-// The accuracies as the units went, as a curve of the page's own; nothing is kept of it.
-async function drawCurve(stage) {
-  const { hand, live, fold } = stage;
-  if (!live) return;
-  const points = isEmpty(hand)
-    ? []
-    : (await live.ask("curve", { units: hand.units, cuts: hand.cuts })).points;
-  if (hand !== stage.hand) return;
-  const scenarios = ["train", "test"];
-  fold.result.series[SERIES] = {
-    x: scenarios.flatMap(() => points.map((_, i) => i / unitsOf(stage))),
-    y: scenarios.flatMap((name) => points.map((point) => point[name])),
-    labels: { scenario: scenarios.flatMap((name) => points.map(() => name)) },
-  };
-  fold.touch(SERIES);
-  repaint();
+function curve(stage) {
+  const { hand } = stage;
+  drawCurve(stage, "hand", hand, () => hand === stage.hand);
 }
 
 export const paintHandBars = () => allShown("[data-diagram]").forEach(paint);

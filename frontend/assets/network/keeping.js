@@ -6,7 +6,7 @@ import { askFor } from "#basics/ask.js";
 import { complain, element } from "#basics/elements.js";
 import { request } from "#basics/request.js";
 import { paintLast } from "#figures/draw.js";
-import { change, isEmpty } from "#network/hand.js";
+import { change, handOf, isEmpty } from "#network/hand.js";
 import { allShown, moved, stageOf, whenMoved } from "#results/stages.js";
 
 const AUTHOR = "prunelab-author";
@@ -16,9 +16,7 @@ const shown = new WeakMap(); // place → the masks that it offers
 const canKeep = ({ voices }) => voices.length === 1 && !voices[0].is_frozen;
 
 const isIn = ({ hand }, mask) =>
-  String(hand.units) === String(mask.units) && String(hand.cuts) === String(cutsOf(mask));
-
-const cutsOf = ({ connections }) => connections.map((ends) => ends.join("."));
+  String(hand.units) === String(mask.units) && String(hand.cuts) === String(handOf(mask).cuts);
 
 function paint(place) {
   const stage = stageOf(place);
@@ -85,9 +83,11 @@ document.addEventListener("submit", async (event) => {
   localStorage.setItem(AUTHOR, author);
   const made = { name, author, units, connections };
   const { answer, problem } = await request("POST", `runs/${stage.run.id}/masks`, made);
-  complain(sent.querySelector(".keep-problem"), problem?.replace(/^name: /, ""));
+  complain(sent.querySelector(".keep-problem"), sentence(problem?.replace(/^name: /, "")));
   if (answer) offerOthers(stage, [...stage.page.hand_masks, answer]);
 });
+
+const sentence = (text) => text && `${text[0].toUpperCase()}${text.slice(1).replace(/\.?$/, ".")}`;
 
 function offerOthers(stage, masks) {
   stage.page.hand_masks = masks;
@@ -103,7 +103,7 @@ document.addEventListener("change", ({ target }) => {
   if (!target.matches("[data-kept]")) return;
   const stage = stageOf(target);
   const mask = stage.page.hand_masks.find(({ id }) => id === target.value);
-  if (mask) change(stage, { units: mask.units, cuts: cutsOf(mask) });
+  if (mask) change(stage, handOf(mask));
 });
 
 function remove(button) {

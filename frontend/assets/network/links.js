@@ -10,6 +10,18 @@ const MOST_SHOWN = 400;
 const STRONGEST = 6;
 const WIDEST = 4;
 
+// They reach from unit to unit: where the layers get another width, they are drawn anew.
+const sizes = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    // A run that is being left has no stage any more, though its diagram is still to be seen.
+    const stage = stageOf(target);
+    if (stage && target.querySelector(".links path"))
+      drawLinks(target.closest("[data-diagram]"), stage);
+  }
+});
+
+export const drawAtAnySize = (layers) => sizes.observe(layers);
+
 export function drawLinks(node, stage) {
   const layers = node.querySelector("[data-layers]");
   const box = layers.getBoundingClientRect();

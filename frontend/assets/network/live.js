@@ -1,8 +1,18 @@
 // A network that the page evaluates itself, in a worker: it follows the slider, unit by unit, and
 // what people remove by hand.
 
-import { maskOf } from "#network/hand.js";
-import { gridOf, rankedMask, rankings, removedAt, setsOf, weightsOf } from "#network/told.js";
+import { handOf, maskOf, panelNameOf, shownMasks } from "#network/hand.js";
+import {
+  gridOf,
+  rankedMask,
+  rankings,
+  removedAt,
+  setsOf,
+  storedBoundary,
+  weightsOf,
+} from "#network/told.js";
+
+const UNPRUNED = "unpruned"; // the panel that shows the network as it learns
 
 const addresses = [
   import.meta.resolve("#network/evaluator.js"),
@@ -43,12 +53,18 @@ export const Live = class {
     this.worker.terminate();
   }
 
-  // Ask for what is wanted and was not asked yet: one question at a time, then the newest.
+  // Come to where the stage is.
   follow() {
-    if (this.isBusy) return;
+    if (this.isBusy || this.inquire() || this.at === this.stage.at) return;
+    this.arrive(this.stage.at, 0);
+  }
+
+  // Ask for what is wanted and was not asked yet: one question at a time, then the newest. Whether
+  // there was something to ask.
+  inquire() {
     const wanted = Object.entries(wantedMasks(this.stage));
     const changed = wanted.filter(([name, { key }]) => this.asked[name] !== key);
-    if (!changed.length) return;
+    if (!changed.length) return false;
     for (const [name, { key }] of changed) this.asked[name] = key;
     this.isBusy = true;
     this.isStill = false;
@@ -56,6 +72,7 @@ export const Live = class {
     this.startedAt = performance.now();
     const panels = changed.map(([name, { removed, cuts }]) => [name, { removed, cuts }]);
     this.worker.postMessage({ task: "masks", panels: Object.fromEntries(panels) });
+    return true;
   }
 
   hear({ task, id, answers, ...answer }) {
@@ -65,12 +82,23 @@ export const Live = class {
       return;
     }
     this.isBusy = false;
-    if (task === "masks") {
-      Object.assign(this.answers, answers);
-      this.at = this.askedFor;
-    }
-    this.follow();
-    if (task === "masks") this.answered(performance.now() - this.startedAt);
+    const { askedFor, startedAt } = this;
+    const milliseconds = performance.now() - startedAt;
+    // Before anything is painted, so that the worker goes on meanwhile.
+    const asks = this.inquire();
+    if (task !== "masks") return;
+    Object.assign(this.answers, answers);
+    this.arrive(asks ? askedFor : this.stage.at, milliseconds);
+  }
+
+  // Panels are at another place, or have another mask there.
+  arrive(at, milliseconds) {
+    this.at = at;
+    this.isStill = false;
+    // A page with but some of the panels may not have that.
+    const unpruned = storedBoundary({ ...this.stage, at }, UNPRUNED);
+    if (unpruned) this.answers[UNPRUNED] = unpruned;
+    this.answered(milliseconds);
   }
 
   // Another question to the worker.
@@ -89,7 +117,7 @@ export const Live = class {
     const shape = [this.grid.y.length, this.grid.x.length];
     const shown = Object.entries(this.answers).map(([panel, answer]) => {
       const name = `boundary/${panel}`;
-      const stored = frames[name]?.find(({ at }) => at === this.at);
+      const stored = answer.stored ?? frames[name]?.find(({ at }) => at === this.at);
       return [name, stored ?? frameOf(this.at, answer, shape)];
     });
     this.settled = Object.fromEntries(shown);
@@ -126,6 +154,10 @@ function wantedMasks(stage) {
     name,
     { key: gone, ...rankedMask(stage, name) },
   ]);
+  const kept = shownMasks(stage).map((mask) => [
+    panelNameOf(mask),
+    { key: mask.id, ...maskOf(stage, handOf(mask)) },
+  ]);
   const hand = { key: stage.hand.revision, ...maskOf(stage) };
-  return { ...Object.fromEntries(masks), hand };
+  return { ...Object.fromEntries([...masks, ...kept]), hand };
 }

@@ -1,5 +1,6 @@
 // What a run has told of its network: weights, points, and how criteria rank its units.
 
+import { frameAt } from "#results/bindings.js";
 import { decode } from "#results/fold.js";
 
 const SETS = ["train", "reference", "test"];
@@ -61,6 +62,20 @@ export function rankedMask(stage, name) {
     removed: Uint8Array.from(ranksOf(stage, name), (rank) => (rank < gone ? 1 : 0)),
     cuts: [],
   };
+}
+
+const storedAnswers = new WeakMap(); // by frame
+
+// What is stored of a panel at the slider's place, as the worker would answer; null without such.
+export function storedBoundary(stage, panel) {
+  const frame = frameAt(stage.fold.result, `boundary/${panel}`, stage.at);
+  if (!frame) return null;
+  if (!storedAnswers.has(frame)) {
+    const { class: classes, confidence } = frame.arrays;
+    const values = [classes, confidence].map((array) => decode(array).values);
+    storedAnswers.set(frame, { classes: values[0], confidence: values[1], stored: frame });
+  }
+  return storedAnswers.get(frame);
 }
 
 // Whether the slider is where the network still learns.

@@ -42,7 +42,7 @@ export function readPlace() {
   const stage = only();
   // A fragment without a value leads to a part of the page.
   if (!stage || (location.hash && !location.hash.includes("="))) return;
-  const said = new URLSearchParams(location.hash.slice(1));
+  const said = new URLSearchParams(location.hash.slice(1) || placeOfFile());
   const { page } = stage;
   const place = page.places.find((each) => rounded(each) === said.get("at"));
   if (said.has("at") && place === undefined)
@@ -53,6 +53,15 @@ export function readPlace() {
   if (page.network && !readHand(stage, Object.fromEntries(said)))
     showBanner("The address names units or connections that this network does not have.");
   known = wanted(stage);
+}
+
+// Where a file stood when it was taken away.
+const placeOfFile = () => document.querySelector("main[data-place]")?.dataset.place;
+
+// Where the page stands, to be put behind an address; nothing of what has no place, or as it begins.
+export function placeNow() {
+  const stage = only();
+  return stage ? wanted(stage) : "";
 }
 
 const page = () => location.pathname + location.search;

@@ -8,6 +8,7 @@ import { freePlace, newId } from "#pages/panels.js";
 
 const WAIT_MS = 250;
 const MOST_RUNS = 20;
+const COLOURED_BY = { variant: "criterion or kind", dataset: "dataset", run: "run" };
 
 // On a dashboard: choose runs, then a part. What is chosen becomes a panel of it.
 export const choosePart = (addPanel) =>
@@ -98,11 +99,20 @@ function build({ runs, by = "variant", isFixed = false, put }) {
   return dialog;
 }
 
+// How much room it gets at first, in columns and rows of the dashboard.
+function sizeOf(part, figures) {
+  if (part === "diagram") return [12, 16];
+  if (part === "trainagain") return [12, 9];
+  // Three abreast, each about as high as it is wide.
+  if (figures.length > 3) return [12, Math.min(18, 6 * Math.ceil(figures.length / 3))];
+  if (figures.length > 1) return [12, 7];
+  return part.startsWith("table-") ? [12, 6] : [8, 6];
+}
+
 // All of a part, or one figure of several.
 function partChoice({ part, title, figures }) {
   const names = Object.entries(figures);
-  const isTable = part.startsWith("table-");
-  const whole = option(title, [part, ""], names.length > 1 ? [12, 7] : isTable ? [12, 6] : [8, 6]);
+  const whole = option(title, [part, ""], sizeOf(part, names));
   if (names.length < 2) return whole;
   const each = names.map(([name, words]) => option(words, [part, name], [4, 6]));
   const list = element(
@@ -136,7 +146,7 @@ function runChoice(state, changed) {
   const by = element(
     "select",
     {},
-    ...["variant", "dataset", "run"].map((name) => new Option(name, name)),
+    ...Object.entries(COLOURED_BY).map(([name, words]) => new Option(words, name)),
   );
   const coloured = labelled("Several runs over each other, coloured by", by);
   let timer = null;
@@ -162,7 +172,12 @@ function runChoice(state, changed) {
       value: run.id,
       checked: state.runs.includes(run.id),
     });
-    const words = [run.title, run.main_result, run.dataset, run.criteria, run.experiment];
+    const words = [
+      run.title || run.experiment_title,
+      run.dataset,
+      run.criteria.join(", "),
+      run.main_result,
+    ];
     const when = new Date(run.created_at).toLocaleString("en-GB", {
       dateStyle: "medium",
       timeStyle: "short",

@@ -12,13 +12,16 @@ import { choosePart } from "#pages/choose_figures.js";
 import {
   board,
   boardIs,
+  catchUp,
   keepBoard,
   saveBoard,
   settleBoard,
   showOn,
   stepBoard,
 } from "#pages/dashboard_changes.js";
+import { followBoard } from "#pages/dashboard_live.js";
 import { addStages, openSheet } from "#pages/live.js";
+import { noteEditor } from "#pages/note_editor.js";
 import { COLUMNS, freePlace, newId } from "#pages/panels.js";
 import { stages } from "#results/stages.js";
 
@@ -58,9 +61,19 @@ export async function openBoard(page) {
     byId("board"),
   );
   grid.on("change", () => keepBoard(arranged()));
-  openSheet({ ...page.sheet, title: `${page.dashboard.content.title || "Dashboard"} · PruneLab` });
+  grid.on("dragstop resizestop", () => setTimeout(catchUp));
+  openSheet({ ...page.sheet, title: tabTitle(page.dashboard) });
   showBoard(page);
+  followBoard(page.dashboard.id);
 }
+
+// Whether somebody is at it: what they type or drag must not change under their hands.
+const TYPED = ".board-name, .panel-name, .note-editor *, .comments :is(input, textarea)";
+const DRAGGED = ".ui-draggable-dragging, .ui-resizable-resizing";
+const isHeld = () =>
+  Boolean(document.activeElement?.matches(TYPED) || document.querySelector(DRAGGED));
+// Only after it has something else got the focus.
+document.addEventListener("focusout", () => setTimeout(catchUp));
 
 // Whether the board on the page is the one that is kept: one just come to is not set up yet.
 const isBoardOpen = () =>
@@ -114,6 +127,7 @@ function made({ id }) {
     titleInput("panel-name", "Title of the panel"),
     element("span", { className: "panel-space" }),
     button("edit", "edit-note", "Edit the note"),
+    button("enlarge", "enlarge", "Enlarge the panel"),
     button("bin", "remove-panel", "Remove the panel"),
   );
   const slot = element("div", { className: "panel-slot" });
@@ -126,6 +140,7 @@ function fill(item, panel, { title, html }) {
   if (document.activeElement !== name) name.value = panel.title;
   name.placeholder = title || "Note";
   item.querySelector("[data-action=edit-note]").hidden = panel.runs.length > 0;
+  item.querySelector("[data-action=enlarge]").hidden = panel.runs.length === 0;
   const slot = item.querySelector(".panel-slot");
   // What somebody types must not be taken away.
   if (slot.written === html || slot.querySelector("[data-typing]")) return;
@@ -149,12 +164,15 @@ const sizes = new ResizeObserver((entries) => {
   if (stages.size) repaint();
 });
 
+const tabTitle = ({ content }) => `${content.title || "Dashboard"} · PruneLab`;
+
 function showBoardHead() {
   const slot = byId("board-title");
   const title =
     slot.querySelector("input") ||
     slot.appendChild(titleInput("board-name", "Title of the dashboard"));
   if (document.activeElement !== title) title.value = board.content.title;
+  document.title = tabTitle(board);
   const { can_undo, can_redo } = board;
   const can = {
     "undo-board": can_undo,
@@ -201,27 +219,12 @@ function removePanel(node) {
 
 function editNote(node) {
   const slot = node.closest(".panel-box").querySelector(".panel-slot");
-  const text = element("textarea", {
-    className: "note-text",
-    value: panelOf(node).note,
-    maxLength: 20_000,
-    placeholder: "Markdown",
-    set: { "aria-label": "The note, in Markdown" },
-  });
-  text.dataset.typing = "";
-  text.addEventListener("focus", () => {
-    text.dataset.typing = "";
-  });
-  text.addEventListener("input", () =>
-    keepBoard(changed(idOf(node), { note: text.value }), { isTyping: true }),
+  const keep = (note) => keepBoard(changed(idOf(node), { note }), { isTyping: true });
+  slot.replaceChildren(
+    noteEditor(panelOf(node).note, { dashboard: board.id, keep, end: saveBoard }),
   );
-  text.addEventListener("blur", () => {
-    delete text.dataset.typing;
-    return saveBoard();
-  });
-  slot.replaceChildren(text);
   slot.written = null;
-  text.focus();
+  slot.querySelector("textarea").focus();
 }
 
 async function addNote() {
@@ -299,4 +302,4 @@ const button = (icon, action, title) =>
     element("span", { className: `icon icon-${icon}` }),
   );
 
-showOn({ isOpen: isBoardOpen, show: showBoard, showHead: showBoardHead });
+showOn({ isOpen: isBoardOpen, isHeld, show: showBoard, showHead: showBoardHead });

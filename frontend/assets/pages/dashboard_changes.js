@@ -1,5 +1,6 @@
 // What becomes of a change to a dashboard: it is kept here at once and saved before long, it can be
-// taken back, and where it was changed elsewhere in the meantime, both changes are kept.
+// taken back, and where it was changed elsewhere in the meantime, both changes are kept. What others
+// change is shown once nobody types or drags here.
 
 import { showBanner } from "#basics/banner.js";
 import { request } from "#basics/request.js";
@@ -22,8 +23,10 @@ let isStranded = false; // while what was changed cannot be saved as it is
 let last = Promise.resolve(); // the last of what changes the dashboard,
 let changing = 0; // and how much of it is under way or waits
 let looks = 0; // how often the dashboard was looked at or changed
+let newest = null; // the moment of its newest state, as the server last said,
+const known = new Set(); // and those of the states that were seen here
 
-// The page of the dashboard: {isOpen, show, showHead}.
+// The page of the dashboard: {isOpen, isHeld, show, showHead}.
 let page = null;
 
 export const showOn = (shown) => (page = shown);
@@ -32,6 +35,7 @@ export const showOn = (shown) => (page = shown);
 export function boardIs(dashboard) {
   board = dashboard;
   base = dashboard.content;
+  known.add(dashboard.updated_at);
   isStranded = false;
   looks += 1;
 }
@@ -58,7 +62,10 @@ export const settleBoard = () => inTurn(settle);
 function inTurn(change) {
   changing += 1;
   const begin = () => change();
-  last = last.then(begin, begin).finally(() => (changing -= 1));
+  last = last.then(begin, begin).finally(() => {
+    changing -= 1;
+    catchUp();
+  });
   return last;
 }
 
@@ -99,6 +106,7 @@ async function join(changed) {
 function adopt(changed, theirs) {
   const content = joined(base, changed.content, theirs.content);
   Object.assign(changed, { ...theirs, content });
+  known.add(theirs.updated_at);
   base = theirs.content;
 }
 
@@ -121,14 +129,31 @@ export function lookAtBoard() {
 }
 window.addEventListener("focus", lookAtBoard);
 
+// The server says that it was changed, here or elsewhere.
+export function heardOfBoard({ updated_at }) {
+  newest = updated_at;
+  catchUp();
+}
+
+// Show what somebody else has changed, unless that would be in the way; whatever was in the way
+// calls this again once it is over.
+export async function catchUp() {
+  if (!newest || known.has(newest) || !page.isOpen() || timer || changing) return;
+  if (page.isHeld()) return void say("Changed elsewhere; shown once you pause");
+  const before = board.updated_at;
+  if ((await refresh()) && board.updated_at !== before) say("Changed by somebody else just now");
+}
+
+// Show what the server has; whether there was no reason to leave it.
 async function refresh() {
   looks += 1;
   const look = looks;
   const { answer, problem, status } = await request("GET", `dashboards/${board.id}/page`);
   // What was changed or seen since is newer than this.
-  if (look !== looks || timer || changing || !page.isOpen()) return;
+  if (look !== looks || timer || changing || !page.isOpen()) return false;
   if (answer) page.show(answer);
   else if (!isAway(status)) showBanner(problem);
+  return Boolean(answer);
 }
 
 // Take the last change back, or make it again.

@@ -1,68 +1,40 @@
 // What frontend/exports/ asks of a self-contained page that it opens in a browser of its own: each
 // function takes what is wanted and gives a file as a data: address.
 
-import { abreast } from "#figures/abreast.js";
-import { gifOf } from "#figures/animate.js";
-import { MISSING, read } from "#figures/draw.js";
+import { gifOf, sceneOf } from "#figures/animate.js";
 import { dressed, filledFigure } from "#figures/paper.js";
+import { titleOf } from "#figures/titles.js";
 import { evaluatedAt } from "#network/following.js";
 import { stages } from "#results/stages.js";
 
 // A figure of a stage, at a place of its slider or where that starts, named with what it shows of
-// what can be chosen, and with what its head says on the page. `options` are the words of choosers
-// for what they offer.
-export async function picture({
-  stage,
-  figure,
-  at,
-  choices,
-  title,
-  options,
-  readings,
-  dark,
-  ...size
-}) {
-  const here = stages.get(stage);
-  const there = await evaluatedAt(here, at ?? here.at);
-  const shown = { ...there, choices: { ...here.choices, ...choices } };
-  const said = [...chosenIn(figure, shown, options), ...toldBy(readings, shown)];
-  const named = [title, ...said].join(" · ");
+// what can be chosen, and with what its head says on the page.
+export async function picture({ stage, figure, at, choices, title, dark, ...size }) {
+  const shown = await shownAt(stage, at, choices);
+  const named = titleOf(shown, title, [figure]);
   const filled = filledFigure(shown, figure);
   return window.Plotly.toImage(dressed(filled, named, size.width, dark), size);
 }
 
-// What numbers in a head say, of those that are known by a name.
-function toldBy(readings, shown) {
-  const told = readings.filter(({ title, series }) => title && series);
-  return told
-    .map((reading) => [reading.title, read(reading, shown)])
-    .filter(([, text]) => text !== MISSING)
-    .map((words) => words.join(" "));
+// Rows of figures of a stage, {figure, row, title}, in one picture with a legend of these keys.
+export async function panels({ stage, rows, at, choices, title, keys, size, dark, ...format }) {
+  const shown = await shownAt(stage, at, choices);
+  const wanted = { title, size, keys, places: [shown.at] };
+  const { width, height, figure } = sceneOf(shown, rows, wanted);
+  return window.Plotly.toImage(figure(shown.at, dark), { width, height, ...format });
 }
 
-// In words: the options that a figure's bindings stand for, and the place that is its cutoff.
-function chosenIn(figure, { page, at, choices }, options) {
-  const bound = JSON.stringify(page.figures[figure].data.map(({ meta }) => meta));
-  const words = Object.entries(choices)
-    .filter(([name, option]) => option && bound.includes(`{${name}}`))
-    .map(([name, option]) => options[name]?.[option] ?? option);
-  const place = page.labels[page.places.indexOf(at)] ?? String(at);
-  return bound.includes('"at_most"') ? [...words, place] : words;
+async function shownAt(name, at, choices) {
+  const stage = stages.get(name);
+  const there = await evaluatedAt(stage, at ?? stage.at);
+  return { ...there, choices: { ...stage.choices, ...choices } };
 }
 
-// Rows of figures of a stage, {figure, title}, at these places of its slider.
-export async function animation({ stage, rows, size, ...wanted }) {
+// Rows of figures of a stage, {figure, row, title}, over the places of its slider.
+export async function animation({ stage, rows, choices, ...wanted }) {
   const here = stages.get(stage);
-  const panel = ({ figure, title }) => ({
-    title,
-    margin: here.page.figures[figure].layout.margin,
-    filled: (at) => filledFigure({ ...here, at, live: null }, figure),
-  });
-  const scene = abreast(
-    rows.map((row) => row.map(panel)),
-    size,
-  );
-  return addressOf(await gifOf(here, scene, wanted));
+  const shown = { ...here, choices: { ...here.choices, ...choices } };
+  return addressOf(await gifOf(shown, rows, wanted));
 }
 
 function addressOf(blob) {

@@ -3,9 +3,11 @@
 
 import { problemOf, request } from "#basics/request.js";
 import { saveFile } from "#basics/save_file.js";
+import { placeNow } from "#pages/address.js";
 import { stages } from "#results/stages.js";
 
 const SLOW_MS = 400;
+const PAGES = ["html", "site.zip"]; // forms that open where the page stands now
 const open = () => [...document.querySelectorAll("details[data-menu][open]")];
 
 function close(menu) {
@@ -48,10 +50,11 @@ async function list(menu) {
   const select = menu.querySelector("[data-picture=figure]");
   const { answer, problem } = await request("GET", menu.dataset.figures.replace("/api/", ""));
   if (problem) return say(menu, problem, true);
-  const { figures, animations } = answer;
+  const { figures, grids, animations } = answer;
   const chosen = select.value;
   select.replaceChildren(
     select.options[0],
+    group("All panels in one picture", "figure", grids),
     group("Figures", "figure", figures),
     group("Animations", "animation", animations),
   );
@@ -99,6 +102,9 @@ function addressOf(link) {
   const menu = link.closest("details");
   const url = new URL(link.href);
   const form = link.dataset.export;
+  const place = PAGES.includes(form) && placeNow();
+  if (place) url.searchParams.set("place", place);
+  if (form === "tex") addPlace(url);
   if (!link.closest(".menu-pictures")) return url;
   const { kind, name } = chosenIn(menu);
   if (!kind && form !== "gif") {
@@ -108,13 +114,17 @@ function addressOf(link) {
   if (name) url.searchParams.set("figure", name);
   if (menu.querySelector("[data-picture=dark]").getAttribute("aria-checked") === "true")
     url.searchParams.set("dark", "true");
-  // Where the slider is now and what is chosen, if there is but one stage.
+  addPlace(url);
+  return url;
+}
+
+// Where the slider is now and what is chosen, if there is but one stage.
+function addPlace(url) {
   const [stage, ...others] = stages.values();
-  if (others.length || !stage) return url;
+  if (others.length || !stage) return;
   if (Number.isFinite(stage.at)) url.searchParams.set("at", stage.at);
   for (const choice of Object.entries(stage.choices))
     url.searchParams.append("choose", choice.join("="));
-  return url;
 }
 
 // ---- Taking away

@@ -5,10 +5,9 @@ const nameOf = (number) => `prunelab-form-${number}`;
 
 // Keep what the form shows, for this place in the tab's history. The history itself would take
 // it too, but browsers refuse to write there at every key.
-export function keepForm(experiment, ids, values) {
+export function keepForm(experiment, values) {
   const number = history.state?.form || numbered();
-  const entered = Object.fromEntries(ids.map(({ name }, i) => [name, values[i]]));
-  sessionStorage.setItem(nameOf(number), JSON.stringify({ experiment, values: entered }));
+  sessionStorage.setItem(nameOf(number), JSON.stringify({ experiment, values }));
 }
 
 function numbered() {
@@ -21,6 +20,13 @@ function numbered() {
 
 // What the form showed when this place was left; null of one that had none.
 export const keptForm = () => JSON.parse(sessionStorage.getItem(nameOf(history.state?.form)));
+
+// A run has settings of its own: what was made of them on its page is the next run's, once that
+// is started. The page before any run keeps what was typed.
+export function forgetForm() {
+  if (location.pathname === "/") return;
+  sessionStorage.removeItem(nameOf(history.state?.form));
+}
 
 // Enter in a field runs.
 document.addEventListener("keydown", (event) => {

@@ -34,8 +34,9 @@ const said = (found, all) =>
 
 // The page comes after its address, so that the browser finds no such place by itself.
 export function showWord() {
-  const named =
-    location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const { word } = document.getElementById("glossary").dataset;
+  const name = decodeURIComponent(location.hash.slice(1)) || word;
+  const named = name && document.getElementById(name);
   if (named) named.scrollIntoView({ block: "start" });
   for (const entry of document.querySelectorAll("[data-glossary=entry]"))
     entry.toggleAttribute("data-here", entry === named);

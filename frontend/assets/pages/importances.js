@@ -1,24 +1,14 @@
 // Files of importances: uploaded beside the field that names one, deleted on the page of datasets.
 
 import { askFor } from "#basics/ask.js";
-import { problemIn, request } from "#basics/request.js";
+import { request, upload } from "#basics/request.js";
 
-async function send(file) {
-  const body = { method: "POST", headers: { "content-type": "application/octet-stream" } };
-  try {
-    const address = `/api/importances?${new URLSearchParams({ file: file.name })}`;
-    const response = await fetch(address, { ...body, body: file });
-    return response.ok ? "" : problemIn(await response.text());
-  } catch {
-    return "The connection was lost, and nothing was uploaded.";
-  }
-}
-
-async function upload(button, file) {
+async function send(button, file) {
   const field = { type: "field", name: button.dataset.field, holder: "input" };
   const set = (props) => window.dash_clientside.set_props(field, props);
   button.disabled = true;
-  const problem = await send(file);
+  const query = new URLSearchParams({ file: file.name });
+  const { problem } = await upload(`importances?${query}`, file);
   button.disabled = false;
   if (problem) return set({ error: problem });
   const { answer = [] } = await request("GET", "importances");
@@ -29,7 +19,7 @@ function choose(button) {
   const input = document.createElement("input");
   input.type = "file";
   input.accept = ".npy";
-  input.onchange = () => input.files.length && upload(button, input.files[0]);
+  input.onchange = () => input.files.length && send(button, input.files[0]);
   input.click();
 }
 

@@ -4,22 +4,28 @@ import { showBanner } from "#basics/banner.js";
 import { request } from "#basics/request.js";
 import { chooseAgain, chosenEarly } from "#figures/choosers.js";
 import { repaint, startPainting, stopPainting } from "#figures/draw.js";
+import { closeEnlarged } from "#figures/enlarge.js";
 import { pause, setTracks } from "#figures/slider.js";
 import { forgetPlace, readPlace } from "#pages/address.js";
 import { showChips } from "#pages/compare_chips.js";
-import { setClock, showRun } from "#pages/run_header.js";
+import { forgetForm } from "#pages/form.js";
+import { expectRun, setClock, showRun } from "#pages/run_header.js";
 import { addStage, currentRun, isOver, stages } from "#results/stages.js";
 // What else there is on a page with stages.
 import "#basics/copy.js";
 import "#figures/animate.js";
+import "#figures/described.js";
 import "#figures/downloads.js";
-import "#figures/enlarge.js";
+import "#figures/printing.js";
+import "#figures/pressing.js";
 import "#figures/tables.js";
 import { stopFollowing } from "#network/following.js";
 import "#network/again.js";
 import { paintDiagrams } from "#network/diagram.js";
 import { paintHandBars } from "#network/hand_bar.js";
 import { paintKeeping } from "#network/keeping.js";
+import "#network/kept_masks.js";
+import { putPanels, takePanels } from "#network/kept_panels.js";
 
 const BEGINNING = "0";
 const SESSION_ENDED = 4401;
@@ -36,17 +42,20 @@ export const visits = () => opened;
 export function heard(response) {
   const [, id] = /^\/runs\/(\w+)$/.exec(response?.url?.pathname) || [];
   if (!id) return;
+  forgetForm();
   early?.hangUp();
   early = listen(id, BEGINNING);
 }
 
 // A page with stages was rendered; `sheet` is what frontend/staging.py has written of it.
 export function openSheet(sheet) {
-  leaveSheet();
+  const panels = takePanels();
+  leaveSheet(panels.map(({ node }) => node));
   setClock(sheet.now);
   document.title = sheet.title;
   if (sheet.body) document.getElementById("drawn").innerHTML = sheet.body;
   startPainting();
+  putPanels(panels, sheet.stages.run);
   addStages(sheet.stages);
   if (currentRun()) openRun(stages.get("run").voices[0]);
 }
@@ -71,6 +80,7 @@ function openRun(voice) {
   // The button was disabled while the server answered, and lost the focus by that.
   const isNew = voice.after === BEGINNING && document.activeElement === document.body;
   if (isNew) document.getElementById("submit")?.focus({ preventScroll: true });
+  if (goesOn(voice)) expectRun(voice.run);
   // Whoever had scrolled down the run before is to see how this one begins.
   const run = document.getElementById("run");
   if (isNew && run?.getBoundingClientRect().top < 0) run.scrollIntoView();
@@ -78,12 +88,16 @@ function openRun(voice) {
 
 function join(stage, voice) {
   if (voice.is_light) fetchFrames(stage, voice);
-  if (!voice.is_frozen && !isOver(voice.run)) follow(stage, voice, 0);
+  if (goesOn(voice)) follow(stage, voice, 0);
 }
 
-// The page is left: nothing may draw on the next one.
-export function leaveSheet() {
+// A share or a file of a run that was going on tells nothing new.
+const goesOn = ({ is_frozen: isFrozen, run }) => !isFrozen && !isOver(run);
+
+// The page is left: nothing may draw on the next one, but for figures that it goes on with.
+export function leaveSheet(kept) {
   opened += 1;
+  closeEnlarged();
   retries.forEach(clearTimeout);
   for (const line of lines) line.hangUp();
   lines = retries = [];
@@ -91,7 +105,7 @@ export function leaveSheet() {
   forgetPlace();
   stages.clear();
   stopFollowing();
-  stopPainting();
+  stopPainting(kept);
   showBanner(null);
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
   delete document.documentElement.dataset.runStatus;
@@ -158,6 +172,7 @@ function take(stage, voice, message) {
     if (isOver(voice.run)) showBanner(null);
     showRun();
     showChips();
+    repaint();
   } else {
     showBanner(message.ok ? null : message.message);
   }
@@ -175,7 +190,10 @@ function hear(stage, { prefix }, event) {
 // Frames are the heavy part of a result: of many runs they come after the page.
 async function fetchFrames(stage, voice) {
   const page = opened;
-  if (voice.frames && !voice.frames.length) return;
+  if (voice.frames && !voice.frames.length) {
+    voice.hasFrames = true;
+    return;
+  }
   const names = voice.frames ? `?names=${encodeURIComponent(voice.frames.join())}` : "";
   const { answer, problem } = await request("GET", `runs/${voice.run.id}/frames${names}`);
   if (page !== opened) return;
@@ -185,6 +203,7 @@ async function fetchFrames(stage, voice) {
     );
   for (const [name, all] of Object.entries(answer))
     for (const { at, arrays } of all) hear(stage, voice, { kind: "frame", name, at, arrays });
+  voice.hasFrames = true;
   countFrames();
   repaint();
 }

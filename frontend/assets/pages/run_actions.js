@@ -53,6 +53,7 @@ const named = (rows) => (rows.length === 1 ? `“${rows[0].name}”` : several(r
 export function again() {
   table()?.refreshInfiniteCache();
   part("queue-changed")?.click();
+  document.dispatchEvent(new Event("prunelab:marked"));
 }
 
 export function go(path) {
@@ -87,7 +88,9 @@ function remove(rows) {
       const done = await askEach(rows, "DELETE", (row) => `runs/${row.id}?for_good=true`);
       table()?.deselectAll();
       again();
-      if (done.length) say(`${named(done)} deleted for good.`);
+      if (!done.length) return;
+      if (!table()) go("/runs?bin");
+      say(`${named(done)} deleted for good.`);
     },
   });
 }
@@ -109,7 +112,7 @@ export async function star(row) {
   if (await ask("PATCH", `runs/${row.id}`, { starred: !row.starred })) again();
 }
 
-async function repeat(row) {
+export async function repeat(row) {
   const run = await ask("POST", `runs/${row.id}/again`);
   if (run) go(`/runs/${run.id}`);
 }
@@ -193,20 +196,21 @@ const ACTIONS = {
   front: ({ runId }) => queue("front", runId),
   cancel: ({ runId }) => queue("cancel", runId),
   restore: async ({ runId }) => {
-    if (await ask("POST", `runs/${runId}/restore`))
-      document.querySelector("[data-testid=bin-note]")?.remove();
+    if (await ask("POST", `runs/${runId}/restore`)) again();
   },
 };
 
+export const addRunActions = (more) => Object.assign(ACTIONS, more);
+
 document.addEventListener("click", ({ target }) => {
   const button = target.closest("[data-run-action]");
-  if (button) ACTIONS[button.dataset.runAction]?.(button.dataset);
+  if (button) ACTIONS[button.dataset.runAction]?.(button.dataset, button);
 });
 
 // ---- The menu of a row
 
 function items(row) {
-  if (isBin())
+  if (isBin() || row.deleted_at)
     return [
       ["Restore", () => restore([row])],
       ["Delete for good", () => remove([row])],

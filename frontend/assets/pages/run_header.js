@@ -1,14 +1,27 @@
 // The header of a run: its status, how far it is, what it notes, how long it takes.
 
 import { addActions } from "#basics/actions.js";
+import { request } from "#basics/request.js";
 import { paintFirst } from "#figures/draw.js";
+import { follow, secondsLeft, words } from "#pages/time_left.js";
 import { currentRun, STATUS_TITLES, stages } from "#results/stages.js";
 
 let clock = 0; // how far this computer's clock is ahead of the server's, in milliseconds
 
+let estimated = {}; // the run that is followed, and how long it was estimated to take
+let left = null; // what was said of the time that is left
+
 export const setClock = (now) => (clock = Date.now() - Date.parse(now));
 
 const live = (name) => document.querySelector(`#run [data-live=${name}]`);
+
+// How long the run takes that is being followed, as was to be expected before it.
+export async function expectRun({ id }) {
+  estimated = {};
+  left = null;
+  const { answer } = await request("GET", `runs/${id}/estimate`);
+  estimated = { id, seconds: answer?.seconds };
+}
 
 function write(name, text) {
   const node = live(name);
@@ -42,10 +55,6 @@ function messageOf(run, progress, parts) {
   const again = run.attempts > 0;
   if (run.status === "queued")
     return again ? "Its worker was lost. Waiting for another…" : "Waiting for a worker…";
-  if (run.status === "cancelled")
-    return progress
-      ? "Cancelled: what was computed until then is shown."
-      : "Cancelled before anything was computed.";
   if (run.status !== "running") return "";
   const message = (progress?.message || "Starting…") + share(progress, parts);
   return run.attempts > 1
@@ -78,9 +87,23 @@ function showTime() {
   if (!run) return;
   const start = Date.parse(run.started_at || run.created_at);
   const end = run.finished_at ? Date.parse(run.finished_at) : Date.now() - clock;
-  write("elapsed", duration(Math.max(0, end - start) / 1000, Boolean(run.finished_at)));
+  const elapsed = Math.max(0, end - start) / 1000;
+  write("elapsed", duration(elapsed, Boolean(run.finished_at)));
+  write("left", leftOf(run, elapsed));
 }
 
+// Of a run that was begun again nobody knows how much of its time was lost.
+function leftOf(run, elapsed) {
+  const { progress } = stages.get("run").fold.result;
+  const isTold = run.status === "running" && run.attempts <= 1 && estimated.id === run.id;
+  if (!isTold || run.cancel_requested) return "";
+  const done = progress ? progress.done / (progress.total || 1) : 0;
+  const seconds = secondsLeft({ elapsed, share: done, estimate: estimated.seconds });
+  left = seconds === null ? null : follow(left, Date.now() / 1000, seconds);
+  return left ? words(left.said) : "";
+}
+
+// As frontend/durations.py says it.
 function duration(seconds, final) {
   if (final && seconds < 60) return `${seconds.toFixed(1)} s`;
   if (seconds < 60) return `${Math.floor(seconds)} s`;

@@ -30,11 +30,15 @@ const cell = (draw) => (props) => (props.data ? draw(props.data, props) : null);
 
 const badge = (row) =>
   h("span", { className: "badge", "data-status": row.status }, row.status_title);
+const progress = (row) =>
+  row.progress !== null &&
+  h("progress", { value: row.progress, title: `${Math.floor(100 * row.progress)} % done` });
+const statusOf = (row) => h("span", { className: "run-status" }, badge(row), progress(row));
 const time = (row) =>
   h("time", { dateTime: row.moment, title: new Date(row.moment).toLocaleString() }, row.created);
 
 export const cells = {
-  RunStatus: cell(badge),
+  RunStatus: cell(statusOf),
   RunTime: cell((row) => h("span", null, time(row))),
   RunResult: cell((row) => h("span", { title: row.result }, row.result)),
 
@@ -65,8 +69,8 @@ export const cells = {
       "div",
       { className: "run-name" },
       h("a", { href, tabIndex: -1, onClick: follow, title: row.name }, row.name),
-      h("span", { className: "quiet" }, row.study || row.id),
-      h("span", { className: "run-besides quiet" }, badge(row), time(row), besides),
+      h("span", { className: "quiet", title: row.besides }, row.besides || "default settings"),
+      h("span", { className: "run-besides quiet" }, statusOf(row), time(row), besides),
     );
   }),
 
@@ -142,7 +146,7 @@ export const keys = {
 
 // ---- The table as a whole
 
-const height = () => (NARROW.matches ? 104 : 56);
+const height = () => (NARROW.matches ? 124 : 56);
 const isShown = (name) => !NARROW.matches || SHOWN_ON_A_PHONE.includes(name);
 
 // The table for the width that there is.

@@ -3,6 +3,8 @@
 import { copyable } from "#basics/copy.js";
 import { complain, element } from "#basics/elements.js";
 import { request } from "#basics/request.js";
+import { placeNow } from "#pages/address.js";
+import { embedCode } from "#pages/embed_code.js";
 
 const PICTURE = { width: 1200, height: 630, format: "png" };
 const DAY_MS = 86400000;
@@ -40,11 +42,14 @@ function fields() {
     min: tomorrow,
     value: tomorrow,
     hidden: true,
+    disabled: true,
     set: { "aria-label": "Expires on" },
   });
   expires.onchange = () => {
     date.required = expires.value === "date";
     date.hidden = !date.required;
+    // What is hidden and wrong would hold the form up without a word.
+    date.disabled = date.hidden;
   };
   const password = element("input", {
     name: "password",
@@ -54,19 +59,22 @@ function fields() {
     autocomplete: "new-password",
     placeholder: "none",
   });
+  const comments = element("input", { name: "comments", type: "checkbox" });
   return [
     element("label", {}, "Title", title),
     element("label", {}, "Expires", expires, date),
     element("label", {}, "Password", password),
+    element("label", { className: "share-comments" }, comments, "Readers may comment"),
   ];
 }
 
 function wanted(form, source) {
-  const { title, expires, date, password } = form.elements;
+  const { title, expires, date, password, comments } = form.elements;
   const end = new Date(`${date.value}T23:59:59`);
   return {
     source,
     title: title.value.trim(),
+    takes_comments: comments.checked,
     ...(password.value && { password: password.value }),
     ...(expires.value === "date" && { expires_at: end.toISOString() }),
     ...(Number(expires.value) && { expires_in_days: Number(expires.value) }),
@@ -125,7 +133,12 @@ function open(button) {
 }
 
 function made(share, close) {
-  const frame = `<iframe src="${share.embed_link}" width="100%" height="600" style="border:0" allowfullscreen></iframe>`;
+  const place = placeNow();
+  // It opens as it stands here: the slider, what is chosen and hidden, what is removed by hand.
+  const here = (link) => (place ? `${link}#${place}` : link);
+  const frame = embedCode(share.title, here(share.embed_link));
+  const warning = element("p", { className: "share-warning", set: { role: "status" } });
+  complain(warning, share.warning);
   const list = element("a", { href: "/shares", textContent: "all shares" });
   const note = element(
     "p",
@@ -137,7 +150,8 @@ function made(share, close) {
   return element(
     "div",
     { className: "share-made", set: { "data-testid": "share-made" } },
-    copyable("Link", share.link),
+    copyable("Link", here(share.link)),
+    warning,
     copyable("To embed it in a page", frame),
     note,
     element("div", { className: "share-buttons" }, close),

@@ -1,48 +1,10 @@
-// The tour: five steps on the workbench, in a small card that is in nobody's way and can be left at
-// any time. It is offered until it was taken or refused, or something was run in this browser.
+// The tours: five steps each, on the start page and on that of a run, in a small card that is in
+// nobody's way and can be left at any time. The first is offered until it was taken or refused, or
+// something was run in this browser; the second on the page of a run, until it was taken or refused.
 
 import { addActions } from "#basics/actions.js";
 import { element } from "#basics/elements.js";
-
-const KEY = "prunelab-tour";
-const STEPS = [
-  {
-    title: "The form",
-    at: "#form",
-    words:
-      "Choose points, criteria and how much is to go; as it stands it makes a good first run. " +
-      "A question mark says what its word means.",
-  },
-  {
-    title: "Run",
-    at: "#submit",
-    words:
-      "Press it whenever you like: the tour stays. A worker computes, the page follows it live, " +
-      "and its address is permanent.",
-  },
-  {
-    title: "The boundaries",
-    at: "#results .panels",
-    words:
-      "Each panel is the plane as one network divides it: the whole network first, then one for " +
-      "each criterion. Stronger colour is more confidence.",
-  },
-  {
-    title: "The slider",
-    at: "#run .scrubber",
-    words:
-      "It removes units, the lowest scores first, in all panels at once. Arrow keys move it, and " +
-      "the button plays it through.",
-  },
-  {
-    title: "Compare and share",
-    at: "#run .run-actions",
-    words:
-      "Lay runs over each other, put them on a dashboard, give away a link to the page as it " +
-      "stands, or take figures and numbers with you.",
-  },
-];
-const MISSING = "It is not on this page: it comes with a run of the toy experiment.";
+import { RUN, START } from "#pages/tour_steps.js";
 
 const card = element("aside", { className: "tour", tabIndex: -1, set: { "aria-label": "Tour" } });
 const told = element("div", { set: { "aria-live": "polite" } });
@@ -52,17 +14,26 @@ const away = button("Leave the tour", leave);
 card.append(told, element("div", { className: "tour-foot" }, away, back, next));
 
 const watcher = new MutationObserver(() => {
-  if (seen(STEPS[step].at) !== target) point();
+  // Who has run something on the way is shown what to do with it.
+  if (tour === START && document.getElementById("run")) begin(RUN);
+  else if (seen(tour.steps[step].at) !== target) point();
 });
+const since = {}; // what was remembered since this page was opened, by the key of a tour
+let tour = START;
 let step = 0;
 let target = null; // what the step points at
 let before = null; // what had the focus
 
-if (!remembered()) document.documentElement.dataset.tour = "offered";
+offer();
 
-addActions({ tour: start, "refuse-tour": () => remember("refused") });
+addActions({
+  tour: () => start(START),
+  "run-tour": () => start(RUN),
+  "refuse-tour": () => remember(START, "refused"),
+  "refuse-run-tour": () => remember(RUN, "refused"),
+});
 document.addEventListener("click", ({ target: pressed }) => {
-  if (pressed.closest?.("#submit")) remember("run");
+  if (pressed.closest?.("#submit") && !remembered(START)) remember(START, "run");
 });
 document.addEventListener(
   "keydown",
@@ -74,14 +45,23 @@ document.addEventListener(
   true,
 );
 
-function start() {
+function start(which) {
   before = document.activeElement;
-  remember("taken");
-  if (!document.getElementById("form")) document.querySelector("a.home").click();
+  // Whoever asks for the first again is offered the second again.
+  if (which === START) remember(RUN, "");
+  if (which === START && !document.querySelector(".empty"))
+    document.querySelector("a.home").click();
   document.body.append(card);
   watcher.observe(document.body, { childList: true, subtree: true });
+  begin(which);
+  // Enter goes on; what is said is announced.
+  next.focus({ preventScroll: true });
+}
+
+function begin(which) {
+  tour = which;
+  remember(which, "taken");
   go(0);
-  card.focus({ preventScroll: true });
 }
 
 function leave() {
@@ -92,22 +72,22 @@ function leave() {
 }
 
 function go(to) {
-  if (to === STEPS.length) return leave();
+  if (to === tour.steps.length) return leave();
   step = to;
   back.hidden = step === 0;
-  next.textContent = step === STEPS.length - 1 ? "Done" : "Next";
+  next.textContent = step === tour.steps.length - 1 ? "Done" : "Next";
   return point();
 }
 
 // Say what the step is about, beside what it is about if that is there.
 function point() {
-  const { title, at, words } = STEPS[step];
+  const { title, at, words, missing } = tour.steps[step];
   mark(seen(at));
-  const number = `${step + 1} of ${STEPS.length}`;
+  const number = `${tour.name} · ${step + 1} of ${tour.steps.length}`;
   told.replaceChildren(
     element("p", { className: "quiet", textContent: number }),
     element("h2", { textContent: title }),
-    element("p", { textContent: target ? words : `${words} ${MISSING}` }),
+    element("p", { textContent: target ? words : `${words} ${missing}` }),
   );
   target?.scrollIntoView({ block: "nearest" });
   const { top = 0, height = 0 } = target?.getBoundingClientRect() ?? {};
@@ -121,27 +101,37 @@ function mark(found) {
 }
 
 function seen(selector) {
-  const found = document.querySelector(selector);
-  return found?.getClientRects().length ? found : null;
+  const isShown = (found) => found.getClientRects().length > 0;
+  return [...document.querySelectorAll(selector)].find(isShown) ?? null;
 }
 
 function button(textContent, onclick, more = "button-link") {
   return element("button", { type: "button", className: more, textContent, onclick });
 }
 
+// Which of them are offered, for the style sheet: who wants none is asked once.
+function offer() {
+  const { dataset } = document.documentElement;
+  const first = remembered(START);
+  dataset.tour = first ? "" : "offered";
+  dataset.runTour = first === "refused" || remembered(RUN) ? "" : "offered";
+}
+
 // A browser may be told to keep nothing.
-function remembered() {
+function remembered({ key }) {
+  if (key in since) return since[key];
   try {
-    return localStorage.getItem(KEY);
+    return localStorage.getItem(key);
   } catch {
     return "never";
   }
 }
 
-function remember(what) {
-  delete document.documentElement.dataset.tour;
+function remember({ key }, what) {
+  since[key] = what;
+  offer();
   try {
-    localStorage.setItem(KEY, what);
+    localStorage.setItem(key, what);
   } catch {
     // Then it is offered again.
   }

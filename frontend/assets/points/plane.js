@@ -2,6 +2,7 @@
 
 const TICKS = [-1, 0, 1];
 const RADIUS = 3.2;
+const CROSS = 7;
 
 // A mark for each class, so that colours are not all that tells them apart: as in figures.
 const MARKS = [
@@ -111,11 +112,22 @@ export class Plane {
     pen.fillText("y", this.across(0) + 5, 13);
   }
 
-  drawRing({ x, y, size }) {
+  // Where the brush is; the cursor of a keyboard has a cross in it, which no mouse shows there.
+  drawRing({ x, y, size, isCursor }) {
     const { pen } = this;
+    const [left, top, reach] = [this.across(x), this.across(-y), CROSS];
     pen.strokeStyle = getComputedStyle(this.canvas).color;
+    pen.lineWidth = isCursor ? 2 : 1;
     pen.beginPath();
-    pen.arc(this.across(x), this.across(-y), size * this.scale, 0, 2 * Math.PI);
+    pen.arc(left, top, size * this.scale, 0, 2 * Math.PI);
+    if (isCursor)
+      for (const [across, down] of [
+        [reach, 0],
+        [0, reach],
+      ]) {
+        pen.moveTo(left - across, top - down);
+        pen.lineTo(left + across, top + down);
+      }
     pen.stroke();
   }
 }

@@ -2,25 +2,37 @@
 
 import { askFor } from "#basics/ask.js";
 import { complain, element } from "#basics/elements.js";
-import { problemIn, request } from "#basics/request.js";
-import { brush, controls } from "#points/brush.js";
-import { asCsv, drawing, Stroke } from "#points/drawing.js";
+import { request } from "#basics/request.js";
+import { controls } from "#points/brush.js";
+import { asCsv, drawing } from "#points/drawing.js";
+import { KEYS, keyboard } from "#points/keyboard.js";
 import { Plane } from "#points/plane.js";
+import { listen } from "#points/pointing.js";
+import { forget, preview, sendFile, shown } from "#points/preview.js";
 
-const PAUSE = 250; // milliseconds without a key before a formula is looked at
+// Milliseconds without a key before something is looked at.
+const PAUSES = { formula: 250, csv: 500 };
+const LABELS = {
+  draw: `The plane, from -1.5 to 1.5: draw here. ${KEYS}`,
+  csv: "The points of the table in the plane",
+  formula: "The classes that the formula gives to the plane",
+};
 const tool = () => document.getElementById("points-tool");
-const value = (name) => document.getElementById(`points-${name}`).value.trim();
+const field = (name) => document.getElementById(`points-${name}`);
+const value = (name) => field(name).value.trim();
 
 let plane = null;
-let grid = [];
-let update = null;
+let cursor = () => null;
+let file = null; // a table that was chosen, in place of what is in the field
 let busy = false;
 
 const way = () => tool().dataset.way;
 
-function draw(ring) {
-  if (way() === "draw") plane.draw(drawing.points, [], ring);
-  else plane.draw([], way() === "formula" ? grid : []);
+function draw(ring = cursor()) {
+  if (way() === "draw") return plane.draw(drawing.points, [], ring);
+  const { points, grid, isStale = false } = shown[way()];
+  plane.draw(points, grid);
+  plane.canvas.toggleAttribute("data-stale", isStale);
 }
 
 function refuse(text) {
@@ -35,13 +47,28 @@ function say(text) {
 // Bring a tool that has just been put into the page to life.
 export function pointsTool() {
   const { colours, reach, most } = tool().dataset;
-  const canvas = element("canvas", {
-    set: { role: "img", "aria-label": "The plane, from -1.5 to 1.5: draw here" },
-  });
-  tool().querySelector("[data-points-plane]").replaceChildren(canvas);
+  const canvas = element("canvas");
+  const told = element("p", { className: "points-told quiet", set: { "aria-live": "polite" } });
+  tool().querySelector("[data-points-plane]").replaceChildren(canvas, told);
   plane = new Plane(canvas, Number(reach), JSON.parse(colours));
-  update = controls(tool().querySelector("[data-points-brush]"), plane.colours, draw);
-  listen(canvas, Number(reach), Number(most));
+  const board = {
+    plane,
+    reach: Number(reach),
+    most: Number(most),
+    draw,
+    update: controls(tool().querySelector("[data-points-brush]"), plane.colours, draw),
+    isOpen: () => way() === "draw",
+    begin: () => refuse(""),
+    full: () => refuse(`A dataset has at most ${Number(most).toLocaleString("en")} points.`),
+    tell: (words) => {
+      told.textContent = words;
+    },
+  };
+  listen(board);
+  cursor = keyboard(board);
+  forget();
+  choseFile(null);
+  describe();
   new ResizeObserver(() => tool() && draw()).observe(canvas);
   if (location.hash === "#points-tool") tool().scrollIntoView({ block: "start" });
   return window.dash_clientside.no_update;
@@ -52,36 +79,15 @@ new MutationObserver(() => tool() && plane && draw()).observe(document.documentE
   attributeFilter: ["data-mantine-color-scheme"],
 });
 
-function listen(canvas, reach, most) {
-  let stroke = null;
-  const ring = (event) => {
-    const [x, y] = plane.at(event);
-    return { x, y, size: brush.size };
-  };
-  const move = (event) => {
-    for (const each of event.getCoalescedEvents?.().length ? event.getCoalescedEvents() : [event])
-      if (!stroke.to(plane.at(each)))
-        refuse(`A dataset has at most ${most.toLocaleString("en")} points.`);
-    update();
-  };
-  canvas.onpointerdown = (event) => {
-    if (way() !== "draw" || event.button) return;
-    canvas.setPointerCapture(event.pointerId);
-    refuse("");
-    stroke = new Stroke({ ...brush }, reach, most);
-    move(event);
-    draw(ring(event));
-  };
-  canvas.onpointermove = (event) => {
-    if (way() !== "draw") return;
-    if (stroke) move(event);
-    draw(ring(event));
-  };
-  canvas.onpointerup = canvas.onpointercancel = () => {
-    stroke = null;
-    draw();
-  };
-  canvas.onpointerleave = () => draw();
+// What the plane is, to whoever does not see it: a thing to draw in takes the keyboard.
+function describe() {
+  const { canvas } = plane;
+  const isOpen = way() === "draw";
+  canvas.setAttribute("role", isOpen ? "application" : "img");
+  canvas.setAttribute("aria-label", LABELS[way()]);
+  canvas.tabIndex = isOpen ? 0 : -1;
+  if (isOpen) canvas.removeAttribute("data-stale");
+  canvas.nextSibling.textContent = "";
 }
 
 function chooseWay({ dataset }) {
@@ -90,50 +96,27 @@ function chooseWay({ dataset }) {
     each.setAttribute("aria-pressed", each.dataset.name === dataset.name);
   refuse("");
   say("");
+  describe();
   draw();
 }
 
-// Show a formula with the place in it at which it cannot be read.
-function mark(text, at, problem) {
-  const node = tool().querySelector(".points-mark");
-  node.hidden = !problem;
-  const place = element("mark", { textContent: text[at] ?? "␣" });
-  const shown = [element("code", {}, text.slice(0, at), place, text.slice(at + 1)), " "];
-  node.replaceChildren(...(at === null ? [] : shown), problem);
+function look(name) {
+  const [formula, content] = [field("formula").value, file ?? field("csv").value];
+  const sources = {
+    formula: { formula, classes: Number(value("classes")) || null, isEmpty: !formula.trim() },
+    csv: { content, file: file?.name ?? "pasted.csv", isEmpty: !file && !content.trim() },
+  };
+  if (name === "csv" && isTooLarge(content)) return;
+  preview(name, { tool: tool(), ...sources[name] }, () => tool() && draw());
 }
 
-let asked = 0;
-let waiting = null;
-
-async function preview() {
-  const mine = ++asked;
-  const formula = document.getElementById("points-formula").value;
-  if (!formula.trim()) return show(formula, { grid: [], problem: "", at: null });
-  const classes = Number(value("classes")) || null;
-  const path = "datasets/points/formula/preview";
-  const { answer, problem } = await request("POST", path, { formula, classes });
-  // What was typed meanwhile has an answer of its own.
-  if (mine === asked && tool()) show(formula, answer ?? { grid: [], problem, at: null });
-}
-
-function show(formula, { grid: found, problem, at }) {
-  if (found.length || !problem) grid = found;
-  mark(formula, at, problem);
-  draw();
-}
-
-async function send(address, type, body) {
-  try {
-    const response = await fetch(address, {
-      method: "POST",
-      headers: { "content-type": type },
-      body,
-    });
-    const text = await response.text();
-    return response.ok ? { answer: JSON.parse(text) } : { problem: problemIn(text) };
-  } catch {
-    return { problem: "The connection was lost, and nothing was kept." };
-  }
+// Nobody waits for an upload that is refused.
+function isTooLarge(content) {
+  const most = Number(tool().dataset.mostBytes);
+  const isLarge = (content.size ?? content.length) > most;
+  const name = content.name ?? "It";
+  if (isLarge) refuse(`${name} is larger than the ${most / 2 ** 20} MiB that a file may have.`);
+  return isLarge;
 }
 
 async function finish(sending) {
@@ -151,38 +134,50 @@ async function finish(sending) {
   document.getElementById("datasets-changed")?.click();
 }
 
-function sendTable(content, file) {
+const LOST = "The connection was lost, and nothing was kept.";
+
+function sendTable(content, name) {
   const title = value("title");
-  const query = new URLSearchParams({ file, ...(title && { title }) });
-  return send(`/api/datasets/points?${query}`, "application/octet-stream", content);
+  const query = new URLSearchParams({ file: name, ...(title && { title }) });
+  return sendFile(`/api/datasets/points?${query}`, content, LOST);
 }
 
 function sendFormula() {
-  const formula = document.getElementById("points-formula").value;
-  const body = {
-    formula,
-    classes: Number(value("classes")) || null,
-    title: value("title") || null,
-  };
-  return send("/api/datasets/points/formula", "application/json", JSON.stringify(body));
+  const classes = Number(value("classes")) || null;
+  const title = value("title") || null;
+  const body = { formula: field("formula").value, classes, title };
+  return request("POST", "datasets/points/formula", body);
 }
 
 const KEEPING = {
   draw: () => sendTable(asCsv(), "drawn"),
-  csv: () => sendTable(document.getElementById("points-csv").value, "pasted.csv"),
+  csv: () => sendTable(file ?? field("csv").value, file?.name ?? "pasted.csv"),
   formula: sendFormula,
 };
 
 function choose() {
   const input = element("input", { type: "file", accept: ".csv,.tsv,.txt" });
   input.onchange = () => {
-    const [file] = input.files;
-    const most = Number(tool().dataset.mostBytes);
-    if (file && file.size > most)
-      return refuse(`${file.name} is larger than the ${most / 2 ** 20} MiB that a file may have.`);
-    if (file) finish(() => sendTable(file, file.name));
+    const [chosen] = input.files;
+    refuse("");
+    if (!chosen || isTooLarge(chosen)) return;
+    choseFile(chosen);
+    look("csv");
   };
   input.click();
+}
+
+// A file is seen before it is kept; what is written in the field then waits.
+function choseFile(chosen) {
+  file = chosen;
+  const node = tool().querySelector(".points-file");
+  node.hidden = !file;
+  node.querySelector("span").textContent = file?.name ?? "";
+}
+
+function letFileGo() {
+  choseFile(null);
+  look("csv");
 }
 
 function remove({ dataset }) {
@@ -198,17 +193,28 @@ function remove({ dataset }) {
   });
 }
 
-const ACTIONS = { way: chooseWay, keep: () => finish(KEEPING[way()]), choose, remove };
+const ACTIONS = {
+  way: chooseWay,
+  keep: () => finish(KEEPING[way()]),
+  choose,
+  remove,
+  drop: letFileGo,
+};
 
 document.addEventListener("click", ({ target }) => {
   const button = target.closest("[data-points]");
   if (button) ACTIONS[button.dataset.points](button);
 });
 
+let waiting = null;
+
 // Stepping through the classes sends no event of the field.
 for (const kind of ["input", "click"])
   document.addEventListener(kind, ({ target }) => {
-    if (!target.closest?.('#points-tool [data-for="formula"]')) return;
+    const name = target.closest?.("#points-tool [data-for]")?.dataset.for;
+    if (name !== "formula" && (name !== "csv" || kind === "click")) return;
+    refuse("");
+    if (name === "csv") choseFile(null);
     clearTimeout(waiting);
-    waiting = setTimeout(() => tool() && preview(), PAUSE);
+    waiting = setTimeout(() => tool() && look(name), PAUSES[name]);
   });

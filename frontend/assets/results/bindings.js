@@ -52,6 +52,17 @@ export const escaped = (value) => {
 export const firstText = (meta, stage) =>
   frameWanted(meta, stage, (_, found) => found?.values[0]).text.value();
 
+// Whether a result has anything that a trace can show, whatever is chosen.
+export function hasSource({ meta = {} }, { series, tables, frames }) {
+  const within = (name, named) => {
+    if (!name) return false;
+    const words = name.split(/\{\w+\}/).map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+    const pattern = new RegExp(`^${words.join(".*")}$`);
+    return Object.keys(named).some((known) => pattern.test(known));
+  };
+  return within(meta.series, series) || within(meta.table, tables) || within(meta.frame, frames);
+}
+
 // What a trace shows on a stage, {TARGET: {from, value}}: `from` tells whether it is what it was.
 export function wantedBy(trace, stage) {
   const { meta = {} } = trace;

@@ -1,7 +1,7 @@
 // What a binding's SOURCE gives, out of the arrays or columns that it names: as written in
 // frontend/figures/binding.py.
 
-const MISSING = "–";
+export const MISSING = "–";
 
 // All names of arrays or columns in a source.
 export function namesIn(source) {
@@ -82,7 +82,7 @@ function texts(words, parts) {
   const said = Array.from(parts[0].values, (_, i) =>
     parts.map(({ values }) => words[values[i]]).join(" → "),
   );
-  return { values: said, shape: [said.length] };
+  return { values: said, shape: parts[0].shape };
 }
 
 // Where the tiles of a picture stand: the middle of each along x, its lower edge along y.

@@ -5,7 +5,9 @@ from __future__ import annotations
 from frontend.figures import marks
 from frontend.figures.chooser import Chooser
 from frontend.figures.layouts import picture_layout
-from frontend.figures.view import Downloads, Panel, Row, Section, View, table_view
+from frontend.figures.panels import Panel, Row, Section
+from frontend.figures.tables import table_view
+from frontend.figures.view import Downloads, View
 from pruning.experiments.applied_mask.config import AppliedMaskConfig
 from pruning.experiments.applied_mask.outputs import BOTH, FIRST, IMAGES
 from pruning.experiments.input_selection.config import KINDS

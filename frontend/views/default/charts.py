@@ -10,7 +10,7 @@ from frontend.figures import marks
 from frontend.figures.colours import apart_colour, variant_colour, variant_symbol
 from frontend.figures.layouts import TICKS, chart_layout
 from frontend.figures.marks import Trace
-from frontend.figures.view import Panel, Row, Section, Toggle
+from frontend.figures.panels import Panel, Row, Section, Toggle
 from frontend.views.default.filling import Filled, Filling
 from pruning.experiments.outputs import Quantity, Series
 

@@ -6,7 +6,8 @@ from frontend.figures import marks
 from frontend.figures.colours import faded, variant_colour
 from frontend.figures.layouts import chart_layout, picture_layout
 from frontend.figures.marks import Trace
-from frontend.figures.view import Figure, Panel, Row, Scrubber, Section
+from frontend.figures.panels import Figure, Panel, Row, Section
+from frontend.figures.view import Scrubber
 from frontend.views.default.filling import Filled, Filling
 from pruning.experiments.outputs import FrameOutput, Quantity
 

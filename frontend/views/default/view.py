@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from frontend.figures.colours import variant_colour
-from frontend.figures.view import Downloads, Part, TableView, View, table_view
+from frontend.figures.tables import TableView, table_view
+from frontend.figures.view import Downloads, Part, View
 from frontend.schemas import changed
 from frontend.views.default.charts import charts
 from frontend.views.default.filling import Filling
@@ -25,7 +26,9 @@ def declared_view(study: Experiment, config: ExperimentConfig) -> View:
         *(_table(each, filling) for each in study.outputs.tables),
         Downloads("Files", "What the run gives away.", "No files so far."),
     ]
-    return View(_summary(study.facts(config)), changed(config, besides=set()), parts)
+    facts = study.facts(config)
+    details = changed(config, besides=set())
+    return View(_summary(facts), details, parts, subject=facts.dataset)
 
 
 def _summary(facts: Facts) -> str:

@@ -10,7 +10,7 @@ from frontend.figures import marks
 from frontend.figures.chooser import Chooser
 from frontend.figures.layouts import marked_layout
 from frontend.figures.marks import Trace
-from frontend.figures.view import Panel, Row, Section
+from frontend.figures.panels import Panel, Row, Section
 from frontend.views.guided_sparsity.variants import (
     ACCURACY_SPAN,
     entrant_colour,

@@ -9,7 +9,7 @@ from frontend.figures.chooser import Chooser
 from frontend.figures.colours import faded, variant_colour, variant_symbol
 from frontend.figures.layouts import chart_layout
 from frontend.figures.marks import Trace
-from frontend.figures.view import Panel, Row, Section
+from frontend.figures.panels import Panel, Row, Section
 from frontend.views.guided_sparsity.variants import ACCURACY_SPAN, arms, toggles
 from pruning.experiments.guided_sparsity.config import GuidedSparsityConfig
 from pruning.experiments.guided_sparsity.outputs import AGAINST, ARMS_TABLE, MEAN_OF_LAYERS

@@ -10,7 +10,7 @@ from frontend.figures.chooser import Chooser
 from frontend.figures.colours import UNPRUNED, faded, variant_colour
 from frontend.figures.layouts import chart_layout
 from frontend.figures.marks import Trace
-from frontend.figures.view import Figure, Key, Panel, Reading, Row, Section
+from frontend.figures.panels import Figure, Key, Panel, Reading, Row, Section
 from frontend.views.guided_sparsity.variants import coefficients, shown, title, toggles
 from pruning.experiments.guided_sparsity.config import GuidedSparsityConfig
 from pruning.experiments.guided_sparsity.entrants import ARMS, ArmName, variant

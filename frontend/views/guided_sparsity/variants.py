@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from frontend.figures.chooser import Chooser
 from frontend.figures.colours import faded, variant_colour
-from frontend.figures.view import Reading, Toggle
+from frontend.figures.panels import Reading, Toggle
 from frontend.views.base import Look
 from pruning.experiments.guided_sparsity.config import GuidedSparsityConfig
 from pruning.experiments.guided_sparsity.entrants import ARMS, ArmName, Entrant, variant

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from frontend.figures.view import Downloads, Scrubber, TableView, View, table_view
+from frontend.figures.tables import TableView, table_view
+from frontend.figures.view import Downloads, Scrubber, View
 from frontend.schemas import changed
 from frontend.views.guided_sparsity import variants
 from frontend.views.guided_sparsity.race import race
@@ -47,6 +48,7 @@ def guided_sparsity(config: GuidedSparsityConfig) -> View:
         summary=f"{image_datasets[config.dataset].title} · {models[config.model].title} · "
         f"{', '.join(ARMS[arm] for arm in config.arms)}",
         details=changed(config, besides={"dataset", "model", "arms"}),
+        subject=image_datasets[config.dataset].title,
         parts=[
             race(config),
             trade_off(config),

@@ -7,7 +7,7 @@ from typing import Any
 from frontend.figures import marks
 from frontend.figures.colours import apart_colour, faded
 from frontend.figures.layouts import marked_layout
-from frontend.figures.view import Figure, Panel, Row, Section
+from frontend.figures.panels import Figure, Panel, Row, Section
 from pruning.experiments.input_selection.config import InputSelectionConfig
 from pruning.experiments.input_selection.outputs import ACCURACIES, LAMBDAS, QS
 from pruning.experiments.outputs import Series

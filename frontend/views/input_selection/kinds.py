@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from frontend.figures.colours import variant_colour
-from frontend.figures.view import Toggle
+from frontend.figures.panels import Toggle
 from frontend.views.base import Look
 from pruning.experiments.input_selection.config import KINDS, InputSelectionConfig
 from pruning.experiments.input_selection.outputs import kind_variants

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from frontend.figures import marks
 from frontend.figures.layouts import picture_layout
 from frontend.figures.marks import Trace
-from frontend.figures.view import Panel, Row, Section
+from frontend.figures.panels import Panel, Row, Section
 from pruning.data.image_base import image_datasets
 from pruning.experiments.input_selection.config import InputSelectionConfig
 from pruning.experiments.input_selection.pictured import EXAMPLES, INSTANCES, classes_abreast

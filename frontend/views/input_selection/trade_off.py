@@ -8,7 +8,7 @@ from frontend.figures import marks
 from frontend.figures.colours import faded, variant_colour, variant_symbol
 from frontend.figures.layouts import chart_layout
 from frontend.figures.marks import Trace
-from frontend.figures.view import Figure, Panel, Row, Section, Toggle
+from frontend.figures.panels import Figure, Panel, Row, Section, Toggle
 from frontend.views.input_selection.kinds import toggles, variants
 from pruning.experiments.input_selection.config import LEARNED, InputSelectionConfig
 from pruning.experiments.input_selection.outputs import SENT, TRADE_OFF

@@ -6,7 +6,7 @@ from frontend.figures import marks
 from frontend.figures.colours import apart_colour, faded
 from frontend.figures.layouts import marked_layout
 from frontend.figures.marks import Trace
-from frontend.figures.view import Figure, Key, Panel, Row, Section
+from frontend.figures.panels import Figure, Key, Panel, Row, Section
 from pruning.experiments.input_selection.config import InputSelectionConfig
 from pruning.experiments.input_selection.outputs import (
     CHOSEN,

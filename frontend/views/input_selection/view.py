@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from frontend.figures.chooser import Chooser
-from frontend.figures.view import Downloads, Scrubber, TableView, View, table_view
+from frontend.figures.tables import TableView, table_view
+from frontend.figures.view import Downloads, Scrubber, View
 from frontend.schemas import changed
 from frontend.views.input_selection import kinds
 from frontend.views.input_selection.epochs import epochs
@@ -29,6 +30,7 @@ def input_selection(config: InputSelectionConfig) -> View:
         summary=f"{image_datasets[config.dataset].title} · {models[config.model].title} · "
         f"{', '.join(titles)} mask{'s' if len(titles) > 1 else ''}",
         details=changed(config, besides={"dataset", "model", "kinds"}),
+        subject=image_datasets[config.dataset].title,
         parts=[
             trade_off(config, published),
             _scrubber(config),

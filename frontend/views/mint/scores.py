@@ -7,7 +7,7 @@ from typing import Any
 from frontend.figures import marks
 from frontend.figures.colours import UNPRUNED, faded
 from frontend.figures.layouts import chart_layout, marked_layout
-from frontend.figures.view import Figure, Key, Panel, Reading, Row, Section
+from frontend.figures.panels import Figure, Key, Panel, Reading, Row, Section
 from pruning.experiments.mint.config import MintConfig
 
 _WAITING = "Comes with the first scores."

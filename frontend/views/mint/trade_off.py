@@ -9,7 +9,7 @@ from frontend.figures import marks
 from frontend.figures.colours import SYMBOLS, UNPRUNED, faded, variant_colour, variant_symbol
 from frontend.figures.layouts import chart_layout
 from frontend.figures.marks import Trace
-from frontend.figures.view import Panel, Row, Section, Toggle
+from frontend.figures.panels import Panel, Row, Section, Toggle
 from frontend.views.mint.variants import toggles
 from pruning.events import Cell
 from pruning.experiments.images.outputs import DENSE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from frontend.figures.colours import apart_colour, variant_colour
-from frontend.figures.view import Toggle
+from frontend.figures.panels import Toggle
 from frontend.views.base import Look
 from pruning.experiments.mint.config import MintConfig
 from pruning.experiments.mint.fields import VARIANTS

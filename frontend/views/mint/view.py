@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from frontend.figures.chooser import Chooser
-from frontend.figures.view import Downloads, Highest, Scrubber, TableView, View, table_view
+from frontend.figures.tables import TableView, table_view
+from frontend.figures.view import Downloads, Highest, Scrubber, View
 from frontend.schemas import changed
 from frontend.views.mint import variants
 from frontend.views.mint.scores import scores
@@ -41,6 +42,7 @@ def mint(config: MintConfig) -> View:
         summary=f"{image_datasets[config.dataset].title} · {models[config.model].title} · "
         f"{', '.join(VARIANTS[each] for each in config.variants)}",
         details=changed(config, besides={"dataset", "model", "variants"}),
+        subject=image_datasets[config.dataset].title,
         parts=[
             trade_off(config, published),
             _cutoff(config),

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from frontend.figures.colours import UNPRUNED, faded, variant_colour, variant_symbol
-from frontend.figures.view import TableView, Toggle, table_view
+from frontend.figures.panels import Toggle
+from frontend.figures.tables import TableView, table_view
 from frontend.views.base import Look
 from pruning.experiments.facts import criterion_variants
 from pruning.experiments.outputs import TableOutput, Variant
@@ -80,6 +81,12 @@ class Arm:
     def symbol(self) -> str:
         """The marker of its curve: hollow for single weights, with a dot for N:M."""
         return f"{variant_symbol(self.criterion)}{_SYMBOLS[self.granularity]}"
+
+    @property
+    def pressed(self) -> dict[str, Any]:
+        """What a point of its curve is of, and by which label it knows the slider's place."""
+        of = {"criterion": self.name, "granularity": self.granularity}
+        return {"of": of, "place": "sparsity"}
 
     @property
     def groups(self) -> str:

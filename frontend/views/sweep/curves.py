@@ -11,7 +11,7 @@ from frontend.figures.chooser import Chooser
 from frontend.figures.colours import variant_colour, variant_symbol
 from frontend.figures.layouts import marked_layout
 from frontend.figures.marks import Trace
-from frontend.figures.view import Panel, Row, Section, Toggle
+from frontend.figures.panels import Panel, Row, Section, Toggle
 from frontend.views.sweep.arms import Arm, arms, toggles
 from pruning.events import Cell
 from pruning.experiments.sweep.config import SweepConfig
@@ -64,7 +64,8 @@ def curves(config: SweepConfig, published: Published | None) -> Section:
             )
         ],
         title="What pruning costs",
-        description=f"On the test set: mean over the seeds{band}. {marks.WHISKERS}{told}",
+        description=f"On the test set: mean over the seeds{band}. {marks.WHISKERS}{told} "
+        "Press a point to see what its network is.",
         shape="wide",
         choosers=[Chooser("measure", "Show", MEASURES), Chooser("axis", "against", _axes(config))],
         toggles=buttons,
@@ -149,7 +150,8 @@ def _by(config: SweepConfig) -> dict[str, Any]:
 
 
 def _series(arm: Arm, statistic: str) -> Trace:
-    filled = marks.series(f"{{measure}}/{arm.key}/{{axis}}", {"statistic": statistic})
+    name = f"{{measure}}/{arm.key}/{{axis}}"
+    filled = marks.series(name, {"statistic": statistic}, pressed=arm.pressed)
     return {**filled, "legendgroup": arm.groups}
 
 

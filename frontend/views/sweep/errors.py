@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from frontend.figures import marks
 from frontend.figures.layouts import classes_layout, picture_layout
-from frontend.figures.view import Figure, Panel, Row, Section
+from frontend.figures.panels import Figure, Panel, Row, Section
 from pruning.data.image_base import image_datasets
 from pruning.experiments.sweep.config import SweepConfig
 

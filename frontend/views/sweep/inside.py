@@ -9,7 +9,7 @@ from frontend.figures import marks
 from frontend.figures.chooser import Chooser
 from frontend.figures.colours import UNPRUNED, faded
 from frontend.figures.layouts import chart_layout, matrix_layout, picture_layout
-from frontend.figures.view import Figure, Key, Panel, Row, Section
+from frontend.figures.panels import Figure, Key, Panel, Row, Section
 from pruning.experiments.sweep.config import SweepConfig
 
 _HUE = "#4A63D8"

@@ -8,7 +8,7 @@ from frontend.figures import marks
 from frontend.figures.colours import UNPRUNED, faded
 from frontend.figures.layouts import chart_layout
 from frontend.figures.marks import Trace
-from frontend.figures.view import Figure, Panel, Row, Section, Toggle
+from frontend.figures.panels import Figure, Panel, Row, Section, Toggle
 from frontend.views.sweep.arms import Arm, arms, toggles
 from pruning.experiments.sweep.config import SweepConfig
 
@@ -43,7 +43,7 @@ def pareto(config: SweepConfig) -> Section:
         title="Accuracy against latency",
         description=f"Milliseconds for a batch of {config.latency_batch} images; "
         "whiskers: the quartiles of the repeats. On the front: no other network is as fast and as "
-        "accurate.",
+        "accurate. Press a point to see what its network is.",
         shape="wide",
         toggles=buttons,
     )
@@ -65,6 +65,7 @@ def _pareto(config: SweepConfig) -> Figure:
 def _networks(arm: Arm) -> Trace:
     trace = _summary({"criterion/granularity": arm.key}, arm.title)
     trace["meta"]["bind"] |= _WHISKERS
+    trace["meta"]["pressed"] = arm.pressed
     return {
         **trace,
         "error_x": marks.error_bars(arm.colour),

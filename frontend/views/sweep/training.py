@@ -8,7 +8,7 @@ from frontend.figures import marks
 from frontend.figures.colours import faded
 from frontend.figures.layouts import chart_layout
 from frontend.figures.marks import Trace
-from frontend.figures.view import Figure, Key, Panel, Row, Section
+from frontend.figures.panels import Figure, Key, Panel, Row, Section
 from pruning.experiments.quantities import EPOCH
 from pruning.experiments.sweep.config import SweepConfig
 
@@ -37,11 +37,12 @@ def training(config: SweepConfig) -> Section:
 
 def _sets(config: SweepConfig, measure: str) -> list[str]:
     """What is told of each epoch: of accuracy on the test set where nothing is held out."""
-    told = _held_out(config)
+    told = held_out(config)
     return ["train"] if (measure, told) == ("loss", "test") else ["train", told]
 
 
-def _held_out(config: SweepConfig) -> str:
+def held_out(config: SweepConfig) -> str:
+    """The images that tell of each epoch."""
     return "validation" if config.validation else "test"
 
 
@@ -54,7 +55,7 @@ def _chart(measure: str, title: str, config: SweepConfig) -> Panel:
         y, span = {}, {"hold": [{"series": series}], "least": [0], "room": 0.04}
     else:
         y, span = {"tickformat": ".0%"}, {"least": [0.9, 1.01], "series": [series]}
-    layout = chart_layout(*_epochs(EPOCH.title, config.epochs, y, span))
+    layout = chart_layout(*over_epochs(EPOCH.title, config.epochs, y, span))
     layout["margin"] = {"l": 44, "r": 8, "t": 8, "b": 38}
     figure: Figure = {
         "data": [*thin, *(_line(series, name, None) for name in sets)],
@@ -84,17 +85,17 @@ def retraining_epochs(config: SweepConfig) -> int:
 def retraining(config: SweepConfig) -> Section:
     """How the networks of the chosen arm learn after each pruning."""
     places = [place for place in config.sparsities if place]
-    labels = {"seed": config.seeds[0], "set": _held_out(config)}
+    labels = {"seed": config.seeds[0], "set": held_out(config)}
     last = max(len(places) - 1, 1)
     lines = [_recovery(place, i / last, labels) for i, place in enumerate(places)]
     series = [f"finetuning/accuracy/{name}/{granularity}" for name, granularity in config.arms]
     y = {
-        "title": f"accuracy, {_SETS[_held_out(config)]}",
+        "title": f"accuracy, {_SETS[held_out(config)]}",
         "tickformat": ".0%",
         "hoverformat": ".1%",
     }
     span = {"least": [0.8, 1.01], "series": series}
-    layout = chart_layout(*_epochs("epoch after pruning", retraining_epochs(config), y, span))
+    layout = chart_layout(*over_epochs("epoch after pruning", retraining_epochs(config), y, span))
     figure: Figure = {"data": lines, "layout": {**layout, "hovermode": "closest"}}
     waiting = "Comes with the first network that is trained after pruning."
     titles = {"initialisation": "Training what is left", "during": "Pruning while training"}
@@ -113,7 +114,7 @@ def retraining(config: SweepConfig) -> Section:
     )
 
 
-def _epochs(title: str, last: int, y: dict[str, Any], span: dict[str, Any]) -> tuple[Any, ...]:
+def over_epochs(title: str, last: int, y: dict[str, Any], span: dict[str, Any]) -> tuple[Any, ...]:
     """The axes of a chart over epochs and what they span."""
     room = 0.02 * last if last > 1 else 0.5
     x = {"title": title, "tickformat": "d", **({"dtick": 1} if last <= _FEW else {})}

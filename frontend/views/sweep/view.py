@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from frontend.figures.chooser import Chooser
-from frontend.figures.view import Downloads, Scrubber, TableView, View
+from frontend.figures.tables import TableView
+from frontend.figures.view import Downloads, Scrubber, View
 from frontend.schemas import changed
 from frontend.views.sweep.arms import arm_table, arms
 from frontend.views.sweep.curves import curves
@@ -39,6 +40,7 @@ def sweep(config: SweepConfig) -> View:
         summary=f"{models[config.model].title} on {image_datasets[config.dataset].title} · "
         + ", ".join(criteria[name].title for name in config.criteria),
         details=changed(config, besides={"dataset", "model", "criteria"}),
+        subject=image_datasets[config.dataset].title,
         parts=[
             training(config),
             curves(config, published),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from frontend.figures.view import Reading
+from frontend.figures.panels import Reading
 from frontend.views.comparable import Boundary, Comparable, Curve
 from pruning.data.base import datasets
 from pruning.experiments.facts import criterion_variants
@@ -41,9 +41,11 @@ def _boundary(variant: Variant | None, config: ToyConfig) -> Boundary:
         name,
         variant,
         dataset.title,
-        dataset.classes,
+        dataset.labels,
         along=UNITS,
         # The grid lies around the training points.
         plane=("toy", dataset.name, dataset.content, noise, config.train_seed, config.grid),
-        reading=Reading("test", f"accuracy/{name}", {"scenario": "test"}),
+        reading=Reading(
+            "test", f"accuracy/{name}", {"scenario": "test"}, long_title="test accuracy"
+        ),
     )

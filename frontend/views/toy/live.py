@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from frontend.figures import marks
-from frontend.figures.boundaries import reference_points, region
+from frontend.figures.boundaries import reference_points, region, short
 from frontend.figures.colours import BY_HAND, variant_colour
 from frontend.figures.layouts import panel_layout
 from frontend.figures.live_network import LiveNetwork, Ranking
-from frontend.figures.view import Diagram, Panel, Reading, Row, Scrubber, Section, TrainAgain
+from frontend.figures.network_parts import Diagram, TrainAgain
+from frontend.figures.panels import Panel, Reading, Row, Section
+from frontend.figures.view import Scrubber
 from pruning.experiments.outputs import Variant
 from pruning.experiments.toy.config import ToyConfig
 from pruning.toy.settings import TRAININGS
@@ -34,17 +36,17 @@ BEGINNINGS = {
 }
 
 
-def network(config: ToyConfig, variants: Sequence[Variant], classes: int) -> LiveNetwork:
+def network(config: ToyConfig, variants: Sequence[Variant], classes: Sequence[str]) -> LiveNetwork:
     """The network as the page is told of it."""
     return LiveNetwork(
         hidden=config.hidden,
         inputs=["x", "y"],
-        classes=[f"class {index}" for index in range(classes)],
+        classes=[f"class {name}" for name in short(classes)],
         rankings=[Ranking(each.name, each.title, variant_colour(each)) for each in variants],
     )
 
 
-def diagram(network: LiveNetwork, classes: int) -> Diagram:
+def diagram(network: LiveNetwork, classes: Sequence[str]) -> Diagram:
     """Its units, and what is left without those that are removed by hand."""
     return Diagram(
         network,
@@ -56,7 +58,7 @@ def diagram(network: LiveNetwork, classes: int) -> Diagram:
     )
 
 
-def hand(classes: int) -> Panel:
+def hand(classes: Sequence[str]) -> Panel:
     """What is left by hand, beside what criteria leave."""
     points = reference_points(HAND, classes, size=7)
     return Panel(
@@ -65,10 +67,7 @@ def hand(classes: int) -> Panel:
         {"data": [region(HAND, classes), points], "layout": panel_layout("grid")},
         description="The network without the units that you remove in its diagram.",
         colour=BY_HAND,
-        readings=[
-            *readings("hand"),
-            Reading("loss", "loss/hand", {"scenario": "test"}, format="number"),
-        ],
+        readings=readings(HAND),
         ringed=True,
         made_here=True,
     )
@@ -84,7 +83,7 @@ def by_hand(scenario: str) -> marks.Trace:
     )
 
 
-def again(network: LiveNetwork, classes: int) -> TrainAgain:
+def again(network: LiveNetwork, classes: Sequence[str]) -> TrainAgain:
     """Training what a mask has left."""
     panels = [_beginning(name, classes) for name in BEGINNINGS]
     return TrainAgain(
@@ -97,7 +96,7 @@ def again(network: LiveNetwork, classes: int) -> TrainAgain:
     )
 
 
-def _beginning(name: str, classes: int) -> Panel:
+def _beginning(name: str, classes: Sequence[str]) -> Panel:
     title, description = BEGINNINGS[name]
     points = reference_points(name, classes, size=7)
     return Panel(
@@ -131,6 +130,6 @@ def with_learning(pruning: Scrubber, config: ToyConfig) -> Scrubber:
 def readings(name: str) -> list[Reading]:
     """The accuracies of a network, as a panel's head says them."""
     return [
-        Reading(title, f"accuracy/{name}", {"scenario": scenario})
+        Reading(title, f"accuracy/{name}", {"scenario": scenario}, long_title=f"{title} accuracy")
         for title, scenario in (("train", "train"), ("test", "test"))
     ]

@@ -9,17 +9,9 @@ from frontend.figures import marks
 from frontend.figures.boundaries import MOST_POINTS, keys, reference_points, region, train_points
 from frontend.figures.colours import BY_HAND, UNPRUNED, variant_colour, variant_symbol
 from frontend.figures.layouts import line_layout, panel_layout
-from frontend.figures.view import (
-    Figure,
-    Panel,
-    Row,
-    Scrubber,
-    Section,
-    TableView,
-    Toggle,
-    View,
-    table_view,
-)
+from frontend.figures.panels import Figure, Panel, Row, Section, Toggle
+from frontend.figures.tables import TableView, table_view
+from frontend.figures.view import Scrubber, View
 from frontend.schemas import changed
 from frontend.views.toy import live
 from frontend.views.toy.live import SCENARIOS
@@ -33,7 +25,7 @@ from pruning.experiments.toy.outputs import UNPRUNED as LEVELS
 
 def toy(config: ToyConfig) -> View:
     """Panels for the unpruned network and each criterion; one chart; one table."""
-    classes = datasets[config.dataset].classes
+    classes = datasets[config.dataset].labels
     variants = criterion_variants(config.criteria)
     panels = [_unpruned(classes), *(_panel(each, classes) for each in variants)]
     if config.in_page:
@@ -41,6 +33,7 @@ def toy(config: ToyConfig) -> View:
     network = live.network(config, variants, classes) if config.in_page else None
     return View(
         network=network,
+        subject=datasets[config.dataset].title,
         summary=f"{datasets[config.dataset].title} · {', '.join(each.title for each in variants)}",
         details=changed(config, besides={"dataset", "criteria"}),
         parts=[
@@ -54,7 +47,7 @@ def toy(config: ToyConfig) -> View:
     )
 
 
-def _unpruned(classes: int) -> Panel:
+def _unpruned(classes: Sequence[str]) -> Panel:
     points = train_points(classes, size=4)
     points["meta"]["most"] = MOST_POINTS
     return Panel(
@@ -66,7 +59,7 @@ def _unpruned(classes: int) -> Panel:
     )
 
 
-def _panel(variant: Variant, classes: int) -> Panel:
+def _panel(variant: Variant, classes: Sequence[str]) -> Panel:
     points = reference_points(variant.name, classes, size=7)
     return Panel(
         variant.name,
@@ -153,7 +146,7 @@ def _line(variant: Variant, scenario: str) -> marks.Trace:
 def _level(scenario: str, across: list[float]) -> marks.Trace:
     series = LEVELS[scenario]
     filled = marks.series(series.name, series.where, across=across)
-    dash = "dash" if scenario == "train" else "dot"
+    dash = "dash" if scenario == "test" else "solid"
     name = f"Unpruned, {SCENARIOS[scenario]}"
     return marks.level({**filled, "legendgroup": "unpruned"}, name, dash)
 

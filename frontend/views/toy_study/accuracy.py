@@ -10,7 +10,7 @@ from frontend.figures import marks
 from frontend.figures.colours import faded, variant_colour, variant_symbol
 from frontend.figures.layouts import counts_layout, names_layout
 from frontend.figures.marks import Trace
-from frontend.figures.view import Figure
+from frontend.figures.panels import Figure
 from pruning.events import Cell
 from pruning.experiments.facts import criterion_variants
 from pruning.experiments.outputs import Variant

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from frontend.figures.view import Reading
+from frontend.figures.panels import Reading
 from frontend.views.comparable import Boundary, Comparable, Curve
 from pruning.data.base import datasets
 from pruning.experiments.facts import criterion_variants
@@ -51,10 +51,16 @@ def _boundary(dataset: str, variant: Variant | None, config: ToyStudyConfig) -> 
         name,
         variant,
         datasets[dataset].title,
-        datasets[dataset].classes,
+        datasets[dataset].labels,
         along=REFERENCE_SAMPLES,
         plane=("toy_study", dataset, config.train_seed),
-        reading=Reading("train", f"accuracy/{dataset}/{name}", labels, exact=True),
+        reading=Reading(
+            "train",
+            f"accuracy/{dataset}/{name}",
+            labels,
+            exact=True,
+            long_title="mean train accuracy",
+        ),
         scope=f"{dataset}/",
         exact=True,
     )

@@ -6,7 +6,8 @@ from frontend.figures import marks
 from frontend.figures.chooser import Chooser
 from frontend.figures.colours import AGREEMENT, variant_colour
 from frontend.figures.layouts import matrix_layout
-from frontend.figures.view import Figure, Key, Panel, Row, Section, TableView, table_view
+from frontend.figures.panels import Figure, Key, Panel, Row, Section
+from frontend.figures.tables import TableView, table_view
 from pruning.data.base import datasets
 from pruning.experiments.facts import criterion_variants
 from pruning.experiments.outputs import Variant

@@ -7,17 +7,9 @@ from collections.abc import Callable, Sequence
 from frontend.figures import boundaries
 from frontend.figures.colours import UNPRUNED, variant_colour
 from frontend.figures.layouts import panel_layout
-from frontend.figures.view import (
-    Panel,
-    Reading,
-    Row,
-    Scrubber,
-    Section,
-    TableView,
-    Toggle,
-    View,
-    table_view,
-)
+from frontend.figures.panels import Panel, Reading, Row, Section, Toggle
+from frontend.figures.tables import TableView, table_view
+from frontend.figures.view import Scrubber, View
 from frontend.schemas import changed
 from frontend.views.toy_study.accuracy import accuracy_chart, spread_chart
 from frontend.views.toy_study.ranks import agreement, agreement_table
@@ -150,7 +142,7 @@ def _scrubber(config: ToyStudyConfig) -> Scrubber:
 
 
 def _pictures(config: ToyStudyConfig) -> Section:
-    classes = max(datasets[name].classes for name in config.datasets)
+    classes = boundaries.common(datasets[name].labels for name in config.datasets)
     return Section(
         "picture",
         [Row(_row(name, config), datasets[name].title) for name in config.datasets],
@@ -172,7 +164,7 @@ def _row(dataset: str, config: ToyStudyConfig) -> list[Panel]:
 
 
 def _picture(dataset: str, variant: Variant, *, ringed: bool) -> Panel:
-    scope, classes = f"{dataset}/", datasets[dataset].classes
+    scope, classes = f"{dataset}/", datasets[dataset].labels
     is_whole = variant.kind == "unpruned"
     network = "unpruned" if is_whole else variant.name
     region = boundaries.region(network, classes, scope)
@@ -184,7 +176,8 @@ def _picture(dataset: str, variant: Variant, *, ringed: bool) -> Panel:
     for trace in (region, points):
         trace["meta"]["exact"] = True
     labels = {"scenario": "train", "statistic": "mean"}
-    reading = Reading("", f"accuracy/{dataset}/{network}", labels, exact=True)
+    name = f"accuracy/{dataset}/{network}"
+    reading = Reading("", name, labels, exact=True, long_title="mean train accuracy")
     return Panel(
         f"{dataset}-{variant.name}",
         variant.title,

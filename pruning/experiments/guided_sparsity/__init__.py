@@ -11,6 +11,7 @@ from pruning.experiments.guided_sparsity.config import GuidedSparsityConfig
 from pruning.experiments.guided_sparsity.main_result import main_result
 from pruning.experiments.guided_sparsity.outputs import OUTPUTS, facts
 from pruning.experiments.guided_sparsity.parts import parts
+from pruning.experiments.guided_sparsity.work import work
 
 
 @divided_experiment(
@@ -23,6 +24,7 @@ from pruning.experiments.guided_sparsity.parts import parts
     facts=facts,
     parts=parts,
     main_result=main_result,
+    work=work,
 )
 def run_part(config: GuidedSparsityConfig, part: Part, context: Context) -> Iterator[Event]:
     """Do one part, as :func:`.parts.parts` names them."""

@@ -16,6 +16,7 @@ from pruning.experiments.fields import (
     AsList,
     AsNumbers,
     Distinct,
+    Names,
     OrEmpty,
     OrNone,
     Seed,
@@ -86,12 +87,12 @@ class ArmFields(ExperimentConfig):
         "zero.",
         json_schema_extra={"group": "Penalties"},
     )
-    spared: Annotated[list[str], OrEmpty, AsList, Distinct] = Field(
+    spared: Annotated[Names, OrEmpty, AsList, Distinct] = Field(
         [],
         title="Layers without penalties",
         description="Layers whose weights are left alone: their names, or first and output. "
         "Empty, as published: none.",
-        json_schema_extra={"group": "Penalties", "x-placeholder": "none"},
+        json_schema_extra={"group": "Penalties", "x-placeholder": "none", "x-layers": True},
     )
 
 
@@ -205,6 +206,11 @@ class GuidedSparsityConfig(LearningFields, RaceFields, ArmFields, NetworkFields)
             spared=tuple(self.spared),
             steps=self.total_steps,
         )
+
+    @property
+    def named_layers(self) -> dict[str, list[str]]:
+        """The names of layers that people have written, by the field."""
+        return {"spared": self.spared}
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

@@ -9,8 +9,11 @@ from pruning.events import Artifact
 from pruning.experiments.guided_sparsity.measuring import slimmed
 from pruning.experiments.guided_sparsity.racing import Finished
 from pruning.experiments.guided_sparsity.setup import Setup
+from pruning.structure.widths import widths_of
+from pruning.takeaway.description import Description
 from pruning.takeaway.given import given
-from pruning.takeaway.weights import Description, widths_of, write_description, write_weights
+from pruning.takeaway.using import uses
+from pruning.takeaway.weights import write_description, write_weights
 
 
 def files(setup: Setup, found: Finished, data: Splits) -> Iterator[Artifact]:
@@ -27,6 +30,7 @@ def files(setup: Setup, found: Finished, data: Splits) -> Iterator[Artifact]:
         dataset=dataset.name,
         shape=dataset.shape,
         classes=dataset.classes,
+        files=uses(["safetensors"], dataset.shape, stem),
         mean=dataset.mean,
         sd=dataset.sd,
         widths=widths_of(lean),

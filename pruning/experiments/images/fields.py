@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from pruning.data.image_base import ImageDatasetName, image_datasets
+from pruning.data.places import data_directory
 from pruning.experiments.base import ExperimentConfig
-from pruning.experiments.fields import AsList, Distinct, OrEmpty, refused, titled
+from pruning.experiments.fields import AsList, Distinct, ImageCount, Names, OrEmpty, refused, titled
 from pruning.initial_weights.base import INITIAL, InitialWeightsName, initial_weights
-from pruning.models.base import FIRST, OUTPUT, ModelName, models
+from pruning.models.base import FIRST, OUTPUT, ModelName, models, no_such_layer
+from pruning.structure.described import Described, NetworkDescription, kept_description
 from pruning.training.optimisers import Training
 from pruning.training.penalties.base import coefficients, penalties
 
@@ -45,18 +47,16 @@ Augment = Annotated[
     ),
 ]
 TrainingImages = Annotated[
-    int,
+    ImageCount,
     Field(
-        ge=0,
         title="Training images",
         description="Use only so many, drawn evenly from the classes; 0: all.",
         json_schema_extra={"group": "Training"},
     ),
 ]
 TestImages = Annotated[
-    int,
+    ImageCount,
     Field(
-        ge=0,
         title="Test images",
         description="Use only so many, drawn evenly from the classes; 0: all.",
         json_schema_extra={"group": "Training"},
@@ -108,6 +108,9 @@ def _tell_penalties(schema: dict[str, Any]) -> None:
 class NetworkFields(ExperimentConfig):
     """What learns, and from which images."""
 
+    # What people may write in place of a layer's name.
+    layer_words: ClassVar[tuple[str, ...]] = (FIRST, OUTPUT)
+
     dataset: ImageDatasetName = Field(
         "digits",
         title="Dataset",
@@ -129,6 +132,29 @@ class NetworkFields(ExperimentConfig):
             raise refused({"dataset": dataset.missing})
         if refusal := models[self.model].refusal(dataset.shape):
             raise refused({"model": refusal})
+        self._check_layers()
+
+    @property
+    def named_layers(self) -> dict[str, list[str]]:
+        """The names of layers that people have written, by the field."""
+        return {}
+
+    def network(self) -> NetworkDescription | None:
+        """What the network is made of, if it has been described here."""
+        data_dir, dataset = data_directory(), image_datasets[self.dataset]
+        described = Described(self.model, dataset.shape, len(dataset.classes))
+        return kept_description(described, data_dir) if data_dir else None
+
+    def _check_layers(self) -> None:
+        """The layers that are named, where only the network itself knows them."""
+        if not (found := self.network()):
+            return
+        known, told = {*found.names, *self.layer_words}, {}
+        for field, names in self.named_layers.items():
+            for name in set(names) - known:
+                told[field] = no_such_layer(models[self.model].title, name, found.names)
+        if told:
+            raise refused(told)
 
     @model_validator(mode="after")
     def _takes_images(self) -> Self:
@@ -143,6 +169,17 @@ class NetworkFields(ExperimentConfig):
 
 class LearningFields(NetworkFields):
     """How networks are trained, whatever their weights are penalised for."""
+
+    def check_files(self) -> None:
+        """The images, and whether the network takes them that training starts from."""
+        super().check_files()
+        start, dataset = initial_weights[self.start], image_datasets[self.dataset]
+        if self.dataset not in start.needs.get("dataset", [self.dataset]):
+            told = (
+                f"{start.title} takes other images or has other classes than {dataset.title}: "
+                "choose another starting point, or the dataset that it was trained on"
+            )
+            raise refused({"start": told})
 
     start: InitialWeightsName = Field(
         INITIAL,
@@ -258,14 +295,19 @@ class PenaltyFields(NetworkFields):
         json_schema_extra={"group": "Penalties"},
     )
     penalties: Annotated[
-        list[str], OrEmpty, AsList, BeforeValidator(_as_texts), AfterValidator(_of_penalties)
+        Names, OrEmpty, AsList, BeforeValidator(_as_texts), AfterValidator(_of_penalties)
     ] = Field([], title="Other penalties", json_schema_extra=_tell_penalties)
-    spared: Annotated[list[str], OrEmpty, AsList, Distinct] = Field(
+    spared: Annotated[Names, OrEmpty, AsList, Distinct] = Field(
         [],
         title="Layers without penalties",
         description="Layers whose weights are left alone: their names, or first and output.",
-        json_schema_extra={"group": "Penalties", "x-placeholder": "none"},
+        json_schema_extra={"group": "Penalties", "x-placeholder": "none", "x-layers": True},
     )
+
+    @property
+    def named_layers(self) -> dict[str, list[str]]:
+        """The names of layers that people have written, by the field."""
+        return {"spared": self.spared}
 
     @model_validator(mode="after")
     def _spares_its_layers(self) -> Self:

@@ -10,6 +10,7 @@ from pruning.experiments.base import experiment
 from pruning.experiments.input_selection.config import InputSelectionConfig
 from pruning.experiments.input_selection.main_result import main_result
 from pruning.experiments.input_selection.outputs import OUTPUTS, facts
+from pruning.experiments.input_selection.work import work
 
 
 @experiment(
@@ -22,6 +23,7 @@ from pruning.experiments.input_selection.outputs import OUTPUTS, facts
     outputs=OUTPUTS,
     facts=facts,
     main_result=main_result,
+    work=work,
 )
 def run(config: InputSelectionConfig, context: Context) -> Iterator[Event]:
     """Train under each kind of mask, one repeat after another."""

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from pruning.context import CannotRunError
 from pruning.data.image_base import image_datasets
+from pruning.data.limits import NAME_LENGTH
 from pruning.data.places import data_directory
 from pruning.experiments.fields import (
     AsList,
@@ -72,7 +73,7 @@ def _offer_files(schema: dict[str, Any]) -> None:
 
 
 GranularityName = Annotated[str, Field(max_length=20), AfterValidator(_known_granularity)]
-FileName = Annotated[str, AfterValidator(checked_name)]
+FileName = Annotated[str, Field(max_length=NAME_LENGTH), AfterValidator(checked_name)]
 
 
 class MaskFields(NetworkFields):

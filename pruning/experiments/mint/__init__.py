@@ -11,6 +11,7 @@ from pruning.experiments.mint.config import MintConfig
 from pruning.experiments.mint.main_result import main_result
 from pruning.experiments.mint.outputs import OUTPUTS, facts
 from pruning.experiments.mint.parts import parts
+from pruning.experiments.mint.work import work
 
 
 @divided_experiment(
@@ -23,6 +24,7 @@ from pruning.experiments.mint.parts import parts
     facts=facts,
     parts=parts,
     main_result=main_result,
+    work=work,
 )
 def run_part(config: MintConfig, part: Part, context: Context) -> Iterator[Event]:
     """Do one part, as :func:`.parts.parts` names them."""

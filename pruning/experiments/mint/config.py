@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import NamedTuple, Self
+from typing import ClassVar, NamedTuple, Self
 
 from pydantic import model_validator
 
@@ -58,6 +58,8 @@ class MintConfig(TrainingFields, PruneFields, ScoreFields, NetworkFields):
     def limit(self, layer: str) -> float:
         """Which share of its weights a layer may lose."""
         return limits(self.layer_limits).get(layer, self.upper_limit)
+
+    layer_words: ClassVar[tuple[str, ...]] = ()
 
     @property
     def named_layers(self) -> dict[str, list[str]]:

@@ -12,6 +12,7 @@ from pruning.experiments.fields import (
     AsList,
     AsNumbers,
     Distinct,
+    Names,
     OrEmpty,
     OrNone,
     Seed,
@@ -65,14 +66,12 @@ class ScoreFields(ExperimentConfig):
         description="The same for what a layer reads, its parents. Empty: as many as its own.",
         json_schema_extra={"group": "Scores", "x-placeholder": "as many"},
     )
-    layer_groups: Annotated[list[str], OrEmpty, AsList, Distinct, AfterValidator(_of_groups)] = (
-        Field(
-            [],
-            title="Groups of single layers",
-            description="Where a layer has other numbers: LAYER=GROUPS or, children first, "
-            "LAYER=CHILDRENxPARENTS, with commas between them.",
-            json_schema_extra={"group": "Scores", "x-placeholder": "all alike"},
-        )
+    layer_groups: Annotated[Names, OrEmpty, AsList, Distinct, AfterValidator(_of_groups)] = Field(
+        [],
+        title="Groups of single layers",
+        description="Where a layer has other numbers: LAYER=GROUPS or, children first, "
+        "LAYER=CHILDRENxPARENTS, with commas between them.",
+        json_schema_extra={"group": "Scores", "x-placeholder": "all alike"},
     )
     samples_per_class: Annotated[list[SampleCount], AsNumbers, Distinct] = Field(
         [100],
@@ -112,19 +111,19 @@ class PruneFields(ExperimentConfig):
         "weights of each layer as MINT would.",
         json_schema_extra={"group": "Pruning"},
     )
-    prune_layers: Annotated[list[str], OrEmpty, AsList, Distinct] = Field(
+    prune_layers: Annotated[Names, OrEmpty, AsList, Distinct] = Field(
         [],
         title="Layers to prune",
         description="Names of layers; the others stay whole, and are scored all the same. Empty: "
         "all.",
-        json_schema_extra={"group": "Pruning", "x-placeholder": "all"},
+        json_schema_extra={"group": "Pruning", "x-placeholder": "all", "x-layers": True},
     )
-    compared_layers: Annotated[list[str], OrEmpty, AsList, Distinct] = Field(
+    compared_layers: Annotated[Names, OrEmpty, AsList, Distinct] = Field(
         [],
         title="Layers compared",
         description="Whose weights the shares in figures are shares of. Empty: the layers that are "
         "pruned.",
-        json_schema_extra={"group": "Pruning", "x-placeholder": "the pruned"},
+        json_schema_extra={"group": "Pruning", "x-placeholder": "the pruned", "x-layers": True},
     )
     percentages: Annotated[list[Percentage], AsNumbers, Ascending] = Field(
         [50, 75, 90],
@@ -152,14 +151,12 @@ class PruneFields(ExperimentConfig):
         "are dead without them; others then lose more. From 0 to 1, not in per cent: 0.95 is 95 %.",
         json_schema_extra={"group": "Pruning"},
     )
-    layer_limits: Annotated[list[str], OrEmpty, AsList, Distinct, AfterValidator(_of_limits)] = (
-        Field(
-            [],
-            title="Upper limits of single layers (shares)",
-            description="Where a layer has another: LAYER=SHARE, with commas between them; "
-            "fc2=0.97 leaves fc2 at least 3 % of its weights.",
-            json_schema_extra={"group": "Pruning", "x-placeholder": "all alike"},
-        )
+    layer_limits: Annotated[Names, OrEmpty, AsList, Distinct, AfterValidator(_of_limits)] = Field(
+        [],
+        title="Upper limits of single layers (shares)",
+        description="Where a layer has another: LAYER=SHARE, with commas between them; "
+        "fc2=0.97 leaves fc2 at least 3 % of its weights.",
+        json_schema_extra={"group": "Pruning", "x-placeholder": "all alike"},
     )
     retrain_epochs: int = Field(
         5,

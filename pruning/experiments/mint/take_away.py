@@ -14,9 +14,12 @@ from pruning.experiments.mint.fields import VARIANTS, VariantName
 from pruning.experiments.mint.measuring import Dense, Retrained, slimmed
 from pruning.experiments.mint.setup import Setup
 from pruning.experiments.mint.statistics import Measured
+from pruning.structure.widths import widths_of
+from pruning.takeaway.description import Description
 from pruning.takeaway.given import given
 from pruning.takeaway.masks import write_masks
-from pruning.takeaway.weights import Description, widths_of, write_description, write_weights
+from pruning.takeaway.using import uses
+from pruning.takeaway.weights import write_description, write_weights
 
 # How much accuracy the network that is given away may lose: one point of a hundred.
 _TOLERANCE = 0.01
@@ -71,9 +74,9 @@ class TakeAway:
         name = f"{title}, {measured.asked:g} % asked"
         weights = write_weights(lean, folder / f"{stem}.safetensors")
         yield given(weights, f"{name}: weights")
-        described = write_description(
-            self._described(measured, lean, accuracy), folder / f"{stem}.json"
-        )
+        files = uses(["safetensors"], self.setup.dataset.shape, stem)
+        told = self._described(measured, lean, accuracy).model_copy(update={"files": files})
+        described = write_description(told, folder / f"{stem}.json")
         yield given(described, f"{name}: description (JSON)")
 
     def _described(self, measured: Measured, lean: nn.Module, accuracy: float) -> Description:

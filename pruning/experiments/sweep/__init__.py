@@ -10,6 +10,7 @@ from pruning.experiments.base import experiment
 from pruning.experiments.sweep.config import SweepConfig
 from pruning.experiments.sweep.main_result import main_result
 from pruning.experiments.sweep.outputs import OUTPUTS, facts
+from pruning.experiments.sweep.work import work
 
 
 @experiment(
@@ -22,6 +23,7 @@ from pruning.experiments.sweep.outputs import OUTPUTS, facts
     outputs=OUTPUTS,
     facts=facts,
     main_result=main_result,
+    work=work,
 )
 def run(config: SweepConfig, context: Context) -> Iterator[Event]:
     """Train, prune, fine-tune and measure, one seed after another."""

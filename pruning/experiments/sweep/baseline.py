@@ -72,7 +72,7 @@ class Baseline:
             If the lean network is not the one that was pruned, or not the one that was evaluated.
         """
         check_agreement(pruned, self.batch)
-        cost = self._cost(arm, pruned)
+        cost = self.pruned_cost(arm, pruned)
         found = self._speedup(pruned.lean) if pruned.masks else None
         measured = found.median if found else 1.0
         by_units = arm.granularity == "unit"
@@ -123,7 +123,8 @@ class Baseline:
             case "latency":
                 return 1 - 1 / speedup
 
-    def _cost(self, arm: Arm, pruned: PrunedNetwork) -> Cost:
+    def pruned_cost(self, arm: Arm, pruned: PrunedNetwork) -> Cost:
+        """What a pruned network costs."""
         if arm.granularity == "unit":
             return cost_of(pruned.lean, self.setup.dataset.shape)
         return cost_of(pruned.network, self.setup.dataset.shape, pruned.masks)

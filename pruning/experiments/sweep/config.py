@@ -15,6 +15,7 @@ from pruning.experiments.fields import (
     AsNumber,
     AsNumbers,
     Distinct,
+    Names,
     OrNone,
     Seed,
     refused,
@@ -33,6 +34,7 @@ from pruning.experiments.sweep.granularities import (
     Granularity,
     GranularityName,
 )
+from pruning.experiments.sweep.together import too_many_together
 from pruning.models.base import models
 from pruning.numbers import parse_numbers
 
@@ -151,11 +153,11 @@ class PruningFields(HasCriterionSettings):
         "layer: does the criterion know more than how much each layer can lose?",
         json_schema_extra={"group": "Pruning"},
     )
-    exclude: Annotated[list[str], AsList, Distinct] = Field(
+    exclude: Annotated[Names, AsList, Distinct] = Field(
         ["output"],
         title="Excluded layers",
         description="Layers that stay whole: their names, or first and output.",
-        json_schema_extra={"group": "Pruning"},
+        json_schema_extra={"group": "Pruning", "x-layers": True},
     )
     reference_samples: int = Field(
         256,
@@ -271,6 +273,25 @@ class SweepConfig(ReportFields, TrainingFields, PruningFields, NetworkFields):
                     if self.reinitialised and name != "random":
                         found.append((name + REINITIALISED, granularity))
         return found
+
+    @property
+    def named_layers(self) -> dict[str, list[str]]:
+        """The names of layers that people have written, by the field."""
+        return {**super().named_layers, "exclude": self.exclude}
+
+    def check_files(self) -> None:
+        """The images, and what can be removed, as far as the network is known without torch."""
+        super().check_files()
+        found = self.network()
+        units = found.removable_units(self.exclude) if found and self._ranks_together else None
+        if units and (told := too_many_together(units, self.sparsities[-1])):
+            raise refused({"sparsities": told})
+
+    @property
+    def _ranks_together(self) -> bool:
+        """Whether the units of all layers are ranked against each other, and counted."""
+        is_by_units = any(granularity == "unit" for _, granularity in self.arms)
+        return is_by_units and self.scope == "global" and self.budget == "units"
 
     @model_validator(mode="after")
     def _excludes_its_layers(self) -> SweepConfig:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from torch import Tensor
 
-from pruning.context import CannotRunError, Context
+from pruning.context import Context
 from pruning.data.image_base import image_datasets
 from pruning.evaluation.latency import BY_TURNS
 from pruning.events import Event, Label, Note
@@ -16,7 +15,9 @@ from pruning.experiments.images.dense import DenseNetworks, epoch_points
 from pruning.experiments.sweep.agreement import DisagreementError
 from pruning.experiments.sweep.arms import Arm, UnusableScoresError
 from pruning.experiments.sweep.baseline import Baseline, accuracy_row
+from pruning.experiments.sweep.checked import checked
 from pruning.experiments.sweep.config import SweepConfig
+from pruning.experiments.sweep.dense_network import dense_network
 from pruning.experiments.sweep.gallery import Gallery
 from pruning.experiments.sweep.granularities import WORDS
 from pruning.experiments.sweep.measuring_time import MeasuringTime
@@ -29,16 +30,12 @@ from pruning.experiments.sweep.networks import (
 )
 from pruning.experiments.sweep.outputs import FINETUNING, LAYERS
 from pruning.experiments.sweep.progress import ProgressScale
-from pruning.experiments.sweep.refusals import check
 from pruning.experiments.sweep.sensitivity import sensitivity
 from pruning.experiments.sweep.setup import Setup, layer_counts
 from pruning.experiments.sweep.statistics import Statistics
 from pruning.experiments.sweep.take_away import TakeAway
 from pruning.masks.schedules import Step
-from pruning.tensor_files import read_tensors
-from pruning.threads import one_thread
 from pruning.training.epochs import Epoch
-from pruning.training.precision import imitated
 
 Masks = dict[Step, dict[str, Tensor]]
 
@@ -47,21 +44,7 @@ def sweep(config: SweepConfig, context: Context) -> Iterator[Event]:
     """Train, prune, train again and measure, one seed after another."""
     images = yield from image_datasets[config.dataset].load(context.data_dir)
     setup = Setup(config, context, images)
-    with _refusals():
-        small = setup.is_small
-    with one_thread() if small else nullcontext():
-        with _refusals():
-            check(setup)
-        yield from imitated(config.precision, context.device)
-        yield from _Sweep(setup).run()
-
-
-@contextmanager
-def _refusals() -> Iterator[None]:
-    try:
-        yield
-    except ValueError as error:
-        raise CannotRunError(str(error)) from error
+    yield from checked(setup, _Sweep(setup).run())
 
 
 @dataclass
@@ -88,7 +71,7 @@ class _Sweep:
     def run(self) -> Iterator[Event]:
         """All seeds; what is drawn and given away comes from the first."""
         for place, seed in enumerate(self.setup.config.seeds):
-            trained = yield from self._train(seed)
+            trained = yield from dense_network(self.setup, self.dense, seed)
             baseline = Baseline(self.setup, trained, self.measuring_time)
             self.masks.clear()
             if place == 0:
@@ -99,18 +82,6 @@ class _Sweep:
                 yield from sensitivity(self.setup, trained)
         yield from self.statistics.rest()
         yield self.progress.done("Pruned to every sparsity")
-
-    def _train(self, seed: int) -> Generator[Event, None, DenseNetwork]:
-        """The dense network of a seed, trained or loaded, and its level."""
-        setup, rewind = self.setup, self.setup.config.rewind
-        data = setup.splits(seed)
-        snapshots = [] if rewind is None else [rewind]
-        network, outcome = yield from self.dense.train(seed, data, snapshots)
-        rewound = None
-        if rewind is not None:
-            path = setup.spec(seed).path(setup.context.data_dir, rewind)
-            rewound, _ = read_tensors(path, setup.context.device)
-        return DenseNetwork(network, setup.untrained(seed), rewound, outcome, data, seed)
 
     def _conditions(self, baseline: Baseline) -> Iterator[Event]:
         yield Note(level="info", text=f"Latencies: {baseline.conditions}; {BY_TURNS}")

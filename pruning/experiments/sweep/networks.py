@@ -152,12 +152,13 @@ def _resting(setup: Setup, pruner: Pruner, trained: DenseNetwork) -> Iterator[Pr
     for (step, kept), outcome in zip(cells, outcomes, strict=True):
         masks = pruner.parameter_masks(kept)
         network = masked(trained.dense, masks)
-        lean = _lean(setup, pruner.arm, network, kept)
+        lean = lean_of(setup, pruner.arm, network, kept)
         pruned = PrunedNetwork(step.sparsity, step, network, lean, kept, masks, outcome)
         yield from _reported(pruned)
 
 
-def _lean(setup: Setup, arm: Arm, network: nn.Module, kept: dict[str, Tensor]) -> nn.Module:
+def lean_of(setup: Setup, arm: Arm, network: nn.Module, kept: dict[str, Tensor]) -> nn.Module:
+    """A pruned network as one would use it: :attr:`PrunedNetwork.lean`."""
     if arm.granularity != "unit":
         return network
     return Slimmer(network, setup.structure).shrink(kept)
@@ -260,7 +261,7 @@ def _found(
 ) -> PrunedNetwork:
     """A network that was trained under masks, measured as it is given away."""
     kept, masks = pruner.kept, pruner.masks()
-    lean = _lean(setup, pruner.arm, network, kept)
+    lean = lean_of(setup, pruner.arm, network, kept)
     outcome = evaluate(lean, trained.data.test, setup.context)
     return PrunedNetwork(step.sparsity, step, network, lean, kept, masks, outcome, before, best)
 

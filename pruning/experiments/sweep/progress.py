@@ -34,11 +34,13 @@ class ProgressScale:
         """Steps of one arm of one seed."""
         setup = self.setup
         steps = setup.trajectory(arm)
+        # The dense network, and each sparsity that is reported.
+        measured = 1 + sum(len(step.reported) for step in steps)
         if not setup.is_iterated or arm.is_reinitialised:
             steps = [step for step in steps if step.reported]
         retraining = setup.retraining(0, arm)
         epochs = retraining.epochs - retraining.after if retraining else 0
-        return STAGE * len(setup.config.sparsities) + EPOCH * epochs * len(steps)
+        return STAGE * measured + EPOCH * epochs * len(steps)
 
     def trained(self, seed: int, said: Batches | Epoch) -> Progress:
         """The dense network of a seed is being trained."""

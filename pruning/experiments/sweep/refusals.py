@@ -8,7 +8,7 @@ import torch
 
 from pruning.experiments.sweep.granularities import BUDGETS
 from pruning.experiments.sweep.setup import Setup
-from pruning.masks.ranking import below_quantile
+from pruning.experiments.sweep.together import too_many_together
 
 
 def check(setup: Setup) -> None:
@@ -35,14 +35,7 @@ def _too_sparse(setup: Setup) -> str | None:
     units = [group.units for group in setup.structure.groups]
     if setup.config.scope != "global" or not setup.by_units or setup.config.budget != "units":
         return None
-    highest = setup.config.sparsities[-1]
-    if sum(units) - below_quantile(highest, sum(units)) >= len(units):
-        return None
-    most = (sum(units) - len(units)) / sum(units)
-    return (
-        f"removing {100 * highest:g} % of {sum(units):,} units would remove whole layers, of "
-        f"which there are {len(units)}; ask for sparsities up to {100 * most:.1f} %"
-    )
+    return too_many_together(units, setup.config.sparsities[-1])
 
 
 def _over_budget(setup: Setup) -> str | None:

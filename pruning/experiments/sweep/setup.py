@@ -28,6 +28,7 @@ from pruning.masks.semi_structured import divides
 from pruning.randomness import numpy_generator, torch_seed
 from pruning.structure.cost import cost_of
 from pruning.structure.groups import Structure
+from pruning.structure.widths import widths_of, with_widths
 from pruning.training.gradual import Gradually
 from pruning.training.optimisers import GENTLER, Training
 
@@ -100,6 +101,7 @@ class Setup(ImageSetup):
         """A network with other initial weights than those of the seed, on the device."""
         dataset, other = self.dataset, torch_seed("random reinitialisation", seed)
         network = self.model.untrained(dataset.shape, len(dataset.classes), other)
+        network = with_widths(network, dataset.shape, widths_of(self.structure.network))
         return network.to(self.context.device)
 
     def retraining(self, seed: int, arm: Arm) -> Training | None:

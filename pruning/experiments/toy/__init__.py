@@ -11,6 +11,7 @@ from pruning.experiments.toy.config import ToyConfig
 from pruning.experiments.toy.main_result import main_result
 from pruning.experiments.toy.network import network
 from pruning.experiments.toy.outputs import OUTPUTS, facts
+from pruning.experiments.toy.work import work
 
 
 @experiment(
@@ -24,6 +25,7 @@ from pruning.experiments.toy.outputs import OUTPUTS, facts
     facts=facts,
     main_result=main_result,
     network=network,
+    work=work,
 )
 def run(config: ToyConfig, context: Context) -> Iterator[Event]:
     """Train or load the network, then prune it by every criterion at every sparsity."""

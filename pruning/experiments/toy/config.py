@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import sqrt
 from typing import Annotated
 
 from pydantic import Field
@@ -29,6 +30,9 @@ from pruning.masks.counts import units_removed
 from pruning.numbers import parse_numbers
 from pruning.toy.in_page import fits_in_page
 from pruning.toy.settings import MOMENTS
+
+# Of all boundaries of a run: what a browser and the store carry with ease.
+_MOST_POINTS = 30_000_000
 
 
 class ToyConfig(HasCriterionSettings):
@@ -138,13 +142,26 @@ class ToyConfig(HasCriterionSettings):
         """Whether the page can evaluate the network itself, under any mask."""
         return fits_in_page(self.hidden, self.grid)
 
+    def _too_much_to_draw(self) -> str:
+        """Why all boundaries together are more than pages and the store carry; nothing if not."""
+        points = len(self.criteria) * len(self.sparsities) * self.grid**2
+        if points <= _MOST_POINTS:
+            return ""
+        fits = int(sqrt(_MOST_POINTS / len(self.criteria) / len(self.sparsities)))
+        return (
+            f"{len(self.criteria)} criteria at {len(self.sparsities)} sparsities on a grid of "
+            f"{self.grid} are {points / 1e6:.0f} million points to draw, of which a run may have "
+            f"{_MOST_POINTS / 1e6:.0f}: take a grid of {fits}, or fewer criteria or sparsities"
+        )
+
     def check_files(self) -> None:
-        """The points, if somebody has brought them."""
+        """The points, if somebody has brought them, and that the run does not become too large."""
         super().check_files()
         found = {
             "dataset": removed_dataset([self.dataset]),
             "noise": useless_noise(self.dataset, self.noise),
             "reference_samples": too_many_references([self.dataset], self.reference_samples),
+            "grid": self._too_much_to_draw(),
         }
         if messages := {name: message for name, message in found.items() if message}:
             raise refused(messages)

@@ -54,11 +54,12 @@ def run(config: ToyConfig, context: Context) -> Iterator[Event]:
         network = _kept(spec, config, context)
         steps = _Steps(0 if network else spec.recipe.steps, len(config.removals))
         network = network or (yield from _train(spec, canvas, steps, context))
-        evaluator = Evaluator(network, canvas.points().to(context.device))
+        points = canvas.points().to(context.device)
+        evaluator = Evaluator(network, points)
         logits = evaluator.logits()
         yield from _unpruned(canvas, logits)
         if config.in_page:
-            yield network_frame(network, canvas.points().to(context.device), logits)
+            yield network_frame(network, points, logits)
             yield initial_frame(spec.untrained())
         else:
             yield Note(level="info", text=TOO_LARGE)

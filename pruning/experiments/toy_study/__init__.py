@@ -12,6 +12,7 @@ from pruning.experiments.toy_study.config import ToyStudyConfig
 from pruning.experiments.toy_study.main_result import main_result
 from pruning.experiments.toy_study.outputs import OUTPUTS, facts
 from pruning.experiments.toy_study.parts import parts
+from pruning.experiments.toy_study.work import work
 
 
 @divided_experiment(
@@ -24,6 +25,7 @@ from pruning.experiments.toy_study.parts import parts
     facts=facts,
     parts=parts,
     main_result=main_result,
+    work=work,
 )
 def run_part(config: ToyStudyConfig, part: Part, context: Context) -> Iterator[Event]:
     """Do one part: ``DATASET/network``, ``DATASET/COUNT`` or, for ranks, ``DATASET/CRITERION``."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from pruning.context import CancelledError, Context
 from pruning.events import Event, Progress, Result, fold
 from pruning.execution import execute
 from pruning.experiments.base import experiments
-from pruning.experiments.mint import scoring
+from pruning.experiments.mint import measuring, scoring
 from pruning.experiments.mint.config import MintConfig
 from pruning.experiments.mint.layers import Pair
 from pruning.experiments.mint.notes import first_few
@@ -26,8 +27,8 @@ from pruning.experiments.mint.pictures import signal_row
 from pruning.experiments.mint.scoring import Scorer
 from pruning.experiments.mint.setup import Setup
 from pruning.experiments.mint.study import Study
+from pruning.takeaway.description import Description
 from pruning.takeaway.masks import read_masks
-from pruning.takeaway.weights import Description
 from pruning.tensor_files import read_tensors
 from tests.pruning.small_images import digits
 
@@ -45,6 +46,14 @@ QUICK: dict[str, Any] = {
     "percentages": "40,80",
     "seeds": "0,1",
 }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def hurried() -> Iterator[None]:
+    """Each network would be timed for seconds."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(measuring, "_SECONDS", 0.01)
+        yield
 
 
 def carried_out(folder: Path, **settings: Any) -> list[Event]:
@@ -212,8 +221,9 @@ def test_what_was_cancelled_goes_on_to_the_same_table(tmp_path: Path, result: Re
         return left[0] == 0
 
     context = Context(tmp_path, scratch=tmp_path / "scratch", cancelled=tired)
-    for attempt in range(1, 30):
-        left[0] = 60 * attempt
+    # How often a speedup is measured depends on how quiet the machine is.
+    for attempt in range(1, 40):
+        left[0] = round(60 * 1.2**attempt)
         try:
             events = list(MINT.run(config, context))
             break

@@ -30,7 +30,7 @@ from pruning.experiments.base import experiments
 from pruning.experiments.sweep import baseline, measuring_time, networks, take_away
 from pruning.experiments.sweep.config import SweepConfig
 from pruning.experiments.sweep.outputs import ACCURACY_TABLE
-from pruning.masks.ranking import below_quantile
+from pruning.masks.quantile import below_quantile
 from pruning.masks.schedules import trajectory
 from pruning.models.base import Shape, models
 from pruning.structure.surgery import Slimmer

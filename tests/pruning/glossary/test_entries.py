@@ -19,7 +19,7 @@ from pruning.experiments.outputs import Quantity
 from pruning.experiments.sweep import config as sweep
 from pruning.experiments.sweep.granularities import BUDGETS, TITLES
 from pruning.glossary import entries, texts
-from pruning.glossary.entries import Entry, all_entries, called, entry, named, of_choice, of_field
+from pruning.glossary.entries import Entry, all_entries, called, entry, of_choice, of_field
 from pruning.glossary.kinds import KINDS
 from pruning.masks.ranking import Normalisation
 from pruning.references import knows
@@ -103,17 +103,6 @@ def test_words_and_fields_mean_one_thing_each():
     assert len(set(fields)) == len(fields)
     of_choices = [name for kind in KINDS for name in kind.choices]
     assert len(set(of_choices)) == len(of_choices)
-
-
-def test_people_find_an_entry_by_a_name_or_a_part_of_one():
-    assert [each.name for each in named("lrp")] == ["criterion-lrp"]
-    assert [each.name for each in named("Cubic")] == ["schedule-cubic"]
-    assert {each.name for each in named("weight")} >= {"criterion-weight", "granularity-weight"}
-    assert {each.name for each in named("speed-up")} == {
-        "measure-speedup_theoretical",
-        "measure-speedup_measured",
-    }
-    assert named("no such word") == []
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from pydantic import ValidationError
 from safetensors.torch import save_file
 
 from pruning.data.places import look_in
@@ -27,7 +28,14 @@ def test_a_trained_network_is_offered_and_pruned_as_it_is(data_dir: Path):
     trained = done(sweep(data_dir, criteria=["weight"]))
     (network,) = trained_networks(data_dir)
     assert initial_weights.names() == [INITIAL, network.hash]
-    assert initial_weights[network.hash].title.startswith("LeNet-300-100 on Digits 8×8: ")
+    assert initial_weights[network.hash].title.startswith("LeNet-300-100 on Digits 8×8, seed 0: ")
+    assert initial_weights[network.hash].needs == {
+        "model": ["lenet-300-100"],
+        "dataset": ["digits"],
+    }
+    other = SweepConfig(start=network.hash, dataset="mnist")
+    with pytest.raises(ValidationError, match="takes other images or has other classes than MNIST"):
+        other.check_files()
     again = done(sweep(data_dir, criteria=["weight"], start=network.hash, epochs=0))
     assert "training/loss" not in again.series
     accuracies = [

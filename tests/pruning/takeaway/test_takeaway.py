@@ -18,17 +18,15 @@ from torch.testing import assert_close
 
 from pruning.models.base import Shape
 from pruning.structure.groups import Structure, slim
+from pruning.structure.widths import widths_of
+from pruning.takeaway.description import Description
 from pruning.takeaway.exported import write_exported
 from pruning.takeaway.masks import read_masks, write_masks
 from pruning.takeaway.onnx import write_onnx
+from pruning.takeaway.pixels import OnPixels
 from pruning.takeaway.tensorboard import Scalar, write_tensorboard
-from pruning.takeaway.weights import (
-    Description,
-    rebuild,
-    widths_of,
-    write_description,
-    write_weights,
-)
+from pruning.takeaway.using import SUFFIXES, uses
+from pruning.takeaway.weights import rebuild, write_description, write_weights
 from pruning.threads import one_thread
 from tests.pruning.checks_models import images, random_units, smallest, warmed
 
@@ -143,6 +141,39 @@ def test_an_exported_archive_runs_by_itself(name: str, tmp_path: Path):
     for n in (1, 2, 37):
         with torch.no_grad():
             assert_close(program(images(shape, n)), network.eval()(images(shape, n)))
+
+
+def test_what_each_file_takes_is_said_and_its_python_runs_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    shape: Shape = (1, 28, 28)
+    network = slimmed("lenet5", shape)
+    told = description_of(network, "lenet5", shape)
+    told = told.model_copy(update={"files": uses(SUFFIXES, shape, "it")})
+    whole = OnPixels(network, told.mean, told.sd).eval()
+    write_weights(network, tmp_path / "it.safetensors")
+    write_onnx(whole, shape, tmp_path / "it.onnx")
+    write_exported(whole, shape, tmp_path / "it.pt2")
+    path = write_description(told, tmp_path / "it.json")
+    assert Description.model_validate_json(path.read_bytes()) == told
+    assert {use.file for use in told.files} == {"it.safetensors", "it.onnx", "it.pt2"}
+
+    pixels = images(shape, 1).clamp(0, 1)
+    drawn = torch.rand
+    monkeypatch.setattr(torch, "rand", lambda *n, **how: drawn(*n, **how) if how else pixels)
+    monkeypatch.setattr(np.random, "rand", lambda *_: pixels.numpy())
+    monkeypatch.chdir(tmp_path)
+    said = {}
+    for use in told.files:
+        assert ("normalised inside" in use.input) == (use.format != "safetensors")
+        exec(compile(use.python, use.file, "exec"), {})
+        said[use.format] = capsys.readouterr().out.strip()
+    place = int(whole(pixels).argmax())
+    assert said == {
+        "safetensors": f"['{told.classes[place]}']",
+        "onnx": f"[{place}]",
+        "torch_export": f"tensor([{place}])",
+    }
 
 
 def test_masks_come_back_as_they_were(tmp_path: Path):

@@ -31,6 +31,7 @@ def random_ranks(network: MLP, seed: int) -> list[torch.Tensor]:
 def test_every_number_of_removed_units_gives_the_naive_outputs(
     hidden: tuple[int, ...], seed: int, monkeypatch: pytest.MonkeyPatch
 ):
+    monkeypatch.setattr(evaluation, "LEAST_POINTS", 256)
     monkeypatch.setattr(evaluation, "BLOCK_VALUES", 1)
     network = mlp(*hidden, seed=seed)
     x, _ = samples(600, seed=seed)
@@ -63,7 +64,17 @@ def test_rankings_share_one_evaluator_without_disturbing_each_other():
         for ranks, nested in zip(rankings, masks, strict=True):
             expected = masked_forward(network, x, unit_masks(ranks, removed))
             torch.testing.assert_close(nested.logits(removed), expected)
-    torch.testing.assert_close(evaluator.logits(), network(x).detach())
+
+
+@pytest.mark.parametrize("hidden", SHAPES, ids=str)
+def test_a_whole_network_is_asked_in_blocks(
+    hidden: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(evaluation, "LEAST_POINTS", 256)
+    monkeypatch.setattr(evaluation, "BLOCK_VALUES", 1)
+    network = mlp(*hidden)
+    x, _ = samples(600)
+    torch.testing.assert_close(Evaluator(network, x).logits(), network(x).detach())
 
 
 def test_a_unit_that_left_does_not_come_back():

@@ -42,6 +42,7 @@ def test_masks_do_not_disturb_each_other():
 
 
 def test_the_accuracy_is_over_all_blocks(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(evaluation, "LEAST_POINTS", 256)
     monkeypatch.setattr(evaluation, "BLOCK_VALUES", 1)
     network = mlp(12, 9, 6).float()
     x, y = samples(600)

@@ -1,0 +1,57 @@
+"""Fine-tuning a network from its operating point on, under its mask."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pruning.evaluation.accuracy import evaluate
+from pruning.events import Event
+from pruning.experiments.images.dense import epoch_points
+from pruning.experiments.operating_point.setup import PointProgress, PointSetup
+from pruning.experiments.sweep.networks import DenseNetwork, PrunedNetwork, lean_of
+from pruning.experiments.sweep.outputs import FINETUNING
+from pruning.experiments.telling import told
+from pruning.masks.applying import masked
+from pruning.training.epochs import Batches, Epoch
+from pruning.training.loop import Objective, train
+
+if TYPE_CHECKING:
+    from pruning.context import Kept
+
+
+def fine_tuned(
+    setup: PointSetup, trained: DenseNetwork, pruned: PrunedNetwork, progress: PointProgress
+) -> Generator[Event, None, PrunedNetwork]:
+    """The pruned network after its further epochs; ``pruned`` is left as it was."""
+    network = masked(pruned.network, pruned.masks)
+    objective = Objective(network, setup.further_training, pruned.masks)
+
+    def learn(unfinished: Path | None) -> Generator[Batches | Epoch, None, Kept]:
+        yield from train(objective, trained.data, setup.context, unfinished)
+        return network.state_dict(), {}
+
+    name = f"stages/{setup.spec(setup.seed).hash}/further"
+    learning = setup.context.once(name, learn)
+    state, _ = yield from _told(learning, setup, progress)
+    network.load_state_dict(state)
+    lean = lean_of(setup, setup.arm, network, pruned.kept)
+    outcome = evaluate(lean, trained.data.test, setup.context)
+    return replace(pruned, network=network, lean=lean, outcome=outcome, before=pruned.outcome)
+
+
+def _told(
+    learning: Generator[Batches | Epoch, None, Kept], setup: PointSetup, progress: PointProgress
+) -> Generator[Event, None, Kept]:
+    arm = setup.arm
+    words = {"criterion": arm.name, "granularity": arm.granularity}
+    labels = {"seed": setup.seed, "sparsity": setup.config.sparsity}
+
+    def tell(said: Batches | Epoch) -> Iterator[Event]:
+        yield progress.fine_tuned(said)
+        if isinstance(said, Epoch):
+            yield from epoch_points(FINETUNING, said, words, **labels)
+
+    return (yield from told(learning, tell))
