@@ -20,6 +20,7 @@ from backend.api import ROUTERS, Routers
 from backend.broker import connect_async
 from backend.event_log import EventTail
 from backend.heads import Heads
+from backend.live import feeds_of
 from backend.packages.drafts import tidy
 from backend.plain_requests import plain_only
 from backend.problems import add_handlers, not_found
@@ -80,7 +81,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await asyncio.to_thread(services.datasets.tidy)
     await asyncio.to_thread(tidy, services.settings.home)
     redis = connect_async(services.settings)
-    app.state.tail = EventTail(redis)
+    app.state.run_feeds, app.state.dashboard_feeds = feeds_of(services, EventTail(redis))
     caring = [asyncio.create_task(care(services)) for care in (_sweep, _tidy)]
     yield
     for task in caring:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from pydantic import ValidationError
 
-from backend.event_log import Entry, fold_entries, pack
+from backend.event_log import Entry, fold_entries, order, pack
 from backend.store.models import RunRow
 from backend.store.repository import Record
 from pruning.events import Result
@@ -18,13 +18,17 @@ log = logging.getLogger(__name__)
 
 
 def record_of(row: RunRow, entries: Sequence[Entry]) -> Record:
-    """The log of a run and what it adds up to: the result, also without frames, in one line."""
+    """The log of a run and what it adds up to: the result, also without frames, in one line.
+
+    The result is that of ``entries`` in their order, which for a divided run is that of its
+    parts; the log is kept in the order in which it was told.
+    """
     result = fold_entries(entries)
     light = light_of(result)
     return Record(
         entries[-1].id,
         _packed(result),
-        pack(entries),
+        pack(sorted(entries, key=lambda entry: order(entry.id))),
         _packed(light),
         main_result_of(row, light),
     )

@@ -96,12 +96,22 @@ class EventTail:
     def __init__(self, redis: AsyncRedis) -> None:
         self._redis = redis
 
-    async def wait(self, run_id: str, after: str, seconds: float) -> list[Entry]:
+    async def wait(self, run_id: str, after: str, seconds: float, most: int) -> list[Entry]:
         """The entries after ``after``, as soon as there are any; none after ``seconds``."""
         answer: Any = await self._redis.xread(
-            {stream_key(run_id): after}, block=int(seconds * 1000)
+            {stream_key(run_id): after}, block=int(seconds * 1000), count=most
         )
         return [entry for _, found in answer or () for entry in _entries(found)]
+
+    async def read(self, run_id: str, after: str, until: str, most: int) -> list[Entry]:
+        """The first entries after ``after``, up to ``until``, of those that are there."""
+        found = await self._redis.xrange(stream_key(run_id), f"({after}", until, count=most)
+        return _entries(found)
+
+    async def last_id(self, run_id: str) -> str:
+        """The id of the last entry, or the beginning."""
+        found = _entries(await self._redis.xrevrange(stream_key(run_id), count=1))
+        return found[0].id if found else BEGINNING
 
 
 def fold_entries(entries: Iterable[Entry]) -> Result:
@@ -114,26 +124,29 @@ def fold_entries(entries: Iterable[Entry]) -> Result:
 
 def next_id(entries: Sequence[Entry]) -> str:
     """An id just after all of the entries', whatever their order."""
-    moment, count = max((_order(entry.id) for entry in entries), default=(0, 0))
+    moment, count = max((order(entry.id) for entry in entries), default=(0, 0))
     return f"{moment}-{count + 1}"
 
 
 def pack(entries: Iterable[Entry]) -> bytes:
     """A whole log as gzipped JSON lines, for the store."""
-    lines = [
-        orjson.dumps({"id": entry.id, "event": orjson.Fragment(entry.json)}) for entry in entries
-    ]
-    return gzip.compress(b"\n".join(lines), compresslevel=3)
+    return gzip.compress(b"\n".join(map(as_json, entries)), compresslevel=3)
+
+
+def as_json(entry: Entry) -> bytes:
+    """An entry as the store and the live stream have it."""
+    return orjson.dumps({"id": entry.id, "event": orjson.Fragment(entry.json)})
 
 
 def unpack(packed: bytes, after: str = BEGINNING) -> list[Entry]:
     """The entries of a stored log that come after the one whose id is ``after``."""
     lines = (orjson.loads(line) for line in gzip.decompress(packed).splitlines())
     entries = (Entry(line["id"], orjson.dumps(line["event"])) for line in lines)
-    return [entry for entry in entries if _order(entry.id) > _order(after)]
+    return [entry for entry in entries if order(entry.id) > order(after)]
 
 
-def _order(event_id: str) -> tuple[int, int]:
+def order(event_id: str) -> tuple[int, int]:
+    """What ids are sorted by: the moment, and the place within it."""
     moment, _, count = event_id.partition("-")
     return int(moment), int(count or 0)
 

@@ -90,6 +90,13 @@ class Settings(BaseSettings):
         ge=1,
         description="How many runs may wait at a time; another is refused.",
     )
+    most_watchers: int = Field(
+        2000,
+        validation_alias=AliasChoices("PRUNELAB_MOST_WATCHERS"),
+        ge=1,
+        description="How many pages may follow runs live at a time, and as many dashboards, per "
+        "web process.",
+    )
     bin_days: float = Field(
         30.0,
         validation_alias=AliasChoices("PRUNELAB_BIN_DAYS"),

@@ -16,6 +16,7 @@ from benchmarks import (
     penalties,
     toy_page,
     toy_study,
+    watching,
 )
 
 BENCHMARKS = {
@@ -29,6 +30,7 @@ BENCHMARKS = {
     "magnitude": magnitude.main,
     "penalties": penalties.main,
     "estimates": estimates.main,
+    "watching": watching.main,
 }
 
 if __name__ == "__main__":

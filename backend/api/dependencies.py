@@ -8,7 +8,8 @@ from fastapi import Depends, Query
 from pydantic import Field
 from starlette.requests import HTTPConnection
 
-from backend.event_log import EventTail
+from backend.feeds import Feeds
+from backend.live import DashboardFeed, RunFeed
 from backend.queue_view import QueueView
 from backend.run_list import RunList
 from backend.runs import Runs
@@ -31,8 +32,12 @@ def _queue_view(connection: HTTPConnection) -> QueueView:
     return _services(connection).queue_view
 
 
-def _tail(connection: HTTPConnection) -> EventTail:
-    return cast("EventTail", connection.app.state.tail)
+def _run_feeds(connection: HTTPConnection) -> Feeds[RunFeed]:
+    return cast("Feeds[RunFeed]", connection.app.state.run_feeds)
+
+
+def _dashboard_feeds(connection: HTTPConnection) -> Feeds[DashboardFeed]:
+    return cast("Feeds[DashboardFeed]", connection.app.state.dashboard_feeds)
 
 
 # Any whole number that databases have room for.
@@ -49,4 +54,5 @@ EventId = Annotated[
         description="The id of an event, such as 1795216730009-0.",
     ),
 ]
-TailOf = Annotated[EventTail, Depends(_tail)]
+RunFeedsOf = Annotated[Feeds[RunFeed], Depends(_run_feeds)]
+DashboardFeedsOf = Annotated[Feeds[DashboardFeed], Depends(_dashboard_feeds)]

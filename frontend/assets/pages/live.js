@@ -29,6 +29,7 @@ import { putPanels, takePanels } from "#network/kept_panels.js";
 
 const BEGINNING = "0";
 const SESSION_ENDED = 4401;
+const FULL = 1013;
 const MOST_SECONDS = 10;
 
 let lines = []; // the connections to runs that are followed
@@ -147,7 +148,11 @@ function follow(stage, voice, failures) {
       const isFinal =
         closing.code === 1000 || (closing.code >= 4000 && closing.code !== SESSION_ENDED);
       if (isFinal) return;
-      showBanner("The connection to the server is lost. Trying again…");
+      showBanner(
+        closing.code === FULL
+          ? "So many pages follow runs that the server lets in no more. Trying again…"
+          : "The connection to the server is lost. Trying again…",
+      );
       // Browsers aren't told why a connection is refused: where the session has ended, this
       // question leads to the login (access.js).
       fetch(`/api/runs/${voice.run.id}`).catch(() => null);
