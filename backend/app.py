@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
@@ -20,6 +21,7 @@ from backend.api import ROUTERS, Routers
 from backend.broker import connect_async
 from backend.event_log import EventTail
 from backend.heads import Heads
+from backend.leftovers import tidy_home
 from backend.live import feeds_of
 from backend.packages.drafts import tidy
 from backend.plain_requests import plain_only
@@ -105,6 +107,8 @@ async def _sweep(services: Services) -> None:
 
 async def _tidy(services: Services) -> None:
     while True:
+        home, repository = services.settings, services.runs.repository
+        await _look_after("what was left behind", partial(tidy_home, home, repository))
         await asyncio.sleep(_TIDY_SECONDS)
         await _look_after("pictures", services.pictures.tidy)
 

@@ -85,9 +85,10 @@ class Parts:
             rows = self._repository.parts(run.id)
         if all(row.status in TERMINAL for row in rows):
             return self._outcome(rows)
-        for row in _free(parts_of(run), rows):
-            if self._repository.unblock(row.id):
-                self._send(row)
+        if any(row.status == "blocked" for row in rows):
+            for row in _free(parts_of(run), rows):
+                if self._repository.unblock(row.id):
+                    self._send(row)
         return None
 
     def cancel(self, run_id: str) -> None:

@@ -45,6 +45,9 @@ class Waiting(Active):
     """A run that waits; the first one is taken next."""
 
     since: datetime
+    missing: str | None = Field(
+        None, description="What nobody who has looked at it so far knows; it waits for who does."
+    )
 
 
 class QueueState(BaseModel):
@@ -160,9 +163,10 @@ class QueueView:
         return None
 
 
-def _queue_of(row: RunRow) -> Queue | None:
-    """The queue of a run's experiment; none of one that is not installed any more."""
-    return experiments[row.experiment].queue if row.experiment in experiments.names() else None
+def _queue_of(row: RunRow) -> Queue:
+    """The queue of a run's experiment; of one that is not installed, the one that people watch."""
+    known = row.experiment in experiments.names()
+    return experiments[row.experiment].queue if known else "interactive"
 
 
 def _working(row: RunRow, parts: Iterable[RunRow]) -> Working:
@@ -192,4 +196,10 @@ def _in_order(
     for place, message in enumerate(order):
         places.setdefault(run_of.get(message, message), place)
     for row in sorted(waiting, key=lambda row: (places.get(row.id, -1), row.created_at)):
-        yield Waiting(id=row.id, title=row.title, experiment=row.experiment, since=row.created_at)
+        yield Waiting(
+            id=row.id,
+            title=row.title,
+            experiment=row.experiment,
+            since=row.created_at,
+            missing=row.missing,
+        )

@@ -26,6 +26,9 @@ class Run(BaseModel):
     error: str | None
     cancel_requested: bool
     attempts: int
+    missing: str | None = Field(
+        None, description="What nobody who has looked at it so far knows; it waits for who does."
+    )
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None

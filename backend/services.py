@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -37,16 +38,22 @@ from backend.store.history import History
 from backend.store.listing import Listing
 from backend.store.repository import Repository
 
-# A worker that cannot write to the event log waits rather than lose what it computed.
-_PATIENT = Retry(
-    ExponentialBackoff(cap=2, base=0.1),
-    retries=1800,
-    supported_errors=(RedisConnectionError, RedisTimeoutError),
-)
 # One more try for a connection that was lost in the meantime; none for a server that hangs.
 _IMPATIENT = Retry(
     ExponentialBackoff(cap=0.2, base=0.05), retries=1, supported_errors=(RedisConnectionError,)
 )
+
+
+_PAUSE_SECONDS = 2.0
+
+
+def _patient(seconds: float) -> Retry:
+    """A worker that cannot write to the event log waits rather than lose what it computed."""
+    return Retry(
+        ExponentialBackoff(cap=_PAUSE_SECONDS, base=0.1),
+        retries=max(1, round(seconds / _PAUSE_SECONDS)),
+        supported_errors=(RedisConnectionError, RedisTimeoutError),
+    )
 
 
 @dataclass(frozen=True)
@@ -79,12 +86,12 @@ class Services:
 def make_services(settings: Settings, *, patient: bool = False) -> Services:
     """Connect everything; nothing is contacted before it is used.
 
-    ``patient`` clients wait up to an hour for a Redis that went away: right for a worker in the
-    middle of a run, wrong for a page that somebody is looking at.
+    ``patient`` clients wait for a Redis that went away, as long as the settings say: right for a
+    worker in the middle of a run, wrong for a page that somebody is looking at.
     """
     prepare(settings)
     engine = make_engine(settings.database_url)
-    redis = connect(settings, retry=_PATIENT if patient else _IMPATIENT)
+    redis = connect(settings, retry=_patient(settings.broker_seconds) if patient else _IMPATIENT)
     queue = RunQueue(celery_app(settings), redis)
     presence = Presence(redis)
     artifacts = Artifacts(settings.artifacts_url)
@@ -93,7 +100,8 @@ def make_services(settings: Settings, *, patient: bool = False) -> Services:
     listing = Listing(engine)
     run_list = RunList(listing, runs, settings.bin_days)
     queue_view = QueueView(repository, listing, runs, log, queue, presence)
-    recovery = Recovery(runs, queue, settings.attempts)
+    patience = timedelta(hours=settings.missing_hours)
+    recovery = Recovery(runs, queue, settings.attempts, patience)
     datasets = Datasets(settings.data_dir, settings.shared, settings.upload_bytes)
     describer = Describer(settings)
     estimates = Estimates(settings.data_dir, History(engine), describer, queue_view)

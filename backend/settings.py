@@ -84,6 +84,20 @@ class Settings(BaseSettings):
         ge=1,
         description="How often a run is started before it counts as failed.",
     )
+    broker_seconds: float = Field(
+        120.0,
+        validation_alias=AliasChoices("PRUNELAB_BROKER_SECONDS"),
+        gt=0,
+        description="How long a worker waits for a Redis that went away before it gives its run "
+        "back to the queue.",
+    )
+    missing_hours: float = Field(
+        24.0,
+        validation_alias=AliasChoices("PRUNELAB_MISSING_HOURS"),
+        ge=0,
+        description="How long a run waits for a worker that knows all that it names: experiment, "
+        "data set, model, settings. After that it fails.",
+    )
     most_waiting: int = Field(
         1000,
         validation_alias=AliasChoices("PRUNELAB_MOST_WAITING"),

@@ -127,11 +127,13 @@ def worker(
     """Start one worker; REDIS_URL and DATABASE_URL say where the rest is."""
     from workers.app import app
     from workers.embedded import arguments
+    from workers.stopped import end_stopped_children
 
     _keep_private()
     _make_home()
     _check_start()
     end_with_launcher(signal.SIGQUIT)
+    end_stopped_children(2 * Settings().lease_seconds)
     app.worker_main(arguments(queue, concurrency))
 
 

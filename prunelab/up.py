@@ -18,8 +18,10 @@ from redis import Redis, RedisError
 
 from backend.places import make_home
 from backend.settings import Settings
+from prunelab.left_parts import end_left_parts, note_parts
 from workers.embedded import broker, workers
 from workers.process import Process
+from workers.stopped import Stopped
 
 _HERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 _WATCH_SECONDS = 0.5
@@ -50,10 +52,11 @@ def up(port: int, host: str = "127.0.0.1") -> None:
     _check_port(host, port)
     with _stop_signals(), _data_directory(settings.home):
         processes: list[Process] = []
+        end_left_parts(settings.home)
         try:
             _start(settings, host, port, processes)
             print(f"PruneLab is at {_announced(host, port)}  (Ctrl-C stops it)", flush=True)
-            _watch(processes)
+            _watch(settings, processes)
         except _Stopped:
             print("Stopping …", flush=True)
         finally:
@@ -79,6 +82,7 @@ def _start(settings: Settings, host: str, port: int, processes: list[Process]) -
         {"REDIS_URL": redis_url, "PRUNELAB_HOME": str(home)},
     )
     _launch(web, processes)
+    note_parts(home, processes)
     _wait_for(web, lambda: _ready(settings, host, port))
 
 
@@ -98,13 +102,15 @@ def _wait_for(process: Process, ready: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-def _watch(processes: list[Process]) -> None:
-    """Start again what dies, with a growing pause for what keeps dying."""
+def _watch(settings: Settings, processes: list[Process]) -> None:
+    """Start again what dies or is stopped, with a growing pause for what keeps dying."""
+    stopped = Stopped(2 * settings.lease_seconds)
     pauses = dict.fromkeys(processes, _WATCH_SECONDS)
     begun = dict.fromkeys(processes, time.monotonic())
     due: dict[Process, float] = {}
     while True:
         time.sleep(_WATCH_SECONDS)
+        _kill_stopped(stopped, processes)
         for process in processes:
             now = time.monotonic()
             if process.exit_code is None:
@@ -119,6 +125,14 @@ def _watch(processes: list[Process]) -> None:
                 del due[process]
                 begun[process] = now
                 process.start()
+                note_parts(settings.home, processes)
+
+
+def _kill_stopped(stopped: Stopped, processes: list[Process]) -> None:
+    """A part that was stopped for long is begun anew; a broker keeps what it holds in memory."""
+    parts = {part.pid: part for part in processes if part.pid and part.name != "broker"}
+    for pid in stopped.among(parts):
+        parts[pid].kill()
 
 
 def _stop(processes: list[Process]) -> None:

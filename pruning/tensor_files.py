@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,30 +10,26 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
+from pruning.whole_files import whole
+
 
 def write_tensors(
     path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, str] | None = None
 ) -> None:
     """Write a file of tensors and words; a reader sees the file before it or the whole of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        draft = Path(folder) / path.name
+    with whole(path) as draft:
         # Copies, because the format has no place for tensors that share memory.
         packed = {
             name: tensor.detach().clone(memory_format=torch.contiguous_format)
             for name, tensor in tensors.items()
         }
         save_file(packed, draft, dict(metadata or {}))
-        draft.replace(path)
 
 
 def write_text(path: Path, text: str) -> None:
     """Write a text file in the same way."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        draft = Path(folder) / path.name
+    with whole(path) as draft:
         draft.write_text(text, encoding="utf-8")
-        draft.replace(path)
 
 
 def read_tensors(path: Path, device: str) -> tuple[dict[str, Tensor], dict[str, str]]:

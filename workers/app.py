@@ -19,8 +19,10 @@ from typing import Any, get_args
 from celery import Task
 from celery.signals import worker_process_init
 from redis import RedisError
+from sqlalchemy.exc import SQLAlchemyError
 
 from backend.broker import PRESENCE_INTERVAL, TASK, Presence, celery_app, connect
+from backend.leftovers import tidy_home
 from backend.services import Services, make_services
 from backend.settings import Settings
 from pruning.experiments.base import Queue
@@ -55,6 +57,7 @@ def _start_child(**_: Any) -> None:
     """Import what a person would otherwise wait for, then say that runs can come."""
     end_with_parent()
     queues = [queue for queue in get_args(Queue) if queue in app.amqp.queues.consume_from]
+    threading.Thread(target=_tidy, daemon=True).start()
     present = threading.Thread(target=_stay_present, args=(queues,), daemon=True)
     if "interactive" not in queues:
         # A training run may wait a few seconds, but is not to be refused between two children.
@@ -67,6 +70,14 @@ def _start_child(**_: Any) -> None:
     if "interactive" in queues:
         importlib.import_module("torch")
         present.start()
+
+
+def _tidy() -> None:
+    """Remove what was left on this machine by those that were killed."""
+    try:
+        tidy_home(settings, services().runs.repository)
+    except SQLAlchemyError:
+        log.warning("cannot tidy up: the database does not answer")
 
 
 def _stay_present(queues: list[Queue]) -> None:

@@ -57,6 +57,16 @@ class Process:
         """How it ended; None while it runs."""
         return self._child.poll() if self._child else None
 
+    @property
+    def pid(self) -> int | None:
+        """The id of the process, and of its group; None while it does not run."""
+        return self._child.pid if self._child and self.exit_code is None else None
+
+    def kill(self) -> None:
+        """End it at once, with all its children."""
+        if self.exit_code is None:
+            self._kill_group()
+
     def request_stop(self) -> None:
         """Ask it to stop."""
         if self._child and self.exit_code is None:

@@ -7,10 +7,10 @@ import shutil
 from datetime import timedelta
 from pathlib import Path
 
-from pydantic import ValidationError
+from redis import RedisError
 
 from backend.event_log import Entry
-from backend.problems import invalid
+from backend.missing import missing_for
 from backend.services import Services
 from backend.store.models import RunRow
 from pruning.context import Context
@@ -27,14 +27,36 @@ def carry_out(services: Services, run_id: str, owner: str) -> None:
     """Do the run ``run_id`` if it is free; one that is taken or ended is left alone."""
     period = timedelta(seconds=services.settings.lease_seconds)
     repository = services.runs.repository
+    if not _knows_all(services, run_id):
+        return
     row = repository.claim(run_id, owner, period)
     if row is None:
         log.info("run %s is not free", run_id)
         return
     with Lease(repository, row, owner, period) as lease:
         work = _work_on_part if row.part else _work_on_run
-        if not work(services, row, lease, owner):
-            log.warning("run %s was taken away while it was worked on", run_id)
+        try:
+            if not work(services, row, lease, owner):
+                log.warning("run %s was taken away while it was worked on", run_id)
+        except RedisError:
+            # Whoever reaches Redis again goes on with it: it is no attempt that the run has failed.
+            repository.give_back(run_id, owner)
+            raise
+
+
+def _knows_all(services: Services, run_id: str) -> bool:
+    """Whether this process knows what a run names; else it is left to one that does."""
+    repository = services.runs.repository
+    row = repository.get(run_id)
+    if row is None:
+        return False
+    whole = row.parent_id or row.id
+    if what := missing_for(row):
+        log.warning("run %s is left to others: %s", run_id, what)
+        repository.note_missing(whole, what)
+        return False
+    repository.note_known(whole)
+    return True
 
 
 def _work_on_run(services: Services, row: RunRow, lease: Lease, owner: str) -> bool:
@@ -72,11 +94,7 @@ def _record(services: Services, row: RunRow, lease: Lease, recorder: Recorder) -
     run_id = row.parent_id or row.id
     context = _context(services, lease, services.settings.scratch(run_id))
     study = experiments[row.experiment]
-    try:
-        config = study.config.model_validate(row.config)
-    except ValidationError as error:
-        # It was right when it was submitted: what it names is gone since.
-        return End(status="failed", error=invalid(error).detail)
+    config = study.config.model_validate(row.config)
     part = study.part(config, row.part) if row.part else None
     for event in execute(study, config, context, part):
         if isinstance(event, End):

@@ -94,6 +94,8 @@ class RunRow(Base):
     part: Mapped[str | None] = mapped_column(String(128))
     lease_owner: Mapped[str | None] = mapped_column(String(128))
     lease_expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
+    missing: Mapped[str | None] = mapped_column(Text)
+    missing_since: Mapped[datetime | None] = mapped_column(UTCDateTime)
     starred: Mapped[bool] = mapped_column(default=False)
     deleted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     imported: Mapped[bool] = mapped_column(default=False, server_default=false())

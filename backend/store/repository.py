@@ -102,8 +102,32 @@ class Repository:
             attempts=RunRow.attempts + 1,
             lease_owner=owner,
             lease_expires_at=now() + lease,
+            **_NOTHING_MISSING,
         )
         return self.get(run_id) if taken else None
+
+    def give_back(self, run_id: str, owner: str) -> bool:
+        """Return a run to the queue that the owner cannot go on with, for no fault of the run."""
+        return self._step(
+            _owned(run_id, owner), status="queued", attempts=RunRow.attempts - 1, **_NO_LEASE
+        )
+
+    def note_missing(self, run_id: str, what: str) -> bool:
+        """Note what was not known where somebody has looked at a run that waits."""
+        waits = _waits() | _divided_and_active()
+        since = func.coalesce(RunRow.missing_since, now())
+        return self._step([RunRow.id == run_id, waits], missing=what, missing_since=since)
+
+    def note_known(self, run_id: str) -> bool:
+        """Note that somebody knows all that a run names; False if that was never in doubt."""
+        doubted = [RunRow.id == run_id, RunRow.missing.is_not(None)]
+        return self._step(doubted, **_NOTHING_MISSING)
+
+    def missing_since(self, moment: datetime) -> list[RunRow]:
+        """The runs that have been waiting since before ``moment`` for who knows what they name."""
+        waits = _waits() | _divided_and_active()
+        with self._session() as session:
+            return list(session.scalars(select(RunRow).where(waits, RunRow.missing_since < moment)))
 
     def renew(self, run_id: str, owner: str, lease: timedelta) -> bool:
         """Keep a lease alive; False if it is the owner's no more."""
@@ -166,6 +190,7 @@ class Repository:
             step = update(RunRow).where(*where)
             finished = now()
             values = {"status": status, "error": error, "finished_at": finished, **_NO_LEASE}
+            values |= _NOTHING_MISSING
             if session.connection().execute(step.values(**values)).rowcount != 1:
                 return False
             row = session.get_one(RunRow, run_id)
@@ -222,6 +247,7 @@ class Repository:
             return connection.execute(update(RunRow).where(*where).values(**values)).rowcount == 1
 
 
+_NOTHING_MISSING: dict[str, Any] = {"missing": None, "missing_since": None}
 _NO_LEASE: dict[str, Any] = {"lease_owner": None, "lease_expires_at": None}
 
 

@@ -79,7 +79,8 @@ def _waiting(run: Waiting, place: int, now: datetime) -> html.Li:
         className="quiet",
     )
     front = [_button("front", run.id, "To the front")] if place else []
-    return _line("queued", "Waiting", run, [said], front, _button("cancel", run.id, "Cancel"))
+    below = [said, html.P(run.missing, className="queue-trouble") if run.missing else None]
+    return _line("queued", "Waiting", run, below, front, _button("cancel", run.id, "Cancel"))
 
 
 def _line(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import sys
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +16,7 @@ from PIL import Image
 
 from pruning.data.image_base import Classes, Images, Pixels, image_datasets
 from pruning.data.places import look_in
+from pruning.whole_files import whole
 
 _COLUMNS, _ROWS = 10, 2
 # Of a single image; larger ones are made smaller.
@@ -60,12 +60,8 @@ def drawn_path(name: str, data_dir: Path) -> Path:
 def draw(name: str, data_dir: Path) -> None:
     """Load a dataset and keep its picture."""
     images = _loaded(name, data_dir)
-    path = drawn_path(name, data_dir)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        draft = Path(folder) / path.name
+    with whole(drawn_path(name, data_dir)) as draft:
         draft.write_bytes(picture(images))
-        draft.replace(path)
 
 
 def _loaded(name: str, data_dir: Path) -> Images:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from pruning.toy.mlp import MLP
 from pruning.toy.moments import Moments
 from pruning.toy.settings import TRAINING_PER_CLASS
 from pruning.toy.training import TrainingProgress, train, train_on_all
+from pruning.whole_files import whole
 
 log = logging.getLogger(__name__)
 
@@ -85,12 +85,8 @@ def load(spec: ToyNetworkSpec, context: Context) -> MLP | None:
 
 def save(network: MLP, spec: ToyNetworkSpec, context: Context) -> None:
     """Keep a trained network; a reader sees the whole file or none."""
-    path = spec.path(context.data_dir)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        draft = Path(folder) / path.name
+    with whole(spec.path(context.data_dir)) as draft:
         save_file(network.state_dict(), draft)
-        draft.replace(path)
 
 
 def fit(spec: ToyNetworkSpec, context: Context) -> Iterator[tuple[MLP, TrainingProgress]]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from datetime import timedelta
 
 import pytest
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from backend.event_log import fold_entries
+from backend.leftovers import tidy_home
 from backend.services import Services
 from pruning.context import Context
 from pruning.events import fold
@@ -148,20 +151,57 @@ def test_a_run_that_waits_to_be_cancelled_needs_no_worker(services, runs):
     assert runs.get(run.id).status == "cancelled"
 
 
-def test_runs_of_an_experiment_that_was_removed_fail_and_hold_nobody_up(services, runs, redis):
+def age(services) -> None:
+    """Make all runs old enough to be looked after."""
+    with services.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE runs SET created_at = '2020-01-01 00:00:00'")
+
+
+def test_runs_of_an_experiment_that_is_not_here_are_left_to_others(services, runs, redis):
     names = ("abandoned", "waiting", "another")
     abandoned, waiting, other = (runs.submit("count", {}, name).id for name in names)
     for run_id in (abandoned, other):
         runs.repository.claim(run_id, "the dead", timedelta(seconds=-1))
+    age(services)
+    # Where this process is asked, the experiment of two of them is not installed.
     with services.engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE runs SET created_at = '2020-01-01 00:00:00'")
         gone = "UPDATE runs SET experiment = 'gone' WHERE title IN ('abandoned', 'waiting')"
         connection.exec_driver_sql(gone)
+    redis.flushall()
+    services.recovery.sweep()
+    carry_out(services, waiting, "me")
     services.recovery.sweep()
     for run_id in (abandoned, waiting):
-        assert runs.get(run_id).status == "failed"
-        assert "gone is not installed any more" in runs.get(run_id).error
+        seen = runs.get(run_id)
+        assert seen.status == "queued"
+        assert "The experiment gone is not installed" in seen.missing
+    assert runs.get(waiting).attempts == 0
     assert runs.get(other).status == "queued"
+    [shown] = [each for each in services.queue_view.state() if each.name == "interactive"]
+    assert [each.id for each in shown.waiting if each.missing] == [abandoned, waiting]
+    # Somebody who knows it goes on with it.
+    with services.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE runs SET experiment = 'count'")
+    carry_out(services, waiting, "who knows")
+    assert (runs.get(waiting).status, runs.get(waiting).missing) == ("done", None)
+    assert runs.cancel(abandoned).status == "cancelled"
+
+
+def test_a_run_whose_experiment_nobody_knows_is_cancelled_or_fails_after_a_while(
+    services, runs, redis
+):
+    first, second = (runs.submit("count", {}, name).id for name in ("first", "second"))
+    with services.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE runs SET experiment = 'gone'")
+    for run_id in (first, second):
+        carry_out(services, run_id, "me")
+    assert runs.cancel(first).status == "cancelled"
+    with services.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE runs SET missing_since = '2020-01-01 00:00:00'")
+    services.recovery.sweep()
+    failed = runs.get(second)
+    assert failed.status == "failed"
+    assert "The experiment gone is not installed" in failed.error
 
 
 def test_a_fault_with_one_lost_run_holds_up_no_other(services, runs, monkeypatch, caplog):
@@ -192,11 +232,56 @@ def test_a_waiting_run_is_sent_again_when_redis_lost_its_message(services, runs,
     assert run.id in redis.lindex("interactive", 0).decode()
 
 
-def test_a_run_whose_settings_name_what_is_gone_fails_once_and_says_so(services, runs):
+def test_a_run_whose_settings_are_not_understood_waits_and_says_so(services, runs):
     run = runs.submit("count", {"steps": 2})
     with services.engine.begin() as connection:
         connection.exec_driver_sql('UPDATE runs SET config = \'{"steps": "gone"}\'')
     carry_out(services, run.id, "me")
-    failed = runs.get(run.id)
-    assert (failed.status, failed.attempts) == ("failed", 1)
-    assert failed.error == "steps: needs a whole number, not gone"
+    waits = runs.get(run.id)
+    assert (waits.status, waits.attempts) == ("queued", 0)
+    assert waits.missing == "steps: needs a whole number, not gone"
+
+
+def test_of_those_that_wait_each_that_lost_its_message_is_sent_again_once(services, runs, redis):
+    waiting = [runs.submit("count", {}).id for _ in range(6)]
+    age(services)
+    for message in redis.lrange("interactive", 0, 3):
+        redis.lrem("interactive", 1, message)
+    assert redis.llen("interactive") == 2
+    for _ in range(3):
+        services.recovery.sweep()
+    held = services.queue_view._queue.waiting("interactive")
+    assert sorted(held) == sorted(waiting)
+
+
+def test_a_worker_that_has_lost_redis_gives_its_run_back_with_all_its_attempts(
+    services, runs, monkeypatch
+):
+    run = runs.submit("count", {"steps": 3})
+
+    def away(*_: object) -> list:
+        raise RedisConnectionError("Redis is away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(services.runs.log, "append", away)
+        with pytest.raises(RedisConnectionError):
+            carry_out(services, run.id, "me")
+    given_back = runs.get(run.id)
+    assert (given_back.status, given_back.attempts) == ("queued", 0)
+    carry_out(services, run.id, "another")
+    assert (runs.get(run.id).status, runs.get(run.id).attempts) == ("done", 1)
+
+
+def test_what_killed_workers_have_left_is_removed_and_nothing_else(services, runs):
+    settings = services.settings
+    ended, going_on = (runs.submit("count", {}).id for _ in range(2))
+    carry_out(services, ended, "me")
+    for run_id in (ended, going_on, "never-there"):
+        settings.scratch(run_id).mkdir(parents=True, exist_ok=True)
+    networks = settings.data_dir / "networks"
+    for name in (".draft-old", ".draft-new", "kept"):
+        (networks / name).mkdir(parents=True)
+    os.utime(networks / ".draft-old", (0, 0))
+    tidy_home(settings, runs.repository)
+    assert [each.name for each in settings.scratch("any").parent.iterdir()] == [going_on]
+    assert sorted(each.name for each in networks.iterdir()) == [".draft-new", "kept"]

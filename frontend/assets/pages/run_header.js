@@ -53,6 +53,7 @@ function showProgress(run, { progress, done_by_part }) {
 
 function messageOf(run, progress, parts) {
   const again = run.attempts > 0;
+  if (run.missing) return `Waiting for a worker that can carry it out. ${run.missing}`;
   if (run.status === "queued")
     return again ? "Its worker was lost. Waiting for another…" : "Waiting for a worker…";
   if (run.status !== "running") return "";
