@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import orjson
@@ -89,6 +89,7 @@ class RunQueue:
         self._app = app
         self._redis = redis
         self._move = redis.register_script(_TO_FRONT)
+        self._keep = redis.register_script(_WITHOUT)
 
     def send(self, run_id: str, queue: Queue) -> None:
         """Put a run at the end of its queue."""
@@ -108,6 +109,15 @@ class RunQueue:
         wanted = [found[run_id] for run_id in reversed(run_ids) if run_id in found]
         return bool(wanted) and int(self._move(keys=[queue], args=wanted)) > 0
 
+    def withdraw(self, run_ids: Collection[str], queue: Queue) -> None:
+        """Take the messages of runs that have ended out of the queue.
+
+        A worker would drop each, but one that ends after every run would start anew for that.
+        """
+        ended = [message for message in self._messages(queue) if _run_of(message) in run_ids]
+        if ended:
+            self._keep(keys=[queue], args=ended)
+
     def _messages(self, queue: Queue) -> list[bytes]:
         """What Celery has put into the list, whose right end is taken next."""
         messages: list[Any] = self._redis.lrange(queue, 0, -1)
@@ -125,6 +135,19 @@ for _, message in ipairs(ARGV) do
   end
 end
 return moved
+"""
+
+
+# All in one step, so that nobody takes a message that is being moved, and in one pass.
+_WITHOUT = """
+local ended, kept = {}, {}
+for _, message in ipairs(ARGV) do ended[message] = true end
+for _, message in ipairs(redis.call('LRANGE', KEYS[1], 0, -1)) do
+  if not ended[message] then kept[#kept + 1] = message end
+end
+redis.call('DEL', KEYS[1])
+for _, message in ipairs(kept) do redis.call('RPUSH', KEYS[1], message) end
+return #ARGV
 """
 
 

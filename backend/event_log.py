@@ -77,6 +77,15 @@ class EventLog:
             pipe.expire(stream_key(run_id), seconds)
             pipe.execute()
 
+    def close_all(self, run_ids: Sequence[str], end: Entry, seconds: int) -> None:
+        """Do so for many runs of which nothing else was said, in one round trip."""
+        with self._redis.pipeline(transaction=False) as pipe:
+            for run_id in run_ids:
+                pipe.xadd(stream_key(run_id), {_FIELD: end.json}, id=end.id)
+                pipe.expire(stream_key(run_id), seconds)
+            # One whose stream holds something already refuses the entry; the store has it all.
+            pipe.execute(raise_on_error=False)
+
     def read(self, run_id: str, after: str = BEGINNING) -> list[Entry]:
         """All entries after the one whose id is ``after``."""
         return _entries(self._redis.xrange(stream_key(run_id), min=f"({after}"))

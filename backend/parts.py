@@ -91,12 +91,15 @@ class Parts:
                     self._send(row)
         return None
 
-    def cancel(self, run_id: str) -> None:
-        """End the parts that wait, and ask those that run to stop."""
+    def cancel(self, run_id: str) -> list[str]:
+        """End the parts that wait, which are returned, and ask those that run to stop."""
+        ended = []
         for row in self._repository.parts(run_id):
             if row.status in ("blocked", "queued"):
                 self._repository.finish(row.id, "cancelled", None, NOTHING_SAID)
+                ended.append(row.id)
             self._repository.request_cancel(row.id)
+        return ended
 
     def _outcome(self, rows: Sequence[RunRow]) -> Outcome:
         found = {row.status: row for row in reversed(rows)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from kombu.exceptions import OperationalError
@@ -12,6 +12,7 @@ from redis import RedisError
 
 from backend.artifacts import Artifacts
 from backend.broker import Presence, RunQueue
+from backend.budget import Budget
 from backend.endings import light_of, record_of
 from backend.event_log import (
     BEGINNING,
@@ -23,6 +24,7 @@ from backend.event_log import (
     pack,
     unpack,
 )
+from backend.limits import SubmissionPace
 from backend.parts import Parts, rows_of
 from backend.problems import Problem, not_found, unavailable
 from backend.run_model import Health, Run
@@ -52,8 +54,12 @@ class Runs:
         presence: Presence,
         artifacts: Artifacts,
         most_waiting: int = 1000,
+        most_per_minute: int = 300,
+        budget: Budget | None = None,
     ) -> None:
+        self._budget = budget
         self._most_waiting = most_waiting
+        self._pace = SubmissionPace(most_per_minute)
         self.repository = repository
         self.log = log
         self._artifacts = artifacts
@@ -69,8 +75,8 @@ class Runs:
         Raises
         ------
         Problem
-            422 for an unknown experiment or a bad configuration, 429 if too many runs wait, 503 if
-            nobody could take the run.
+            422 for an unknown experiment, a bad configuration or one that would take too long,
+            429 if too many runs wait or come at once, 503 if nobody could take the run.
         """
         return self._put(row_for(experiment, config, title, tags))
 
@@ -95,6 +101,7 @@ class Runs:
 
     def _put(self, row: RunRow) -> Run:
         """Put a new run into its queue."""
+        self._pace.count()
         if self.repository.waiting() >= self._most_waiting:
             raise Problem(
                 429,
@@ -105,6 +112,9 @@ class Runs:
         queue = experiments[row.experiment].queue
         if not (health := self.health(queue)).ok:
             raise unavailable(health.message)
+        if self._budget:
+            study = experiments[row.experiment]
+            self._budget.check(study, study.config.model_validate(row.config))
         parts = rows_of(row)
         row.divided = bool(parts)
         self.repository.add(row, parts)
@@ -169,12 +179,37 @@ class Runs:
         run = self.get(run_id)
         if run.status == "queued" and not run.divided:
             self.close(run_id, "cancelled")
+            self._withdraw([run_id], _queue_of(run))
         # Whatever it is by now: one that has just lost its worker is not to be started again.
         self.repository.request_cancel(run_id)
         if run.divided and not run.ended:
-            self._parts.cancel(run_id)
+            ended = self._parts.cancel(run_id)
+            self._withdraw(ended, _queue_of(run))
             self.settle(run_id)
         return self.get(run_id)
+
+    def cancel_waiting(self, queue: Queue) -> int:
+        """Cancel all runs that wait in a queue, and say how many that were.
+
+        Those that nobody has begun, which can be thousands, end in one step; of the others, each
+        has said something that is kept.
+        """
+        named = [study.name for study in experiments if study.queue == queue]
+        waiting = self.repository.never_begun(named)
+        cancelled: list[str] = []
+        if waiting:
+            end = Entry(next_id([]), encode(End(status="cancelled")))
+            record = record_of(waiting[0], [end])
+            cancelled = self.repository.cancel_never_begun([row.id for row in waiting], record)
+            try:
+                self.log.close_all(cancelled, end, STREAM_KEPT_SECONDS)
+            except RedisError:
+                log.warning("could not announce that %d runs ended", len(cancelled))
+        others = self.repository.waiting_whole(named)
+        for row in others:
+            self.cancel(row.id)
+        self._withdraw(cancelled, queue)
+        return len(cancelled) + len(others)
 
     def delete(self, run_id: str) -> bool:
         """Remove a run that is in the bin, with all that it left behind; False if it is not."""
@@ -291,9 +326,24 @@ class Runs:
             self.repository.discard(run_id)
             raise unavailable(why_redis(error)) from error
 
+    def _withdraw(self, run_ids: Collection[str], queue: Queue | None) -> None:
+        """Nobody needs to take these from the queue any more."""
+        if not run_ids or queue is None:
+            return
+        try:
+            self._queue.withdraw(frozenset(run_ids), queue)
+        except RedisError:
+            log.warning("messages of cancelled runs stay in the queue: Redis does not answer")
+
     def _announce_end(self, run_id: str, end: Entry) -> None:
         try:
             self.log.close(run_id, end, STREAM_KEPT_SECONDS)
         except RedisError:
             # The store has it all; readers of the live stream look there when Redis is gone.
             log.warning("could not announce the end of run %s: Redis does not answer", run_id)
+
+
+def _queue_of(run: Run) -> Queue | None:
+    """The queue of a run; unknown where its experiment is."""
+    known = run.experiment in experiments.names()
+    return experiments[run.experiment].queue if known else None

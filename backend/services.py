@@ -15,6 +15,7 @@ from backend.access.service import Access
 from backend.applied_masks import AppliedMasks
 from backend.artifacts import Artifacts
 from backend.broker import Presence, RunQueue, celery_app, connect
+from backend.budget import Budget
 from backend.comments import Comments
 from backend.dashboards import Dashboards
 from backend.datasets import Datasets
@@ -96,14 +97,23 @@ def make_services(settings: Settings, *, patient: bool = False) -> Services:
     presence = Presence(redis)
     artifacts = Artifacts(settings.artifacts_url)
     repository, log = Repository(engine), EventLog(redis)
-    runs = Runs(repository, log, queue, presence, artifacts, settings.most_waiting)
+    describer = Describer(settings)
+    runs = Runs(
+        repository,
+        log,
+        queue,
+        presence,
+        artifacts,
+        settings.most_waiting,
+        settings.most_per_minute,
+        Budget(settings.data_dir, describer, settings.most_hours),
+    )
     listing = Listing(engine)
     run_list = RunList(listing, runs, settings.bin_days)
     queue_view = QueueView(repository, listing, runs, log, queue, presence)
     patience = timedelta(hours=settings.missing_hours)
     recovery = Recovery(runs, queue, settings.attempts, patience)
     datasets = Datasets(settings.data_dir, settings.shared, settings.upload_bytes)
-    describer = Describer(settings)
     estimates = Estimates(settings.data_dir, History(engine), describer, queue_view)
     access, shares = Access(settings, engine), Shares(engine)
     return Services(

@@ -104,6 +104,32 @@ class Settings(BaseSettings):
         ge=1,
         description="How many runs may wait at a time; another is refused.",
     )
+    most_per_minute: int = Field(
+        300,
+        validation_alias=AliasChoices("PRUNELAB_MOST_PER_MINUTE"),
+        ge=1,
+        description="How many runs one person may submit within a minute.",
+    )
+    most_hours: float = Field(
+        168.0,
+        validation_alias=AliasChoices("PRUNELAB_MOST_HOURS"),
+        gt=0,
+        description="How long a run may take: one that is estimated to take longer is refused, one "
+        "that does is ended.",
+    )
+    most_gib: float | None = Field(
+        None,
+        validation_alias=AliasChoices("PRUNELAB_MOST_GIB"),
+        gt=0,
+        description="How much memory the process of a run may take, in GiB, before the run is "
+        "ended; nine tenths of the machine's unless given.",
+    )
+    most_result_mib: float = Field(
+        512.0,
+        validation_alias=AliasChoices("PRUNELAB_MOST_RESULT_MIB"),
+        gt=0,
+        description="How large the result of a run may be, in MiB, before the run is ended.",
+    )
     most_watchers: int = Field(
         2000,
         validation_alias=AliasChoices("PRUNELAB_MOST_WATCHERS"),

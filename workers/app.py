@@ -27,6 +27,7 @@ from backend.services import Services, make_services
 from backend.settings import Settings
 from pruning.experiments.base import Queue
 from workers.launcher import end_with_parent
+from workers.limits import be_ended_first
 from workers.run import carry_out
 from workers.warm import WarmUp
 
@@ -56,6 +57,7 @@ def run(self: Task[[str], None], run_id: str) -> None:
 def _start_child(**_: Any) -> None:
     """Import what a person would otherwise wait for, then say that runs can come."""
     end_with_parent()
+    be_ended_first()
     queues = [queue for queue in get_args(Queue) if queue in app.amqp.queues.consume_from]
     threading.Thread(target=_tidy, daemon=True).start()
     present = threading.Thread(target=_stay_present, args=(queues,), daemon=True)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from backend.store.models import RunRow
 from backend.store.repository import Repository
+from workers.limits import Limits
 
 log = logging.getLogger(__name__)
 
@@ -19,10 +20,24 @@ class Lease:
     """Keeps a claimed run ours, from a thread of its own, and hears when somebody cancels it.
 
     Within a ``with`` block the lease is renewed several times per period. ``stopped`` becomes
-    true when the run was cancelled or is ours no more.
+    true when the run was cancelled, is ours no more, or takes more than it may.
+
+    Attributes
+    ----------
+    exceeded
+        Which limit it has exceeded, in words; empty if none.
     """
 
-    def __init__(self, repository: Repository, row: RunRow, owner: str, period: timedelta) -> None:
+    def __init__(
+        self,
+        repository: Repository,
+        row: RunRow,
+        owner: str,
+        period: timedelta,
+        limits: Limits | None = None,
+    ) -> None:
+        self.exceeded = ""
+        self._limits = limits
         self._repository = repository
         self._run_id = row.id
         self._owner = owner
@@ -54,10 +69,16 @@ class Lease:
         # Half a second at most, since this is also how soon a cancel is heard.
         pause = min(0.5, self._period.total_seconds() / 5)
         while not self._ended.wait(pause):
+            self._look_at_limits()
             try:
                 self._renew()
             except SQLAlchemyError:
                 log.warning("could not renew the lease of run %s", self._run_id, exc_info=True)
+
+    def _look_at_limits(self) -> None:
+        if self._limits and not self.exceeded and (found := self._limits.exceeded()):
+            self.exceeded = found
+            self._stop.set()
 
     def _renew(self) -> None:
         kept = self._repository.renew(self._run_id, self._owner, self._period)

@@ -22,10 +22,13 @@ class Recorder:
         Everything that is in the log, so that a Redis that loses it does not lose the result.
         Complete after the ``with`` block, which ends when all is written and raises what went
         wrong.
+    bytes
+        How large what was written is.
     """
 
     def __init__(self, log: EventLog, run_id: str, entries: list[Entry]) -> None:
         self.entries = entries
+        self.bytes = sum(len(entry.json) for entry in entries)
         self._log = log
         self._run_id = run_id
         self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
@@ -56,7 +59,9 @@ class Recorder:
     def _write_until_closed(self) -> None:
         try:
             while batch := self._gather():
-                self.entries.extend(self._log.append(self._run_id, batch))
+                written = self._log.append(self._run_id, batch)
+                self.entries.extend(written)
+                self.bytes += sum(len(entry.json) for entry in written)
         except Exception as error:
             self._error = error
 

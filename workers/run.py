@@ -18,6 +18,7 @@ from pruning.events import Artifact, End
 from pruning.execution import execute
 from pruning.experiments.base import experiments
 from workers.lease import Lease
+from workers.limits import Limits
 from workers.recorder import Recorder
 
 log = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ def carry_out(services: Services, run_id: str, owner: str) -> None:
     if row is None:
         log.info("run %s is not free", run_id)
         return
-    with Lease(repository, row, owner, period) as lease:
+    with Lease(repository, row, owner, period, Limits.of(services.settings)) as lease:
         work = _work_on_part if row.part else _work_on_run
         try:
             if not work(services, row, lease, owner):
@@ -96,9 +97,13 @@ def _record(services: Services, row: RunRow, lease: Lease, recorder: Recorder) -
     study = experiments[row.experiment]
     config = study.config.model_validate(row.config)
     part = study.part(config, row.part) if row.part else None
+    limits = Limits.of(services.settings)
     for event in execute(study, config, context, part):
         if isinstance(event, End):
-            return event
+            is_over = lease.exceeded and event.status == "cancelled"
+            return End(status="failed", error=lease.exceeded) if is_over else event
+        if too_much := limits.said_too_much(recorder.bytes):
+            return End(status="failed", error=too_much)
         if isinstance(event, Artifact) and context.artifacts:
             services.artifacts.put(run_id, event.path, context.artifacts / event.path)
         recorder.add(event)

@@ -23,6 +23,7 @@ from backend.access import rules
 from backend.access.service import Access
 from backend.access.sessions import COOKIE
 from backend.access.users import OWNER
+from backend.limits import person
 from backend.problems import Problem
 
 ANONYMOUS = 4401
@@ -77,6 +78,8 @@ class Guard:
             answer = _to_login(scope) if rules.is_page(method, path) else _unknown()
         else:
             scope.setdefault("state", {})["visitor"] = visitor
+            if visitor:
+                person.set(visitor.name)
         await answer(scope, receive, send)
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:

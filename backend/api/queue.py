@@ -1,10 +1,12 @@
 """What runs and what waits, over REST."""
 
 from fastapi import APIRouter
+from pydantic import BaseModel, Field
 
-from backend.api.dependencies import QueueViewOf
+from backend.api.dependencies import QueueViewOf, RunsOf
 from backend.api.runs import PROBLEMS
 from backend.queue_view import QueueState
+from pruning.experiments.base import Queue
 
 router = APIRouter(tags=["queue"], responses=PROBLEMS)
 
@@ -13,6 +15,18 @@ router = APIRouter(tags=["queue"], responses=PROBLEMS)
 def get_queue(queue: QueueViewOf) -> list[QueueState]:
     """Every queue: what runs where, and what waits in which order."""
     return queue.state()
+
+
+class Cancelled(BaseModel):
+    """What was cancelled."""
+
+    cancelled: int = Field(description="How many runs.")
+
+
+@router.post("/queue/{name}/cancel")
+def cancel_waiting(name: Queue, runs: RunsOf) -> Cancelled:
+    """Cancel all runs that wait in a queue; what runs goes on."""
+    return Cancelled(cancelled=runs.cancel_waiting(name))
 
 
 @router.post("/runs/{run_id}/front", status_code=204)

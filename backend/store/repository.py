@@ -7,7 +7,7 @@ or a worker and a sweeper, that want the same run, exactly one gets it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -205,6 +205,37 @@ class Repository:
             session.execute(delete(RunRow).where(RunRow.parent_id == run_id))
         return True
 
+    def never_begun(self, experiments: Collection[str]) -> list[RunRow]:
+        """The waiting runs of these experiments that nobody has worked on, the oldest first."""
+        waiting = select(RunRow).where(*_never_begun(), RunRow.experiment.in_(experiments))
+        with self._session() as session:
+            return list(session.scalars(waiting.order_by(RunRow.created_at)))
+
+    def waiting_whole(self, experiments: Collection[str]) -> list[RunRow]:
+        """The runs of these experiments that wait, divided ones too."""
+        waits = [RunRow.status == "queued", RunRow.parent_id.is_(None)]
+        waiting = select(RunRow).where(*waits, RunRow.experiment.in_(experiments))
+        with self._session() as session:
+            return list(session.scalars(waiting))
+
+    def cancel_never_begun(self, run_ids: Sequence[str], record: Record) -> list[str]:
+        """Cancel those of these runs that nobody has begun meanwhile, all in one step.
+
+        Returns
+        -------
+        list of str
+            Those that were cancelled: of each ``record`` is all that there is.
+        """
+        values = {"status": "cancelled", "finished_at": now(), **_NOTHING_MISSING}
+        cancelled: list[str] = []
+        with self._session() as session, session.begin():
+            for first in range(0, len(run_ids), _AT_ONCE):
+                some = RunRow.id.in_(run_ids[first : first + _AT_ONCE])
+                step = update(RunRow).where(*_never_begun(), some).values(**values)
+                cancelled += session.scalars(step.returning(RunRow.id))
+            session.add_all(record_row(run_id, record) for run_id in cancelled)
+        return cancelled
+
     def record(self, run_id: str) -> Record | None:
         """What an ended run left behind."""
         with self._session() as session:
@@ -248,6 +279,8 @@ class Repository:
 
 
 _NOTHING_MISSING: dict[str, Any] = {"missing": None, "missing_since": None}
+# How many values databases take in one statement.
+_AT_ONCE = 500
 _NO_LEASE: dict[str, Any] = {"lease_owner": None, "lease_expires_at": None}
 
 
@@ -268,6 +301,11 @@ def _lease_over() -> ColumnElement[bool]:
 
 def _waits() -> ColumnElement[bool]:
     return RunRow.status.in_(("queued", "blocked"))
+
+
+def _never_begun() -> list[ColumnElement[bool]]:
+    whole = RunRow.parent_id.is_(None) & ~RunRow.divided
+    return [RunRow.status == "queued", RunRow.attempts == 0, whole]
 
 
 def _divided_and_active() -> ColumnElement[bool]:

@@ -16,6 +16,8 @@ from frontend.durations import ago
 from frontend.naming import experiment_title
 from frontend.views.base import view_of_stored
 
+# A page of thousands would be drawn anew every other second.
+_MOST_SHOWN = 50
 _TITLES = {
     "interactive": ("Interactive", "What ends within seconds"),
     "training": ("Training", "What holds a device, one run at a time"),
@@ -33,21 +35,41 @@ def _queue(state: QueueState, now: datetime) -> html.Section:
     title, description = _TITLES[state.name]
     workers = f"{state.workers} worker{'' if state.workers == 1 else 's'}"
     running = [_working(each, now) for each in state.running]
-    waiting = [_waiting(each, place, now) for place, each in enumerate(state.waiting)]
+    shown = enumerate(state.waiting[:_MOST_SHOWN])
+    waiting = [_waiting(each, place, now) for place, each in shown]
+    more = len(state.waiting) - len(waiting)
     nothing = html.P("Nothing runs and nothing waits.", className="quiet")
     return html.Section(
         [
             html.Div(
-                [html.H2(title), html.Span(f"{description} · {workers}", className="quiet")],
+                [
+                    html.H2(title),
+                    html.Span(f"{description} · {workers}", className="quiet"),
+                    _cancel_all(state) if len(waiting) > 1 else None,
+                ],
                 className="queue-head",
             ),
             html.P(state.message, className="queue-trouble") if state.message else None,
             html.Ul(running, className="queue-list") if running else None,
             html.Ol(waiting, className="queue-list") if waiting else None,
+            html.P(f"And {more:,} more.", className="quiet") if more else None,
             None if running or waiting else nothing,
         ],
         className="card queue",
         **attributes(data_testid=f"queue-{state.name}"),
+    )
+
+
+def _cancel_all(state: QueueState) -> html.Button:
+    return html.Button(
+        f"Cancel all {len(state.waiting):,} that wait",
+        type="button",
+        className="button-link",
+        **attributes(
+            data_run_action="cancel-waiting",
+            data_queue=state.name,
+            data_count=str(len(state.waiting)),
+        ),
     )
 
 

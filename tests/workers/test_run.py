@@ -178,7 +178,7 @@ def test_runs_of_an_experiment_that_is_not_here_are_left_to_others(services, run
     assert runs.get(waiting).attempts == 0
     assert runs.get(other).status == "queued"
     [shown] = [each for each in services.queue_view.state() if each.name == "interactive"]
-    assert [each.id for each in shown.waiting if each.missing] == [abandoned, waiting]
+    assert {each.id for each in shown.waiting if each.missing} == {abandoned, waiting}
     # Somebody who knows it goes on with it.
     with services.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE runs SET experiment = 'count'")

@@ -108,6 +108,20 @@ function empty() {
   });
 }
 
+function cancelWaiting({ queue: name, count }) {
+  askFor({
+    title: `Cancel ${several(Number(count))} that wait?`,
+    words: "What runs goes on.",
+    action: "Cancel them",
+    async take() {
+      const { answer, problem } = await request("POST", `queue/${name}/cancel`);
+      again();
+      if (answer) say(`${several(answer.cancelled)} cancelled.`);
+      return problem;
+    },
+  });
+}
+
 export async function star(row) {
   if (await ask("PATCH", `runs/${row.id}`, { starred: !row.starred })) again();
 }
@@ -194,6 +208,7 @@ const ACTIONS = {
   "tag-chosen": () => tag(chosen()),
   empty,
   front: ({ runId }) => queue("front", runId),
+  "cancel-waiting": cancelWaiting,
   cancel: ({ runId }) => queue("cancel", runId),
   restore: async ({ runId }) => {
     if (await ask("POST", `runs/${runId}/restore`)) again();

@@ -1,0 +1,70 @@
+"""Whether a run that is asked for is within what a run may take here, told before it waits."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from backend.describing import Describer
+from backend.problems import Problem
+from pruning.context import CannotRunError
+from pruning.estimates.words import about
+from pruning.estimates.work import CannotCountError, Here, NotDescribedError, Work
+from pruning.experiments.base import Experiment, ExperimentConfig
+from pruning.registry import UnknownNameError
+
+log = logging.getLogger(__name__)
+
+# Estimates span a factor of 3, and a machine may be faster than the one whose rates are kept.
+_IN_DOUBT = 3.0
+
+
+class Budget:
+    """What a run may take.
+
+    Parameters
+    ----------
+    hours
+        The longest that a run may be estimated to take.
+    """
+
+    def __init__(self, data_dir: Path, describer: Describer, hours: float) -> None:
+        self._here = Here(data_dir)
+        self._describer = describer
+        self._hours = hours
+
+    def check(self, study: Experiment, config: ExperimentConfig) -> None:
+        """Refuse what is sure to take too long; what cannot be counted is taken.
+
+        Raises
+        ------
+        Problem
+            422 that says how long it would take and what makes it shorter.
+        """
+        work = self._work(study, config)
+        seconds = work.with_workers(work.lanes) / _IN_DOUBT if work else 0.0
+        if seconds > 3600 * self._hours:
+            raise Problem(
+                422,
+                "The run would take too long",
+                f"It would take {about(seconds)} or more, and a run may take {self._hours:g} hours "
+                "here (PRUNELAB_MOST_HOURS). Epochs, seeds, criteria and sparsities multiply: "
+                "reduce one of them.",
+            )
+
+    def _work(self, study: Experiment, config: ExperimentConfig) -> Work | None:
+        if study.work is None:
+            return None
+        try:
+            return self._counted(study, config)
+        except (CannotCountError, CannotRunError, UnknownNameError, OSError) as error:
+            log.info("not counted: %s", error)
+            return None
+
+    def _counted(self, study: Experiment, config: ExperimentConfig) -> Work | None:
+        assert study.work is not None
+        try:
+            return study.work(config, self._here)
+        except NotDescribedError as error:
+            self._describer.ensure([error.of])
+            return study.work(config, self._here)
