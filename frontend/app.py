@@ -16,7 +16,7 @@ from backend.services import Services
 from frontend import docs
 from frontend.api import ROUTERS
 from frontend.callbacks import answers, in_browser
-from frontend.index import INDEX, RENDERER
+from frontend.index import INDEX, RENDERER, policy
 from frontend.pages import compare, dashboards, datasets, glossary, recipes, runs, shares, workbench
 from frontend.routes import page_at, status_of
 from frontend.shell import shell
@@ -96,6 +96,8 @@ def _add_routing(app: Dash, services: Services) -> None:
 
 def _add_index(api: FastAPI, app: Dash, services: Services) -> None:
     """Answer every other address with the page that Dash fills, and with an honest status."""
+    # Dash answers "/" itself; those of callbacks that run in the browser are all there by now.
+    api.state.html_policy = policy([*app._inline_scripts, app.renderer])
 
     @api.get("/{path:path}", include_in_schema=False)
     async def index(path: str, request: Request) -> HTMLResponse:

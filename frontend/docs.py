@@ -11,6 +11,7 @@ from backend.services import Services
 from frontend.components.theme_toggle import theme_toggle
 from frontend.documents.document import page
 from frontend.documents.markup import to_html
+from frontend.modules import hash_of
 from frontend.routes import linked_pages
 
 router = APIRouter(include_in_schema=False)
@@ -30,6 +31,12 @@ SwaggerUIBundle({
   defaultModelsExpandDepth: 0,
 });"""
 
+_HEADERS = {
+    "Content-Security-Policy": f"default-src 'none'; script-src 'self' {hash_of(_START)}; "
+    "style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self' data:; "
+    "font-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+}
+
 
 @router.get("/docs")
 async def docs(request: Request) -> HTMLResponse:
@@ -45,7 +52,7 @@ async def docs(request: Request) -> HTMLResponse:
         f'<script src="{_STATIC}/swagger-ui-bundle.js"></script>',
         f"<script>{_START}</script>",
     ]
-    return HTMLResponse(page("API · PruneLab", _head(), body))
+    return HTMLResponse(page("API · PruneLab", _head(), body), headers=_HEADERS)
 
 
 def _head() -> str:

@@ -61,7 +61,12 @@ def served(entry: str) -> str:
 @cache
 def allowed(entry: str) -> str:
     """What a content security policy has to allow for the import map of :func:`served`."""
-    return f"'sha256-{b64encode(sha256(_map(entry).encode()).digest()).decode()}'"
+    return hash_of(_map(entry))
+
+
+def hash_of(script: str) -> str:
+    """How a content security policy names a script that stands in the page."""
+    return f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'"
 
 
 def inlined(entry: str) -> str:

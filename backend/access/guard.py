@@ -141,13 +141,21 @@ class Guard:
                 says_who = policy if rules.may_be_framed(path) else _UNFRAMED in policy
                 if not says_who:
                     # Of several policies browsers obey each.
-                    headers.append("Content-Security-Policy", _UNFRAMED)
+                    headers.append("Content-Security-Policy", self._policy(scope, headers))
                 if is_private:
                     # Nobody is to find it in the browser after logging out.
                     headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
         return send_with
+
+    def _policy(self, scope: Scope, headers: MutableHeaders) -> str:
+        """What a page may load and run; of what is no page, only that nobody frames it."""
+        is_page = headers.get("content-type", "").startswith("text/html")
+        has_own = "content-security-policy" in headers
+        state = scope["app"].state if "app" in scope else None
+        said = getattr(state, "html_policy", _UNFRAMED)
+        return said if is_page and not has_own else _UNFRAMED
 
 
 def _by_token(visitor: Visitor | None) -> bool:

@@ -44,13 +44,25 @@ def is_public(method: str, path: str) -> bool:
 
 
 def is_foreign(method: str, path: str, headers: Headers) -> bool:
-    """Whether a page elsewhere made the browser ask for a change, with the reader's cookies."""
+    """Whether a page elsewhere made the browser ask for a change, with the reader's cookies.
+
+    Or, of the API, for anything but what the reader has clicked: reading its answers browsers
+    refuse to such a page, but what is drawn for it costs all the same.
+    """
+    site = headers.get("sec-fetch-site")
+    if method in _READ and path.startswith("/api/"):
+        return site not in (None, "same-origin", "none") and not _is_clicked(headers)
     if method in ("GET", "HEAD", "OPTIONS") or _UNLOCKING.fullmatch(path):
         return False
-    site = headers.get("sec-fetch-site")
     if site is not None:
         return site not in ("same-origin", "none")
     return not is_same_origin(headers)
+
+
+def _is_clicked(headers: Headers) -> bool:
+    """Whether a reader has followed a link, so that the answer is the page that is shown."""
+    asked = {"sec-fetch-mode": "navigate", "sec-fetch-dest": "document", "sec-fetch-user": "?1"}
+    return all(headers.get(name) == value for name, value in asked.items())
 
 
 def is_same_origin(headers: Headers) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from html import escape
 
 from dash import html
@@ -11,7 +12,15 @@ from frontend.components.comments import comments_section
 from frontend.components.theme_toggle import theme_toggle
 from frontend.documents.markup import Markup, to_html
 from frontend.documents.snapshots import Snapshot
-from frontend.modules import ASSETS, STANDALONE, address_of, inlined, served
+from frontend.modules import (
+    ASSETS,
+    STANDALONE,
+    address_of,
+    hash_of,
+    inlined,
+    served,
+    whole_map,
+)
 from frontend.scripts import PLOTLY
 
 STYLES = (
@@ -136,18 +145,45 @@ def _linked_scripts() -> str:
 
 def _inlined_head() -> str:
     styles = "\n".join((ASSETS / f"{name}.css").read_text() for name in STYLES)
-    theme = f"<script>{(ASSETS / 'theme.js').read_text()}</script>"
-    return f"<style>{styles}</style>{theme}{inlined(STANDALONE)}"
+    policy = f'<meta http-equiv="Content-Security-Policy" content="{_file_policy()}">'
+    theme = f"<script>{_theme()}</script>"
+    return f"{policy}<style>{styles}</style>{theme}{inlined(STANDALONE)}"
 
 
 def _inlined_scripts(snapshot: Snapshot) -> str:
     # In a script's text only "<" could end it.
     data = snapshot.data.decode().replace("<", "\\u003c")
-    scripts = [PLOTLY.path.read_text(), (ASSETS / "gifenc.min.js").read_text()]
     return "\n".join(
         [
             f'<script type="application/json" id="sheet">{data}</script>',
-            *(f"<script>{script}</script>" for script in scripts),
-            f'<script type="module">import "#{STANDALONE}";</script>',
+            *(f"<script>{script}</script>" for script in _libraries()),
+            f'<script type="module">{_ENTRY}</script>',
         ]
+    )
+
+
+_ENTRY = f'import "#{STANDALONE}";'
+
+
+def _theme() -> str:
+    return (ASSETS / "theme.js").read_text()
+
+
+@cache
+def _libraries() -> list[str]:
+    return [PLOTLY.path.read_text(), (ASSETS / "gifenc.min.js").read_text()]
+
+
+@cache
+def _file_policy() -> str:
+    """What a file may do wherever it is opened: run what it was made with, and reach nobody.
+
+    Its modules have addresses that are their text (``data:``).
+    """
+    inline = [_theme(), whole_map(STANDALONE), *_libraries(), _ENTRY]
+    scripts = " ".join(map(hash_of, inline))
+    return (
+        f"default-src 'none'; script-src data: blob: {scripts}; style-src 'unsafe-inline'; "
+        "img-src data: blob:; font-src data:; connect-src data: blob:; worker-src data: blob:; "
+        "base-uri 'none'; form-action 'none'"
     )

@@ -237,6 +237,23 @@ def test_a_page_elsewhere_changes_nothing_with_the_readers_cookies(client: TestC
     assert client.post("/api/tokens", json={"name": "x"}, headers=ours).status_code == 201
 
 
+def test_nor_does_it_make_the_server_draw_but_a_link_leads_anywhere(client: TestClient):
+    log_in(client)
+    fetched = {"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"}
+    framed = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe", "Sec-Fetch-User": "?1"}
+    clicked = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document", "Sec-Fetch-User": "?1"}
+    by_script = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+    for ask in (client.get, client.head):
+        for site in ("cross-site", "same-site"):
+            for how in (fetched, framed, by_script):
+                answer = ask("/api/runs/x/export.png", headers={"Sec-Fetch-Site": site} | how)
+                assert answer.status_code == 403
+            there = {"Sec-Fetch-Site": site} | clicked
+            assert ask("/api/runs/x/export.png", headers=there).status_code == 404
+        for ours in ({}, {"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}):
+            assert ask("/api/runs/x/export.png", headers=ours).status_code == 404
+
+
 def test_nor_where_nobody_has_to_log_in(settings: Settings):
     with TestClient(create_api(settings)) as client:
         for headers in FOREIGN:

@@ -137,3 +137,19 @@ def test_light_and_dark(offline: Page):
     before = offline.evaluate("getComputedStyle(document.body).backgroundColor")
     offline.get_by_role("button", name="Switch to").click()
     assert offline.evaluate("getComputedStyle(document.body).backgroundColor") != before
+
+
+def test_a_script_that_got_into_a_file_does_not_run(browser: Browser, tmp_path: Path):
+    file = tmp_path / "run.html"
+    text = document(snapshot_of(run_sheet(a_run(), toy_result(), "7-0")))
+    evil = "<script>window.evil = 1</script><img src='data:x' onerror='window.evil = 2'>"
+    assert "</body>" in text
+    file.write_text(text.replace("</body>", f"{evil}</body>"))
+    page = browser.new_page()
+    refused: list[str] = []
+    page.on("console", lambda message: refused.append(message.text))
+    page.goto(file.as_uri())
+    actions.wait_until_drawn(page)
+    assert page.evaluate("window.evil") is None
+    assert len([said for said in refused if "Content Security Policy" in said]) == 2
+    page.close()

@@ -149,3 +149,15 @@ def test_a_token_belongs_to_one_of_the_users(home: Path, monkeypatch: pytest.Mon
         assert done.exit_code == 1
         assert said in done.stderr
     assert prunelab("token", "notebook", "--user", "bob").exit_code == 0
+
+
+@pytest.mark.parametrize(("named", "believed"), [("", False), ("127.0.0.1", True)])
+def test_who_says_to_speak_for_others_is_believed_where_a_proxy_was_named(
+    home: Path, monkeypatch: pytest.MonkeyPatch, named: str, believed: bool
+):
+    started: list[dict[str, object]] = []
+    monkeypatch.setattr("uvicorn.run", lambda *_, **options: started.append(options))
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", named)
+    monkeypatch.setattr("prunelab.cli._check_start", lambda: None)
+    assert prunelab("web", "--port", "1").exit_code == 0
+    assert started[0]["proxy_headers"] is believed
