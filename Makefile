@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run test lint lint-js bench screenshots clean
+.PHONY: run test lint lint-js bench chaos screenshots clean
 
 run: $(VENV)/.run
 	@exec $(BIN)/prunelab up --port $(PORT)
@@ -27,6 +27,9 @@ lint-js: node_modules/.installed
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks $(ARGS)
+
+chaos: $(VENV)/.dev
+	$(BIN)/python -m tests.chaos $(ARGS)
 
 screenshots: $(VENV)/.dev
 	$(BIN)/python -m docs.screenshots

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
+import gc
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Generic, TypeVar
 
-# So many watchers are told in one go; between two goes everybody else has a turn.
-_TOLD_AT_ONCE = 20
+# So many watchers are told in one go; then everybody else has a turn, and threads, which answer
+# most requests, find the interpreter free.
+_TOLD_AT_ONCE = 10
+_TURN_SECONDS = 0.002
+# After so many have left, what they took is given back to the system.
+_MANY = 100
+_PAUSE_SECONDS = 2.0
 
 
 class TooManyWatchersError(Exception):
@@ -21,12 +29,12 @@ class Feed(ABC):
 
     Attributes
     ----------
-    watchers
-        How many there are.
+    watchers, most_watchers
+        How many there are, and were at most.
     """
 
     def __init__(self) -> None:
-        self.watchers = 0
+        self.watchers = self.most_watchers = 0
         self._waiting: list[asyncio.Future[None]] = []
         self._task: asyncio.Task[None] | None = None
 
@@ -50,7 +58,7 @@ class Feed(ABC):
             if not told.done():
                 told.set_result(None)
             if place % _TOLD_AT_ONCE == _TOLD_AT_ONCE - 1:
-                await asyncio.sleep(0)
+                await asyncio.sleep(_TURN_SECONDS)
 
     def start(self) -> None:
         """Begin to look after it."""
@@ -117,6 +125,7 @@ class Feeds(Generic[F]):
             self._feeds[key].start()
         feed = self._feeds[key]
         feed.watchers += 1
+        feed.most_watchers = max(feed.most_watchers, feed.watchers)
         try:
             yield feed
         finally:
@@ -124,3 +133,12 @@ class Feeds(Generic[F]):
             if not feed.watchers:
                 del self._feeds[key]
                 await feed.stop()
+                if feed.most_watchers >= _MANY:
+                    asyncio.get_running_loop().call_later(_PAUSE_SECONDS, _give_back)
+
+
+def _give_back() -> None:
+    """Return to the system what hundreds of connections took: by itself little of it goes."""
+    gc.collect()
+    if sys.platform == "linux":
+        ctypes.CDLL(None).malloc_trim(0)

@@ -25,7 +25,6 @@ from backend.settings import Settings
 from backend.store.engine import migrate
 from benchmarks.report import Line, show
 from pruning.context import Context
-from pruning.criteria.base import criteria
 from pruning.events import End, Event
 from pruning.execution import execute
 from pruning.experiments.base import experiments
@@ -38,7 +37,7 @@ EVENTS, EVENTS_A_SECOND = 5148, 100.0
 IDLE_SECONDS = 8.0
 LEFT_SECONDS = 8.0
 MOST_DELAY, MOST_MIB, MOST_LEFT, MOST_TIMES = 250.0, 500.0, 1.2, 3.0
-PAGES = ("/api/runs", "/glossary", "/readyz")
+PAGES = ("/api/runs", "/glossary", "/api/queue")
 
 
 def main() -> None:
@@ -128,7 +127,7 @@ def _events(home: Path) -> list[Event]:
     config = study.config.model_validate(
         {
             "hidden": [100, 100],
-            "criteria": list(criteria.names())[:13],
+            "criteria": ["weight", "grad", "taylor", "lrp", "activation_mean", "random"],
             "sparsities": [round(place / 200, 3) for place in range(199)],
             "grid": 40,
         }

@@ -1,0 +1,1 @@
+"""Runs of every experiment while whatever they need is killed: `make chaos`."""
