@@ -69,11 +69,6 @@ def names(browser: Browser, server: Server) -> dict[str, str]:
     return {"run": run, "share": share["link"].rsplit("/", 1)[1]}
 
 
-@pytest.fixture(params=["light", "dark"])
-def theme(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 def opened(open_page: OpenPage, address: str, names: dict[str, str], **options: object) -> Page:
     """A page once everything is on it; of a run with units removed by hand."""
     of_run = "{" in address
@@ -91,16 +86,30 @@ def opened(open_page: OpenPage, address: str, names: dict[str, str], **options: 
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_nobody_is_kept_out(open_page: OpenPage, names: dict[str, str], address: str, theme: str):
-    page = opened(open_page, address, names, color_scheme=theme)
-    shown = "document.documentElement.dataset.mantineColorScheme"
-    assert page.evaluate(shown) == theme
-    assert not (wrong := faults(page)), "\n".join(wrong)
+def test_a_page_holds_still_has_its_headings_in_order_and_keeps_nobody_out(
+    open_page: OpenPage, names: dict[str, str], address: str
+):
+    """One page for all of it: opening it takes longer than looking at it."""
+    page = opened(open_page, address, names)
+    assert page.evaluate(SHIFT) <= MOST_SHIFT
+    levels = page.evaluate(HEADINGS)
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels)), levels
+    nobody_is_kept_out(page)
 
 
 @pytest.mark.parametrize("address", PLAIN)
-def test_nobody_is_kept_out_of_what_has_little_on_it(open_page: OpenPage, address: str):
-    nobody_is_kept_out(open_page(address))
+def test_so_does_one_that_has_little_on_it(open_page: OpenPage, address: str):
+    page = open_page(address)
+    assert page.evaluate(SHIFT) <= MOST_SHIFT
+    nobody_is_kept_out(page)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_page_has_the_theme_that_its_reader_prefers(open_page: OpenPage, theme: str):
+    page = open_page("/glossary/nothing", color_scheme=theme)
+    assert page.evaluate("document.documentElement.dataset.mantineColorScheme") == theme
 
 
 @pytest.mark.parametrize(("address", "pressed", "comes"), OPENED)
@@ -111,14 +120,6 @@ def test_nobody_is_kept_out_of_what_opens(
     page.locator(pressed).first.click()
     page.locator(comes).first.wait_for(state="attached")
     nobody_is_kept_out(page)
-
-
-@pytest.mark.parametrize("address", [*PAGES, *PLAIN])
-def test_hardly_anything_moves_while_a_page_comes(
-    open_page: OpenPage, names: dict[str, str], address: str
-):
-    page = opened(open_page, address, names)
-    assert page.evaluate(SHIFT) <= MOST_SHIFT
 
 
 def test_nobody_is_kept_out_of_a_page_that_asks_for_a_password(
@@ -142,20 +143,11 @@ def test_nobody_is_kept_out_of_the_dialog_that_renames(open_page: OpenPage, name
     nobody_is_kept_out(page)
 
 
-@pytest.mark.parametrize("address", ["/runs/{run}", "/glossary", "/shares/{share}"])
+@pytest.mark.parametrize("address", ["/runs/{run}", "/shares/{share}"])
 def test_nobody_is_kept_out_on_a_phone(open_page: OpenPage, names: dict[str, str], address: str):
     page = opened(open_page, address, names, **PHONE)
     assert not (wrong := faults(page)), "\n".join(wrong)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-
-
-@pytest.mark.parametrize("address", PAGES)
-def test_no_level_of_headings_is_left_out(open_page: OpenPage, names: dict[str, str], address: str):
-    page = opened(open_page, address, names)
-    levels = page.evaluate(HEADINGS)
-    assert levels[0] == 1
-    assert levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in itertools.pairwise(levels)), levels
 
 
 def test_on_a_phone_the_links_are_one_row_that_shows_where_one_is(open_page: OpenPage):

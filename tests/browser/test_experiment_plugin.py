@@ -206,6 +206,7 @@ def test_two_runs_are_compared(installed: Installation, open_page: OpenPage):
     expect(page.locator("#page")).to_contain_text("Width")
 
 
+@once
 def test_it_is_put_on_a_dashboard_and_shared(
     installed: Installation, open_page: OpenPage, browser: Browser
 ):
@@ -236,6 +237,7 @@ def test_it_is_put_on_a_dashboard_and_shared(
         anybody.close()
 
 
+@once
 def test_it_is_taken_away_in_every_form_and_comes_back(installed: Installation, tmp_path: Path):
     run = installed.two_runs()[0]
 
@@ -274,6 +276,7 @@ def _names(archive: bytes) -> list[str]:
     return zipfile.ZipFile(io.BytesIO(archive)).namelist()
 
 
+@once
 def test_its_bibliography_is_cited_where_its_recipe_was_run(installed: Installation):
     recipes = {each["name"]: each for each in installed.ask("GET", "/recipes").json()}
     config = recipes["zhang2022-layers"]["config"]

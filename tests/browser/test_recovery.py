@@ -16,12 +16,6 @@ from tests.browser import actions
 from tests.conftest import eventually
 from tests.servers import free_port, start_up, stop, wait_until_up
 
-# The rows that the page has heard of.
-ROWS = """async () => {
-  const { stages } = await import("#results/stages.js");
-  return stages.get("run").fold.result.tables.accuracy.rows;
-}"""
-
 pytestmark = pytest.mark.timeout(240)
 
 
@@ -77,52 +71,6 @@ def test_a_run_whose_worker_is_killed_is_done_by_another(
     actions.wait_for(page, "done")
     expect(page.locator("#banner")).to_be_hidden()
     page.close()
-
-
-STUDY = {
-    "datasets": ["circle"],
-    "criteria": ["weight", "lrp"],
-    "reference_samples": [1, 2, 5, 10, 20, 50, 100],
-    "seeds": 40,
-    "hidden": [400, 400, 400],
-}
-
-
-def study(url: str) -> str:
-    body = {"experiment": "toy_study", "config": STUDY}
-    return httpx2.post(f"{url}/api/runs", json=body).json()["id"]
-
-
-def rows(url: str, run_id: str) -> list[list]:
-    return httpx2.get(f"{url}/api/runs/{run_id}/result").json()["tables"]["accuracy"]["rows"]
-
-
-def test_a_study_whose_worker_is_killed_ends_with_the_same_table(
-    browser: Browser, server: tuple[str, psutil.Process]
-):
-    url, launcher = server
-    page = browser.new_page()
-    run_id = study(url)
-    page.goto(f"{url}/runs/{run_id}")
-    page.locator("[data-table=accuracy] tr").nth(3).wait_for(timeout=90_000)
-    assert page.locator("html").get_attribute("data-run-status") == "running"
-    parent, *children = sorted(parts(launcher, "worker parts"), key=lambda p: p.create_time())
-    assert children
-    for child in children:
-        child.kill()
-    actions.wait_for(page, "done")
-    actions.wait_until_drawn(page)
-    assert parent.is_running()
-    killed = rows(url, run_id)
-    shown = page.evaluate(ROWS)
-    page.close()
-    again = study(url)
-    eventually(
-        lambda: httpx2.get(f"{url}/api/runs/{again}").json()["status"] == "done", seconds=120
-    )
-    assert killed == rows(url, again)
-    assert sorted(shown) == sorted(killed)
-    assert len(killed) == 28
 
 
 def test_a_page_opened_while_redis_hangs_says_so_and_goes_on_by_itself(

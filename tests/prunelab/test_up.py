@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import time
-from contextlib import suppress
 from pathlib import Path
 
 import httpx2
@@ -52,83 +51,38 @@ def _lives(process: psutil.Process) -> bool:
         return False
 
 
-def test_what_dies_is_started_again_and_its_run_is_done(home: Path):
-    port = free_port()
-    process = start_up(home, port, PRUNELAB_LEASE_SECONDS="2")
-    wait_until_up(process)
-    base = f"http://127.0.0.1:{port}"
-    try:
-        body = {"experiment": "toy", "config": {"hidden": [400, 400, 400]}}
-        run = httpx2.post(f"{base}/api/runs", json=body).json()
-        url = f"{base}/api/runs/{run['id']}"
-        eventually(lambda: httpx2.get(url).json()["status"] == "running")
-        for name in ("valkey", "worker interactive"):
-            _kill(process, name)
-        done = eventually(lambda: _ended(url), seconds=90, what="the end of the run")
-        assert done["status"] == "done"
-        assert done["attempts"] > 1, "a busy machine may lose it twice"
-        rows = httpx2.get(f"{url}/result").json()["tables"]["accuracy"]["rows"]
-        assert len(rows) == 4 * 21
-    finally:
-        assert stop(process) == 0
-
-
-def _kill(launcher: subprocess.Popen[str], name: str) -> None:
-    for child in psutil.Process(launcher.pid).children(recursive=True):
-        with suppress(psutil.NoSuchProcess):  # it has ended with the one before
-            if _lives(child) and name in " ".join(child.cmdline()):
-                child.kill()
-
-
-def _ended(url: str) -> dict | None:
-    try:
-        run = httpx2.get(url).json()
-    except httpx2.TransportError:
-        return None
-    return run if run["finished_at"] else None
-
-
-def test_what_a_server_had_when_it_ended_the_next_one_has_and_a_kill_leaves_nothing(home: Path):
+def test_what_a_server_had_the_next_one_has_whether_it_was_stopped_or_killed(home: Path):
     port = free_port()
     base = f"http://127.0.0.1:{port}/api/runs"
     first = start_up(home, port)
     wait_until_up(first)
     body = {"experiment": "toy", "config": {"grid": 20, "criteria": ["lrp"]}}
-    url = f"{base}/{httpx2.post(base, json=body).json()['id']}"
-    eventually(lambda: httpx2.get(url).json()["finished_at"])
-    before = httpx2.get(f"{url}/result").json()
+    ended = f"{base}/{httpx2.post(base, json=body).json()['id']}"
+    eventually(lambda: httpx2.get(ended).json()["finished_at"])
+    before = httpx2.get(f"{ended}/result").json()
     os.kill(first.pid, signal.SIGTERM)
     assert output(first, 10)[0] == 0
-    second = start_up(home, port)
+
+    second = start_up(home, port, PRUNELAB_LEASE_SECONDS="2")
     wait_until_up(second)
-    assert httpx2.get(f"{url}/result").json() == before
-    family = psutil.Process(second.pid).children(recursive=True)
-    second.kill()
-    second.communicate()
-    eventually(lambda: not any(map(_lives, family)), what="the end of all children")
-
-
-def test_a_launcher_that_is_killed_takes_busy_workers_with_it_and_the_next_goes_on(home: Path):
-    port = free_port()
-    base = f"http://127.0.0.1:{port}/api/runs"
-    first = start_up(home, port, PRUNELAB_LEASE_SECONDS="2")
-    wait_until_up(first)
+    assert httpx2.get(f"{ended}/result").json() == before
     sweep = {"epochs": 150, "sparsities": "0,0.5", "criteria": "weight", "seeds": "0"}
     url = f"{base}/{httpx2.post(base, json={'experiment': 'sweep', 'config': sweep}).json()['id']}"
     # It has loaded its libraries, and computes.
     eventually(lambda: httpx2.get(f"{url}/result").json()["series"], 90, "the first epoch")
-    family = psutil.Process(first.pid).children(recursive=True)
-    first.kill()
-    first.communicate()
-    eventually(lambda: not any(map(_lives, family)), 15, "the end of all children")
-    second = start_up(home, port, PRUNELAB_LEASE_SECONDS="2")
-    wait_until_up(second)
+    family = psutil.Process(second.pid).children(recursive=True)
+    second.kill()
+    second.communicate()
+    eventually(lambda: not any(map(_lives, family)), 15, "the end of all children, busy ones too")
+
+    third = start_up(home, port, PRUNELAB_LEASE_SECONDS="2")
+    wait_until_up(third)
     try:
         eventually(lambda: httpx2.get(url).json()["attempts"] == 2, 60, "another attempt")
         assert httpx2.post(f"{url}/cancel").status_code == 200
         eventually(lambda: httpx2.get(url).json()["status"] == "cancelled", 30, "the end of it")
     finally:
-        stop(second)
+        stop(third)
 
 
 def test_nobody_else_on_the_machine_reads_what_is_in_the_home(server: Server):
