@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable
 from typing import TypeVar
 
-from pruning.events import Event
-
 Said = TypeVar("Said")
 Found = TypeVar("Found")
+Told = TypeVar("Told")
 
 
 def told(
-    work: Generator[Said, None, Found], tell: Callable[[Said], Iterable[Event]]
-) -> Generator[Event, None, Found]:
+    work: Generator[Said, None, Found], tell: Callable[[Said], Iterable[Told]]
+) -> Generator[Told, None, Found]:
     """Do the work, with events for what it yields; returns what the work returns."""
     while True:
         try:

@@ -60,6 +60,16 @@ class Cost:
         return self.multiply_adds / dense.multiply_adds
 
 
+# Multiply-adds of a batch that one thread does in half a millisecond: two would wait for each
+# other about as long, and many times longer where the cores are shared.
+_ONE_THREAD = 20_000_000
+
+
+def is_small_step(network: nn.Module, shape: tuple[int, int, int], batch_size: int) -> bool:
+    """Whether a step of training is so short that splitting it over threads takes longer."""
+    return cost_of(network, shape).multiply_adds * batch_size < _ONE_THREAD
+
+
 def cost_of(
     network: nn.Module,
     shape: tuple[int, int, int],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Collection, Generator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -186,9 +187,20 @@ def fit(
         yield from [replace(epoch, replayed=True) for epoch in description.epochs]
         return network
     network = spec.untrained(context)
-    epochs = yield from _train(network, spec, data, context, snapshots)
-    _keep(network, spec, data, context, epochs)
+    # Whoever trains it: on other numbers of threads sums are rounded in other ways.
+    with _on_its_threads(network, spec):
+        epochs = yield from _train(network, spec, data, context, snapshots)
+        _keep(network, spec, data, context, epochs)
     return network
+
+
+def _on_its_threads(network: nn.Module, spec: NetworkSpec) -> AbstractContextManager[None]:
+    from pruning.structure.cost import is_small_step
+    from pruning.threads import one_thread
+
+    shape = image_datasets[spec.dataset].shape
+    small = is_small_step(network, shape, spec.training.batch_size)
+    return one_thread() if small else nullcontext()
 
 
 def _kept(

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.chaos.configs import SHORT
 from tests.chaos.harness import chaos
 
 
@@ -19,9 +20,12 @@ def main() -> int:
     asked.add_argument("--runs", type=int, default=200)
     asked.add_argument("--seed", type=int, default=0)
     asked.add_argument("--least-kills", type=int, default=20)
+    asked.add_argument("--experiments", nargs="*", default=list(SHORT))
     options = asked.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        report = chaos(Path(folder), options.runs, options.seed, say=_say)
+        report = chaos(
+            Path(folder), options.runs, options.seed, experiments=options.experiments, say=_say
+        )
     _say(str(report))
     parts = min(report.kills[kind] for kind in ("web", "redis", "worker"))
     return int(bool(report.wrong) or report.share_done < 0.9 or parts < options.least_kills)

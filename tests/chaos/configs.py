@@ -8,7 +8,7 @@ from typing import Any
 _SMALL: dict[str, Any] = {"dataset": "digits", "training_images": 200, "test_images": 100}
 
 SHORT: dict[str, dict[str, Any]] = {
-    "toy": {"hidden": [8, 8], "grid": 12, "criteria": ["weight", "lrp"], "reference_samples": 4},
+    "toy": {"hidden": [8, 8], "grid": 20, "criteria": ["weight", "lrp"], "reference_samples": 4},
     "toy_study": {
         "datasets": ["circle"],
         "criteria": ["weight", "grad"],
@@ -28,7 +28,7 @@ SHORT: dict[str, dict[str, Any]] = {
     },
     "guided_sparsity": {
         **_SMALL,
-        "arms": ["none", "lasso"],
+        "arms": ["none", "group_lasso"],
         "epochs": 2,
         "evaluate_every": 5,
         "levels": [0.1],
@@ -86,6 +86,24 @@ def without_clocks(result: dict[str, Any]) -> dict[str, Any]:
         },
         "artifacts": sorted(each["path"] for each in result["artifacts"]),
     }
+
+
+def differences(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
+    """What two results differ in: kind, name, the first of each."""
+    return [
+        f"{kind}/{name}: {_first(one[kind].get(name), other[kind].get(name))}"
+        for kind in ("series", "tables", "frames")
+        for name in sorted(one[kind].keys() | other[kind].keys())
+        if one[kind].get(name) != other[kind].get(name)
+    ] + [f"artifacts: {one['artifacts']}" for _ in [0] if one["artifacts"] != other["artifacts"]]
+
+
+def _first(one: list[Any] | None, other: list[Any] | None) -> str:
+    pairs = zip(one or [], other or [], strict=False)
+    found = next(((mine, theirs) for mine, theirs in pairs if mine != theirs), None)
+    return (
+        f"{found[0]} for {found[1]}"[:300] if found else f"{len(one or [])} for {len(other or [])}"
+    )
 
 
 def _columns(data: dict[str, Any]) -> Iterator[list[Any]]:

@@ -19,7 +19,7 @@ import httpx2
 import psutil
 from PIL import Image
 
-from tests.chaos.configs import SHORT, without_clocks
+from tests.chaos.configs import SHORT, differences, without_clocks
 from tests.chaos.plugin import KILLS_ITSELF, install
 from tests.servers import free_port, start_up, stop, wait_until_up
 
@@ -343,8 +343,10 @@ def _check(
         report.wrong.append(f"{name} has {len(ends)} ends")
     if ids != in_order or len(set(ids)) != len(ids):
         report.wrong.append(f"{name} has events twice, or out of order")
-    if run["status"] == "done" and undisturbed and _result(house, run_id) != undisturbed[1]:
-        report.wrong.append(f"{name} has another result than undisturbed")
+    if run["status"] == "done" and undisturbed:
+        found = differences(_result(house, run_id), undisturbed[1])
+        if found:
+            report.wrong.append(f"{name} has another result than undisturbed: {found[:3]}")
     if run["status"] == "failed" and "died" not in run["error"]:
         report.wrong.append(f"{name} failed of something else: {run['error']}")
     if run["status"] == "cancelled":

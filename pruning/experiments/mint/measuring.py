@@ -6,7 +6,6 @@ import zlib
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torch import Tensor, nn
@@ -22,10 +21,11 @@ from pruning.structure.cost import cost_of
 from pruning.structure.dead_units import Masks
 from pruning.structure.surgery import Slimmer
 from pruning.training.epochs import Batches, Epoch
-from pruning.training.loop import Objective, train
+from pruning.training.loop import Objective
+from pruning.training.once import trained_once
 
 if TYPE_CHECKING:
-    from pruning.context import Context, Kept
+    from pruning.context import Context
 
 # How many seconds a network is timed beside the dense one.
 _SECONDS = 2.0
@@ -82,18 +82,16 @@ def retrained(
     if not training.epochs:
         return Retrained(network, masks, before, None)
 
-    def learn(unfinished: Path | None) -> Generator[Batches | Epoch, None, Kept]:
-        best = 0.0
-        objective = Objective(network, training, masks.parameters)
-        for said in train(objective, dense.data, setup.context, unfinished):
-            best = max(best, said.test_accuracy) if isinstance(said, Epoch) else best
-            yield said
-        return network.state_dict(), {"best": repr(best)}
-
-    stage = f"stages/{setup.spec(dense.seed).hash}/{name}"
-    state, words = yield from setup.context.once(stage, learn)
+    objective = Objective(network, training, masks.parameters)
+    state, _, epochs = yield from trained_once(
+        objective,
+        dense.data,
+        setup.context,
+        f"stages/{setup.spec(dense.seed).hash}/{name}",
+        lambda _: (network.state_dict(), {}),
+    )
     network.load_state_dict(state)
-    return Retrained(network.eval(), masks, before, float(words["best"]))
+    return Retrained(network.eval(), masks, before, max(each.test_accuracy for each in epochs))
 
 
 def measured(

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TypeVar
 
 from pruning.evaluation.accuracy import evaluate
 from pruning.events import Event
@@ -16,10 +15,10 @@ from pruning.experiments.sweep.outputs import FINETUNING
 from pruning.experiments.telling import told
 from pruning.masks.applying import masked
 from pruning.training.epochs import Batches, Epoch
-from pruning.training.loop import Objective, train
+from pruning.training.loop import Objective
+from pruning.training.once import trained_once
 
-if TYPE_CHECKING:
-    from pruning.context import Kept
+Found = TypeVar("Found")
 
 
 def fine_tuned(
@@ -29,13 +28,14 @@ def fine_tuned(
     network = masked(pruned.network, pruned.masks)
     objective = Objective(network, setup.further_training, pruned.masks)
 
-    def learn(unfinished: Path | None) -> Generator[Batches | Epoch, None, Kept]:
-        yield from train(objective, trained.data, setup.context, unfinished)
-        return network.state_dict(), {}
-
-    name = f"stages/{setup.spec(setup.seed).hash}/further"
-    learning = setup.context.once(name, learn)
-    state, _ = yield from _told(learning, setup, progress)
+    learning = trained_once(
+        objective,
+        trained.data,
+        setup.context,
+        f"stages/{setup.spec(setup.seed).hash}/further",
+        lambda _: (network.state_dict(), {}),
+    )
+    state, _, _ = yield from _told(learning, setup, progress)
     network.load_state_dict(state)
     lean = lean_of(setup, setup.arm, network, pruned.kept)
     outcome = evaluate(lean, trained.data.test, setup.context)
@@ -43,8 +43,8 @@ def fine_tuned(
 
 
 def _told(
-    learning: Generator[Batches | Epoch, None, Kept], setup: PointSetup, progress: PointProgress
-) -> Generator[Event, None, Kept]:
+    learning: Generator[Batches | Epoch, None, Found], setup: PointSetup, progress: PointProgress
+) -> Generator[Event, None, Found]:
     arm = setup.arm
     words = {"criterion": arm.name, "granularity": arm.granularity}
     labels = {"seed": setup.seed, "sparsity": setup.config.sparsity}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torch import Tensor, nn
@@ -15,12 +14,14 @@ from pruning.evaluation.batches import Splits
 from pruning.evaluation.many_masks import evaluate_masked, evaluate_slimmed
 from pruning.experiments.sweep.arms import Arm, Pruner
 from pruning.experiments.sweep.setup import Setup
+from pruning.experiments.telling import told
 from pruning.masks.applying import apply_masks, masked
 from pruning.masks.schedules import Step
 from pruning.structure.surgery import Slimmer
 from pruning.training.epochs import Batches, Epoch
 from pruning.training.gradual import GradualObjective, GradualPruning
-from pruning.training.loop import Objective, train
+from pruning.training.loop import Objective
+from pruning.training.once import trained_once
 
 if TYPE_CHECKING:
     from pruning.context import Kept
@@ -272,18 +273,15 @@ def _learnt(
     """Train, unless an attempt before this one has; returns the best test accuracy of an epoch."""
     network = objective.module
 
-    def learn(unfinished: Path | None) -> Generator[Retraining, None, Kept]:
-        best = 0.0
-        for said in train(objective, trained.data, setup.context, unfinished):
-            best = max(best, said.test_accuracy) if isinstance(said, Epoch) else best
-            yield Retraining(step, said)
+    def keep(_: list[Epoch]) -> Kept:
         kept = {f"{KEPT}{name}": mask for name, mask in pruner.kept.items()}
-        return {**network.state_dict(), **kept}, {"best": repr(best)}
+        return {**network.state_dict(), **kept}, {}
 
     # With what the dense network is: a model may be corrected before a killed run goes on.
     arm, start = pruner.arm, setup.spec(trained.seed).hash
-    folder = f"stages/{start}/{arm.name}-{arm.granularity}"
-    state, words = yield from setup.context.once(f"{folder}/{step.sparsity!r}", learn)
+    name = f"stages/{start}/{arm.name}-{arm.granularity}/{step.sparsity!r}"
+    learning = trained_once(objective, trained.data, setup.context, name, keep)
+    state, _, epochs = yield from told(learning, lambda said: [Retraining(step, said)])
     pruner.kept = {name: state.pop(f"{KEPT}{name}").cpu() for name in pruner.kept}
     network.load_state_dict(state)
-    return float(words["best"])
+    return max((each.test_accuracy for each in epochs), default=0.0)

@@ -26,15 +26,11 @@ from pruning.experiments.sweep.removal import (
 from pruning.masks.schedules import Step, trajectory
 from pruning.masks.semi_structured import divides
 from pruning.randomness import numpy_generator, torch_seed
-from pruning.structure.cost import cost_of
+from pruning.structure.cost import is_small_step
 from pruning.structure.groups import Structure
 from pruning.structure.widths import widths_of, with_widths
 from pruning.training.gradual import Gradually
 from pruning.training.optimisers import GENTLER, Training
-
-# Multiply-adds of a batch that one thread does in half a millisecond: two would wait for each
-# other about as long, and many times longer where the cores are shared.
-ONE_THREAD = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -83,9 +79,9 @@ class Setup(ImageSetup):
 
     @cached_property
     def is_small(self) -> bool:
-        """Whether a step of training is so short that splitting it over threads takes longer."""
-        cost = cost_of(self.structure.network, self.dataset.shape)
-        return cost.multiply_adds * self.config.batch_size < ONE_THREAD
+        """Whether its steps of training are."""
+        network, batch_size = self.structure.network, self.config.batch_size
+        return is_small_step(network, self.dataset.shape, batch_size)
 
     def gradually(self, target: float) -> Gradually:
         """How a network comes to this sparsity while it is trained."""

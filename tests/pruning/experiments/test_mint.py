@@ -237,6 +237,10 @@ def test_what_was_cancelled_goes_on_to_the_same_table(tmp_path: Path, result: Re
         sorted([row[i] for i in kept] for row in r.tables["accuracy"].rows) for r in (result, found)
     )
     assert one == other
+    # What an attempt before has said is forgotten with it, and has to be said again.
+    assert result.series.keys() == found.series.keys()
+    for name, series in result.series.items():
+        assert found.series[name] == series, name
 
 
 def test_parts_need_nothing_but_what_is_before_them(tmp_path: Path):

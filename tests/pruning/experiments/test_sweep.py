@@ -612,3 +612,25 @@ def test_penalties_that_are_none_are_refused(settings: dict[str, Any], field: st
 def test_a_layer_that_is_not_there_cannot_be_spared(folder: Path):
     with pytest.raises(ValidationError, match="has no layer nowhere; there are fc1, fc2, output"):
         sweep(folder, spared="nowhere", penalties={"group_lasso": 0.01})
+
+
+def test_a_run_that_is_cut_says_all_of_it_again(folder: Path, tmp_path: Path):
+    """Networks that an attempt before has fine-tuned are found; what it said is not."""
+    settings = {"criteria": ["weight"], "granularities": ["weight"], "seeds": [0]}
+    config = SweepConfig.model_validate({**QUICK, **settings, "finetune_epochs": 2})
+    attempts: list[Result] = []
+    for most in (40, 60, None):
+        left = [most or -1]
+
+        def tired(left: list[int] = left) -> bool:
+            left[0] -= 1
+            return left[0] == 0
+
+        context = Context(folder, scratch=tmp_path, cancelled=tired)
+        attempts.append(fold(execute(experiments["sweep"], config, context)))
+    whole = fold(execute(experiments["sweep"], config, Context(folder)))
+    assert [each.status for each in attempts][-1] == "done"
+    assert attempts[-1].series.keys() == whole.series.keys()
+    for name, series in whole.series.items():
+        # How fast it is, is measured each time.
+        assert attempts[-1].series[name] == series or "speedup" in name, name
