@@ -28,6 +28,7 @@ ENDED = ("done", "failed", "cancelled")
 TICK_SECONDS = 0.25
 CHANCES = {"child": 0.08, "worker": 0.02, "web": 0.02, "redis": 0.02, "launcher": 0.005}
 OF_ITSELF = 0.05
+EACH_SECONDS = 2.0
 _PART_OF = {"worker": "prunelab worker", "web": "prunelab web", "redis": "valkey"}
 
 
@@ -139,13 +140,13 @@ def _parent(process: psutil.Process) -> int:
 
 
 class Killer:
-    """Kills at random, from a thread of its own."""
+    """Kills from a thread of its own: at random, or each of these kinds once, in their order."""
 
-    def __init__(self, house: House, chance: random.Random, times: float = 1.0) -> None:
+    def __init__(self, house: House, chance: random.Random, each: Sequence[str] = ()) -> None:
         self.kills: Counter[str] = Counter()
         self._house = house
         self._chance = chance
-        self._times = times
+        self._each = each
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._kill_until_over)
         self.error: Exception | None = None
@@ -164,9 +165,12 @@ class Killer:
 
     def _kill_until_over(self) -> None:
         try:
-            while not self._over.wait(TICK_SECONDS):
+            for kind in self._each:
+                if not self._over.wait(EACH_SECONDS):
+                    self._kill(kind)
+            while not self._each and not self._over.wait(TICK_SECONDS):
                 for kind, share in CHANCES.items():
-                    if self._chance.random() < share * self._times:
+                    if self._chance.random() < share:
                         self._kill(kind)
         except Exception as error:
             self.error = error
@@ -188,7 +192,7 @@ def chaos(
     runs: int,
     seed: int,
     *,
-    times: float = 1.0,
+    each: Sequence[str] = (),
     experiments: Sequence[str] = tuple(SHORT),
     say: Callable[[str], None] = lambda _: None,
     patience: float = 3600.0,
@@ -197,8 +201,8 @@ def chaos(
 
     Parameters
     ----------
-    times
-        How many times as likely each kill is as :data:`CHANCES` has it.
+    each
+        Kill these kinds once each, every few seconds, in place of all kinds at random.
     """
     chance = random.Random(seed)
     house = House(folder)
@@ -208,7 +212,7 @@ def chaos(
         undisturbed = _undisturbed(house, experiments, say)
         _forget_what_is_kept(house)
         begun = time.monotonic()
-        killer = Killer(house, chance, times)
+        killer = Killer(house, chance, each)
         with killer.at_work():
             submitted = _submit(house, list(undisturbed), runs, chance, report)
             _wait(house, submitted, patience, say)
