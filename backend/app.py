@@ -25,7 +25,7 @@ from backend.leftovers import tidy_home
 from backend.live import feeds_of
 from backend.packages.drafts import tidy
 from backend.plain_requests import plain_only
-from backend.problems import add_handlers, not_found
+from backend.problems import add_handlers, not_found, problem_answers
 from backend.services import Services, make_services
 from backend.settings import Settings
 from backend.store.engine import migrate
@@ -49,6 +49,8 @@ def create_api(settings: Settings | None = None, more: Routers | None = None) ->
         # The pages have it in their own colours.
         docs_url=None,
         redoc_url=None,
+        # What any of them may be answered with before, or beside, what it does itself.
+        responses=problem_answers(400, 401, 403, 413, 503, 507),
         lifespan=_lifespan,
     )
     app.state.services = services

@@ -1,8 +1,9 @@
 """Requests that nobody could mean are refused before any route reads them.
 
-A NUL is a character that PostgreSQL stores nowhere and SQLite ends texts at; half a surrogate pair
-can be written in JSON and in no encoding; and whoever sends hundreds of megabytes where a few lines
-are expected is answered before they are read. Routes that take files have limits of their own.
+A NUL is a character that PostgreSQL stores nowhere and SQLite ends texts at; other control
+characters nobody sees, and terminals obey; half a surrogate pair can be written in JSON and in no
+encoding; and whoever sends hundreds of megabytes where a few lines are expected is answered before
+they are read. Routes that take files have limits of their own.
 """
 
 from __future__ import annotations
@@ -27,8 +28,11 @@ _UPLOADS = re.compile(
     r"/api/(datasets|datasets/points(/preview)?|importances|import|runs/[^/]+/apply"
     r"|dashboards/[^/]+/pictures)"
 )
-# Escapes in JSON that may stand for what is no text.
-_ESCAPED = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+# What in JSON may stand for what is no text: escapes of control characters but of the three that
+# lines and columns are made with, of halves of pairs, and the control characters that need none.
+_ESCAPED = re.compile(
+    rb"\\u00(?:0[0-8bBcCeEfF]|1|7[fF]|[89])|\\u[dD][89a-fA-F]|\\[bf]|\x7f|\xc2[\x80-\x9f]"
+)
 _HALF = re.compile("[\ud800-\udfff]")
 # Whoever asks for a share that there is not is told nothing else, however it is asked for.
 _SILENT = ("/shares/", "/embed/")
@@ -161,6 +165,11 @@ def _bad_texts(value: object, field: str = "") -> Iterator[tuple[str, str]]:
             yield field, "has a zero character (U+0000), which nobody can read: leave it out"
         case str() if _HALF.search(value):
             yield field, "has half a surrogate pair, which is no Unicode character: leave it out"
+        case str() if found := next(_controls(value), None):
+            yield (
+                field,
+                f"has the control character {_named(found)}, which nobody sees: leave it out",
+            )
         case dict():
             for name, each in value.items():
                 yield from _bad_texts(name)

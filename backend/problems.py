@@ -39,6 +39,11 @@ def problem_answers(*codes: int) -> dict[int | str, dict[str, Any]]:
     return {code: answer for code in codes}
 
 
+def file_answer(*media_types: str) -> dict[int | str, dict[str, Any]]:
+    """What a router says of an answer that is a file of one of these types."""
+    return {200: {"content": {name: {} for name in media_types}}}
+
+
 class Problem(Exception):  # noqa: N818 - it is a problem document, by the name of its standard
     """An error with a place in the API: raise it anywhere below a route."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import subprocess
 import time
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from redis import Redis, RedisError
+from sqlalchemy import create_engine
 
 import prunelab  # noqa: F401 - before torch, whose threads then wait as they do in the product
 from backend.services import Services, make_services
@@ -126,10 +128,30 @@ def _pings(client: Redis) -> bool:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, valkey: Broker, redis: Redis) -> Settings:
+def database() -> Iterator[str | None]:
+    """The address of an empty database: SQLite's in the data directory, unless others are named."""
+    server = os.environ.get("PRUNELAB_TEST_DATABASES")
+    if server is None:
+        yield None
+        return
+    name = f"test_{secrets.token_hex(6)}"
+    engine = create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+        yield f"{server}/{name}"
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    engine.dispose()
+
+
+@pytest.fixture
+def settings(tmp_path: Path, valkey: Broker, redis: Redis, database: str | None) -> Settings:
     """Settings with an empty data directory and an empty Valkey."""
     return Settings(
-        home=tmp_path, redis_url=valkey.url, database=None, lease_seconds=1.0, hosts="testserver"
+        home=tmp_path,
+        redis_url=valkey.url,
+        database=database,
+        lease_seconds=1.0,
+        hosts="testserver",
     )
 
 

@@ -10,10 +10,10 @@ import orjson
 from fastapi import APIRouter, Depends, Header, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import HTTPConnection
-from starlette.responses import FileResponse, StreamingResponse
+from starlette.responses import FileResponse, Response, StreamingResponse
 
 from backend.datasets import DatasetDescription, Datasets
-from backend.problems import Problem, problem_answers
+from backend.problems import Problem, file_answer, problem_answers
 from pruning.data.importing import ImportOptions
 from pruning.data.limits import LEAST_SIDE, SIDE
 from pruning.events import Progress
@@ -109,7 +109,7 @@ def delete_dataset(name: str, datasets: DatasetsOf) -> None:
     datasets.remove(name)
 
 
-@router.get("/{name}/picture.png")
+@router.get("/{name}/picture.png", response_class=Response, responses=file_answer("image/png"))
 async def get_picture(name: str, datasets: DatasetsOf) -> FileResponse:
     """A few of the images."""
     path = await datasets.picture(name)

@@ -6,9 +6,9 @@ import orjson
 from fastapi import APIRouter, Query, Response
 
 from backend.api.dependencies import RunsOf
-from backend.problems import ProblemDocument
+from backend.problems import problem_answers
 
-router = APIRouter(prefix="/runs", tags=["runs"], responses={404: {"model": ProblemDocument}})
+router = APIRouter(prefix="/runs", tags=["runs"], responses=problem_answers(404, 422, 503))
 Names = Annotated[
     str,
     Query(

@@ -10,13 +10,13 @@ from backend.api.dependencies import EventId, RunsOf, ServicesOf
 from backend.estimates import RunEstimate
 from backend.event_log import BEGINNING
 from backend.exports import attachment, run_document
-from backend.problems import problem_answers
+from backend.problems import file_answer, problem_answers
 from backend.run_model import Run
 from backend.submission import LONGEST_TAG, LONGEST_TITLE, MOST_TAGS
 
 Answer = TypeVar("Answer", bound=Response)
 
-PROBLEMS = problem_answers(404, 422, 503)
+PROBLEMS = problem_answers(404, 409, 422, 429, 503)
 router = APIRouter(prefix="/runs", tags=["runs"], responses=PROBLEMS)
 
 
@@ -44,7 +44,11 @@ class RunRequest(BaseModel):
     )
 
 
-@router.post("", status_code=201)
+@router.post(
+    "",
+    status_code=201,
+    responses={200: {"model": Run, "description": "There is an equal run already: this one."}},
+)
 def submit_run(request: RunRequest, runs: RunsOf, response: Response) -> Run:
     """Put a run into its queue."""
     asked = request.experiment, request.config, request.title, request.tags
@@ -67,7 +71,11 @@ def get_result(run_id: str, runs: RunsOf) -> Response:
     return _json(run_document(runs, run_id, live=True))
 
 
-@router.get("/{run_id}/events")
+@router.get(
+    "/{run_id}/events",
+    response_class=Response,
+    responses=file_answer("application/x-ndjson"),
+)
 def get_events(run_id: str, runs: RunsOf, after: EventId = BEGINNING) -> Response:
     """The event log after an id, one JSON document a line."""
     runs.get(run_id)
@@ -98,7 +106,11 @@ def run_again(run_id: str, runs: RunsOf, response: Response) -> Run:
     return run
 
 
-@router.get("/{run_id}/artifacts/{path:path}")
+@router.get(
+    "/{run_id}/artifacts/{path:path}",
+    response_class=Response,
+    responses=file_answer("application/octet-stream"),
+)
 def get_artifact(run_id: str, path: str, runs: RunsOf) -> StreamingResponse:
     """A file that the run gave away: a pruned network, its masks, TensorBoard's events."""
     artifact, blocks = runs.artifact(run_id, path)

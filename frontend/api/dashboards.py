@@ -6,13 +6,14 @@ from fastapi import APIRouter, Query, Response
 
 from backend.api.dependencies import ServicesOf
 from backend.dashboards import By, Dashboard
+from backend.problems import problem_answers
 from backend.services import Services
 from frontend.documents.markup import to_html
 from frontend.documents.snapshots import panel_body
 from frontend.sheets.board import board_sheet, part_options, stage_of
 from frontend.sheets.staging import sheet_page, to_json
 
-router = APIRouter(tags=["dashboards"])
+router = APIRouter(tags=["dashboards"], responses=problem_answers(404, 422, 503))
 
 
 def board_page(services: Services, dashboard: Dashboard) -> str:

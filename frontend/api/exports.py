@@ -14,7 +14,7 @@ from starlette.responses import FileResponse, Response
 from backend.api.dependencies import ServicesOf
 from backend.dashboards import By
 from backend.exports import attachment
-from backend.problems import invalid, problem_answers, unavailable
+from backend.problems import file_answer, invalid, problem_answers, unavailable
 from backend.services import Services
 from frontend.exports.animation import animations_of
 from frontend.exports.browser import Format
@@ -112,7 +112,12 @@ def _routes(path: str, tag: str, source_of: Callable[..., Source]) -> APIRouter:
         """What can be drawn: the names that `figure` takes."""
         return drawable(services, source)
 
-    @router.get("/export.{form}", name=f"export_{tag}")
+    @router.get(
+        "/export.{form}",
+        name=f"export_{tag}",
+        response_class=Response,
+        responses=file_answer(*sorted({each.media_type for each in FORMS.values()})),
+    )
     async def send(
         form: FormName,
         source: SourceOf,

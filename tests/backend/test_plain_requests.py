@@ -68,7 +68,13 @@ def test_a_text_with_a_nul_or_half_a_character_is_taken_nowhere(client: TestClie
     changes = every_change(client)
     assert len(changes) > 8
     for method, path in changes:
-        for text, words in ((r"\u0000", "U+0000"), (r"\ud800", "surrogate")):
+        texts = (
+            (r"\u0000", "U+0000"),
+            (r"\ud800", "surrogate"),
+            (r"\u001b[2J", "U+001B"),
+            (r"\b", "U+0008"),
+        )
+        for text, words in (*texts, ("\x7f", "U+007F"), ("\x9b", "U+009B"), (r"\u0085", "U+0085")):
             body = b'{"title": "a%sb"}' % text.encode()
             refused(client.request(method, path, content=body, headers=AS_JSON), 422, words)
 

@@ -117,6 +117,8 @@ def test_without_redis_the_queue_still_says_what_it_knows(services, runs, settin
 def worker(valkey: Broker, services: Services, tmp_path: Path) -> Iterator[None]:
     """A real Celery worker that does one run at a time."""
     environment = {**os.environ, "PRUNELAB_HOME": str(tmp_path), "REDIS_URL": valkey.url}
+    if services.settings.database:
+        environment["DATABASE_URL"] = services.settings.database
     command = [sys.executable, "-m", "prunelab", "worker", "interactive", "--concurrency", "1"]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     process = subprocess.Popen(command, env=environment, **quiet)

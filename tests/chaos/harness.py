@@ -301,10 +301,7 @@ def _submit(
         name = KILLS_ITSELF if chance.random() < OF_ITSELF else known[place % len(known)]
         report.killing_itself += name == KILLS_ITSELF
         _post(house, name, configs.get(name, {}), title=f"chaos {place}")
-    listed: list[dict[str, Any]] = []
-    while page := house.ask("GET", f"/runs?limit=100&offset={len(listed)}"):
-        listed += page
-    submitted = {run["id"]: run["experiment"] for run in listed if run["id"] not in before}
+    submitted = {run["id"]: run["experiment"] for run in _all(house) if run["id"] not in before}
     report.runs = len(submitted)
     report.killing_itself = sum(name == KILLS_ITSELF for name in submitted.values())
     return submitted
@@ -314,16 +311,22 @@ def _wait(
     house: House, submitted: dict[str, str], patience: float, say: Callable[[str], None]
 ) -> None:
     deadline = time.monotonic() + patience
-    waiting = set(submitted)
     said = 0.0
-    while waiting and time.monotonic() < deadline:
-        for run_id in sorted(waiting)[:20]:
-            if house.ask("GET", f"/runs/{run_id}")["status"] in ENDED:
-                waiting.discard(run_id)
+    while time.monotonic() < deadline:
+        ended = sum(run["id"] in submitted and run["status"] in ENDED for run in _all(house))
         if time.monotonic() - said > 30:
             said = time.monotonic()
-            say(f"{len(submitted) - len(waiting)} of {len(submitted)} runs have ended")
-        time.sleep(0.5)
+            say(f"{ended} of {len(submitted)} runs have ended")
+        if ended == len(submitted):
+            return
+        time.sleep(1.0)
+
+
+def _all(house: House) -> list[dict[str, Any]]:
+    listed: list[dict[str, Any]] = []
+    while page := house.ask("GET", f"/runs?limit=100&offset={len(listed)}"):
+        listed += page
+    return listed
 
 
 def _check(
