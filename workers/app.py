@@ -49,7 +49,7 @@ def services() -> Services:
 def run(self: Task[[str], None], run_id: str) -> None:
     """Carry out one run."""
     for warm_up in _warm_ups:
-        warm_up.finish()
+        warm_up.stop()
     carry_out(services(), run_id, owner=str(self.request.hostname) + "/" + str(self.request.id))
 
 

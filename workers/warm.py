@@ -40,12 +40,18 @@ class WarmUp:
         """Begin, now or once the child has been idle."""
         self._thread.start()
 
-    def finish(self) -> None:
-        """Return once all is loaded: two threads that import the same at once get half of it."""
+    def stop(self) -> None:
+        """Begin no more; return once what is being loaded is there.
+
+        Two threads that import the same at once get half of it; what nobody has begun to load, the
+        run loads if it needs it.
+        """
         self._asked.set()
         self._thread.join()
 
     def _load(self) -> None:
         self._asked.wait(self._idle_seconds)
         for name in self._modules:
+            if self._asked.is_set():
+                return
             importlib.import_module(name)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass
 from functools import cache
+from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -103,8 +104,7 @@ def random_cut(rng: np.random.Generator, sizes: list[int]) -> tuple[int, int, in
     return layer, int(rng.integers(sizes[layer])), int(rng.integers(sizes[layer + 1]))
 
 
-@pytest.mark.parametrize("dataset", DATASETS)
-@pytest.mark.parametrize("hidden", HIDDEN, ids=str)
+@pytest.mark.parametrize(("dataset", "hidden"), list(zip(DATASETS, cycle(HIDDEN), strict=False)))
 def test_the_page_says_what_numpy_says(evaluator: Evaluator, dataset, hidden):
     made = case(dataset, hidden)
     masks = random_masks(made, seed=DATASETS.index(dataset))

@@ -1,8 +1,9 @@
-"""A child loads what runs need while it is idle, and has it loaded before a run begins."""
+"""A child loads what runs need while it is idle; no run waits for what it may not need."""
 
 from __future__ import annotations
 
 import sys
+import threading
 import time
 
 import pytest
@@ -31,12 +32,29 @@ def test_an_idle_child_loads_them_by_itself():
     assert time.monotonic() - begun >= 0.2
 
 
-def test_a_run_does_not_wait_for_idleness_but_for_what_it_needs():
+def test_a_run_waits_neither_for_idleness_nor_for_what_nobody_has_begun_to_load():
     warm_up = WarmUp("parts", idle_seconds=600)
     warm_up.start()
+    warm_up.stop()
     assert MODULE not in sys.modules
-    warm_up.finish()
-    assert MODULE in sys.modules
+
+
+def test_a_run_waits_for_what_is_being_loaded(monkeypatch: pytest.MonkeyPatch):
+    loaded: list[str] = []
+
+    def load(name: str) -> None:
+        begun.set()
+        time.sleep(0.2)
+        loaded.append(name)
+
+    begun = threading.Event()
+    monkeypatch.setitem(warm._MODULES, "parts", ("first", "second"))
+    monkeypatch.setattr(warm.importlib, "import_module", load)
+    warm_up = WarmUp("parts", idle_seconds=0)
+    warm_up.start()
+    begun.wait()
+    warm_up.stop()
+    assert loaded == ["first"]
 
 
 @pytest.mark.parametrize("queue", ["interactive", "training", "parts"])

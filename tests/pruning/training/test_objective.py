@@ -156,7 +156,7 @@ class TestKilled:
     def _every_epoch(self, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setattr(checkpoints, "IMAGES_PER_CHECKPOINT", 1)
 
-    @pytest.mark.parametrize("deaths", [[0], [1], [2], [3], [4], [5], [1, 2, 4], [3, 3]])
+    @pytest.mark.parametrize("deaths", [[0], [5], [1, 2, 4], [3, 3]])
     def test_it_goes_on_to_the_same_numbers(self, undisturbed, tmp_path: Path, deaths: list[int]):
         seed, expected, records = undisturbed
         path, before = tmp_path / "checkpoint.safetensors", 0
