@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 
 # Estimates span a factor of 3, and a machine may be faster than the one whose rates are kept.
 _IN_DOUBT = 3.0
+# Describing a network takes seconds, once: nobody waits for it who wants fewer epochs than that.
+_MANY_EPOCHS = 1000
 
 
 class Budget:
@@ -66,5 +68,14 @@ class Budget:
         try:
             return study.work(config, self._here)
         except NotDescribedError as error:
+            if _epochs(config) < _MANY_EPOCHS:
+                raise
             self._describer.ensure([error.of])
             return study.work(config, self._here)
+
+
+def _epochs(config: ExperimentConfig) -> int:
+    """How often a configuration goes over the images before it prunes, for all its seeds."""
+    seeds = getattr(config, "seeds", 1)
+    count = seeds if isinstance(seeds, int) else len(seeds)
+    return int(getattr(config, "epochs", 0)) * count
