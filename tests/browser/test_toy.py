@@ -27,7 +27,7 @@ def run_circle(page: Page) -> None:
 @pytest.fixture
 def finished(server: Server, open_page: OpenPage) -> Page:
     """The page of a run of circle under lrp and weight that is done: the same for all tests."""
-    config = {"dataset": "circle", "criteria": ["lrp", "weight"]}
+    config = {"dataset": "circle", "criteria": ["weight", "lrp"]}
     asked = {"experiment": "toy", "config": config, "again": False}
     page = open_page(f"/runs/{actions.asked(server, 'POST', '/runs', asked)['id']}")
     actions.wait_for(page, "done")

@@ -222,7 +222,7 @@ def test_a_cancelled_run_whose_worker_died_ends_all_the_same(services, runs, red
     ("change", "reason"),
     [("experiment = 'gone'", "gone is not installed"), ("config = '{\"parts\": 0}'", "1 or more")],
 )
-def test_a_run_that_cannot_be_read_any_more_fails_and_holds_nobody_up(
+def test_a_run_that_cannot_be_read_here_waits_and_holds_nobody_up(
     services, runs, redis, change, reason
 ):
     lost, other = runs.submit("tally", {}), runs.submit("tally", {})
@@ -232,11 +232,27 @@ def test_a_run_that_cannot_be_read_any_more_fails_and_holds_nobody_up(
     part = sent(redis)[1]
     runs.repository.claim(part, "the dead", timedelta(seconds=-1))
     services.recovery.sweep()
+    waits = runs.get(lost.id)
+    assert waits.status == "queued"
+    assert reason in waits.missing
+    assert runs.repository.get(part).status == "queued"
+    assert runs.get(other.id).status == "queued"
+    # Nor does it wait for somebody who is cancelled, or for ever.
+    with services.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE runs SET missing_since = '2020-01-01 00:00:00'")
+    services.recovery.sweep()
     failed = runs.get(lost.id)
     assert failed.status == "failed"
     assert reason in failed.error
-    assert runs.repository.get(part).status == "queued"
-    assert runs.get(other.id).status == "queued"
+
+
+def test_a_run_that_cannot_be_read_here_can_be_cancelled(services, runs, redis):
+    lost = runs.submit("tally", {})
+    with services.engine.begin() as connection:
+        mine = "WHERE id = :id OR parent_id = :id"
+        connection.execute(text(f"UPDATE runs SET experiment = 'gone' {mine}"), {"id": lost.id})
+    services.recovery.sweep()
+    assert runs.cancel(lost.id).status == "cancelled"
 
 
 def test_a_worker_that_died_before_it_sent_the_next_parts_holds_nothing_up(services, runs, redis):
