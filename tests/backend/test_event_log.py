@@ -75,8 +75,8 @@ def test_a_tail_wakes_up_when_something_is_written(log: EventLog, valkey):
     async def wait() -> tuple[list, list]:
         async with AsyncRedis.from_url(valkey.url, protocol=2) as client:
             tail = EventTail(client)
-            nothing = await tail.wait("a", "0", 0.05)
-            waiting = asyncio.create_task(tail.wait("a", "0", 5))
+            nothing = await tail.wait("a", "0", 0.05, most=10)
+            waiting = asyncio.create_task(tail.wait("a", "0", 5, most=10))
             await asyncio.sleep(0.05)
             await asyncio.to_thread(log.append, "a", EVENTS[:1])
             return nothing, await waiting
