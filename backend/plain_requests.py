@@ -36,6 +36,10 @@ _ESCAPED = re.compile(
 _HALF = re.compile("[\ud800-\udfff]")
 # Whoever asks for a share that there is not is told nothing else, however it is asked for.
 _SILENT = ("/shares/", "/embed/")
+# Where the pages send what people type: there it is left out, since no field could show it.
+_TYPED = "/_dash-update-component"
+# Where the server reads what stands behind the question mark; elsewhere the pages do.
+_ASKED = "/api/"
 
 
 def plain_only(app: FastAPI) -> None:
@@ -79,7 +83,7 @@ class PlainRequests:
         _check_size(_announced(headers))
         body, whole = await _read(receive)
         if "json" in headers.get("content-type", ""):
-            _check_json(body)
+            body = _cleaned(body) if scope["path"] == _TYPED else _checked_json(body)
         return _again(body, whole=whole, receive=receive)
 
 
@@ -97,7 +101,8 @@ def _check_address(scope: Scope) -> None:
     if scope["path"].startswith(_SILENT):
         return
     address = scope.get("raw_path") or scope["path"].encode()
-    for part in (address, scope["query_string"]):
+    query = scope["query_string"] if scope["path"].startswith(_ASKED) else b""
+    for part in (address, query):
         # A plus is a blank in a query, and no control character in either.
         text = unquote_to_bytes(part).decode("utf-8", "replace")
         if found := next(_controls(text), None):
@@ -138,24 +143,50 @@ async def _read(receive: Receive) -> tuple[bytes, bool]:
             return bytes(body), True
 
 
-def _check_json(body: bytes) -> None:
+def _cleaned(body: bytes) -> bytes:
+    """What a person has typed or pasted, without what nobody sees."""
+    if not _ESCAPED.search(body):
+        return body
+    try:
+        return json.dumps(_without(json.loads(body))).encode()
+    except ValueError:
+        return body
+
+
+def _without(value: object) -> object:
+    match value:
+        case str():
+            return "".join(sign for sign in value if not _is_unseen(sign))
+        case dict():
+            return {name: _without(each) for name, each in value.items()}
+        case list():
+            return [_without(each) for each in value]
+    return value
+
+
+def _is_unseen(sign: str) -> bool:
+    return _HALF.match(sign) is not None or next(_controls(sign), None) is not None
+
+
+def _checked_json(body: bytes) -> bytes:
     try:
         body.decode("utf-8")
     except UnicodeDecodeError as error:
         detail = f"JSON is written in UTF-8, which byte {error.start} is not of: encode it so."
         raise Problem(400, "The request is not in UTF-8", detail) from error
     if not _ESCAPED.search(body):
-        return
+        return body
     try:
         found = next(_bad_texts(json.loads(body)), None)
     except ValueError:
         # What is no JSON at all is the route's to say.
-        return
+        return body
     if found:
         field, message = found
         detail = f"{field}: {message}" if field else f"A text {message}"
         errors = [FieldError(field=field, message=message)] if field else []
         raise Problem(422, "The request is not valid", f"{detail}.", errors)
+    return body
 
 
 def _bad_texts(value: object, field: str = "") -> Iterator[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import logging
 from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from kombu.exceptions import OperationalError
@@ -29,7 +30,7 @@ from backend.parts import Parts, rows_of
 from backend.problems import Problem, not_found, unavailable
 from backend.run_model import Health, Run
 from backend.store.models import RunRow
-from backend.store.repository import Record, Repository
+from backend.store.repository import Record, Repository, now
 from backend.submission import row_for, uploaded_for
 from backend.troubles import why_redis
 from pruning.events import TERMINAL, Artifact, End, Result, Status
@@ -188,14 +189,14 @@ class Runs:
             self.settle(run_id)
         return self.get(run_id)
 
-    def cancel_waiting(self, queue: Queue) -> int:
-        """Cancel all runs that wait in a queue, and say how many that were.
+    def cancel_waiting(self, queue: Queue, until: datetime | None = None) -> int:
+        """Cancel all runs that wait in a queue, or were put there by then; how many they were.
 
         Those that nobody has begun, which can be thousands, end in one step; of the others, each
         has said something that is kept.
         """
         named = [study.name for study in experiments if study.queue == queue]
-        waiting = self.repository.never_begun(named)
+        waiting = self.repository.never_begun(named, until or now())
         cancelled: list[str] = []
         if waiting:
             end = Entry(next_id([]), encode(End(status="cancelled")))
@@ -205,7 +206,7 @@ class Runs:
                 self.log.close_all(cancelled, end, STREAM_KEPT_SECONDS)
             except RedisError:
                 log.warning("could not announce that %d runs ended", len(cancelled))
-        others = self.repository.waiting_whole(named)
+        others = self.repository.waiting_whole(named, until or now())
         for row in others:
             self.cancel(row.id)
         self._withdraw(cancelled, queue)

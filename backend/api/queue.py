@@ -1,7 +1,9 @@
 """What runs and what waits, over REST."""
 
-from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import AwareDatetime, BaseModel, Field
 
 from backend.api.dependencies import QueueViewOf, RunsOf
 from backend.api.runs import PROBLEMS
@@ -24,9 +26,16 @@ class Cancelled(BaseModel):
 
 
 @router.post("/queue/{name}/cancel")
-def cancel_waiting(name: Queue, runs: RunsOf) -> Cancelled:
+def cancel_waiting(
+    name: Queue,
+    runs: RunsOf,
+    until: Annotated[
+        AwareDatetime | None,
+        Query(description="Only those that were submitted by then, with a time zone."),
+    ] = None,
+) -> Cancelled:
     """Cancel all runs that wait in a queue; what runs goes on."""
-    return Cancelled(cancelled=runs.cancel_waiting(name))
+    return Cancelled(cancelled=runs.cancel_waiting(name, until))
 
 
 @router.post("/runs/{run_id}/front", status_code=204)

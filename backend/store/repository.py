@@ -205,16 +205,18 @@ class Repository:
             session.execute(delete(RunRow).where(RunRow.parent_id == run_id))
         return True
 
-    def never_begun(self, experiments: Collection[str]) -> list[RunRow]:
+    def never_begun(self, experiments: Collection[str], until: datetime) -> list[RunRow]:
         """The waiting runs of these experiments that nobody has worked on, the oldest first."""
-        waiting = select(RunRow).where(*_never_begun(), RunRow.experiment.in_(experiments))
+        asked = [RunRow.experiment.in_(experiments), RunRow.created_at <= until]
+        waiting = select(RunRow).where(*_never_begun(), *asked)
         with self._session() as session:
             return list(session.scalars(waiting.order_by(RunRow.created_at)))
 
-    def waiting_whole(self, experiments: Collection[str]) -> list[RunRow]:
+    def waiting_whole(self, experiments: Collection[str], until: datetime) -> list[RunRow]:
         """The runs of these experiments that wait, divided ones too."""
         waits = [RunRow.status == "queued", RunRow.parent_id.is_(None)]
-        waiting = select(RunRow).where(*waits, RunRow.experiment.in_(experiments))
+        asked = [RunRow.experiment.in_(experiments), RunRow.created_at <= until]
+        waiting = select(RunRow).where(*waits, *asked)
         with self._session() as session:
             return list(session.scalars(waiting))
 

@@ -69,6 +69,8 @@ def _cancel_all(state: QueueState) -> html.Button:
             data_run_action="cancel-waiting",
             data_queue=state.name,
             data_count=str(len(state.waiting)),
+            # Whoever answers the question means those that are counted in it.
+            data_until=max(run.since for run in state.waiting).isoformat(),
         ),
     )
 

@@ -83,6 +83,12 @@ def test_all_that_wait_are_cancelled_at_once_and_leave_no_message(client: TestCl
     assert client.get(f"/api/runs/{study}").json()["status"] == "cancelled"
     assert redis.llen("parts") == 0
     assert client.post("/api/queue/nothing/cancel").status_code == 422
+    # Whoever has been asked about some means those, and none that came since.
+    meant, later = submit(client).json(), submit(client).json()
+    asked = {"until": meant["created_at"]}
+    assert client.post("/api/queue/interactive/cancel", params=asked).json() == {"cancelled": 1}
+    assert client.get(f"/api/runs/{meant['id']}").json()["status"] == "cancelled"
+    assert client.get(f"/api/runs/{later['id']}").json()["status"] == "queued"
 
 
 def test_a_cancelled_run_takes_its_message_out_of_the_queue_and_no_other(client, redis):

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from backend.app import create_api
-from backend.plain_requests import MOST_BYTES, takes_files
+from backend.plain_requests import MOST_BYTES, plain_only, takes_files
 from backend.settings import Settings
 from tests.servers import running
 
@@ -46,6 +47,26 @@ def refused(answer: httpx2.Response, status: int, words: str) -> None:
 )
 def test_control_characters_are_in_no_address(client: TestClient, path: str):
     refused(client.get(path), 400, "the control character U+00")
+
+
+def test_what_stands_behind_the_question_mark_of_a_page_is_the_pages_to_read():
+    app = FastAPI()
+
+    @app.post("/_dash-update-component")
+    async def typed(request: Request) -> list:
+        return await request.json()
+
+    @app.get("/")
+    def page() -> str:
+        return "a page"
+
+    plain_only(app)
+    client = TestClient(app)
+    assert client.get("/?sparsities=%070.5").status_code == 200
+    sent = rb'[{"value": "a\u0007\u0000b\ud800\tc\n"}, "\u009bd", "\ud83d\ude00", 1.5, null]'
+    answer = client.post("/_dash-update-component", content=sent, headers=AS_JSON)
+    # What is typed into a form loses what no field could show, and no word is lost with it.
+    assert answer.json() == [{"value": "ab\tc\n"}, "d", "😀", 1.5, None]
 
 
 def test_nor_in_that_of_a_stream(client: TestClient):

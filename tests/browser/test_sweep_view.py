@@ -99,6 +99,20 @@ def drawn(page: Page, name: str) -> dict[str, Any]:
     )
 
 
+def test_a_page_that_gets_another_width_keeps_what_its_axes_span(page: Page):
+    """As where a phone is turned: some of the layout is another then, and no range is."""
+    span = "document.querySelector('[data-figure=curves-test]')._fullLayout.xaxis.range.join()"
+    actions.figure(page, "curves-test")
+    before = page.evaluate(span)
+    ticks = "document.querySelector('[data-figure=curves-test]')._fullLayout.width"
+    for width in (390, 844, 390):
+        was = page.evaluate(ticks)
+        page.set_viewport_size({"width": width, "height": 800})
+        page.wait_for_function(f"was => {ticks} !== was", arg=was)
+        actions.wait_until_drawn(page)
+        assert page.evaluate(span) == before
+
+
 def put(page: Page, at: float) -> None:
     """Move the slider to a place."""
     place = CONFIG.sparsities.index(at)

@@ -3,19 +3,24 @@
 import { element } from "#basics/elements.js";
 
 // `take` gets what was typed, and returns what is wrong with it if anything is. Without a
-// `field` to write into it is a question for yes or no.
-export function askFor({ title, words = "", field, value = "", problem = "", action, take }) {
+// `field` to write into it is a question for yes or no; `not` is what the latter is called.
+export function askFor({
+  title,
+  words = "",
+  field,
+  value = "",
+  problem = "",
+  action,
+  not = "Cancel",
+  take,
+}) {
   const input = field && element("input", { type: "text", value });
   const said = element("p", {
     className: "choose-problem",
     textContent: problem,
     set: { role: "alert" },
   });
-  const close = element("button", {
-    type: "button",
-    className: "button-link",
-    textContent: "Cancel",
-  });
+  const close = element("button", { type: "button", className: "button-link", textContent: not });
   const submit = element("button", { className: "primary", textContent: action });
   const form = element(
     "form",

@@ -149,9 +149,17 @@ function update(node, stage) {
 function layoutChanges(node, stage, isFree) {
   const wanted = layoutWanted(node, stage) || {};
   const text = JSON.stringify(wanted);
-  if (!isFree && text === layouts.get(node)) return {};
+  const before = layouts.get(node);
+  if (!isFree && text === before) return {};
   layouts.set(node, text);
-  return isFree ? { ...types.get(node), ...wanted } : wanted;
+  return isFree ? { ...types.get(node), ...wanted } : differing(wanted, JSON.parse(before || "{}"));
+}
+
+// Only what is another: an axis whose kind is set, be it to the same, forgets the range that is set
+// beside it.
+function differing(wanted, before) {
+  const isOther = ([path, value]) => JSON.stringify(value) !== JSON.stringify(before[path]);
+  return Object.fromEntries(Object.entries(wanted).filter(isOther));
 }
 
 // The sizes of points that are not as they are drawn, by trace. Figures on dashboards are as large

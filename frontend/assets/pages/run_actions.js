@@ -108,13 +108,15 @@ function empty() {
   });
 }
 
-function cancelWaiting({ queue: name, count }) {
+function cancelWaiting({ queue: name, count, until }) {
   askFor({
     title: `Cancel ${several(Number(count))} that wait?`,
     words: "What runs goes on.",
     action: "Cancel them",
+    not: "Let them wait",
     async take() {
-      const { answer, problem } = await request("POST", `queue/${name}/cancel`);
+      const asked = `queue/${name}/cancel?until=${encodeURIComponent(until)}`;
+      const { answer, problem } = await request("POST", asked);
       again();
       if (answer) say(`${several(answer.cancelled)} cancelled.`);
       return problem;
