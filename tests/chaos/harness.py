@@ -62,8 +62,9 @@ class Report:
 class House:
     """A data directory, and the `prunelab up` that works in it, started again if it was killed."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, attempts: int = 3) -> None:
         self.home = folder / "home"
+        self._attempts = attempts
         self._path = str(install(folder / "package"))
         self._port = free_port()
         self._up: subprocess.Popen[str] | None = None
@@ -72,7 +73,11 @@ class House:
     def start(self) -> None:
         """Start it, or start it again."""
         self._up = start_up(
-            self.home, self._port, PYTHONPATH=self._path, PRUNELAB_LEASE_SECONDS="2"
+            self.home,
+            self._port,
+            PYTHONPATH=self._path,
+            PRUNELAB_LEASE_SECONDS="2",
+            PRUNELAB_ATTEMPTS=str(self._attempts),
         )
         wait_until_up(self._up)
 
@@ -166,8 +171,10 @@ class Killer:
     def _kill_until_over(self) -> None:
         try:
             for kind in self._each:
-                if not self._over.wait(EACH_SECONDS):
-                    self._kill(kind)
+                time.sleep(EACH_SECONDS)
+                # One that is being started again can be killed once it is there.
+                while not self._kill(kind):
+                    time.sleep(TICK_SECONDS)
             while not self._each and not self._over.wait(TICK_SECONDS):
                 for kind, share in CHANCES.items():
                     if self._chance.random() < share:
@@ -175,16 +182,17 @@ class Killer:
         except Exception as error:
             self.error = error
 
-    def _kill(self, kind: str) -> None:
+    def _kill(self, kind: str) -> bool:
+        """Kill one of a kind, if there is any."""
         if kind == "launcher":
             self._house.kill_launcher()
-            self.kills[kind] += 1
-            return
-        victims = self._house.victims(kind)
-        if victims:
+        elif victims := self._house.victims(kind):
             with suppress(psutil.NoSuchProcess):
                 self._chance.choice(victims).kill()
-                self.kills[kind] += 1
+        else:
+            return False
+        self.kills[kind] += 1
+        return True
 
 
 def chaos(
@@ -205,7 +213,8 @@ def chaos(
         Kill these kinds once each, every few seconds, in place of all kinds at random.
     """
     chance = random.Random(seed)
-    house = House(folder)
+    # Where each kind is killed once, no run is lost to chance.
+    house = House(folder, attempts=len(each) + 1 if each else 3)
     house.start()
     report = Report(runs=runs)
     try:
