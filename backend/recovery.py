@@ -14,7 +14,7 @@ from redis import RedisError
 from sqlalchemy import exc
 
 from backend.broker import RunQueue
-from backend.missing import missing_for
+from backend.missing import unknown_in
 from backend.problems import Problem
 from backend.runs import Runs
 from backend.store.models import RunRow
@@ -73,7 +73,7 @@ class Recovery:
         """See what is next for a divided run."""
         if row.cancel_requested:
             self._runs.cancel(row.id)
-        elif what := missing_for(row):
+        elif what := unknown_in(row):
             self._runs.repository.note_missing(row.id, what)
         else:
             self._runs.settle(row.id)
@@ -111,7 +111,7 @@ class Recovery:
     def _send(self, row: RunRow) -> None:
         """Put a run into the queue of its experiment, which somebody who knows it has to say."""
         if row.experiment not in experiments.names():
-            self._runs.repository.note_missing(row.parent_id or row.id, missing_for(row))
+            self._runs.repository.note_missing(row.parent_id or row.id, unknown_in(row))
             return
         self._queue.send(row.id, experiments[row.experiment].queue)
         self._sent[row.id] = time.monotonic()
