@@ -2,8 +2,9 @@
 
 A NUL is a character that PostgreSQL stores nowhere and SQLite ends texts at; other control
 characters nobody sees, and terminals obey; half a surrogate pair can be written in JSON and in no
-encoding; and whoever sends hundreds of megabytes where a few lines are expected is answered before
-they are read. Routes that take files have limits of their own.
+encoding; lists in lists without end exhaust whoever reads them; and whoever sends hundreds of
+megabytes where a few lines are expected is answered before they are read. Routes that take files
+have limits of their own.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import accumulate
 from urllib.parse import unquote_to_bytes
 
 from fastapi import FastAPI
@@ -23,6 +25,8 @@ from backend.problems import FieldError, Problem
 
 # What the largest form, dashboard or mask that people make has room in many times.
 MOST_BYTES = 8 * 1024 * 1024
+# Far deeper than any configuration or dashboard, far less than Python's stack.
+MOST_DEEP = 100
 _REFUSED = 1008
 _UPLOADS = re.compile(
     r"/api/(datasets|datasets/points(/preview)?|importances|import|runs/[^/]+/apply"
@@ -33,6 +37,9 @@ _UPLOADS = re.compile(
 _ESCAPED = re.compile(
     rb"\\u00(?:0[0-8bBcCeEfF]|1|7[fF]|[89])|\\u[dD][89a-fA-F]|\\[bf]|\x7f|\xc2[\x80-\x9f]"
 )
+_TEXT = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_BRACKET = re.compile(rb"[\[\]{}]")
+_DEEPER = {b"[": 1, b"{": 1, b"]": -1, b"}": -1}
 _HALF = re.compile("[\ud800-\udfff]")
 # Whoever asks for a share that there is not is told nothing else, however it is asked for.
 _SILENT = ("/shares/", "/embed/")
@@ -83,6 +90,7 @@ class PlainRequests:
         _check_size(_announced(headers))
         body, whole = await _read(receive)
         if "json" in headers.get("content-type", ""):
+            _check_depth(body)
             body = _cleaned(body) if scope["path"] == _TYPED else _checked_json(body)
         return _again(body, whole=whole, receive=receive)
 
@@ -127,6 +135,19 @@ def _check_size(count: int) -> None:
             413,
             "The request is too large",
             f"This address takes {MOST_BYTES / 2**20:g} MiB at most.",
+        )
+
+
+def _check_depth(body: bytes) -> None:
+    if body.count(b"[") + body.count(b"{") <= MOST_DEEP:
+        return
+    steps = (_DEEPER[found[0]] for found in _BRACKET.finditer(_TEXT.sub(b"", body)))
+    if max(accumulate(steps), default=0) > MOST_DEEP:
+        raise Problem(
+            422,
+            "The request is not valid",
+            f"Lists and objects are more than {MOST_DEEP} deep in each other: nothing that this "
+            "address takes is.",
         )
 
 

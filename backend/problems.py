@@ -112,7 +112,7 @@ def sentence(error: Exception) -> str:
 
 def _sentence(field: FieldError, prefix: tuple[str, ...]) -> str:
     """What is wrong with a field; what is wrong with the whole speaks for itself."""
-    whole = field.field in ("body", ".".join(prefix))
+    whole = field.field in (_BODY, ".".join(prefix))
     # A message about one of a list names it by its value, which people know it by.
     name = re.sub(r"\.\d+$", "", field.field)
     return field.message if whole else f"{name}: {field.message}"
@@ -120,10 +120,13 @@ def _sentence(field: FieldError, prefix: tuple[str, ...]) -> str:
 
 def _field_error(error: Mapping[str, Any], prefix: tuple[str, ...]) -> FieldError:
     context = error.get("ctx", {})
+    # Where it is no JSON it says a place in the text, not a field.
+    place = () if error["type"] == "json_invalid" else error["loc"]
+    is_of_all = not prefix and place in ((), (_BODY,)) and error["type"] in _MESSAGES
     allowed = context.get("allowed") or context.get("expected")
     return FieldError(
-        field=".".join(map(str, (*prefix, *error["loc"]))) or "body",
-        message=_message(error),
+        field=".".join(map(str, (*prefix, *place))) or _BODY,
+        message=f"the request {_message(error)}" if is_of_all else _message(error),
         allowed=_names(str(allowed)) if allowed else None,
     )
 
@@ -139,7 +142,10 @@ _MESSAGES = {
     "too_long": "takes at most {most}, not {actual_length}",
     "string_too_short": "has to be {min_length} characters or more",
     "string_too_long": "has to be {max_length} characters or fewer",
-    "list_type": "needs at least one value",
+    "list_type": "has to be a list",
+    "dict_type": "has to be an object with names and values",
+    "model_type": "has to be an object with names and values",
+    "model_attributes_type": "has to be an object with names and values",
     "int_type": "needs a whole number",
     "int_parsing": "needs a whole number",
     "int_parsing_size": "is too large",
@@ -158,7 +164,7 @@ _MESSAGES = {
     "missing": "is missing",
     "extra_forbidden": "is no setting",
     "base64_decode": "is not valid base64",
-    "json_invalid": "is not valid JSON: {error}",
+    "json_invalid": "is not valid JSON: {error}, at character {place}",
 }
 
 
@@ -171,6 +177,10 @@ def _message(error: Mapping[str, Any]) -> str:
     pattern = _MESSAGES.get(error["type"])
     if not pattern:
         return str(error["msg"]).removeprefix(_PREFIX)
+    if error["type"] == "json_invalid":
+        return pattern.format(place=error["loc"][-1], **error["ctx"])
+    if error["type"] == "list_type" and error["input"] in (None, ""):
+        return "needs at least one value"
     message = pattern.format(**_in_words(error.get("ctx", {})))
     if bool(error["loc"]) and isinstance(error["loc"][-1], int):
         return f"each {message}{_typed(error)}"
@@ -203,6 +213,7 @@ def _typed(error: Mapping[str, Any]) -> str:
 
 
 _PREFIX = "Value error, "
+_BODY = "body"
 _LONGEST = 30
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, cast
 
 from fastapi import Depends, Query
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from starlette.requests import HTTPConnection
 
 from backend.feeds import Feeds
@@ -40,6 +41,13 @@ def _dashboard_feeds(connection: HTTPConnection) -> Feeds[DashboardFeed]:
     return cast("Feeds[DashboardFeed]", connection.app.state.dashboard_feeds)
 
 
+def _event_id(text: str) -> str:
+    # Redis has 64 bits for each part.
+    if not re.fullmatch(r"[0-9]{1,19}(-[0-9]{1,19})?", text):
+        raise ValueError("has to be the id of an event, such as 1795216730009-0, or 0")
+    return text
+
+
 # Any whole number that databases have room for.
 Whole = Annotated[int, Field(ge=0, le=2**31 - 1)]
 ServicesOf = Annotated[Services, Depends(_services)]
@@ -48,11 +56,8 @@ RunListOf = Annotated[RunList, Depends(_run_list)]
 QueueViewOf = Annotated[QueueView, Depends(_queue_view)]
 EventId = Annotated[
     str,
-    # Redis has 64 bits for each part.
-    Query(
-        pattern=r"^[0-9]{1,19}(-[0-9]{1,19})?$",
-        description="The id of an event, such as 1795216730009-0.",
-    ),
+    AfterValidator(_event_id),
+    Query(description="The id of an event, such as 1795216730009-0; 0 is before the first."),
 ]
 RunFeedsOf = Annotated[Feeds[RunFeed], Depends(_run_feeds)]
 DashboardFeedsOf = Annotated[Feeds[DashboardFeed], Depends(_dashboard_feeds)]

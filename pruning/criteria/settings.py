@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from pruning.settings import SettingsModel
 
 
-class CriterionSettings(BaseModel):
-    """Base of the settings of one criterion: closed, frozen, and with a default for every field.
+class CriterionSettings(SettingsModel):
+    """Base of the settings of one criterion, with a default for every field.
 
     Form, API and command line show the fields under the criterion, so each has a title and a
     description.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
     before: ClassVar[dict[str, Any]] = {}
     """What held before there were settings, where that is not the default."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from pruning.context import Context
 from pruning.estimates.work import Here, Work
@@ -19,16 +19,13 @@ from pruning.events import Event, Progress, Result
 from pruning.experiments.layer_widths import LayerWidths
 from pruning.experiments.outputs import Facts, Outputs
 from pruning.registry import Registry
+from pruning.settings import SettingsModel
 
 Queue = Literal["interactive", "training", "parts"]
 
 
-class ExperimentConfig(BaseModel):
-    """Base of every configuration: closed, frozen, and checked down to its defaults."""
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", validate_default=True, allow_inf_nan=False
-    )
+class ExperimentConfig(SettingsModel):
+    """Base of every configuration."""
 
     def check_files(self) -> None:
         """Check the files that people have brought, as far as this names any.

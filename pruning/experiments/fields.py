@@ -10,6 +10,8 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from pruning.numbers import parse_list, parse_numbers
 
+_LEAST_SHARE = 1e-6
+
 
 def _distinct(names: list[str]) -> list[str]:
     if len(set(names)) < len(names):
@@ -19,6 +21,12 @@ def _distinct(names: list[str]) -> list[str]:
 
 def _ascending(values: list[Any]) -> list[Any]:
     return sorted(set(values))
+
+
+def _not_tiny(share: float) -> float:
+    if 0 < share < _LEAST_SHARE:
+        raise ValueError(f"has to be 0 or at least {_LEAST_SHARE:f}")
+    return share
 
 
 def _number(value: Any) -> Any:
@@ -44,7 +52,9 @@ Ascending = AfterValidator(_ascending)
 
 Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Width = Annotated[int, Field(ge=1, le=2000)]
-Share = Annotated[float, Field(ge=0, le=0.99)]
+# A share that is no weight of any layer would be a place of the slider where nothing differs.
+NotTiny = AfterValidator(_not_tiny)
+Share = Annotated[float, Field(ge=0, le=0.99), NotTiny]
 # More images than any dataset has.
 ImageCount = Annotated[int, Field(ge=0, le=10_000_000)]
 # Names of layers, also with what is said of each.

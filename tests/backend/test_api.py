@@ -158,13 +158,29 @@ def test_an_unknown_experiment_names_those_that_there_are(client: TestClient):
     assert "toy" in error["allowed"]
 
 
+IS_MISSING = "the request is missing"
+NO_OBJECT = "has to be an object with names and values"
+
+
 @pytest.mark.parametrize(
-    "body", ["", "{", "[]", '"toy"', "{}", '{"experiment": 1}', '{"experiment": "toy", "x": 1}']
+    ("body", "detail"),
+    [
+        ("", IS_MISSING),
+        ("{", "the request is not valid JSON: Expecting property name enclosed in double quotes, "),
+        ("[]", f"the request {NO_OBJECT}"),
+        ('"toy"', f"the request {NO_OBJECT}"),
+        ("{}", "experiment: is missing"),
+        ('{"experiment": 1}', "experiment: needs text"),
+        ('{"experiment": "toy", "x": 1}', "x: is no setting"),
+        ('{"experiment": "toy", "config": [1]}', f"config: {NO_OBJECT}"),
+        ('{"experiment": "toy", "tags": "a"}', "tags: has to be a list"),
+    ],
 )
-def test_a_malformed_body_is_a_problem_too(client: TestClient, body: str):
+def test_a_malformed_body_is_a_problem_too(client: TestClient, body: str, detail: str):
     headers = {"content-type": "application/json"}
     problem = assert_problem(client.post("/api/runs", content=body, headers=headers), 422)
     assert problem["errors"]
+    assert problem["detail"].startswith(detail)
 
 
 @pytest.mark.parametrize("path", ["", "/result", "/events"])
@@ -185,6 +201,7 @@ def test_what_is_no_event_id_is_refused(client: TestClient, finished: str, after
     url = f"/api/runs/{finished}/events"
     problem = assert_problem(client.get(url, params={"after": after}), 422)
     assert problem["errors"][0]["field"] == "after"
+    assert "such as 1795216730009-0" in problem["detail"]
     assert client.get(url, params={"after": "0"}).text.count("\n") == 3 * 4 + 1
 
 

@@ -140,3 +140,19 @@ def test_routes_that_take_files_have_limits_of_their_own(client: TestClient):
     for path, methods in client.get("/openapi.json").json()["paths"].items():
         names = {each["name"] for each in methods.get("post", {}).get("parameters", ())}
         assert ("content-length" in names) == (takes_files(path) and "post" in methods), path
+
+
+@pytest.mark.parametrize("path", ["/api/runs", "/_dash-update-component"])
+@pytest.mark.parametrize("kind", ["[]", "{}"])
+def test_lists_in_lists_without_end_are_read_by_nobody(client: TestClient, path: str, kind: str):
+    opened, closed = ('{"a":', "}") if kind == "{}" else kind
+    # An escape makes the check read it all.
+    body = opened * 20_000 + r'"\u0008"' + closed * 20_000
+    answer = client.post(path, content=body, headers=AS_JSON)
+    refused(answer, 422, "more than 100 deep")
+
+
+def test_many_lists_beside_each_other_and_brackets_in_texts_are_plain(client: TestClient):
+    config = {"layers": [[1]] * 500, "text": "[" * 500 + '\\"' + "{" * 500}
+    answer = client.post("/api/runs", json={"experiment": "toy", "config": config})
+    assert answer.json()["detail"] == "config.layers: is no setting; config.text: is no setting"

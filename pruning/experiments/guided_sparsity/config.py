@@ -17,6 +17,7 @@ from pruning.experiments.fields import (
     AsNumbers,
     Distinct,
     Names,
+    NotTiny,
     OrEmpty,
     OrNone,
     Seed,
@@ -38,7 +39,7 @@ Arm = Annotated[ArmName, titled(**ARMS)]
 LassoStep = Annotated[
     Literal["subgradient", "proximal"], titled(subgradient="Subgradient", proximal="Proximal")
 ]
-Level = Annotated[float, Field(gt=0, lt=1)]
+Level = Annotated[float, Field(gt=0, lt=1), NotTiny]
 Coefficient = Annotated[float, Field(gt=0, le=100)]
 Coefficients = Annotated[
     list[Coefficient], AsNumbers, Ascending, Field(min_length=1, max_length=30)

@@ -13,6 +13,7 @@ from pruning.experiments.fields import (
     AsNumbers,
     Distinct,
     Names,
+    NotTiny,
     OrEmpty,
     OrNone,
     Seed,
@@ -32,7 +33,7 @@ Variant = Annotated[VariantName, titled(**VARIANTS)]
 PercentOf = Annotated[
     Literal["weights", "scores"], titled(weights="Weights", scores="Distinct scores")
 ]
-Percentage = Annotated[float, Field(gt=0, lt=100)]
+Percentage = Annotated[float, Field(gt=0, lt=100), NotTiny]
 GroupCount = Annotated[int, Field(ge=1, le=1000)]
 SampleCount = Annotated[int, Field(ge=1, le=10_000)]
 

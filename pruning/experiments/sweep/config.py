@@ -16,6 +16,7 @@ from pruning.experiments.fields import (
     AsNumbers,
     Distinct,
     Names,
+    NotTiny,
     OrNone,
     Seed,
     refused,
@@ -60,7 +61,7 @@ TakeAway = Annotated[
         tensorboard="TensorBoard",
     ),
 ]
-Sparsity = Annotated[float, Field(ge=0, lt=1)]
+Sparsity = Annotated[float, Field(ge=0, lt=1), NotTiny]
 EpochNumber = Annotated[int, Field(ge=0, le=10_000)]
 
 # What one run may ask for: prunings in all, each with its own evaluation and perhaps training.

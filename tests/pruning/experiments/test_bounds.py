@@ -64,3 +64,32 @@ def test_names_of_layers_have_an_end():
         config.model_validate({"exclude": [f"layer{i}" for i in range(1001)]})
     with pytest.raises(ValidationError, match="200 characters"):
         config.model_validate({"exclude": ["x" * 201]})
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_true_and_false_are_no_numbers_and_no_names(name: str):
+    config = experiments[name].config
+    for field, told in config.model_json_schema()["properties"].items():
+        kinds = {each.get("type") for each in (told, *told.get("anyOf", ()))}
+        if "boolean" in kinds:
+            continue
+        for value in (True, [True], [1, False]):
+            with pytest.raises(ValidationError) as refused:
+                config.model_validate({field: value})
+            assert field in {str(error["loc"][0]) for error in refused.value.errors()}
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "tiny"),
+    [
+        ("toy", "sparsities", [0.5, 1e-320]),
+        ("sweep", "sparsities", [1e-9]),
+        ("mint", "percentages", [1e-7]),
+        ("guided_sparsity", "levels", [1e-7]),
+    ],
+)
+def test_a_share_that_is_of_no_weight_is_refused(name: str, field: str, tiny: list[float]):
+    config = experiments[name].config
+    assert field in config.model_fields
+    with pytest.raises(ValidationError, match=r"at least 0\.000001"):
+        config.model_validate({field: tiny})
