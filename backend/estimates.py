@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -117,14 +118,16 @@ class Estimates:
         return RunEstimate.of(found, self._waiting(queue))
 
     def started(self, run: Run) -> RunEstimate:
-        """Of a run that is there already: how long it takes from its start to its end."""
+        """Of a run that is there already: for what it waits, and how long it takes after that."""
         try:
             study, config = checked(run.experiment, run.config)
         except Problem:
             # It is of an experiment, or on data, that are not here any more.
             return RunEstimate.of(None)
         here = Here(self._data_dir, run.started_at)
-        return RunEstimate.of(self._of(study, config, here, _workers(self._queue(study))))
+        queue = self._queue(study)
+        waiting = self._waiting(_before(queue, run)) if queue and run.status == "queued" else None
+        return RunEstimate.of(self._of(study, config, here, _workers(queue)), waiting)
 
     def kept(self, wanted: Iterable[tuple[Experiment, ExperimentConfig]]) -> list[RunEstimate]:
         """Of many configurations at once, as far as nothing has to be described for that."""
@@ -245,6 +248,12 @@ class Estimates:
 
 class _UnknownError(LookupError):
     """Of a run in the queue nobody knows how long it takes."""
+
+
+def _before(queue: QueueState, run: Run) -> QueueState:
+    """A queue with what a run finds in it, without those that came later."""
+    older = takewhile(lambda each: each.id != run.id, queue.waiting)
+    return queue.model_copy(update={"waiting": list(older)})
 
 
 def _workers(queue: QueueState | None) -> int:

@@ -87,6 +87,18 @@ def test_what_waits_ahead_is_told(client):
     assert waiting == {"runs": 3, "seconds": None}, "of one nobody knows how long it takes"
 
 
+def test_a_run_that_waits_is_told_what_is_before_it_and_not_what_is_behind(client):
+    finished(client, 50, "count", {"steps": 3})
+    body = {"experiment": "count", "config": {"steps": 3}}
+    runs = [client.post("/api/runs", json=body).json()["id"] for _ in range(3)]
+    told = [client.get(f"/api/runs/{run}/estimate").json()["waiting"] for run in runs]
+    assert told == [
+        None,
+        {"runs": 1, "seconds": pytest.approx(50)},
+        {"runs": 2, "seconds": pytest.approx(100)},
+    ]
+
+
 def test_a_run_that_is_there_has_one_too(client):
     run = client.post("/api/runs", json={"experiment": "toy", "config": TOY}).json()
     answer = client.get(f"/api/runs/{run['id']}/estimate").json()

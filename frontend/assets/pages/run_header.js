@@ -3,8 +3,10 @@
 import { addActions } from "#basics/actions.js";
 import { request } from "#basics/request.js";
 import { paintFirst } from "#figures/draw.js";
-import { follow, secondsLeft, words } from "#pages/time_left.js";
+import { about, follow, secondsLeft, words } from "#pages/time_left.js";
 import { currentRun, STATUS_TITLES, stages } from "#results/stages.js";
+
+const WAIT_MS = 5000;
 
 let clock = 0; // how far this computer's clock is ahead of the server's, in milliseconds
 
@@ -15,12 +17,25 @@ export const setClock = (now) => (clock = Date.now() - Date.parse(now));
 
 const live = (name) => document.querySelector(`#run [data-live=${name}]`);
 
-// How long the run takes that is being followed, as was to be expected before it.
+// How long the run takes that is being followed, as was to be expected before it, and for what it waits.
 export async function expectRun({ id }) {
   estimated = {};
   left = null;
+  await estimate(id);
+  showRun();
+}
+
+async function estimate(id) {
   const { answer } = await request("GET", `runs/${id}/estimate`);
-  estimated = { id, seconds: answer?.seconds };
+  estimated = { id, seconds: answer?.seconds, waiting: answer?.waiting };
+}
+
+// Others may end, or be cancelled, before it.
+async function waitOn() {
+  const run = currentRun();
+  if (run?.status !== "queued" || document.hidden || estimated.id !== run.id) return;
+  await estimate(run.id);
+  showRun();
 }
 
 function write(name, text) {
@@ -55,12 +70,21 @@ function messageOf(run, progress, parts) {
   const again = run.attempts > 0;
   if (run.missing) return `Waiting for a worker that can carry it out. ${run.missing}`;
   if (run.status === "queued")
-    return again ? "Its worker was lost. Waiting for another…" : "Waiting for a worker…";
+    return (
+      (again ? "Its worker was lost. Waiting for another…" : "Waiting for a worker…") + ahead(run)
+    );
   if (run.status !== "running") return "";
   const message = (progress?.message || "Starting…") + share(progress, parts);
   return run.attempts > 1
     ? `Attempt ${run.attempts}, after its worker was lost. ${message}`
     : message;
+}
+
+function ahead({ id }) {
+  const waiting = estimated.id === id ? estimated.waiting : null;
+  if (!waiting?.runs) return "";
+  const runs = waiting.runs === 1 ? " A run is before it" : ` ${waiting.runs} runs are before it`;
+  return `${runs}${waiting.seconds === null ? "" : `, ${about(waiting.seconds)}`}.`;
 }
 
 // Of a run in parts the message is about one of them: how far the whole is, in numbers too.
@@ -115,6 +139,7 @@ function duration(seconds, final) {
 }
 
 setInterval(showTime, 1000);
+setInterval(waitOn, WAIT_MS);
 
 // The request itself goes through Dash; the page says at once that it was heard.
 function cancel() {

@@ -33,11 +33,13 @@ export function follow(kept, now, seconds) {
   return { seconds: next, now, said: speaks ? next : kept.said, since: speaks ? now : kept.since };
 }
 
-export function words(seconds) {
-  if (seconds < 10) return "a few seconds left";
-  if (seconds < 55) return `about ${10 * Math.round(seconds / 10)} s left`;
-  if (seconds < 55 * 60) return `about ${coarse(seconds / 60)} min left`;
-  return `about ${Math.round((2 * seconds) / 3600) / 2} h left`;
+export const words = (seconds) => `${about(seconds)} left`;
+
+export function about(seconds) {
+  if (seconds < 10) return "a few seconds";
+  if (seconds < 55) return `about ${10 * Math.round(seconds / 10)} s`;
+  if (seconds < 55 * 60) return `about ${coarse(seconds / 60)} min`;
+  return `about ${Math.round((2 * seconds) / 3600) / 2} h`;
 }
 
 const coarse = (minutes) =>
