@@ -16,7 +16,7 @@ from frontend.figures.colours import faded
 from frontend.figures.layouts import TICKS, chart_layout, marked_layout
 from frontend.figures.marks import Trace
 from frontend.figures.panels import Panel, Row, Section
-from frontend.views.comparable import AXES, MEASURES
+from frontend.views.comparable import AXES, MEASURES, in_order
 from pruning.experiments.outputs import Quantity
 from pruning.experiments.quantities import LOSS
 
@@ -50,7 +50,7 @@ def chart(
     told = " Bands: ± 1 standard deviation." if bands else ""
     if any(line.curve.whiskered for line in drawn) and any(axis.timed for axis in axes):
         told += f" {marks.WHISKERS}"
-    told += _of_unlike_tasks(drawn)
+    told += _of_unlike_tasks(drawn) + _left_out(lines, axes)
     return Section(
         "curves",
         [Row([Panel("shared", title, {"data": data, "layout": layout})])],
@@ -70,6 +70,13 @@ def _of_unlike_tasks(lines: Sequence[Line]) -> str:
         return ""
     named = f"{', '.join(datasets[:-1])} and {datasets[-1]}"
     return f" Curves are of different datasets, {named}: how high they lie cannot be compared."
+
+
+def _left_out(lines: Sequence[Line], axes: Quantities) -> str:
+    """Which axes only some runs have, so that they are not offered."""
+    found = in_order((axis for line in lines for axis in line.curve.axes), AXES)
+    only = [_named(axis) for axis in found if axis not in axes]
+    return f" Not offered, since not all runs have it: {'; '.join(only)}." if only else ""
 
 
 def word_for(by: By, lines: Sequence[Line]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from backend.runs import Run
 from frontend.figures.tables import Heading, StaticTable
@@ -72,12 +73,30 @@ class Settings:
 
     def _named(self, run: Run, name: str) -> str:
         """The value alone where it is a name, with its setting where it is a number."""
-        text = self._written(run, name)
-        return text if self._words(run, name) else f"{self._title(name)} {text}"
+        words = self._words(run, name)
+        if not words:
+            return f"{self._title(name)} {self._written(run, name)}"
+        return _short(self._own(run, name), words)
+
+    def _own(self, run: Run, name: str) -> Any:
+        """The value; of several names those that not all runs have, if there are such."""
+        value = self._values[run.id][name]
+        if not isinstance(value, list):
+            return value
+        others = [values[name] for values in self._values.values()]
+        return [each for each in value if not all(each in other for other in others)] or value
 
     def _words(self, run: Run, name: str) -> dict[str, str]:
         """What the values of a setting are called, where they are names."""
         return choice_titles(self._schemas[run.experiment].get(name, {}))
+
+
+def _short(value: Any, words: dict[str, str]) -> str:
+    """What a value is called, as far as there is room: "LRP and 2 more"."""
+    text = written(value, words)
+    if len(text) <= _MOST_LETTERS or not isinstance(value, list) or len(value) < 2:
+        return text
+    return f"{written(value[:1], words)} and {len(value) - 1} more"
 
 
 def _schemas(experiment: str) -> dict[str, Schema]:

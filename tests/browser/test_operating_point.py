@@ -48,6 +48,8 @@ def test_a_point_is_pressed_and_its_network_taken_away(
     expect(place).to_have_text("50 % removed")
     expect(panel.get_by_role("heading")).to_have_text("Weight magnitude, units · 50 % removed")
 
+    assert panel.evaluate("panel => panel.scrollWidth <= panel.clientWidth")
+
     rows = page.get_by_test_id("table-accuracy").locator("tbody tr")
     rows.first.focus()
     for _ in range(5):

@@ -131,6 +131,10 @@ def test_sweeps_share_what_their_granularities_have_in_common():
     axes = next(c for c in section(apart, "curves").choosers if c.name == "axis")
     assert "units" not in axes.options
     assert "weights" not in axes.options
+    assert section(apart, "curves").description.endswith(
+        "Not offered, since not all runs have it: share of units removed; share of weights removed."
+    )
+    assert "Not offered" not in section(compared(voice("a"), voice("b"))[0], "curves").description
 
 
 def test_a_toy_run_and_a_sweep_of_weights_share_nothing_and_are_told_why():
@@ -219,6 +223,13 @@ def test_runs_are_named_by_title_or_by_what_differs_and_never_alike():
     ]
     names = [column.title for column in compared(*voices)[0].parts[0].columns[1:]]
     assert names == ["Mine · a", "Reference samples 5 · b", "Mine · c", "Reference samples 5 · d"]
+
+
+def test_runs_are_named_by_the_criteria_that_not_all_have_however_many():
+    criteria = (["weight", "lrp"], ["weight", "grad"], ["weight", "taylor", "fisher", "apoz"])
+    many = [voice(letter, criteria=each) for letter, each in zip("abc", criteria, strict=True)]
+    names = [column.title for column in compared(*many)[0].parts[0].columns[1:]]
+    assert names == ["Layer-wise relevance", "Gradient", "Taylor expansion and 2 more"]
 
 
 def test_runs_of_one_title_are_told_apart_by_what_differs_between_them():

@@ -31,6 +31,14 @@ export function chooseAgain(chosen) {
   if (chosen.length) moved();
 }
 
+// Choose one option, where a chooser of that name has it.
+export function chooseOption(stage, name, value) {
+  const selects = allOn(stage, `[data-chooser="${CSS.escape(name)}"]`);
+  if (stage.choices[name] === value || !selects.some((select) => has(select, value))) return;
+  set(stage, name, value);
+  moved();
+}
+
 const firstOf = (select) => select.options[0].value;
 
 const has = (select, value) => [...select.options].some((option) => option.value === value);

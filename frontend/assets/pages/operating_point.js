@@ -2,6 +2,7 @@
 // stands above the page, so that nothing moves, and stays while other points are pressed.
 
 import { element } from "#basics/elements.js";
+import { chooseOption } from "#figures/choosers.js";
 import { whenPressed } from "#figures/pressing.js";
 import { actionsOf } from "#pages/operating_point_actions.js";
 import { FORMATS } from "#results/formats.js";
@@ -31,7 +32,10 @@ whenPressed(({ stage, place, of, from }) => {
   // Where one layer alone was pruned there is no network of the sweep.
   const isNetwork =
     of && !("layer" in of) && `${of.criterion}/${of.granularity}` in (told?.arms ?? {});
-  if (isNetwork && told.run === stage.run?.id) show(stage, { ...of, sparsity: place }, told, from);
+  if (!isNetwork || told.run !== stage.run?.id) return;
+  // What the page shows of one curve at a time is shown of this one.
+  chooseOption(stage, "arm", `${of.criterion}/${of.granularity}`);
+  show(stage, { ...of, sparsity: place }, told, from);
 });
 
 function show(stage, point, told, from) {
