@@ -458,7 +458,7 @@ def test_the_dialog_for_figures_shows_the_last_answer_only(board):
     release(page, "parts", count=2)
     expect(dialog.locator(".choose-runs")).to_contain_text("About new")
     expect(dialog.get_by_text("What of it")).to_have_count(1)
-    nobody_is_kept_out(page)
+    nobody_is_kept_out(page, "dialog[open]")
     fail_once(page, "parts")
     for _ in range(2):
         dialog.locator(".choose-runs input").click()
