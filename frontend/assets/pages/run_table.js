@@ -70,7 +70,13 @@ export const cells = {
       { className: "run-name" },
       h("a", { href, tabIndex: -1, onClick: follow, title: row.name }, row.name),
       h("span", { className: "quiet", title: row.besides }, row.besides || "default settings"),
-      h("span", { className: "run-besides quiet" }, statusOf(row), time(row), besides),
+      h(
+        "span",
+        { className: "run-besides quiet" },
+        statusOf(row),
+        time(row),
+        h("span", { title: besides }, besides),
+      ),
     );
   }),
 
@@ -146,7 +152,7 @@ export const keys = {
 
 // ---- The table as a whole
 
-const height = () => (NARROW.matches ? 124 : 56);
+const height = () => (NARROW.matches ? 132 : 56);
 const isShown = (name) => !NARROW.matches || SHOWN_ON_A_PHONE.includes(name);
 
 // The table for the width that there is.
