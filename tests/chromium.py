@@ -6,8 +6,16 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    ViewportSize,
+    sync_playwright,
+)
 
 # The first draws no window around its pages: they open in three quarters of the time.
 NAMES = (
@@ -17,6 +25,7 @@ NAMES = (
     "google-chrome",
     "google-chrome-stable",
 )
+SIZE = ViewportSize(width=1280, height=900)
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -48,11 +57,12 @@ def launched_by(playwright: Playwright) -> Iterator[Browser]:
 
 
 @contextmanager
-def launched_with(playwright: Playwright, profile: Path) -> Iterator[BrowserContext]:
+def launched_with(
+    playwright: Playwright, profile: Path, **options: Any
+) -> Iterator[BrowserContext]:
     """A headless browser that keeps what it knows, compiled scripts above all, in ``profile``."""
-    options = {"args": ARGUMENTS, "viewport": {"width": 1280, "height": 900}}
     context = playwright.chromium.launch_persistent_context(
-        profile, executable_path=_chromium(), **options
+        profile, executable_path=_chromium(), args=ARGUMENTS, **{"viewport": SIZE, **options}
     )
     yield context
     context.close()

@@ -19,6 +19,9 @@ PATIENCE = 90_000
 _STARTED = """before => location.pathname !== before ? "started"
   : document.querySelector("[data-testid=run-already]") ? "already" : false"""
 
+# The options of a page that is opened on one.
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
 
 def asked(server: Server, method: str, path: str, body: Any = None) -> Any:
     """What the API answers."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import (
@@ -14,6 +17,7 @@ from playwright.sync_api import (
     Page,
     Playwright,
     Request,
+    ViewportSize,
     sync_playwright,
 )
 
@@ -21,8 +25,9 @@ from frontend.documents.document import document
 from frontend.documents.snapshots import snapshot_of
 from frontend.figures.panels import Figure
 from frontend.sheets.base import Sheet
+from tests.browser import actions
 from tests.browser.evaluator import Evaluator
-from tests.chromium import NAMES, find_chromium, launched_by, launched_with
+from tests.chromium import NAMES, SIZE, find_chromium, launched_by, launched_with
 from tests.conftest import Server
 
 OpenPage = Callable[..., Page]
@@ -79,26 +84,34 @@ def read(evaluator: Evaluator) -> Callable[..., str]:
 
 
 @pytest.fixture(scope="session")
-def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A profile that keeps the compiled scripts: pages open three times as fast with it."""
-    return tmp_path_factory.mktemp("profile")
+def profiles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Profiles that keep the compiled scripts: pages open three times as fast with them."""
+    return tmp_path_factory.mktemp("profiles")
 
 
 @pytest.fixture(scope="module")
-def kept(playwright: Playwright, profile: Path) -> Iterator[BrowserContext]:
-    """A browser with that profile."""
-    with launched_with(playwright, profile) as context:
-        yield context
+def kept(playwright: Playwright, profiles: Path) -> Iterator[Callable[[bool], BrowserContext]]:
+    """Browsers with such profiles, of a computer and of a phone, as they are wanted."""
+    with ExitStack() as open_browsers:
+
+        @cache
+        def launch(is_phone: bool) -> BrowserContext:
+            name, options = ("phone", actions.PHONE) if is_phone else ("computer", {})
+            return open_browsers.enter_context(
+                launched_with(playwright, profiles / name, **options)
+            )
+
+        yield launch
 
 
 @pytest.fixture
 def open_page(
-    kept: BrowserContext, server: Server, request: pytest.FixtureRequest
+    kept: Callable[[bool], BrowserContext], server: Server, request: pytest.FixtureRequest
 ) -> Iterator[OpenPage]:
     """Open pages; errors and foreign requests fail the test.
 
-    The first page has the kept profile, empty but for compiled scripts. One with options, and any
-    further one, is of another person: it has a context of its own.
+    The first page has a kept profile, empty but for compiled scripts. Any further one is of another
+    person: it has a context of its own.
     """
     pages: list[Page] = []
     wrong: list[str] = []
@@ -115,13 +128,19 @@ def open_page(
         if message.type == "error" and not is_expected:
             wrong.append(f"{message.text} ({message.location.get('url')})")
 
-    def new_page(**options: object) -> Page:
-        if not pages and not options:
-            return kept.new_page()
-        browser = request.getfixturevalue("browser")
-        return browser.new_page(**{"viewport": {"width": 1280, "height": 900}, **options})
+    def new_page(
+        viewport: ViewportSize = SIZE, color_scheme: str | None = None, **options: Any
+    ) -> Page:
+        if pages:
+            browser = request.getfixturevalue("browser")
+            return browser.new_page(viewport=viewport, color_scheme=color_scheme, **options)
+        assert options.keys() <= actions.PHONE.keys()
+        page = kept("is_mobile" in options).new_page()
+        page.set_viewport_size(viewport)
+        page.emulate_media(color_scheme=color_scheme)
+        return page
 
-    def open_page(path: str = "/", content: str = "#page > *", **options: object) -> Page:
+    def open_page(path: str = "/", content: str = "#page > *", **options: Any) -> Page:
         page = new_page(**options)
         pages.append(page)
         page.on("request", note_foreign)
@@ -133,8 +152,7 @@ def open_page(
 
     yield open_page
     for page in pages:
-        if page.context is kept:
-            _forget(page, server.url)
+        _forget(page, server.url)
         page.close()
     assert not wrong
 

@@ -54,7 +54,6 @@ SHIFT = """() => new Promise((tell) => {
   setTimeout(() => tell(sum), 1000);
 })"""
 MOST_SHIFT = 0.026
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
 @pytest.fixture(scope="module")
@@ -152,13 +151,13 @@ def test_nobody_is_kept_out_of_the_dialog_that_renames(open_page: OpenPage, name
 
 @pytest.mark.parametrize("address", ["/runs/{run}", "/shares/{share}"])
 def test_nobody_is_kept_out_on_a_phone(open_page: OpenPage, names: dict[str, str], address: str):
-    page = opened(open_page, address, names, **PHONE)
+    page = opened(open_page, address, names, **actions.PHONE)
     assert not (wrong := faults(page)), "\n".join(wrong)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def test_on_a_phone_the_links_are_one_row_that_shows_where_one_is(open_page: OpenPage):
-    page = open_page("/glossary", **PHONE)
+    page = open_page("/glossary", **actions.PHONE)
     row = page.get_by_role("navigation", name="Pages")
     heights = {link.bounding_box()["y"] for link in row.get_by_role("link").all()}
     assert len(heights) == 1
@@ -175,7 +174,7 @@ def test_on_a_phone_the_links_are_one_row_that_shows_where_one_is(open_page: Ope
 def test_on_a_phone_the_layers_are_scrolled_by_keyboard_and_keep_their_connections(
     open_page: OpenPage, names: dict[str, str], address: str
 ):
-    page = opened(open_page, address, names, **PHONE)
+    page = opened(open_page, address, names, **actions.PHONE)
     layers = page.get_by_role("region", name="its layers")
     layers.focus()
     for _ in range(12):
@@ -222,7 +221,7 @@ def test_what_marks_in_the_diagram_mean_is_pictured(
 def test_on_a_small_phone_the_slider_stays_in_sight_and_moves(
     open_page: OpenPage, names: dict[str, str], address: str
 ):
-    small = {**PHONE, "viewport": {"width": 390, "height": 600}}
+    small = {**actions.PHONE, "viewport": {"width": 390, "height": 600}}
     page = opened(open_page, address, names, **small)
     slider = page.locator(".scrubber").first
     for top in (0, 300, 1500):

@@ -12,8 +12,6 @@ from tests.browser import actions
 from tests.browser.conftest import OpenPage
 from tests.conftest import Server
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-
 
 def test_fields_that_are_refused_are_marked_and_kept(page: Page):
     actions.fill(page, reference_samples=0, sparsities="0:x")
@@ -189,11 +187,11 @@ def test_plots_follow_the_theme_without_being_drawn_again(page: Page):
 
 @pytest.mark.parametrize("path", ["/", "/runs", "/nowhere"])
 def test_pages_fit_a_phone(open_page: OpenPage, path: str):
-    assert_fits(open_page(path, **PHONE))
+    assert_fits(open_page(path, **actions.PHONE))
 
 
 def test_a_run_fits_a_phone(open_page: OpenPage):
-    page = open_page("/", **PHONE)
+    page = open_page("/", **actions.PHONE)
     actions.run(page)
     actions.wait_for(page, "done")
     actions.wait_until_drawn(page)

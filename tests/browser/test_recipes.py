@@ -8,8 +8,6 @@ from playwright.sync_api import expect
 from tests.browser import actions
 from tests.browser.conftest import OpenPage
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-
 
 def test_a_card_starts_a_run_that_shows_what_was_published(open_page: OpenPage):
     page = open_page("/recipes")
@@ -62,7 +60,7 @@ def test_pictures_are_drawn_for_a_light_and_for_a_dark_page(open_page: OpenPage)
 
 @pytest.mark.parametrize("path", ["/recipes", "/?recipe=yeom2021-ranks"])
 def test_the_pages_fit_a_phone(open_page: OpenPage, path: str):
-    page = open_page(path, **PHONE)
+    page = open_page(path, **actions.PHONE)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 

@@ -280,8 +280,7 @@ def test_rows_of_what_is_not_asked_any_more_are_not_shown(open_page: OpenPage, w
 
 
 def test_the_table_fits_a_phone_and_other_pages_do_not_load_it(open_page: OpenPage, word: str):
-    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-    page = found(open_page, word, **phone)
+    page = found(open_page, word, **actions.PHONE)
     shows(page, "Alpha", "Beta", SCRIPT)
     assert page.evaluate("document.getElementById('page').scrollWidth") <= 390
     expect(page.locator(".run-besides").first).to_contain_text("20 % of units")

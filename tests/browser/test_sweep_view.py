@@ -44,7 +44,6 @@ HEAR = """async (event) => {
   stages.get("run").fold.add(event);
   repaint();
 }"""
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
 @pytest.fixture(scope="module")
@@ -338,7 +337,7 @@ def test_events_fill_the_page_in_where_it_stands(open_page: OpenPage):
 
 
 def test_a_sweep_fits_a_phone(open_page: OpenPage):
-    page = open_page("/runs/done", **PHONE)
+    page = open_page("/runs/done", **actions.PHONE)
     for plot in page.locator("[data-figure]").all():
         plot.scroll_into_view_if_needed()
     actions.wait_until_drawn(page)

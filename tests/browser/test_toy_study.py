@@ -210,7 +210,6 @@ def test_a_run_stays_while_another_experiment_is_chosen(finished: Page):
 
 
 def test_a_study_fits_a_phone(address: str, open_page: OpenPage):
-    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-    page = open_page(address, **phone)
+    page = open_page(address, **actions.PHONE)
     actions.wait_until_drawn(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
