@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import json
 import re
 import struct
 import warnings
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -32,6 +34,7 @@ from backend.store.arrivals import Arrivals
 from backend.store.engine import migrate
 from pruning.events import Result
 from tests import experiments as _counting  # noqa: F401 - registers `count` and `give`
+from tests.damage import MUTATIONS, damaged
 from workers.embedded import Broker
 from workers.run import carry_out
 
@@ -452,6 +455,48 @@ def test_what_is_wrong_is_refused_whole(empty: Services, package: Path, kind: st
     assert caught.value.status == 422
     assert empty.runs.page() == []
     assert left_in(empty) == {"prunelab.sqlite3"}
+
+
+def answer_to(file: Path) -> int:
+    """With which status a package is refused; 200 where it is not."""
+    try:
+        with opened(file, 1 << 24) as archive:
+            check(archive)
+    except Problem as problem:
+        return problem.status
+    return 200
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as pack:
+        for name, content in files.items():
+            pack.writestr(name, content)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("part", ["the archive", "manifest", "run", "result", "events"])
+def test_a_package_that_was_damaged_on_its_way_is_read_or_refused(package: Path, part: str):
+    """Also where whoever damaged a document has made the manifest fit."""
+    whole = package.read_bytes()
+    with zipfile.ZipFile(package) as pack:
+        files = {name: pack.read(name) for name in pack.namelist()}
+    [name] = [name for name in files if Path(name).stem == part] or [""]
+    answers = Counter[int]()
+    for seed in range(MUTATIONS):
+        package.write_bytes(whole)
+        if part == "the archive":
+            package.write_bytes(damaged(whole, seed))
+        elif part == "manifest":
+            package.write_bytes(zipped(files | {name: damaged(files[name], seed)}))
+        else:
+            rebuild(package, more={name: damaged(files[name], seed)})
+        try:
+            answers[answer_to(package)] += 1
+        except Exception as error:
+            raise AssertionError(f"mutation {seed} of {part}: {error!r}") from error
+    assert answers.keys() <= {200, 413, 422}
+    assert answers[422] > MUTATIONS // 2
 
 
 def left_in(services: Services) -> set[str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
-import random
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+import safetensors.torch
+from torch import nn
 
 from pruning.context import CannotRunError
 from pruning.data.arrays import read_arrays
@@ -17,32 +18,9 @@ from pruning.data.folder import read_folder
 from pruning.data.limits import ImportRefusedError
 from pruning.data.points_file import read_points
 from pruning.inputs.importance_files import read_importances
+from pruning.models.weights import WeightsError, load_weights
+from tests.damage import MUTATIONS, damaged
 from tests.pruning.data.crafted import arrays_of, as_files, finish, some_images, write_tar
-
-MUTATIONS = 300
-
-
-def damaged(content: bytes, seed: int) -> bytes:
-    """Bytes are changed, left out, doubled or cut off, more of them near the ends."""
-    draw = random.Random(seed)
-    found = bytearray(content)
-    for _ in range(draw.choice([1, 1, 2, 8])):
-        place = draw.choice([draw.randrange(len(found)), draw.randrange(min(200, len(found)))])
-        place = draw.choice([place, len(found) - 1 - place])
-        match draw.randrange(5):
-            case 0:
-                found[place] ^= 1 << draw.randrange(8)
-            case 1:
-                found[place] = draw.choice([0, 1, 0x7F, 0x80, 0xFF, draw.randrange(256)])
-            case 2:
-                del found[place : place + draw.choice([1, 4, 30])]
-            case 3:
-                found[place:place] = found[place : place + draw.choice([1, 4, 30])]
-            case _:
-                del found[max(1, place) :]
-        if not found:
-            return b"x"
-    return bytes(found)
 
 
 def zipped(files: dict[str, bytes], method: int) -> bytes:
@@ -65,6 +43,10 @@ def saved(array: np.ndarray) -> bytes:
     return file.getvalue()
 
 
+def network() -> nn.Module:
+    return nn.Sequential(nn.Linear(4, 3), nn.BatchNorm1d(3), nn.Linear(3, 2))
+
+
 IMAGES = as_files(some_images(1, classes=2))
 IMPORTANCES = np.linspace(0, 1, 64).reshape(8, 8)
 # By the name of a file: what it holds before it is damaged.
@@ -77,6 +59,7 @@ FILES = {
     "packed.tar.gz": b"",
     "packed.tar.xz": b"",
     "importances.npy": saved(IMPORTANCES),
+    "weights.safetensors": safetensors.torch.save(network().state_dict()),
     "points.csv": b"x,y,class\n" + b"".join(b"%d.5,%d,c%d\n" % (i, i, i % 3) for i in range(40)),
 }
 
@@ -88,6 +71,8 @@ def read(path: Path) -> None:
         case ".npy":
             with path.open("rb") as file:
                 read_importances(file, (1, 8, 8))
+        case ".safetensors":
+            load_weights(network(), path)
         case ".csv":
             read_points(path.read_bytes())
         case _:
@@ -110,7 +95,7 @@ def said_of(file: Path) -> str:
     """Why it is refused; nothing if it is not."""
     try:
         read(file)
-    except (ImportRefusedError, CannotRunError) as error:
+    except (ImportRefusedError, CannotRunError, WeightsError) as error:
         return str(error)
     return ""
 
