@@ -13,7 +13,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.concurrency import iterate_in_threadpool
 
 from backend.problems import Problem, fault, not_found
@@ -56,6 +56,9 @@ class DatasetDescription(BaseModel):
     test_images: int | None
     origin: Literal["built-in", "own"]
     at_hand: bool
+    notes: list[str] = Field(
+        [], description="What was left out or changed when it was imported, a sentence each."
+    )
 
 
 class Datasets:
@@ -101,6 +104,7 @@ class Datasets:
             test_images=test,
             origin="own" if dataset.name in own_names(self._data_dir) else "built-in",
             at_hand=dataset.at_hand(self._data_dir),
+            notes=list(dataset.notes),
         )
 
     def check_upload(self, file: str, options: ImportOptions, size: int) -> None:

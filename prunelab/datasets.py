@@ -52,8 +52,8 @@ def add_dataset(
     path: Annotated[
         Path,
         typer.Argument(
-            help="train/CLASS/*.png and test/CLASS/*.png (or val) as a folder, .zip or "
-            ".tar(.gz, .xz), or an .npz of x_train, y_train, x_test, y_test."
+            help="train/CLASS/*.png and test/CLASS/*.png (or val), or CLASS/*.png alone, as a "
+            "folder, .zip or .tar(.gz, .xz); or an .npz of x_train, y_train, x_test, y_test."
         ),
     ],
     name: Annotated[str | None, typer.Option(help="What to call it in --set dataset=.")] = None,
@@ -82,6 +82,8 @@ def add_dataset(
         _fail(f"cannot write to the data directory ({error})")
     added = image_datasets[name or plain_name(path.name)]
     typer.echo(f"{added.name}: {added.description}")
+    for note in added.notes:
+        typer.echo(f"  {note}")
 
 
 @data.command("remove")

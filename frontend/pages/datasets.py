@@ -95,10 +95,12 @@ def _formats() -> list[html.P]:
                 html.Code("test/CLASS/*.png"),
                 " (or ",
                 html.Code("val"),
-                ") here; PNG, JPEG or BMP, all of one size, or with a side to which they are "
+                "), or ",
+                html.Code("CLASS/*.png"),
+                " alone, here; PNG, JPEG or BMP, all of one size, or with a side to which they are "
                 "scaled and cropped. Without ",
                 html.Code("test"),
-                " a fifth is held out.",
+                " a fifth is held out; what is transparent lies on white.",
             ],
             className="quiet",
         ),
@@ -108,7 +110,8 @@ def _formats() -> list[html.P]:
                 html.Strong(".npz"),
                 " of ",
                 html.Code("x_train, y_train, x_test, y_test"),
-                ": bytes, or floats from 0 to 1.",
+                ": whole numbers from 0 to 255, or floats from 0 to 1; classes as numbers, names "
+                "or one-hot.",
             ],
             className="quiet",
         ),
@@ -180,6 +183,7 @@ def _card(dataset: DatasetDescription) -> html.Article:
                     html.P(dataset.description, className="quiet"),
                     html.Ul([html.Li(fact) for fact in _facts(dataset)], className="settings"),
                     html.P(_classes(dataset.classes), className="quiet"),
+                    *_notes(dataset),
                     html.Div(_actions(dataset), className="dataset-actions"),
                 ],
                 className="dataset-words",
@@ -212,6 +216,12 @@ def _facts(dataset: DatasetDescription) -> list[str]:
 def _classes(classes: list[str]) -> str:
     more = len(classes) - _CLASSES_SHOWN
     return ", ".join(classes[:_CLASSES_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def _notes(dataset: DatasetDescription) -> list[html.Ul]:
+    """What was left out or changed when it was imported."""
+    items = [html.Li(note) for note in dataset.notes]
+    return [html.Ul(items, className="dataset-notes")] if items else []
 
 
 def _actions(dataset: DatasetDescription) -> list[Any]:

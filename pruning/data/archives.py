@@ -14,6 +14,7 @@ import os
 import re
 import stat
 import tarfile
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -51,25 +52,34 @@ _CHUNK = 1 << 16
 _DIRECTORY_BYTES = 128 * FILES
 # A header that goes before a tar member's own: a long name, for instance.
 _EXTENDED_BYTES = 1 << 20
+# The flag of a name in UTF-8 (APPNOTE 4.4.4).
+_IN_UTF8 = 0x800
+_ICON = re.compile(r"Icon\r$")
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
 class Member(NamedTuple):
-    """A file: its path, what reads it, and how far the reading of the whole is with it."""
+    """A file or a folder: its path, what reads it, and how far the whole is with it."""
 
     path: PurePosixPath
-    content: Callable[[], bytes]
+    content: Callable[[], bytes] | None
     done: int
     total: int
 
+    @property
+    def is_folder(self) -> bool:
+        """Whether there is nothing to read."""
+        return self.content is None
+
     def read(self) -> bytes:
-        """All of it."""
+        """All of a file."""
+        assert self.content is not None
         with damage_told(str(self.path)):
             return self.content()
 
 
 def members(source: Path) -> Iterator[Member]:
-    """The files of a folder or an archive, in its own order; each is read before the next.
+    """What is in a folder or an archive, in its own order; a file is read before the next.
 
     Raises
     ------
@@ -108,24 +118,25 @@ def kind_of(source: Path) -> str:
 def _of_folder(source: Path) -> Iterator[Member]:
     with damage_told("it"):
         files = list(_walk(source))
-    for place, file in enumerate(files):
-        path = PurePosixPath(file.relative_to(source).as_posix())
-        yield Member(path, file.read_bytes, place, len(files))
+    for place, (path, file) in enumerate(files):
+        yield Member(path, file.read_bytes if file.is_file() else None, place, len(files))
 
 
-def _walk(source: Path) -> Iterator[Path]:
+def _walk(source: Path) -> Iterator[tuple[PurePosixPath, Path]]:
     budget = Budget()
     for folder, inner, files in os.walk(source, onerror=_raise):
         for name in inner:
             if (Path(folder) / name).is_symlink():
                 raise ImportRefusedError(f"{name} is a link; copy the folder that it leads to")
+            inside = Path(folder) / name
+            yield _inside(inside.relative_to(source).as_posix()), inside
         for name in files:
             file = Path(folder) / name
             path = _inside(file.relative_to(source).as_posix())
             if not file.is_file():
                 raise ImportRefusedError(f"{path} is no plain file")
             budget.spend(str(path), file.stat().st_size, FILE_BYTES)
-            yield file
+            yield path, file
 
 
 def _raise(error: OSError) -> None:
@@ -135,17 +146,20 @@ def _raise(error: OSError) -> None:
 
 @contextmanager
 def open_zip(source: Path, most: int) -> Iterator[tuple[zipfile.ZipFile, list[zipfile.ZipInfo]]]:
-    """A zip file and its members, all of which may be read; none has more than ``most`` bytes."""
+    """A zip file and its members, all of which may be read; none has more than ``most`` bytes.
+
+    Folders are among them.
+    """
     with damage_told("it"):
         if _directory_bytes(source) > _DIRECTORY_BYTES:
             raise ImportRefusedError(f"it holds more than {FILES:,} files")
         with zipfile.ZipFile(source) as archive:
-            # zipfile's own word for a folder fails on a name without letters.
-            found = [info for info in archive.infolist() if not info.filename.endswith("/")]
+            found = archive.infolist()
             budget = Budget()
             for info in found:
-                _check_zipped(info)
-                budget.spend(info.filename, info.file_size, most)
+                if not _is_folder(info):
+                    _check_zipped(info)
+                    budget.spend(info.filename, info.file_size, most)
             yield archive, found
 
 
@@ -158,11 +172,30 @@ def _of_zip(source: Path) -> Iterator[Member]:
                 with archive.open(info) as file:
                     return b"".join(iter(lambda: file.read(_CHUNK), b""))
 
-            yield Member(_inside(info.orig_filename), read, place, len(found))
+            content = None if _is_folder(info) else read
+            path = _inside(_name(info), is_folder=content is None)
+            yield Member(path, content, place, len(found))
+
+
+def _is_folder(info: zipfile.ZipInfo) -> bool:
+    # zipfile's own word for a folder fails on a name without letters.
+    return _name(info).replace("\\", "/").endswith("/")
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    """The name of a member; some systems write it in UTF-8 and do not say so."""
+    name = info.orig_filename
+    if info.flag_bits & _IN_UTF8 or name.isascii():
+        return name
+    try:
+        # What zipfile takes every other name for.
+        return name.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return name
 
 
 def _check_zipped(info: zipfile.ZipInfo) -> None:
-    _inside(info.orig_filename)
+    _inside(_name(info))
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind not in (0, stat.S_IFREG):
         raise ImportRefusedError(f"{info.filename} is a link or a device")
@@ -194,8 +227,9 @@ def _of_tar(source: Path) -> Iterator[Member]:
         while (header := archive.next()) is not None:
             # It would keep them all.
             archive.members.clear()  # type: ignore[attr-defined]
-            path = _inside(header.name)
+            path = _inside(header.name, is_folder=header.isdir())
             if header.isdir():
+                yield Member(path, None, packed.tell(), source.stat().st_size)
                 continue
             if not header.isreg() or header.issparse():
                 raise ImportRefusedError(f"{path} is a link, a device or a sparse file")
@@ -262,13 +296,16 @@ def damage_told(what: str) -> Iterator[None]:
         raise ImportRefusedError(f"{what} is damaged or cannot be read: {error}") from error
 
 
-def _inside(name: str) -> PurePosixPath:
+def _inside(name: str, *, is_folder: bool = False) -> PurePosixPath:
     """The path of a member; one that leads elsewhere or cannot be shown is refused."""
-    path = PurePosixPath(name)
-    if not path.name:
+    # Windows' own tools write backslashes; one name comes composed from one system, and decomposed
+    # from another; the icon of a folder has a line end in its name.
+    plain = unicodedata.normalize("NFC", name.replace("\\", "/"))
+    path = PurePosixPath(_ICON.sub(".Icon", plain))
+    if not (path.name or is_folder):
         raise ImportRefusedError("one of its files has no name")
-    if path.is_absolute() or ".." in path.parts or "\\" in name or _DRIVE.match(name):
+    if path.is_absolute() or ".." in path.parts or _DRIVE.match(name):
         raise ImportRefusedError(f"the path {name!r} leads out of the archive")
-    if not name.isprintable():
+    if not str(path).isprintable():
         raise ImportRefusedError(f"the path {name!r} has characters that cannot be shown")
     return path

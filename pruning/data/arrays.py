@@ -1,4 +1,4 @@
-"""A dataset in an ``.npz`` of the arrays ``x_train``, ``y_train``, ``x_test`` and ``y_test``.
+"""A dataset in an ``.npz``, of the arrays ``x_train``, ``y_train``, ``x_test`` and ``y_test``.
 
 Arrays are read in pieces straight from the file and turned to bytes on the way, so that an array
 of floats is never in memory whole. Their headers are checked first; objects are never unpickled.
@@ -7,8 +7,8 @@ of floats is never in memory whole. Their headers are checked first; objects are
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,22 +17,37 @@ import numpy.typing as npt
 
 from pruning.array_headers import ArrayHeader, HeaderError, read_header
 from pruning.data.archives import kind_of, open_zip
+from pruning.data.array_labels import Labels, check_labels, read_labels
+from pruning.data.array_pixels import check_images, dimensions, range_of, read_images, scales
 from pruning.data.folder import Labelled
-from pruning.data.image_base import Classes, Images, Pixels
-from pruning.data.limits import CLASSES, PIXEL_BYTES, SIDE, TOTAL_BYTES, ImportRefusedError, in_mib
+from pruning.data.image_base import Images, Pixels
+from pruning.data.limits import CLASSES, TOTAL_BYTES, ImportRefusedError
+from pruning.data.split import a_fifth_held_out
 from pruning.events import Progress
 
-_NAMES = ("x_train", "y_train", "x_test", "y_test")
-_CHANNELS = (1, 3)
+# What people call the arrays, in small letters; of each the first that there is.
+_NAMES = {
+    "x_train": ("x_train", "train_x", "train_images", "images", "x", "data", "arr_0"),
+    "y_train": ("y_train", "train_y", "train_labels", "labels", "y", "target", "arr_1"),
+    "x_test": ("x_test", "test_x", "test_images", "arr_2"),
+    "y_test": ("y_test", "test_y", "test_labels", "arr_3"),
+    "x_val": ("x_val", "x_valid", "val_x", "val_images"),
+    "y_val": ("y_val", "y_valid", "val_y", "val_labels"),
+}
 _PIECE = 1 << 24
+
+_Set = tuple[Pixels, Labels]
 
 
 def read_arrays(source: Path) -> Generator[Progress, None, Labelled]:
     """Read a dataset from an ``.npz``.
 
     Images have the shape ``(n, height, width)``, ``(n, height, width, channels)`` or ``(n,
-    channels, height, width)`` with 1 or 3 channels, and are uint8 or floats from 0 to 1. Classes
-    are integers; their names are the numbers.
+    channels, height, width)`` with 1 or 3 channels; or with a fourth behind, an alpha channel, and
+    then lie on white; or are rows of as many values as a square has. They are of whole numbers
+    from 0 to 255, or floats from 0 to 1. Classes are whole numbers or names, one per image, in a
+    column, or one-hot. Without ``x_test`` a fifth of every class is held out; ``x_val`` is learned
+    from where there is ``x_test``, and is the test set where there is none.
 
     Raises
     ------
@@ -40,18 +55,86 @@ def read_arrays(source: Path) -> Generator[Progress, None, Labelled]:
         If the file is damaged, an array is missing, or its shape, type or values are not as above.
     """
     kind_of(source)
-    with open_zip(source, TOTAL_BYTES) as (archive, _):
-        headers = {name: _checked_header(archive, name) for name in _NAMES}
-        x_train = yield from _images(archive, "x_train", headers["x_train"])
-        y_train = _integers(archive, "y_train", headers["y_train"], len(x_train))
-        x_test = yield from _images(archive, "x_test", headers["x_test"])
-        y_test = _integers(archive, "y_test", headers["y_test"], len(x_test))
-    if x_train.shape[1:] != x_test.shape[1:]:
-        raise ImportRefusedError(
-            f"images of x_train are {_dimensions(x_train.shape[1:])}, those of x_test are "
-            f"{_dimensions(x_test.shape[1:])}"
+    with open_zip(source, TOTAL_BYTES) as (archive, members):
+        arrays = [info.filename.removesuffix(".npy") for info in members]
+        roles = _roles(arrays)
+        headers = {role: _checked_header(archive, role, name) for role, name in roles.items()}
+        roles = {role: name for role, name in roles.items() if not _is_empty(headers, role)}
+        images = {roles[role]: headers[role] for role in roles if role.startswith("x")}
+        found = {}
+        for name in images:
+            yield Progress(done=0, total=1, message=f"Reading how bright {name} is")
+            with closing(_pieces(archive, name)) as pieces:
+                found[name] = range_of(name, pieces)
+        scaled = scales(images, found)
+        sets: dict[str, _Set] = {}
+        for part in ("train", "test", "val"):
+            if f"x_{part}" not in roles:
+                continue
+            name = roles[f"x_{part}"]
+            with closing(_pieces(archive, name)) as pieces:
+                x = yield from read_images(name, headers[f"x_{part}"], pieces, scaled[name])
+            sets[part] = x, _labels(archive, roles[f"y_{part}"], headers[f"y_{part}"], len(x))
+    _check_alike(roles, sets)
+    left = sorted(set(arrays) - set(roles.values()))
+    notes = (
+        *_of_sets(sets, roles),
+        *_of_scales(images, scaled),
+        *([f"left out: {', '.join(left[:5])}"] if left else []),
+    )
+    return _numbered(sets, roles, notes)
+
+
+def _roles(arrays: list[str]) -> dict[str, str]:
+    """By what it is of a dataset, the name of an array."""
+    found: dict[str, str] = {}
+    for role, names in _NAMES.items():
+        for wanted in names:
+            fits = [name for name in arrays if name.lower() == wanted]
+            if len(fits) > 1:
+                raise ImportRefusedError(f"it has {' and '.join(fits)}: which is it?")
+            if fits:
+                found[role] = fits[0]
+                break
+    for role in _NAMES:
+        partner = f"{'y' if role[0] == 'x' else 'x'}{role[1:]}"
+        if role not in found and (partner in found or role.endswith("train")):
+            wanted = ", ".join(list(_NAMES)[:4])
+            raise ImportRefusedError(f"it has no array {role}; it needs {wanted}")
+    return found
+
+
+def _is_empty(headers: Mapping[str, ArrayHeader], role: str) -> bool:
+    """Whether there is a test set of no images."""
+    pair = [headers[f"{axis}{role[1:]}"].shape[:1] for axis in "xy"]
+    return not role.endswith("train") and pair == [(0,), (0,)]
+
+
+def _check_alike(roles: Mapping[str, str], sets: Mapping[str, _Set]) -> None:
+    first = sets["train"][0].shape[1:]
+    for part, (x, _) in sets.items():
+        if x.shape[1:] != first:
+            raise ImportRefusedError(
+                f"images of {roles['x_train']} are {dimensions(first)}, those of "
+                f"{roles[f'x_{part}']} are {dimensions(x.shape[1:])}"
+            )
+
+
+def _of_sets(sets: Mapping[str, _Set], roles: Mapping[str, str]) -> Iterator[str]:
+    if "val" in sets and "test" in sets:
+        yield (
+            f"the images of {roles['x_val']} are training images, since {roles['x_test']} is "
+            "there: validation images are drawn from those for each run"
         )
-    return _numbered(x_train, y_train, x_test, y_test)
+    elif "val" in sets:
+        yield f"the images of {roles['x_val']} are the test images"
+    elif "test" not in sets:
+        yield "without x_test a fifth of every class is held out as test images"
+
+
+def _of_scales(images: Mapping[str, ArrayHeader], scaled: Mapping[str, int]) -> Iterator[str]:
+    if any(images[name].dtype.kind in "iu" and scale > 1 for name, scale in scaled.items()):
+        yield "its values are 0 and 1 alone: taken as black and white"
 
 
 @contextmanager
@@ -60,8 +143,7 @@ def _opened(archive: zipfile.ZipFile, name: str) -> Iterator[tuple[IO[bytes], Ar
     try:
         info = archive.getinfo(f"{name}.npy")
     except KeyError:
-        wanted = ", ".join(_NAMES)
-        raise ImportRefusedError(f"it has no array {name}; it needs {wanted}") from None
+        raise ImportRefusedError(f"{name} is no .npy file") from None
     with archive.open(info) as file:
         try:
             header = read_header(file)
@@ -74,93 +156,28 @@ def _opened(archive: zipfile.ZipFile, name: str) -> Iterator[tuple[IO[bytes], Ar
         yield file, header
 
 
-def _checked_header(archive: zipfile.ZipFile, name: str) -> ArrayHeader:
+def _checked_header(archive: zipfile.ZipFile, role: str, name: str) -> ArrayHeader:
     with _opened(archive, name) as (_, header):
-        (_check_images if name.startswith("x") else _check_integers)(name, header)
+        if header.shape[:1] != (0,) or role.endswith("train"):
+            (check_images if role.startswith("x") else check_labels)(name, header)
         return header
 
 
-def _check_images(name: str, header: ArrayHeader) -> None:
-    axes = _channels_first(name, header.shape)
-    if max(header.shape[axis] for axis in axes[-2:]) > SIDE:
-        raise ImportRefusedError(f"images of {name} are larger than {SIDE}×{SIDE} pixels")
-    if header.dtype != np.uint8 and header.dtype.kind != "f":
-        raise ImportRefusedError(
-            f"{name} is of type {header.dtype}; it has to be uint8, or floats from 0 to 1"
-        )
-    if header.values > PIXEL_BYTES:
-        raise ImportRefusedError(f"{name} has more than {in_mib(PIXEL_BYTES)} of pixels")
+def _labels(archive: zipfile.ZipFile, name: str, header: ArrayHeader, expected: int) -> Labels:
+    pieces = list(_pieces(archive, name))
+    values = np.concatenate(pieces) if pieces else np.empty(0, header.dtype)
+    return read_labels(name, header, values, expected)
 
 
-def _check_integers(name: str, header: ArrayHeader) -> None:
-    if header.dtype.kind not in "iu" or len(header.shape) != 1:
-        raise ImportRefusedError(
-            f"{name} has to be one integer per image, but is of type {header.dtype} and shape "
-            f"{_dimensions(header.shape)}"
-        )
-
-
-def _channels_first(name: str, shape: tuple[int, ...]) -> tuple[int, ...]:
-    """The axes that make ``(n, channels, height, width)`` of an array of this shape."""
-    first = len(shape) == 4 and shape[1] in _CHANNELS
-    last = len(shape) == 4 and shape[3] in _CHANNELS
-    if first and last:
-        raise ImportRefusedError(
-            f"of {name}, {_dimensions(shape)}, one cannot tell where the channels are"
-        )
-    if not (len(shape) == 3 or first or last) or min(shape) < 1:
-        raise ImportRefusedError(
-            f"{name} is {_dimensions(shape)}; it has to be n×height×width, or that with 1 or 3 "
-            "channels"
-        )
-    return (0, 3, 1, 2) if last else tuple(range(len(shape)))
-
-
-def _images(
-    archive: zipfile.ZipFile, name: str, header: ArrayHeader
-) -> Generator[Progress, None, Pixels]:
-    """An array of images as bytes, shape ``(n, channels, height, width)``."""
-    pixels = np.empty(header.values, np.uint8)
-    done = 0
-    with _opened(archive, name) as (file, _):
-        for piece in _pieces(file, header):
-            pixels[done : done + len(piece)] = _as_bytes(name, piece)
-            done += len(piece)
-            yield Progress(done=done, total=header.values, message=f"Reading {name}")
-    shaped = pixels.reshape(header.shape, order="F" if header.fortran else "C")
-    ordered = np.ascontiguousarray(shaped.transpose(_channels_first(name, header.shape)))
-    return ordered[:, None] if ordered.ndim == 3 else ordered
-
-
-def _as_bytes(name: str, values: npt.NDArray[Any]) -> Pixels:
-    if values.dtype == np.uint8:
-        return values
-    if not np.isfinite(values).all():
-        raise ImportRefusedError(f"{name} has values that are not finite (NaN or infinity)")
-    low, high = values.min(), values.max()
-    if low < 0 or high > 1:
-        raise ImportRefusedError(
-            f"{name} has values from {low:.4g} to {high:.4g}; floats have to be from 0 to 1"
-        )
-    scaled: Pixels = np.rint(255 * values).astype(np.uint8)
-    return scaled
-
-
-def _integers(archive: zipfile.ZipFile, name: str, header: ArrayHeader, expected: int) -> Classes:
-    if header.values != expected:
-        raise ImportRefusedError(f"{name} has {header.values:,} labels for {expected:,} images")
-    with _opened(archive, name) as (file, _):
-        return np.concatenate(list(_pieces(file, header))).astype(np.int64)
-
-
-def _pieces(file: IO[bytes], header: ArrayHeader) -> Iterator[npt.NDArray[Any]]:
+def _pieces(archive: zipfile.ZipFile, name: str) -> Generator[npt.NDArray[Any]]:
     """The values of an array, flat, as they lie in the file."""
-    size = _PIECE // header.dtype.itemsize
-    for start in range(0, header.values, size):
-        count = min(size, header.values - start)
-        yield np.frombuffer(_exactly(file, count * header.dtype.itemsize), header.dtype)
-    # Only at its very end does a zip's file say whether all of it was right.
-    file.read(1)
+    with _opened(archive, name) as (file, header):
+        size = _PIECE // header.dtype.itemsize
+        for start in range(0, header.values, size):
+            count = min(size, header.values - start)
+            yield np.frombuffer(_exactly(file, count * header.dtype.itemsize), header.dtype)
+        # Only at its very end does a zip's file say whether all of it was right.
+        file.read(1)
 
 
 def _exactly(file: IO[bytes], size: int) -> bytes:
@@ -175,16 +192,26 @@ def _exactly(file: IO[bytes], size: int) -> bytes:
     return b"".join(pieces)
 
 
-def _numbered(x_train: Pixels, y_train: Classes, x_test: Pixels, y_test: Classes) -> Labelled:
+def _numbered(
+    sets: Mapping[str, _Set], roles: Mapping[str, str], notes: tuple[str, ...]
+) -> Labelled:
     """Number the classes from 0, in order."""
-    labels = np.unique(y_train)
+    learned = ["train", *(["val"] if "test" in sets and "val" in sets else [])]
+    held = "test" if "test" in sets else "val"
+    x, y = (np.concatenate([sets[part][axis] for part in learned]) for axis in (0, 1))
+    labels = np.unique(y)
     if len(labels) > CLASSES:
-        raise ImportRefusedError(f"y_train has {len(labels):,} classes, more than {CLASSES:,}")
+        raise ImportRefusedError(
+            f"{roles['y_train']} has {len(labels):,} classes, more than {CLASSES:,}"
+        )
+    classes = tuple(map(str, labels.tolist()))
+    numbers = np.searchsorted(labels, y).astype(np.int64)
+    if held not in sets:
+        return Labelled(a_fifth_held_out(x, numbers, classes), classes, notes)
+    x_test, y_test = sets[held]
     if len(unknown := np.setdiff1d(y_test, labels)):
-        raise ImportRefusedError(f"y_test has the class {unknown[0]}, which y_train has not")
-    y_train, y_test = (np.searchsorted(labels, y).astype(np.int64) for y in (y_train, y_test))
-    return Labelled(Images(x_train, y_train, x_test, y_test), tuple(map(str, labels.tolist())))
-
-
-def _dimensions(shape: tuple[int, ...]) -> str:
-    return "×".join(map(str, shape)) or "a single value"
+        raise ImportRefusedError(
+            f"{roles[f'y_{held}']} has the class {unknown[0]}, which {roles['y_train']} has not"
+        )
+    tested = np.searchsorted(labels, y_test).astype(np.int64)
+    return Labelled(Images(x, numbers, x_test, tested), classes, notes)

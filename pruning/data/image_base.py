@@ -72,6 +72,8 @@ class ImageDataset:
         Whether people bring it: another may have its name later.
     missing
         What to do, where it was removed or has not been brought yet.
+    notes
+        What was left out or changed when it was imported, a sentence each.
     """
 
     name: str
@@ -88,6 +90,7 @@ class ImageDataset:
     papers: tuple[str, ...] = ()
     brought: bool = False
     missing: str = ""
+    notes: tuple[str, ...] = ()
 
 
 image_datasets: Registry[ImageDataset] = Registry("dataset", "pruning.data")

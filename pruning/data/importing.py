@@ -99,7 +99,7 @@ def import_dataset(
 
 
 def _check(labelled: Labelled) -> None:
-    images, classes = labelled
+    images, classes, _ = labelled
     if len(classes) < 2:
         raise ImportRefusedError(f"there is only one class, {classes[0]}; two or more are needed")
     counts = np.bincount(images.y_train, minlength=len(classes))
@@ -109,10 +109,22 @@ def _check(labelled: Labelled) -> None:
             f"the class {classes[rare]} has only {counts[rare]} training image; every class needs "
             f"{PER_CLASS}"
         )
+    if (images.x_train == images.x_train[:1]).all():
+        raise ImportRefusedError("all its training images are equal: there is nothing to learn")
+
+
+def _notes(labelled: Labelled) -> tuple[str, ...]:
+    """What is to be known of it: as it was read, and classes that no test will be about."""
+    images, classes, notes = labelled
+    counts = np.bincount(images.y_test, minlength=len(classes))
+    untested = [name for name, count in zip(classes, counts, strict=True) if not count]
+    named = ", ".join(untested[:5]) + (", …" if len(untested) > 5 else "")
+    said = (*notes, *([f"classes without a test image: {named}"] if untested else []))
+    return tuple(f"{each[0].upper()}{each[1:]}." for each in said)
 
 
 def _describe(labelled: Labelled, title: str, source: str) -> Description:
-    images, classes = labelled
+    images, classes, _ = labelled
     mean, sd = statistics(images.x_train)
     channels, height, width = images.x_train.shape[1:]
     return Description(
@@ -123,6 +135,7 @@ def _describe(labelled: Labelled, title: str, source: str) -> Description:
         mean=mean,
         sd=sd,
         counts=(len(images.x_train), len(images.x_test)),
+        notes=_notes(labelled),
     )
 
 

@@ -47,6 +47,7 @@ class Description(BaseModel):
     mean: tuple[float, ...]
     sd: tuple[float, ...]
     counts: tuple[_Positive, _Positive]
+    notes: tuple[str, ...] = ()
 
 
 def folder_of(data_dir: Path) -> Path:
@@ -140,6 +141,7 @@ def _dataset(name: str, description: Description) -> ImageDataset:
         partial(_load, name),
         description.counts,
         brought=True,
+        notes=description.notes,
     )
 
 

@@ -77,6 +77,7 @@ def test_all_datasets_are_listed_with_what_one_wants_to_know(client: TestClient)
         "test_images": 360,
         "origin": "built-in",
         "at_hand": True,
+        "notes": [],
     }
     assert not listed["svhn"]["at_hand"]
 
@@ -115,7 +116,11 @@ def test_images_are_scaled_to_a_side_that_is_asked_for(client: TestClient, setti
 def test_a_file_that_is_no_dataset_is_a_problem_and_leaves_nothing(client, settings, tmp_path):
     bad = write_zip(tmp_path / "bad.zip", {"readme.txt": b"words"}).read_bytes()
     for content, detail in (
-        (bad, "flowers.zip: it has no image at train/CLASS/NAME.png; give every class a folder."),
+        (
+            bad,
+            "flowers.zip: it has no image at train/CLASS/NAME.png, nor at CLASS/NAME.png; give "
+            "every class a folder.",
+        ),
         (b"words", "flowers.zip: it is no zip file, whatever its name says."),
         (b"", "flowers.zip: it is no zip file, whatever its name says."),
     ):

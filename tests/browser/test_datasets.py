@@ -52,7 +52,8 @@ def test_a_bad_file_is_refused_and_a_name_can_be_given(
     choose(page, write_zip(tmp_path / "bad.zip", {"readme.txt": b"words"}))
     alert = page.get_by_role("alert")
     expect(alert).to_have_text(
-        "bad.zip: it has no image at train/CLASS/NAME.png; give every class a folder."
+        "bad.zip: it has no image at train/CLASS/NAME.png, nor at CLASS/NAME.png; give every "
+        "class a folder."
     )
     page.get_by_label("Name").fill("weeds")
     page.get_by_label("Side").fill("12")

@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from pruning.data import limits
 from pruning.data.image_base import image_datasets
@@ -310,11 +309,11 @@ def test_an_image_that_is_too_large_by_its_header(refused, tmp_path: Path, side:
     )
 
 
-def _png(width: int, height: int) -> bytes:
-    """The beginning of a PNG of that size."""
+def _png(width: int, height: int, depth: int = 8, colour: int = 0, data: bytes = b"") -> bytes:
+    """A PNG of that size, of which nothing needs to be there but the beginning."""
     chunks = {
-        b"IHDR": struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0),
-        b"IDAT": b"",
+        b"IHDR": struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0),
+        b"IDAT": data,
         b"IEND": b"",
     }
     body = b"".join(
@@ -342,7 +341,7 @@ def test_an_image_that_is_none(refused, tmp_path: Path, path: str):
     assert said == f"{path} is no PNG, JPEG or BMP image"
 
 
-@pytest.mark.parametrize("path", ["train/a/0.webp", "train/a/notes.txt", "test/b/deep/0.gif"])
+@pytest.mark.parametrize("path", ["train/a/0.webp", "train/a/0.TIF", "test/b/deep/0.gif"])
 def test_a_file_among_the_images_that_would_be_left_out(refused, tmp_path: Path, path: str):
     said = refused(write_zip(tmp_path / "a.zip", files() | {path: b"words"}))
     assert said == f"{path} is no PNG, JPEG or BMP image"
@@ -372,11 +371,21 @@ def test_whatever_is_wrong_with_an_image_is_a_refusal(kind: str):
     assert refusals > 0
 
 
-def test_sixteen_bits_are_not_silently_made_eight(refused, tmp_path: Path):
-    file = io.BytesIO()
-    Image.new("I;16", (5, 6), 30000).save(file, "PNG")
-    said = refused(write_zip(tmp_path / "a.zip", files() | {"train/a/0.png": file.getvalue()}))
+# By the number of a PNG's kind of colours, how many channels it has.
+@pytest.mark.parametrize(("colour", "channels"), [(0, 1), (4, 2), (2, 3), (6, 4)])
+def test_sixteen_bits_are_not_silently_made_eight(
+    refused, tmp_path: Path, colour: int, channels: int
+):
+    rows = (b"\0" + bytes(5 * 2 * channels)) * 6
+    image = _png(5, 6, depth=16, colour=colour, data=zlib.compress(rows))
+    said = refused(write_zip(tmp_path / "a.zip", files() | {"train/a/0.png": image}))
     assert said == "train/a/0.png has more than 8 bits a channel"
+
+
+def test_images_that_are_all_equal(refused, tmp_path: Path):
+    content = dict.fromkeys(files(), encoded(some_images().x_test[0]))
+    said = refused(write_zip(tmp_path / "a.zip", content))
+    assert said == "all its training images are equal: there is nothing to learn"
 
 
 @pytest.mark.parametrize(
@@ -385,8 +394,7 @@ def test_sixteen_bits_are_not_silently_made_eight(refused, tmp_path: Path):
         {},
         {"readme.txt": b"x"},
         {"a/0.png": b"x"},
-        {"train/0.png": b"x"},
-        {"x/y/train/a/0.png": b"x"},
+        {"a.png": b"x"},
     ],
     ids=str,
 )
@@ -399,8 +407,15 @@ def test_no_image_where_one_is_looked_for(refused, tmp_path: Path, content: File
 
 def test_images_only_in_test(refused, tmp_path: Path):
     content = {path: data for path, data in files().items() if path.startswith("test")}
-    assert "test has classes that train has not: a, b, c" in refused(
-        write_zip(tmp_path / "a.zip", content)
+    said = refused(write_zip(tmp_path / "a.zip", content))
+    assert said == "it has images in test, but none in train"
+
+
+@pytest.mark.parametrize("path", ["train/0.png", "cat/train/0.png"])
+def test_a_set_without_classes(refused, tmp_path: Path, path: str):
+    said = refused(write_zip(tmp_path / "a.zip", {path: b"x", "dog/test/1.png": b"x"}))
+    assert said.endswith(
+        "is in a set, but in no class there: put the folders of the classes into train and test"
     )
 
 
@@ -431,11 +446,11 @@ def test_too_few_images_of_a_class(refused, tmp_path: Path):
     content["train/rare/1.png"] = content["train/rare/0.png"]
     train = {path: data for path, data in content.items() if path.startswith("train")}
     said = refused(write_zip(tmp_path / "b.zip", train))
-    assert said == "the class rare has only 2 images; without a folder test every class needs 3"
+    assert said == "the class rare has only 2 images; without a test set every class needs 3"
 
 
 def test_too_many_classes(refused, tmp_path: Path, monkeypatch):
-    monkeypatch.setattr("pruning.data.folder.CLASSES", 2)
+    monkeypatch.setattr("pruning.data.layout.CLASSES", 2)
     monkeypatch.setattr("pruning.data.arrays.CLASSES", 2)
     assert refused(write_zip(tmp_path / "a.zip", files())) == "there are 3 classes, more than 2"
     source = write_npz(tmp_path / "a.npz", **arrays_of(some_images()))
@@ -477,41 +492,44 @@ FLOATS = (X / 255).astype(np.float32)
     ("changes", "said"),
     [
         ({"y_test": None}, "it has no array y_test; it needs x_train, y_train, x_test, y_test"),
-        ({"x_train": X.reshape(12, -1)}, "x_train is 12×90; it has to be n×height×width"),
+        ({"x_train": X.reshape(12, -1)}, "x_train is 12×90, rows of 90 values that are no square"),
         ({"x_train": X[:, :2]}, "x_train is 12×2×6×5; it has to be n×height×width"),
         ({"x_train": X[None]}, "x_train is 1×12×3×6×5; it has to be n×height×width"),
         ({"x_train": X[:0], "y_train": Y[:0]}, "x_train is 0×3×6×5; it has to be n×height×width"),
         ({"x_train": X[..., :3]}, "of x_train, 12×3×6×3, one cannot tell where the channels are"),
         ({"x_train": np.zeros((1, 513, 2), np.uint8)}, "images of x_train are larger than 512×512"),
-        (
-            {"x_train": X.astype(np.int64)},
-            "x_train is of type int64; it has to be uint8, or floats",
-        ),
-        ({"x_train": X > 3}, "x_train is of type bool; it has to be uint8, or floats"),
-        ({"x_train": FLOATS + 1j}, "x_train is of type complex64; it has to be uint8, or floats"),
-        ({"x_train": X.astype("U3")}, "x_train is of type <U3; it has to be uint8, or floats"),
+        ({"x_train": X.astype(int) + 1}, "x_train has values from 1 to 256; whole numbers have"),
+        ({"x_train": X.astype(int) - 2}, "x_train has values from -2 to 253; whole numbers"),
+        ({"x_train": FLOATS + 1j}, "x_train is of type complex64; it has to be of whole numbers"),
+        ({"x_train": X.astype("U3")}, "x_train is of type <U3; it has to be of whole numbers"),
         ({"x_train": np.where(LARGEST, np.nan, FLOATS)}, "x_train has values that are not"),
         ({"x_train": np.where(LARGEST, np.inf, FLOATS)}, "x_train has values that are not"),
-        ({"x_train": FLOATS * 255}, "x_train has values from 0 to 255; floats have to be from 0"),
-        ({"x_train": FLOATS - 0.5}, "x_train has values from -0.5 to 0.5; floats have to be from"),
+        ({"x_train": FLOATS * 25}, "x_train has values from 0 to 25; floats have to be from 0 to"),
+        ({"x_train": FLOATS - 0.5}, "x_train has values from -0.5 to 0.5; whole numbers have"),
+        (
+            {"x_train": FLOATS, "x_test": X[:6].astype(float)},
+            "x_train has values up to 1, others up to 25",
+        ),
         ({"x_train": X[:-1]}, "y_train has 12 labels for 11 images"),
         ({"y_test": Y}, "y_test has 12 labels for 6 images"),
         ({"x_test": X[:6, :, :5]}, "images of x_train are 3×6×5, those of x_test are 3×5×5"),
         ({"x_test": X[:6, :1]}, "images of x_train are 3×6×5, those of x_test are 1×6×5"),
-        ({"y_train": Y.astype(float)}, "y_train has to be one integer per image, but is of type f"),
-        ({"y_train": Y > 1}, "y_train has to be one integer per image, but is of type bool"),
-        ({"y_train": Y.astype("U1")}, "y_train has to be one integer per image, but is of type <U"),
-        ({"y_train": Y[:, None]}, "y_train has to be one integer per image, but is of type int64 "),
-        (
-            {"y_train": np.int64(3)},
-            "y_train has to be one integer per image, but is of type int64 ",
-        ),
+        ({"y_train": Y + 0.5}, "y_train has 0.5 at place 0, counted from 0, which is no whole"),
+        ({"y_train": np.where(Y == 1, np.nan, Y)}, "y_train has nan at place 4, counted from 0"),
+        ({"y_train": Y * 1e300}, "y_train has numbers beyond 2⁵³"),
+        ({"y_train": Y + 1j}, "y_train is of type complex128 and shape 12; it has to be one"),
+        ({"y_train": np.array(["a\nb", *"aaabbbbcccc"])}, "y_train has the class 'a\\nb'; names"),
+        ({"y_train": np.array([b"\xff", *[b"a"] * 11])}, "y_train has names that are not in UTF-8"),
+        ({"y_train": np.array([""] * 12)}, "y_train has the class ''; names have 1 to 100 letters"),
+        ({"y_train": Y[:, None] == [0, 1, 1]}, "y_train is 12×3, but row 4 has not one 1"),
+        ({"y_train": Y[:, None] * [1, 1]}, "y_train is 12×2, but row 0 has not one 1 among zeros"),
+        ({"y_train": np.int64(3)}, "y_train is of type int64 and shape a single value; it has to"),
         ({"y_test": np.array([0, 0, 1, 1, 2, 9])}, "y_test has the class 9, which y_train has not"),
         ({"y_train": Y * 0, "y_test": Y[:6] * 0}, "there is only one class, 0"),
         ({"y_train": np.array([*Y[:-1], 7])}, "the class 7 has only 1 training image"),
         ({"x_train": np.array([None, 3])}, "x_train holds Python objects, which are never loaded"),
     ],
-    ids=[f"{i}" for i in range(28)],
+    ids=lambda each: each if isinstance(each, str) else "",
 )
 def test_arrays_that_are_no_dataset(refused, tmp_path: Path, changes: dict, said: str):
     assert refused(npz(tmp_path, **changes)).startswith(said)
@@ -563,7 +581,7 @@ def test_an_array_without_a_header(refused, tmp_path: Path, content: bytes):
 
 
 def test_more_pixels_than_fit(refused, tmp_path: Path, monkeypatch):
-    monkeypatch.setattr("pruning.data.arrays.PIXEL_BYTES", 1000)
+    monkeypatch.setattr("pruning.data.array_pixels.PIXEL_BYTES", 1000)
     assert "x_train has more than" in refused(npz(tmp_path))
 
 

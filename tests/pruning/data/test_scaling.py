@@ -94,9 +94,9 @@ def refusal(source: Path, data_dir: Path, side: int | None) -> str:
 
 
 def test_of_two_folders_to_be_held_out_one_has_to_go(data_dir: Path, tmp_path: Path):
-    source = write_folder(tmp_path / "a", of_all_sizes("test") | of_all_sizes("val"))
+    source = write_folder(tmp_path / "a", of_all_sizes("val") | of_all_sizes("valid"))
     assert refusal(source, data_dir, 8) == (
-        "it holds test and val; leave one of them to be held out"
+        "it holds val and valid; leave one of them to be held out"
     )
 
 
