@@ -71,6 +71,11 @@ class Structure(Groups):
             raise ValueError("the network has no convolution and no linear layer")
         left_out = excluded(exclude, list(layers))
         groups = groups_in(network, shape, seen, left_out) if units else []
+        if computed := [n for n in layers if n not in left_out and _is_computed(layers[n])]:
+            raise ValueError(
+                f"weights of {', '.join(computed)} cannot be removed, because they are computed "
+                f"from other parameters; exclude {', '.join(computed)}"
+            )
         whole = {layers[name].weight for name in left_out}
         first = {layer.weight: name for name, layer in reversed(layers.items())}
         kept = {n: m for n, m in layers.items() if first[m.weight] == n and m.weight not in whole}
@@ -114,6 +119,11 @@ def slim(
         If a group would lose all its units, or for the reasons of ``Structure.of``.
     """
     return Slimmer(network, Structure.of(network, shape, exclude)).shrink(units)
+
+
+def _is_computed(layer: Layer) -> bool:
+    """Whether a layer's weight is none of its parameters, but made of them each time."""
+    return "weight" not in dict(layer.named_parameters(recurse=False))
 
 
 def structure_or_why(network: nn.Module, shape: tuple[int, int, int]) -> tuple[Structure, str]:
@@ -161,6 +171,11 @@ def excluded(exclude: Collection[str], layers: list[str]) -> frozenset[str]:
         If there is no such layer; the message lists those that there are.
     """
     words = {FIRST: layers[0], OUTPUT: layers[-1]} if layers else {}
+    if OUTPUT in exclude and OUTPUT in layers[:-1]:
+        raise ValueError(
+            f"a layer that is not the last one is called {OUTPUT}, which that word stands for: "
+            f"exclude {layers[-1]} in its place, or give the layer another name"
+        )
     named = frozenset(words.get(name, name) for name in exclude)
     if unknown := sorted(named - set(layers)):
         raise ValueError(

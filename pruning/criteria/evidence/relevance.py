@@ -63,6 +63,7 @@ class _Propagation(fx.Interpreter):
         self._graph = graph
         self._rule = RULES[rule]
         self._watched = nodes
+        self._needed = _behind(nodes)
 
     def run_node(self, n: fx.Node) -> Any:
         if n.op not in ("call_module", "call_function", "call_method"):
@@ -76,6 +77,9 @@ class _Propagation(fx.Interpreter):
         plain, tensors = _call(self.module, node, self.fetch_args_kwargs_from_env(node))
         if not tensors:
             return plain()
+        if node not in self._needed:
+            # Nobody asks for relevance there; copies, because it may work in place.
+            return plain(*(tensor.clone() for tensor in tensors))
         match kind(self._graph, node):
             case "layer":
                 return _apply(_Ruled, self._folded(node), self._rule, tensors[0])
@@ -89,7 +93,8 @@ class _Propagation(fx.Interpreter):
                 return tensors[0]
             case "maximum" | "routing":
                 return plain(*tensors)
-        raise ValueError(f"no rule hands relevance down through {node.target} ({node.name})")
+        what = getattr(node.target, "__name__", node.target)
+        raise ValueError(f"no rule hands relevance down through {what} ({node.name})")
 
     def _is_folded(self, norm: fx.Node) -> bool:
         (node,) = norm.all_input_nodes
@@ -105,6 +110,17 @@ class _Propagation(fx.Interpreter):
             fuse_linear_bn_eval if isinstance(layer, nn.Linear) else fuse_conv_bn_eval
         )
         return fuse(layer, self.fetch_attr(str(norm.target)))
+
+
+def _behind(nodes: Sequence[fx.Node]) -> set[fx.Node]:
+    """These, and all that depends on any of them."""
+    found, waiting = set(nodes), list(nodes)
+    while waiting:
+        for user in waiting.pop().users:
+            if user not in found:
+                found.add(user)
+                waiting.append(user)
+    return found
 
 
 def _call(

@@ -7,12 +7,13 @@ from functools import cached_property
 
 from torch import nn
 
-from pruning.context import Context
+from pruning.context import CannotRunError, Context
 from pruning.data.image_base import ImageDataset, Images, image_datasets
 from pruning.evaluation.batches import Splits, fingerprint
 from pruning.experiments.images.learning import LearnsImages
 from pruning.initial_weights.base import initial_weights
 from pruning.models.base import Model, models
+from pruning.structure.fitness import why_not
 from pruning.training.cache import NetworkSpec
 
 
@@ -56,8 +57,27 @@ class ImageSetup:
         )
 
     def untrained(self, seed: int) -> nn.Module:
-        """The network that training starts from, on the device."""
-        return self.spec(seed).untrained(self.context)
+        """The network that training starts from, on the device.
+
+        Raises
+        ------
+        CannotRunError
+            If it cannot be used with these images.
+        """
+        network = self.spec(seed).untrained(self.context)
+        if self._is_fit or not (reason := why_not(network, self.dataset.shape, self._classes)):
+            vars(self)["_is_fit"] = True
+            return network
+        raise CannotRunError(f"{self.model.title} cannot be used: {reason}")
+
+    @cached_property
+    def _is_fit(self) -> bool:
+        """Whether that has been found out."""
+        return False
+
+    @property
+    def _classes(self) -> int:
+        return len(self.dataset.classes)
 
     def splits(self, seed: int) -> Splits:
         """The images on the device; the seed decides which are held out."""

@@ -29,6 +29,7 @@ from pruning.experiments.sweep.networks import (
     reinitialised_networks,
 )
 from pruning.experiments.sweep.outputs import FINETUNING, LAYERS
+from pruning.experiments.sweep.pictures import NO_FILTERS, has_filters
 from pruning.experiments.sweep.progress import ProgressScale
 from pruning.experiments.sweep.sensitivity import sensitivity
 from pruning.experiments.sweep.setup import Setup, layer_counts
@@ -44,7 +45,12 @@ def sweep(config: SweepConfig, context: Context) -> Iterator[Event]:
     """Train, prune, train again and measure, one seed after another."""
     images = yield from image_datasets[config.dataset].load(context.data_dir)
     setup = Setup(config, context, images)
-    yield from checked(setup, _Sweep(setup).run())
+    yield from checked(setup, _swept(setup))
+
+
+def _swept(setup: Setup) -> Iterator[Event]:
+    """Only once it is known that it can be done."""
+    yield from _Sweep(setup).run()
 
 
 @dataclass
@@ -87,6 +93,10 @@ class _Sweep:
         yield Note(level="info", text=f"Latencies: {baseline.conditions}; {BY_TURNS}")
         if told := _together(self.setup):
             yield Note(level="info", text=told)
+        for arm, reason in self.setup.left_out.items():
+            yield Note(level="warning", text=f"{arm.title} is left out: {reason}")
+        if not has_filters(baseline.trained.dense, self.setup.dataset.shape):
+            yield Note(level="info", text=NO_FILTERS)
         in_runs = [arm for arm in self.setup.arms if arm.granularity == "semi_structured"]
         if in_runs:
             yield Note(level="info", text=_runs(self.setup, in_runs[0]))

@@ -13,7 +13,14 @@ from pruning.data.image_base import Classes, Pixels
 from pruning.events import Frame
 from pruning.experiments.sweep.arms import Arm
 from pruning.experiments.sweep.networks import DenseNetwork, PrunedNetwork
-from pruning.experiments.sweep.pictures import confusion, filters, flips, histograms, largest
+from pruning.experiments.sweep.pictures import (
+    confusion,
+    filters,
+    flips,
+    has_filters,
+    histograms,
+    largest,
+)
 from pruning.experiments.sweep.setup import Setup
 
 
@@ -30,7 +37,8 @@ class Gallery:
         key, at = self.arm.key, pruned.sparsity
         after, shape = pruned.outcome.predictions, self.setup.dataset.shape
         yield from histograms(key, pruned.network, at, self._largest)
-        yield filters(key, self._before(pruned), pruned.masks, shape, at)
+        if has_filters(self.trained.dense, shape):
+            yield filters(key, self._before(pruned), pruned.masks, shape, at)
         yield confusion(key, self._truth, after, len(self.setup.dataset.classes), at)
         known = self.trained.outcome.predictions
         yield flips(key, self._images, self._truth, known, after, at)

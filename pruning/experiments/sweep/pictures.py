@@ -21,6 +21,9 @@ from pruning.structure.units import layers_of
 WEIGHT_BINS = 300
 UNIT_BINS = 100
 MOST_FILTERS = 36
+NO_FILTERS = (
+    "The filters of the first layer are not drawn: it does not look at the pixels of an image."
+)
 MOST_FLIPS = 24
 FLIPS_ABREAST = 6
 # A filter of a few pixels is drawn larger, or the lines between them would be as wide.
@@ -70,6 +73,12 @@ def _histogram(name: str, at: float, values: Tensor, bins: int, most: float) -> 
     return Frame(
         name=name, at=at, arrays={"x": Array.of(centres, "f4"), "y": Array.of(counts, "u4")}
     )
+
+
+def has_filters(network: nn.Module, shape: tuple[int, int, int]) -> bool:
+    """Whether the first layer's weights can be looked at: convolutions, or weights of an image."""
+    weight = next(iter(layers_of(network).values())).weight
+    return weight.dim() > 2 or weight[0].numel() == math.prod(shape)
 
 
 def filters(

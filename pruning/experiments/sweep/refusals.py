@@ -12,22 +12,13 @@ from pruning.experiments.sweep.together import too_many_together
 
 
 def check(setup: Setup) -> None:
-    """Raise a ``ValueError`` that says what to change if no network can be pruned as asked.
-
-    Every criterion scores the untrained network once, so that what it cannot do is known
-    before anything is trained.
-    """
-    if not setup.structure.layers or (setup.by_units and not setup.structure.groups):
+    """Raise a ``ValueError`` that says what to change if no network can be pruned as asked."""
+    if setup.has_nothing:
         raise ValueError("every layer is excluded, so there is nothing to prune")
     if refusal := _too_sparse(setup) or _over_budget(setup) or _without_runs(setup):
         raise ValueError(refusal)
-    channels, height, width = setup.dataset.shape
-    device = setup.context.device
-    x = torch.zeros(2, channels, height, width, device=device)
-    y = torch.tensor([0, 1], device=device)
-    for arm in setup.arms:
-        pruner = setup.pruner(arm, (x, y), seed=0)
-        pruner.try_out(setup.untrained(0))
+    if not setup.arms:
+        raise ValueError("; ".join(dict.fromkeys(setup.left_out.values())))
 
 
 def _too_sparse(setup: Setup) -> str | None:
@@ -56,7 +47,7 @@ def _over_budget(setup: Setup) -> str | None:
 
 def _without_runs(setup: Setup) -> str | None:
     """Some layer has to have inputs that can be divided into runs."""
-    for arm in setup.arms:
+    for arm in setup.asked:
         if arm.granularity == "semi_structured" and not setup.whole(arm):
             return (
                 f"no layer has inputs that can be divided into runs of "

@@ -40,9 +40,34 @@ class Setup(ImageSetup):
     config: SweepConfig
 
     @cached_property
-    def arms(self) -> list[Arm]:
+    def asked(self) -> list[Arm]:
         """The curves that were asked for."""
         return arms_of(self.config)
+
+    @cached_property
+    def left_out(self) -> dict[Arm, str]:
+        """Those whose criteria such a network cannot have, and why.
+
+        Every criterion scores the untrained network once, so that this is known before anything is
+        trained.
+        """
+        if self.has_nothing:
+            return {}
+        device = self.context.device
+        x = torch.zeros(2, *self.dataset.shape, device=device)
+        y = torch.tensor([0, 1], device=device)
+        found = {}
+        for arm in self.asked:
+            try:
+                self.pruner(arm, (x, y), seed=0).try_out(self.untrained(0))
+            except ValueError as error:
+                found[arm] = str(error)
+        return found
+
+    @cached_property
+    def arms(self) -> list[Arm]:
+        """The curves that there will be."""
+        return [arm for arm in self.asked if arm not in self.left_out]
 
     def trajectory(self, arm: Arm) -> list[Step]:
         """All prunings of an arm, one after another; while training, where each training ends."""
@@ -73,9 +98,14 @@ class Setup(ImageSetup):
         return Structure.of(network, shape, self.config.exclude, units=self.by_units)
 
     @property
+    def has_nothing(self) -> bool:
+        """Whether all that could be removed is excluded."""
+        return not self.structure.layers or (self.by_units and not self.structure.groups)
+
+    @property
     def by_units(self) -> bool:
         """Whether any arm removes units."""
-        return any(arm.granularity == "unit" for arm in self.arms)
+        return any(arm.granularity == "unit" for arm in self.asked)
 
     @cached_property
     def is_small(self) -> bool:
