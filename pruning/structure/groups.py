@@ -71,14 +71,16 @@ class Structure(Groups):
             raise ValueError("the network has no convolution and no linear layer")
         left_out = excluded(exclude, list(layers))
         groups = groups_in(network, shape, seen, left_out) if units else []
-        if computed := [n for n in layers if n not in left_out and _is_computed(layers[n])]:
+        # The weight that is computed is another one each time that it is looked at.
+        own = {name: layer for name, layer in layers.items() if not _is_computed(layer)}
+        if computed := [name for name in layers if name not in own and name not in left_out]:
             raise ValueError(
                 f"weights of {', '.join(computed)} cannot be removed, because they are computed "
                 f"from other parameters; exclude {', '.join(computed)}"
             )
-        whole = {layers[name].weight for name in left_out}
-        first = {layer.weight: name for name, layer in reversed(layers.items())}
-        kept = {n: m for n, m in layers.items() if first[m.weight] == n and m.weight not in whole}
+        whole = {own[name].weight for name in left_out if name in own}
+        first = {layer.weight: name for name, layer in reversed(own.items())}
+        kept = {n: m for n, m in own.items() if first[m.weight] == n and m.weight not in whole}
         return cls(network, groups, kept)
 
     @property

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Iterator
+import math
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
@@ -16,7 +17,8 @@ import pytest
 import torch
 from onnxruntime import InferenceSession
 from pydantic import ValidationError
-from torch import nn
+from torch import Tensor, nn
+from torch.nn.utils.parametrizations import weight_norm
 
 from pruning.context import Context
 from pruning.criteria.base import criteria
@@ -37,6 +39,7 @@ from pruning.structure.surgery import Slimmer
 from pruning.takeaway.masks import read_masks
 from pruning.takeaway.weights import rebuild
 from pruning.tensor_files import read_tensors
+from tests.pruning.odd_networks import Does
 
 # Quick: few images, a few passes.
 QUICK: dict[str, Any] = {
@@ -539,6 +542,100 @@ def test_a_criterion_that_cannot_work_is_refused_before_training(
     assert result.status == "failed"
     assert "batch norm" in str(result.error)
     assert not result.series
+
+
+@pytest.fixture
+def odd(monkeypatch: pytest.MonkeyPatch):
+    """Register a network under the name of one of ours."""
+
+    def register(build: Callable[[Shape, int], nn.Module]) -> str:
+        own = replace(models["lenet-300-100"], name="odd", title="Odd", build=build, layers=())
+        monkeypatch.setitem(models._entries, "odd", own)
+        return "odd"
+
+    return register
+
+
+def of_pixels(shape: Shape, classes: int, **changes: Any) -> nn.Module:
+    """A network of two layers, of which a function says how it looks at images."""
+    inputs = math.prod(shape)
+    layers = {"fc": nn.Linear(inputs, 24), "out": nn.Linear(24, classes)}
+    look = changes.pop("look", lambda _, x: x.flatten(1))
+    return Does(lambda self, x: self.out(self.fc(look(self, x)).relu()), **(layers | changes))
+
+
+def test_a_criterion_that_a_network_cannot_have_is_left_out_of_several(tmp_path: Path, odd):
+    def guarded(_: nn.Module, x: Tensor) -> Tensor:
+        if x.isnan().any():
+            raise ValueError("not a number")
+        return x.flatten(1)
+
+    model = odd(lambda *size: of_pixels(*size, look=guarded))
+    settings = {"model": model, "epochs": 1, "sparsities": [0, 0.5], "exclude": ["output"]}
+    result = done(sweep(tmp_path, criteria=["weight", "lrp"], **settings))
+    [warning] = [note.text for note in result.notes if note.level == "warning"]
+    assert warning.startswith("Layer-wise relevance, units is left out: torch.fx cannot trace")
+    assert {row["criterion"] for row in rows(result, "accuracy")} == {"weight"}
+    assert result.progress.done == result.progress.total
+    alone = sweep(tmp_path, criteria=["lrp"], **settings)
+    assert str(alone.error).startswith("torch.fx cannot trace the network")
+    assert not alone.series
+
+
+def test_relevance_is_asked_for_where_it_is_needed_only(tmp_path: Path, odd):
+    model = odd(lambda *size: of_pixels(*size, look=lambda _, x: ((x - 0.1) / 2).flatten(1)))
+    result = done(sweep(tmp_path, model=model, criteria=["lrp"], epochs=1, sparsities=[0, 0.5]))
+    assert not [note for note in result.notes if note.level != "info"]
+
+
+def test_a_first_layer_that_does_not_look_at_pixels_has_no_picture(tmp_path: Path, odd):
+    def build(shape: Shape, classes: int) -> nn.Module:
+        _, height, width = shape
+        fc = nn.Linear(shape[0] * (height // 2) * (width // 2), 24)
+        pooled = lambda _, x: nn.functional.avg_pool2d(x, 2).flatten(1)  # noqa: E731
+        return of_pixels(shape, classes, fc=fc, look=pooled)
+
+    model = odd(build)
+    result = done(sweep(tmp_path, model=model, criteria=["weight"], epochs=1, sparsities=[0, 0.5]))
+    assert not [name for name in result.frames if name.startswith("filters/")]
+    assert [note for note in result.notes if note.text.startswith("The filters of the first layer")]
+
+
+@pytest.mark.parametrize("granularity", ["unit", "weight"])
+def test_a_network_that_gives_out_other_classes_is_refused_before_training(
+    tmp_path: Path, odd, granularity: str
+):
+    model = odd(lambda shape, _: of_pixels(shape, 2))
+    result = sweep(tmp_path, model=model, criteria=["weight"], granularities=[granularity])
+    assert str(result.error).startswith("Odd cannot be used: it gives out 2 values for an image")
+    assert not result.series
+
+
+@pytest.mark.parametrize("granularity", ["unit", "weight"])
+def test_computed_weights_are_refused_and_can_be_excluded(tmp_path: Path, odd, granularity: str):
+    def build(shape: Shape, classes: int) -> nn.Module:
+        normed = weight_norm(nn.Linear(math.prod(shape), 24))
+        return of_pixels(shape, classes, fc=normed, middle=nn.Linear(24, 24))
+
+    settings = {"model": odd(build), "criteria": ["weight"], "granularities": [granularity]}
+    settings |= {"epochs": 1, "sparsities": [0, 0.5], "take_away": []}
+    result = sweep(tmp_path, **settings)
+    assert str(result.error).endswith("computed from other parameters; exclude fc")
+    assert not result.series
+    if granularity == "weight":
+        done(sweep(tmp_path, exclude=["fc"], **settings))
+
+
+def test_a_layer_called_output_that_is_not_the_last_is_told(tmp_path: Path, odd):
+    def build(shape: Shape, classes: int) -> nn.Module:
+        return Does(
+            lambda self, x: self.last(self.output(x.flatten(1)).relu()),
+            output=nn.Linear(math.prod(shape), 24),
+            last=nn.Linear(24, classes),
+        )
+
+    result = sweep(tmp_path, model=odd(build), criteria=["weight"], exclude=["output"])
+    assert str(result.error).startswith("a layer that is not the last one is called output")
 
 
 @pytest.mark.parametrize(
