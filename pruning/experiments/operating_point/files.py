@@ -7,7 +7,7 @@ from pathlib import Path
 
 from torch import Tensor
 
-from pruning.events import Artifact
+from pruning.events import Artifact, Note
 from pruning.experiments.base import config_hash
 from pruning.experiments.operating_point.python import PYTHON, python_for
 from pruning.experiments.operating_point.setup import PointSetup
@@ -19,8 +19,10 @@ from pruning.takeaway.masks import write_masks
 
 def files_of(
     setup: PointSetup, network: GivenNetwork, kept: dict[str, Tensor]
-) -> Iterator[Artifact]:
+) -> Iterator[Artifact | Note]:
     """Write the files, keep the network to be started from, and name each file.
+
+    Which could not be written is said.
 
     Parameters
     ----------

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import json
+import logging
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +13,7 @@ from typing import Literal
 
 from torch import nn
 
-from pruning.events import Artifact
+from pruning.events import Artifact, Note
 from pruning.experiments.sweep.arms import Arm
 from pruning.experiments.sweep.granularities import of_budget
 from pruning.experiments.sweep.setup import Setup
@@ -24,6 +26,13 @@ from pruning.takeaway.onnx import write_onnx
 from pruning.takeaway.pixels import OnPixels
 from pruning.takeaway.using import PIXELS, uses
 from pruning.takeaway.weights import write_description, write_weights
+
+log = logging.getLogger(__name__)
+
+# What they are called, and what their files end in.
+EXPORTS = {"onnx": ("ONNX", ".onnx"), "torch_export": ("torch.export", ".pt2")}
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+_LONGEST = 200
 
 
 @dataclass(frozen=True)
@@ -63,24 +72,39 @@ class GivenNetwork:
     def _percent(self) -> str:
         return f"{100 * self.sparsity:.4g}"
 
-    def written(self, asked: Collection[str], file: Path) -> Iterator[Artifact]:
-        """Write ``file`` with a suffix for each format, and name what was written."""
-        shape = self.setup.dataset.shape
+    def written(self, asked: Collection[str], file: Path) -> Iterator[Artifact | Note]:
+        """Write ``file`` with a suffix for each format, and name what was written.
+
+        What another program's exporter cannot write is a note: the other files are none the worse.
+        """
+        exported = {name: self._exported(name, file) for name in EXPORTS if name in asked}
+        made = [name for name in asked if not isinstance(exported.get(name), Note)]
         if "safetensors" in asked:
             weights = write_weights(self.lean, with_suffix(file, ".safetensors"))
             yield given(weights, f"{self.name}: weights")
-            files = uses(asked, shape, file.name)
+            files = uses(made, self.setup.dataset.shape, file.name)
             told = self.described.model_copy(update={"files": files})
             described = write_description(told, with_suffix(file, ".json"))
             yield given(described, f"{self.name}: description (JSON)")
+        yield from exported.values()
+
+    def _exported(self, name: str, file: Path) -> Artifact | Note:
+        """The network in a format that runs without the code that defined it."""
+        title, suffix = EXPORTS[name]
         dataset = self.setup.dataset
         whole = OnPixels(copy.deepcopy(self.lean).cpu(), dataset.mean, dataset.sd)
-        if "onnx" in asked:
-            onnx = write_onnx(whole, shape, with_suffix(file, ".onnx"), self._about)
-            yield given(onnx, f"{self.name}: ONNX")
-        if "torch_export" in asked:
-            exported = write_exported(whole, shape, with_suffix(file, ".pt2"))
-            yield given(exported, f"{self.name}: torch.export")
+        path = with_suffix(file, suffix)
+        try:
+            if name == "onnx":
+                write_onnx(whole, dataset.shape, path, self._about)
+            else:
+                write_exported(whole, dataset.shape, path)
+        # Exporters raise whatever they come upon in a network's code.
+        except Exception as error:
+            log.warning("%s was not written", path.name, exc_info=True)
+            text = f"{self.name}: there is no {title} file, since {reason_of(error)}"
+            return Note(level="warning", text=text)
+        return given(path, f"{self.name}: {title}")
 
     @property
     def _about(self) -> dict[str, str]:
@@ -115,6 +139,14 @@ class GivenNetwork:
             chosen_on=self.chosen_on,
             validation_accuracy=self.held_out,
         )
+
+
+def reason_of(error: BaseException) -> str:
+    """In one line what an error came from, which others may have wrapped."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    line = _COLOURS.sub("", str(error)).strip().partition("\n")[0]
+    return f"{type(error).__name__}: {line}"[:_LONGEST]
 
 
 def with_suffix(file: Path, suffix: str) -> Path:

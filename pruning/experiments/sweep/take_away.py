@@ -9,7 +9,7 @@ from functools import cached_property
 from torch import Tensor, nn
 
 from pruning.evaluation.accuracy import evaluate
-from pruning.events import Artifact
+from pruning.events import Artifact, Note
 from pruning.experiments.sweep.arms import Arm
 from pruning.experiments.sweep.baseline import Baseline
 from pruning.experiments.sweep.network_files import GivenNetwork
@@ -72,8 +72,8 @@ class TakeAway:
             return None
         return evaluate(network, images, self.setup.context).accuracy
 
-    def made(self) -> Iterator[Artifact]:
-        """Write the files and name each."""
+    def made(self) -> Iterator[Artifact | Note]:
+        """Write the files and name each, and say which could not be written."""
         folder = self.setup.context.artifacts
         if folder is None or self._best is None:
             return

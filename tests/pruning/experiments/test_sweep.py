@@ -582,6 +582,27 @@ def test_a_criterion_that_a_network_cannot_have_is_left_out_of_several(tmp_path:
     assert not alone.series
 
 
+def test_a_file_that_cannot_be_exported_is_a_note_and_the_others_are_there(tmp_path: Path, odd):
+    def guarded(_: nn.Module, x: Tensor) -> Tensor:
+        if x.isnan().any():
+            raise ValueError("not a number")
+        return x.flatten(1)
+
+    settings = {"model": odd(lambda *size: of_pixels(*size, look=guarded)), "criteria": ["weight"]}
+    settings |= {"epochs": 1, "sparsities": [0, 0.5]}
+    formats = ["safetensors", "onnx", "torch_export", "masks"]
+    result = done(sweep(tmp_path, take_away=formats, **settings))
+    warnings = [note.text for note in result.notes if note.level == "warning"]
+    assert len(warnings) == 2
+    for text, title in zip(warnings, ("ONNX", "torch.export"), strict=True):
+        assert f"there is no {title} file, since " in text
+        assert "\n" not in text
+    suffixes = [Path(each.path).suffix for each in result.artifacts]
+    assert sorted(suffixes) == [".json", ".npz", ".safetensors"]
+    described = json.loads(given(tmp_path, result, ".json").read_text())
+    assert [each["file"].rpartition(".")[2] for each in described["files"]] == ["safetensors"]
+
+
 def test_relevance_is_asked_for_where_it_is_needed_only(tmp_path: Path, odd):
     model = odd(lambda *size: of_pixels(*size, look=lambda _, x: ((x - 0.1) / 2).flatten(1)))
     result = done(sweep(tmp_path, model=model, criteria=["lrp"], epochs=1, sparsities=[0, 0.5]))
