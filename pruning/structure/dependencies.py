@@ -41,8 +41,11 @@ class Coupling:
         a reading layer belongs to.
     inputs
         How many inputs each reading layer has.
+    depthwise
+        By module name: which unit each channel of a depthwise convolution belongs to. Units pass
+        through it as through a batch norm, each by itself.
     grouped
-        The convolutions in groups whose outputs go with the units.
+        The other convolutions in groups whose outputs go with the units.
     moves
         What moves the units about, in words.
     others
@@ -54,6 +57,7 @@ class Coupling:
     norms: dict[str, list[int]] = field(default_factory=dict)
     readers: dict[str, list[int]] = field(default_factory=dict)
     inputs: dict[str, int] = field(default_factory=dict)
+    depthwise: dict[str, list[int]] = field(default_factory=dict)
     grouped: list[str] = field(default_factory=list)
     moves: list[str] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
@@ -61,7 +65,12 @@ class Coupling:
     @property
     def all_layers(self) -> list[str]:
         """The names of all whose outputs are the units."""
-        return [*self.layers, *self.grouped]
+        return [*self.layers, *self.grouped, *self.depthwise]
+
+    @property
+    def passed(self) -> dict[str, list[int]]:
+        """Batch norms and depthwise convolutions."""
+        return self.norms | self.depthwise
 
 
 @dataclass(frozen=True)
@@ -155,6 +164,8 @@ def _coupling(group: Any, graph: Any, names: dict[nn.Module, str]) -> Coupling:
             else:
                 coupling.readers[names[module]] = units
                 coupling.inputs[names[module]] = module.weight.shape[1]
+        elif is_depthwise(module):
+            coupling.depthwise[names[module]] = units
         elif isinstance(module, NORMS) and module.affine:
             coupling.norms[names[module]] = units
         elif isinstance(module, MOVED):
@@ -164,6 +175,13 @@ def _coupling(group: Any, graph: Any, names: dict[nn.Module, str]) -> Coupling:
             if isinstance(module, nn.Conv2d) and graph.is_out_channel_pruning_fn(item.dep.handler):
                 coupling.grouped.append(names[module])
     return coupling
+
+
+def is_depthwise(module: nn.Module) -> bool:
+    """Whether each channel goes through a filter of its own."""
+    return isinstance(module, nn.Conv2d) and (
+        1 < module.groups == module.in_channels == module.out_channels
+    )
 
 
 def _words(module: nn.Module, names: dict[nn.Module, str]) -> str:

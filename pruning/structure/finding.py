@@ -125,7 +125,7 @@ class _Finder:
         for module in (*group.layers, *group.norms, *coupling.readers):
             if module in self.shared:
                 return self.shared[module]
-        for module, units in (coupling.layers | coupling.norms).items():
+        for module, units in (coupling.layers | coupling.passed).items():
             rows = self.network.get_parameter(f"{module}.weight").shape[0]
             if rows != coupling.units:
                 return f"{coupling.units} units belong together, but {module} has {rows}"
@@ -193,7 +193,8 @@ class _Finder:
 
 def _group(coupling: Coupling, order: list[str]) -> Group:
     """The group that a coupling is; with its readers only if these take in the units in order."""
-    layers = tuple(sorted(coupling.layers or coupling.grouped, key=order.index))
+    named = coupling.layers or coupling.grouped or coupling.depthwise
+    layers = tuple(sorted(named, key=order.index))
     readers: list[Reader] = []
     for layer, units in coupling.readers.items():
         reader = Reader.consecutive(layer, coupling.units, coupling.inputs[layer] // coupling.units)
@@ -202,7 +203,8 @@ def _group(coupling: Coupling, order: list[str]) -> Group:
             break
         readers.append(reader)
     readers.sort(key=lambda reader: order.index(reader.layer))
-    norms = tuple(sorted(coupling.norms, key=order.index))
+    passed = coupling.passed if coupling.layers else coupling.norms
+    norms = tuple(sorted(passed, key=order.index))
     return Group(layers[0], layers, norms, coupling.units, () if coupling.moves else tuple(readers))
 
 

@@ -132,6 +132,9 @@ def _select(tensor: Tensor, rows: Tensor | None, columns: Tensor | None) -> Tens
 def _resize(module: nn.Module) -> None:
     """Let a module's sizes say what its parameters are."""
     match module:
+        case nn.Conv2d() if module.groups > 1:
+            # Only where each channel has a filter of its own: units pass through.
+            module.groups = module.in_channels = module.out_channels = len(module.weight)
         case nn.Conv2d():
             module.out_channels, module.in_channels = module.weight.shape[:2]
         case nn.Linear():

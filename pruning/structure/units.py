@@ -60,7 +60,7 @@ class Group:
     layers
         The convolutions and linear layers whose outputs are the units, in that order.
     norms
-        The batch norms that the units pass through.
+        The batch norms and depthwise convolutions that the units pass through, each by itself.
     units
         How many units each of the layers has.
     readers

@@ -177,10 +177,41 @@ def mixer() -> nn.Module:
     )
 
 
+def inverted_residual(residual: bool) -> nn.Module:
+    """A depthwise convolution between two others, as in MobileNetV2."""
+
+    def does(self: Does, x: Tensor) -> Tensor:
+        x = self.first(x).relu()
+        wide = self.deep_norm(self.deep(self.widen(x).relu())).relu()
+        narrow = self.narrow(wide)
+        return self.out((x + narrow if residual else narrow).mean((2, 3)))
+
+    return Does(
+        does,
+        first=conv(3, 6),
+        widen=nn.Conv2d(6, 14, 1),
+        deep=nn.Conv2d(14, 14, 3, padding=1, groups=14),
+        deep_norm=nn.BatchNorm2d(14),
+        narrow=nn.Conv2d(14, 6, 1),
+        out=nn.Linear(6, CLASSES),
+    )
+
+
+def behind_each_other() -> nn.Module:
+    """Depthwise convolutions, through both of which the units go."""
+    return Does(
+        lambda self, x: self.out(self.deeper(self.deep(self.first(x)).relu()).mean((2, 3))),
+        first=conv(3, 12),
+        deep=nn.Conv2d(12, 12, 3, padding=1, groups=12, bias=False),
+        deeper=nn.Conv2d(12, 12, 3, groups=12),
+        out=nn.Linear(12, CLASSES),
+    )
+
+
 def chain() -> nn.Module:
-    """Depthwise convolutions, each of which carries the units of the layer before it."""
+    """Convolutions in groups, each of which carries the units of the layer before it."""
     blocks = [
-        nn.Sequential(nn.Conv2d(8, 8, 3, padding=1, groups=8), nn.ReLU(), nn.Conv2d(8, 8, 1))
+        nn.Sequential(nn.Conv2d(8, 8, 3, padding=1, groups=4), nn.ReLU(), nn.Conv2d(8, 8, 1))
         for _ in range(4)
     ]
     return nn.Sequential(
@@ -209,6 +240,9 @@ FOLLOWED: dict[str, Callable[[], nn.Module]] = {
     "two branches": two_branches,
     "beside the image": beside_the_image,
     "gated": gated,
+    "depthwise": lambda: inverted_residual(False),
+    "depthwise, residual": lambda: inverted_residual(True),
+    "two depthwise": behind_each_other,
     "flip behind a norm": lambda: normed_behind_a_flip(False),
 }
 
@@ -243,5 +277,5 @@ REFUSED: dict[str, tuple[Callable[[], nn.Module], str]] = {
     "standardised weights": (lambda: own_weights(Standardised(12, 10, 3)), "first"),
     "equalised weights": (lambda: own_weights(Equalised(12, 10)), "first"),
     "mixer": (mixer, "patch"),
-    "chain": (chain, "0, 1.2, 2.2, 3.2"),
+    "chain": (chain, "0, 1.0, 1.2, 2.0, 2.2, 3.0, 3.2, 4.0"),
 }

@@ -549,7 +549,9 @@ def odd(monkeypatch: pytest.MonkeyPatch):
     """Register a network under the name of one of ours."""
 
     def register(build: Callable[[Shape, int], nn.Module]) -> str:
-        own = replace(models["lenet-300-100"], name="odd", title="Odd", build=build, layers=())
+        own = replace(
+            models["lenet-300-100"], name="odd", title="Odd", build=build, layers=(), norms=True
+        )
         monkeypatch.setitem(models._entries, "odd", own)
         return "odd"
 
@@ -630,6 +632,33 @@ def test_a_network_that_gives_out_other_classes_is_refused_before_training(
     result = sweep(tmp_path, model=model, criteria=["weight"], granularities=[granularity])
     assert str(result.error).startswith("Odd cannot be used: it gives out 2 values for an image")
     assert not result.series
+
+
+def test_units_go_through_depthwise_convolutions_to_the_files_that_are_given_away(
+    tmp_path: Path, odd
+):
+    def build(shape: Shape, classes: int) -> nn.Module:
+        return nn.Sequential(
+            *(nn.Conv2d(shape[0], 12, 3, padding=1), nn.BatchNorm2d(12), nn.ReLU()),
+            *(nn.Conv2d(12, 12, 3, padding=1, groups=12), nn.BatchNorm2d(12), nn.ReLU()),
+            *(nn.Conv2d(12, 20, 1), nn.BatchNorm2d(20), nn.ReLU()),
+            *(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(20, classes)),
+        )
+
+    names = ["weight", "lrp", "taylor_abs", "fisher", "activation_mean", "bn_scale", "random"]
+    settings = {"model": odd(build), "criteria": names, "sparsities": [0, 0.5]}
+    result = done(sweep(tmp_path, take_away=["safetensors"], **settings))
+    assert not [note for note in result.notes if note.level != "info"]
+    found = rows(result, "accuracy")
+    assert {row["criterion"] for row in found} == set(names)
+    assert all(row["compression"] > 1.5 for row in found if row["sparsity_asked"])
+    described = given(tmp_path, result, "lrp-unit-50.json")
+    [accuracy] = [
+        row["test_accuracy"] for row in found if row["criterion"] == "lrp" and row["sparsity_asked"]
+    ]
+    with torch.inference_mode():
+        slimmed = rebuild(described, given(tmp_path, result, "lrp-unit-50.safetensors"))
+        assert accuracy_of(slimmed(digits_to_test()[0]).numpy()) == accuracy
 
 
 @pytest.mark.parametrize("granularity", ["unit", "weight"])
