@@ -148,3 +148,13 @@ def test_damaged_points_have_a_card_without_a_picture(services, tmp_path: Path):
     card = words(tagged(page(services), "points-mine"))
     assert "Its points cannot be read" in card
     assert "Delete" in card
+
+
+def test_what_was_left_out_of_an_import_is_told_beside_it(services, tmp_path: Path):
+    files = as_files(some_images()) | {"train/a/notes.txt": b"x"}
+    source = write_zip(tmp_path / "herbs.zip", files)
+    returned(import_dataset(source, tmp_path / "data"))
+    assert "Left out, no image: train/a/notes.txt." in words(
+        tagged(page(services), "dataset-herbs")
+    )
+    assert "dataset-notes" not in words(tagged(page(services), "dataset-digits"))
