@@ -12,7 +12,6 @@ from functools import partial
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -21,6 +20,7 @@ from backend.api import ROUTERS, Routers
 from backend.broker import connect_async
 from backend.event_log import EventTail
 from backend.heads import Heads
+from backend.known_hosts import KnownHosts
 from backend.leftovers import tidy_home
 from backend.live import feeds_of
 from backend.packages.drafts import tidy
@@ -61,7 +61,7 @@ def create_api(settings: Settings | None = None, more: Routers | None = None) ->
     guarded(app, services.access)
     app.add_middleware(Heads)
     # A page elsewhere whose name was made to point at this machine must not reach the API.
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=services.settings.allowed_hosts)
+    app.add_middleware(KnownHosts, allowed_hosts=services.settings.allowed_hosts)
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=3)
     for prefix, routers in ROUTERS.items():
         for router in (*routers, *(more or {}).get(prefix, ())):

@@ -301,7 +301,10 @@ def test_a_fault_of_the_server_is_a_problem_without_its_inside(
 
 def test_a_name_that_was_made_to_point_here_reaches_nothing(client: TestClient):
     for path in ("/api/runs", "/healthz", "/docs"):
-        assert client.get(path, headers={"host": "evil.example"}).status_code == 400
+        answer = client.get(path, headers={"host": "evil.example"})
+        problem = assert_problem(answer, 400)
+        assert "under the name 'evil.example', but under testserver" in problem["detail"]
+        assert "PRUNELAB_HOSTS" in problem["detail"]
 
 
 def test_messages_are_for_people(client: TestClient):
