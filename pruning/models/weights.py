@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,8 @@ def load_weights(network: nn.Module, path: Path) -> None:
     Parameters
     ----------
     network
-        Its parameters and buffers must all be in the file, under their names and in their shapes.
+        Its parameters and buffers must all be in the file, under their names and in their shapes;
+        a wrapper's name may stand before each, see :func:`prefix_in`.
 
     Raises
     ------
@@ -37,9 +38,38 @@ def load_weights(network: nn.Module, path: Path) -> None:
         found = load_file(path)
     except (SafetensorError, OSError) as error:
         raise WeightsError(f"{path.name} cannot be read as safetensors: {error}") from error
+    prefix = prefix_in(found, network.state_dict())
+    found = {name.removeprefix(prefix): tensor for name, tensor in found.items()}
     if reasons := _misfits(network.state_dict(), found):
         raise WeightsError(f"{path.name} does not fit the network: {'; '.join(reasons)}")
     network.load_state_dict(found)
+
+
+def prefix_in(found: Iterable[str], wanted: Collection[str]) -> str:
+    """What a wrapper has put before the names of a network's weights, nothing if none has.
+
+    ``module.`` is that of ``DataParallel``, ``_orig_mod.`` that of ``torch.compile``, ``model.``
+    that of Lightning and of many others.
+
+    Parameters
+    ----------
+    found
+        The names in a file.
+    wanted
+        Those of the network.
+    """
+    found = list(found)
+    if not wanted or not set(found).isdisjoint(wanted):
+        return ""
+    prefixes = {
+        name.removesuffix(own) for own in wanted for name in found if name.endswith(f".{own}")
+    }
+    # Of a network in a network, the one that has most of the names.
+    return max(
+        sorted(prefixes),
+        key=lambda prefix: sum(f"{prefix}{own}" in found for own in wanted),
+        default="",
+    )
 
 
 def _misfits(wanted: dict[str, Tensor], found: dict[str, Tensor]) -> list[str]:

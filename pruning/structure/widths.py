@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
-from pruning.models.weights import WeightsError, load_weights
+from pruning.models.weights import WeightsError, load_weights, prefix_in
 from pruning.structure.groups import Structure
 from pruning.structure.surgery import Slimmer
 from pruning.structure.units import layers_of
@@ -64,7 +64,7 @@ def load_any_width(network: nn.Module, shape: tuple[int, int, int], path: Path) 
         If the file cannot be read or does not fit the network.
     """
     own = widths_of(network)
-    found = _widths_in(path, own)
+    found = _widths_in(path, own, network.state_dict())
     try:
         # Another number of classes is no slimmer network.
         if found.keys() == own.keys() and all(0 < found[name] <= own[name] for name in own):
@@ -75,15 +75,16 @@ def load_any_width(network: nn.Module, shape: tuple[int, int, int], path: Path) 
     return network
 
 
-def _widths_in(path: Path, layers: Mapping[str, int]) -> dict[str, int]:
-    """How wide these layers are in a file; those that it has."""
+def _widths_in(path: Path, layers: Iterable[str], names: Collection[str]) -> dict[str, int]:
+    """How wide these layers are in a file; those that it has. ``names`` are the network's."""
     try:
         with safe_open(path, framework="pt") as file:
             known = set(file.keys())
+            prefix = prefix_in(known, names)
             shapes = {
-                name: file.get_slice(f"{name}.weight").get_shape()
+                name: file.get_slice(f"{prefix}{name}.weight").get_shape()
                 for name in layers
-                if f"{name}.weight" in known
+                if f"{prefix}{name}.weight" in known
             }
             return {name: shape[0] for name, shape in shapes.items() if shape}
     except (SafetensorError, OSError) as error:

@@ -10,7 +10,7 @@ from torch import nn
 
 from pruning.evaluation.accuracy import Outcome, evaluate
 from pruning.evaluation.batches import Splits
-from pruning.events import Artifact, Event, Label, Point, Progress
+from pruning.events import Artifact, Event, Label, Note, Point, Progress
 from pruning.experiments.images.outputs import DENSE, TRAINING
 from pruning.experiments.images.setup import ImageSetup
 from pruning.experiments.outputs import Series, Words
@@ -52,6 +52,9 @@ class DenseNetworks:
         """
         epochs: list[Epoch] = []
         context = self.setup.context
+        if self.setup.wrapped and not self._outcomes:
+            text = f"In the file of weights each name has {self.setup.wrapped} before it: left out."
+            yield Note(level="info", text=text)
         fitting = fit(self.setup.spec(seed), data, context, list(snapshots))
         network = yield from self._follow(fitting, seed, epochs)
         if self.tensorboard:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from safetensors import safe_open
 from torch import nn
 
 from pruning.context import CannotRunError, Context
@@ -13,6 +14,7 @@ from pruning.evaluation.batches import Splits, fingerprint
 from pruning.experiments.images.learning import LearnsImages
 from pruning.initial_weights.base import initial_weights
 from pruning.models.base import Model, models
+from pruning.models.weights import prefix_in
 from pruning.structure.fitness import why_not
 from pruning.training.cache import NetworkSpec
 
@@ -69,6 +71,17 @@ class ImageSetup:
             vars(self)["_is_fit"] = True
             return network
         raise CannotRunError(f"{self.model.title} cannot be used: {reason}")
+
+    @cached_property
+    def wrapped(self) -> str:
+        """What stands before the names in the file of weights that training starts from."""
+        path = self.spec(0).weights
+        if path is None:
+            return ""
+        dataset = self.dataset
+        network = self.model.untrained(dataset.shape, len(dataset.classes), seed=0)
+        with safe_open(path, framework="pt") as file:
+            return prefix_in(file.keys(), network.state_dict())
 
     @cached_property
     def _is_fit(self) -> bool:

@@ -59,6 +59,40 @@ def test_a_file_of_weights_is_a_starting_point(data_dir: Path):
     assert rows(result, "accuracy")[0]["test_accuracy"] < 0.4
 
 
+@pytest.mark.parametrize("prefix", ["module.", "_orig_mod.", "model.backbone."])
+@pytest.mark.parametrize("units", [300, 40])
+def test_the_names_of_a_wrapper_are_left_out_and_told(data_dir: Path, prefix: str, units: int):
+    weights = models["lenet-300-100"].untrained((1, 8, 8), 10, seed=7).state_dict()
+    weights["fc1.weight"] = weights["fc1.weight"][:units].clone()
+    weights["fc1.bias"] = weights["fc1.bias"][:units].clone()
+    weights["fc2.weight"] = weights["fc2.weight"][:, :units].clone()
+    (data_dir / "weights").mkdir()
+    settings = {"criteria": ["weight"], "epochs": 0, "sparsities": [0, 0.5]}
+    found = []
+    for name, before in (("plain", ""), ("wrapped", prefix)):
+        renamed = {before + own: tensor for own, tensor in weights.items()}
+        save_file(renamed, data_dir / "weights" / f"{name}.safetensors")
+        found.append(done(sweep(data_dir, start=name, **settings)))
+    accuracies = [[row["test_accuracy"] for row in rows(each, "accuracy")] for each in found]
+    assert accuracies[0] == accuracies[1]
+    told = f"In the file of weights each name has {prefix} before it: left out."
+    assert [told in [note.text for note in each.notes] for each in found] == [False, True]
+
+
+@pytest.mark.parametrize("change", ["lacks", "has unknown"])
+def test_what_is_missing_or_too_much_behind_a_wrapper_is_named(data_dir: Path, change: str):
+    weights = models["lenet-300-100"].untrained((1, 8, 8), 10, seed=7).state_dict()
+    if change == "lacks":
+        del weights["fc2.bias"]
+    else:
+        weights["fc2.scale"] = torch.ones(3)
+    (data_dir / "weights").mkdir()
+    renamed = {f"module.{name}": tensor for name, tensor in weights.items()}
+    save_file(renamed, data_dir / "weights" / "mine.safetensors")
+    result = sweep(data_dir, criteria=["weight"], start="mine", epochs=0)
+    assert f"it {change} fc2." in str(result.error)
+
+
 def test_a_file_that_does_not_fit_is_refused_before_training(data_dir: Path):
     (data_dir / "weights").mkdir()
     save_file({"fc1.weight": torch.zeros(3, 3)}, data_dir / "weights" / "other.safetensors")
