@@ -14,7 +14,7 @@ from pruning.randomness import torch_generator
 Shape = tuple[int, int, int]
 
 
-def why_not(network: nn.Module, shape: Shape, classes: int) -> str | None:
+def why_not(network: nn.Module, shape: Shape, classes: int, batch_size: int = 2) -> str | None:
     """Why a network cannot be used, with what to change; None if it can.
 
     A copy looks at two random images.
@@ -25,11 +25,13 @@ def why_not(network: nn.Module, shape: Shape, classes: int) -> str | None:
         Of one image: channels, height, width.
     classes
         How many logits it has to give out for each.
+    batch_size
+        How many images it learns from at once.
     """
-    return next(_reasons(network, shape, classes), None)
+    return next(_reasons(network, shape, classes, batch_size), None)
 
 
-def _reasons(network: nn.Module, shape: Shape, classes: int) -> Iterator[str]:
+def _reasons(network: nn.Module, shape: Shape, classes: int, batch_size: int) -> Iterator[str]:
     for name, parameter in network.named_parameters():
         if is_lazy(parameter):
             yield f"{name} has no size yet: give its lazy layer one, or run an image through it"
@@ -55,6 +57,16 @@ def _reasons(network: nn.Module, shape: Shape, classes: int) -> Iterator[str]:
                 "it says something else of the same images each time, in eval mode, too: take "
                 "nn.Dropout, or give F.dropout training=self.training"
             )
+        if batch_size == 1:
+            yield from _alone(network.train(), images[:1])
+
+
+def _alone(network: nn.Module, image: Tensor) -> Iterator[str]:
+    try:
+        network(image)
+    # What torch says of batch norms that have a single value.
+    except ValueError as error:
+        yield f"it cannot learn from one image at a time ({error}): ask for a larger batch"
 
 
 def _wrong_outputs(said: object, classes: int) -> Iterator[str]:

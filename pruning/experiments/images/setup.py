@@ -67,10 +67,12 @@ class ImageSetup:
             If it cannot be used with these images.
         """
         network = self.spec(seed).untrained(self.context)
-        if self._is_fit or not (reason := why_not(network, self.dataset.shape, self._classes)):
+        if not self._is_fit:
+            batch_size = self.config.training(seed).batch_size
+            if reason := why_not(network, self.dataset.shape, self._classes, batch_size):
+                raise CannotRunError(f"{self.model.title} cannot be used: {reason}")
             vars(self)["_is_fit"] = True
-            return network
-        raise CannotRunError(f"{self.model.title} cannot be used: {reason}")
+        return network
 
     @cached_property
     def wrapped(self) -> str:

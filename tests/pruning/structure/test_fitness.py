@@ -53,6 +53,15 @@ def test_a_network_that_cannot_be_used_is_told_why(said: str):
     assert torch.equal(torch.random.get_rng_state(), state)
 
 
+def test_a_batch_norm_that_would_have_a_single_value_is_told():
+    network = nn.Sequential(nn.Flatten(), nn.Linear(INPUTS, 4), nn.BatchNorm1d(4))
+    assert why_not(network, SHAPE, 4) is None
+    said = str(why_not(network, SHAPE, 4, batch_size=1))
+    assert said.startswith("it cannot learn from one image at a time (Expected more than 1 value")
+    over_pixels = nn.Sequential(nn.BatchNorm2d(3), nn.Flatten(), nn.Linear(INPUTS, 4))
+    assert why_not(over_pixels, SHAPE, 4, batch_size=1) is None
+
+
 @pytest.mark.parametrize("name", ["lenet-300-100", "resnet-20", "vgg16-bn"])
 def test_our_networks_can_be_used_and_stay_as_they_were(name: str):
     network = models[name].untrained((3, 32, 32), 10, 0).train()
