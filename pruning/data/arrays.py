@@ -34,6 +34,7 @@ _NAMES = {
     "x_val": ("x_val", "x_valid", "val_x", "val_images"),
     "y_val": ("y_val", "y_valid", "val_y", "val_labels"),
 }
+_PARTS = ("train", "test", "val")
 _PIECE = 1 << 24
 
 _Set = tuple[Pixels, Labels]
@@ -61,20 +62,13 @@ def read_arrays(source: Path) -> Generator[Progress, None, Labelled]:
         headers = {role: _checked_header(archive, role, name) for role, name in roles.items()}
         roles = {role: name for role, name in roles.items() if not _is_empty(headers, role)}
         images = {roles[role]: headers[role] for role in roles if role.startswith("x")}
-        found = {}
-        for name in images:
-            yield Progress(done=0, total=1, message=f"Reading how bright {name} is")
-            with closing(_pieces(archive, name)) as pieces:
-                found[name] = range_of(name, pieces)
-        scaled = scales(images, found)
+        scaled = yield from _scales(archive, images)
         sets: dict[str, _Set] = {}
-        for part in ("train", "test", "val"):
-            if f"x_{part}" not in roles:
-                continue
-            name = roles[f"x_{part}"]
-            with closing(_pieces(archive, name)) as pieces:
-                x = yield from read_images(name, headers[f"x_{part}"], pieces, scaled[name])
-            sets[part] = x, _labels(archive, roles[f"y_{part}"], headers[f"y_{part}"], len(x))
+        for part in [part for part in _PARTS if f"x_{part}" in roles]:
+            x_name, y_name = roles[f"x_{part}"], roles[f"y_{part}"]
+            with closing(_pieces(archive, x_name)) as pieces:
+                x = yield from read_images(x_name, images[x_name], pieces, scaled[x_name])
+            sets[part] = x, _labels(archive, y_name, headers[f"y_{part}"], len(x))
     _check_alike(roles, sets)
     left = sorted(set(arrays) - set(roles.values()))
     notes = (
@@ -83,6 +77,18 @@ def read_arrays(source: Path) -> Generator[Progress, None, Labelled]:
         *([f"left out: {', '.join(left[:5])}"] if left else []),
     )
     return _numbered(sets, roles, notes)
+
+
+def _scales(
+    archive: zipfile.ZipFile, images: Mapping[str, ArrayHeader]
+) -> Generator[Progress, None, dict[str, int]]:
+    """By what each array of images is multiplied: all have to be looked through for that."""
+    found = {}
+    for name in images:
+        yield Progress(done=0, total=1, message=f"Reading how bright {name} is")
+        with closing(_pieces(archive, name)) as pieces:
+            found[name] = range_of(name, pieces)
+    return scales(images, found)
 
 
 def _roles(arrays: list[str]) -> dict[str, str]:
@@ -196,9 +202,10 @@ def _numbered(
     sets: Mapping[str, _Set], roles: Mapping[str, str], notes: tuple[str, ...]
 ) -> Labelled:
     """Number the classes from 0, in order."""
-    learned = ["train", *(["val"] if "test" in sets and "val" in sets else [])]
     held = "test" if "test" in sets else "val"
-    x, y = (np.concatenate([sets[part][axis] for part in learned]) for axis in (0, 1))
+    x, y = sets["train"]
+    if "val" in sets and held == "test":
+        x, y = (np.concatenate([sets[part][axis] for part in ("train", "val")]) for axis in (0, 1))
     labels = np.unique(y)
     if len(labels) > CLASSES:
         raise ImportRefusedError(

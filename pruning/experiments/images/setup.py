@@ -66,13 +66,9 @@ class ImageSetup:
         CannotRunError
             If it cannot be used with these images.
         """
-        network = self.spec(seed).untrained(self.context)
-        if not self._is_fit:
-            batch_size = self.config.training(seed).batch_size
-            if reason := why_not(network, self.dataset.shape, self._classes, batch_size):
-                raise CannotRunError(f"{self.model.title} cannot be used: {reason}")
-            vars(self)["_is_fit"] = True
-        return network
+        if reason := self._unfit:
+            raise CannotRunError(f"{self.model.title} cannot be used: {reason}")
+        return self.spec(seed).untrained(self.context)
 
     @cached_property
     def wrapped(self) -> str:
@@ -86,13 +82,11 @@ class ImageSetup:
             return prefix_in(file.keys(), network.state_dict())
 
     @cached_property
-    def _is_fit(self) -> bool:
-        """Whether that has been found out."""
-        return False
-
-    @property
-    def _classes(self) -> int:
-        return len(self.dataset.classes)
+    def _unfit(self) -> str | None:
+        """Why such networks cannot be used, found out once."""
+        spec, dataset = self.spec(0), self.dataset
+        network = spec.untrained(self.context)
+        return why_not(network, dataset.shape, len(dataset.classes), spec.training.batch_size)
 
     def splits(self, seed: int) -> Splits:
         """The images on the device; the seed decides which are held out."""
