@@ -159,6 +159,7 @@ def open_page(
 
 def _forget(page: Page, origin: str) -> None:
     """What a test has left in the browser is not there for the next."""
+    page.context.clear_permissions()
     kinds = {"origin": origin, "storageTypes": "cookies,local_storage,indexeddb"}
     page.context.new_cdp_session(page).send("Storage.clearDataForOrigin", kinds)
 

@@ -247,7 +247,8 @@ def test_everything_can_be_reached_with_the_keyboard(page: Page):
 
 
 def test_the_link_of_a_run_is_copied(open_page: OpenPage):
-    page = open_page("/", permissions=["clipboard-read", "clipboard-write"])
+    page = open_page("/")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     actions.run(page)
     page.locator("[data-action=copy]").click()
     expect(page.locator("[data-action=copy]")).to_contain_text("Copied")
