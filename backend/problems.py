@@ -164,7 +164,7 @@ _MESSAGES = {
     "missing": "is missing",
     "extra_forbidden": "is no setting",
     "base64_decode": "is not valid base64",
-    "json_invalid": "is not valid JSON: {error}, at character {place}",
+    "json_invalid": "is not valid JSON: {error}",
 }
 
 
@@ -178,7 +178,9 @@ def _message(error: Mapping[str, Any]) -> str:
     if not pattern:
         return str(error["msg"]).removeprefix(_PREFIX)
     if error["type"] == "json_invalid":
-        return pattern.format(place=error["loc"][-1], **error["ctx"])
+        # Pydantic says the place itself where it reads the text, FastAPI in its own.
+        at = "".join(f", at character {place}" for place in error["loc"])
+        return pattern.format(**error["ctx"]) + at
     if error["type"] == "list_type" and error["input"] in (None, ""):
         return "needs at least one value"
     message = pattern.format(**_in_words(error.get("ctx", {})))
