@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -231,6 +232,12 @@ def add_handlers(app: FastAPI) -> None:
         # Every location starts with where the value stood (body, query, path): noise to a reader.
         errors = [{**item, "loc": item["loc"][1:] or item["loc"]} for item in error.errors()]
         return _invalid(errors).response()
+
+    @app.exception_handler(ClientDisconnect)
+    async def _gone(_: Request, __: ClientDisconnect) -> JSONResponse:
+        # Nobody hears it: whoever sent the half of a body is gone, which is no fault of the server.
+        detail = "The connection ended before all of the request had come."
+        return Problem(400, "The request ended early", detail).response()
 
     @app.exception_handler(Exception)
     async def _fault(_: Request, __: Exception) -> JSONResponse:

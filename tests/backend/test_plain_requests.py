@@ -156,3 +156,44 @@ def test_many_lists_beside_each_other_and_brackets_in_texts_are_plain(client: Te
     config = {"layers": [[1]] * 500, "text": "[" * 500 + '\\"' + "{" * 500}
     answer = client.post("/api/runs", json={"experiment": "toy", "config": config})
     assert answer.json()["detail"] == "config.layers: is no setting; config.text: is no setting"
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/import", "/api/datasets", "/api/datasets/points", "/api/importances"]
+)
+def test_who_leaves_in_the_middle_of_a_body_leaves_no_fault_in_the_log(
+    client: TestClient, settings: Settings, path: str, caplog: pytest.LogCaptureFixture
+):
+    headers = {
+        "host": "testserver",
+        "content-type": "application/octet-stream",
+        "content-length": "100",
+    }
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"file=a.zip&kind=pixel",
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+    }
+    coming = iter(
+        [
+            {"type": "http.request", "body": b"half", "more_body": True},
+            {"type": "http.disconnect"},
+        ]
+    )
+
+    async def receive():
+        return next(coming)
+
+    async def send(_):
+        """Nobody hears it."""
+
+    def files() -> set[Path]:
+        return {each for each in settings.home.rglob("*") if each.is_file()}
+
+    before = files()
+    client.portal.call(client.app, scope, receive, send)
+    assert files() == before
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
