@@ -120,16 +120,19 @@ def range_of(name: str, pieces: Pieces) -> Range:
     ImportRefusedError
         If a value is not finite, or a fraction above 1.
     """
-    low, high = np.inf, -np.inf
+    low, high, off = np.inf, -np.inf, 0.0
     for piece in pieces:
         if piece.dtype.kind == "f" and not np.isfinite(piece).all():
             raise ImportRefusedError(f"{name} has values that are not finite (NaN or infinity)")
         low, high = min(low, float(piece.min())), max(high, float(piece.max()))
-        if piece.dtype.kind == "f" and high > 1 and np.abs(piece - np.rint(piece)).max() > _NEAR:
-            raise ImportRefusedError(
-                f"{name} has values from {low:.4g} to {high:.4g}; floats have to be from 0 to 1, "
-                "or whole numbers from 0 to 255: scale them"
-            )
+        if piece.dtype.kind == "f":
+            off = max(off, float(np.abs(piece - np.rint(piece)).max()))
+    # Only now: fractions may lie in another piece than what is above 1.
+    if high > 1 and off > _NEAR:
+        raise ImportRefusedError(
+            f"{name} has values from {low:.4g} to {high:.4g}; floats have to be from 0 to 1, "
+            "or whole numbers from 0 to 255: scale them"
+        )
     return Range(low, high)
 
 
@@ -140,7 +143,7 @@ def read_images(
     pixels = np.empty(header.values, np.uint8)
     done = 0
     for piece in pieces:
-        # A byte needs no more room for the product than a float of two bytes does.
+        # In single precision: in bytes, or floats of two bytes, the product has no room.
         scaled = piece if scale == 1 else np.multiply(piece, scale, dtype=np.float32)
         pixels[done : done + len(piece)] = scaled if scaled.dtype == np.uint8 else np.rint(scaled)
         done += len(piece)

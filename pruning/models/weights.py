@@ -58,8 +58,8 @@ def prefix_in(found: Iterable[str], wanted: Collection[str]) -> str:
     wanted
         Those of the network.
     """
-    found = list(found)
-    if not wanted or not set(found).isdisjoint(wanted):
+    found = set(found)
+    if not wanted or not found.isdisjoint(wanted):
         return ""
     prefixes = {
         name.removesuffix(own) for own in wanted for name in found if name.endswith(f".{own}")

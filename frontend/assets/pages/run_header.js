@@ -6,7 +6,7 @@ import { paintFirst } from "#figures/draw.js";
 import { about, follow, secondsLeft, words } from "#pages/time_left.js";
 import { currentRun, STATUS_TITLES, stages } from "#results/stages.js";
 
-const WAIT_MS = 5000;
+const WAIT_MS = 15_000;
 
 let clock = 0; // how far this computer's clock is ahead of the server's, in milliseconds
 

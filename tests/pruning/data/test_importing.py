@@ -654,3 +654,16 @@ def test_validation_arrays_beside_test_arrays_are_learned_from(data_dir: Path, t
     alone = {"x_train": images.x_train, "y_train": images.y_train, **more}
     dataset = returned(import_dataset(write_npz(tmp_path / "b.npz", **alone), data_dir))
     assert_same(returned(dataset.load(data_dir)), images)
+
+
+@pytest.mark.parametrize("place", [0, -1])
+def test_fractions_are_found_wherever_the_large_values_are(
+    data_dir: Path, tmp_path: Path, monkeypatch, place: int
+):
+    monkeypatch.setattr("pruning.data.arrays._PIECE", 800)
+    arrays = arrays_of(some_images())
+    arrays["x_train"] = np.zeros(arrays["x_train"].shape)
+    arrays["x_train"][place] = 0.5
+    arrays["x_train"][-1 - place] = 200
+    with pytest.raises(ImportRefusedError, match="floats have to be from 0 to 1"):
+        returned(import_dataset(write_npz(tmp_path / "a.npz", **arrays), data_dir))
