@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 
 from pydantic import ValidationError
 
@@ -15,11 +16,16 @@ from pruning.experiments.base import experiments
 _SHOWN = ("dataset", "model", "criteria")
 
 
+# The fields of a large experiment take as long as all else of a list together. What they call a
+# value may change, as datasets and networks come: so long the old word stays.
+_KEPT_SECONDS = 5.0
+
+
 class RunDetails:
-    """Details of the runs of one list; the fields of an experiment are looked up once for all."""
+    """Details of the runs of one list; the fields of an experiment are kept for a few seconds."""
 
     def __init__(self) -> None:
-        self._fields = cache(_fields)
+        self._moment = int(time.monotonic() / _KEPT_SECONDS)
 
     def of(self, run: Run) -> str:
         """The settings that differ from their defaults, in words."""
@@ -32,9 +38,10 @@ class RunDetails:
             # What an older version took and this one does not is told on the run's page.
             return ""
         values = checked.model_dump(mode="json")
-        return changed_values(values, self._fields(run.experiment), _SHOWN)
+        return changed_values(values, _fields(run.experiment, self._moment), _SHOWN)
 
 
-def _fields(experiment: str) -> Mapping[str, Schema]:
+@lru_cache(maxsize=32)
+def _fields(experiment: str, _: int) -> Mapping[str, Schema]:
     found = groups(experiments[experiment].config).values()
     return {name: schema for fields in found for name, schema in fields.items()}
