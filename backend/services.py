@@ -106,7 +106,7 @@ def make_services(settings: Settings, *, patient: bool = False) -> Services:
         artifacts,
         settings.most_waiting,
         settings.most_per_minute,
-        Budget(settings.data_dir, describer, settings.most_hours),
+        Budget(settings.data_dir, describer, settings.most_hours, settings.memory_gib),
     )
     listing = Listing(engine)
     run_list = RunList(listing, runs, settings.bin_days)

@@ -6,6 +6,7 @@ import ipaddress
 from functools import cached_property
 from pathlib import Path
 
+import psutil
 from platformdirs import user_data_path
 from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -121,8 +122,8 @@ class Settings(BaseSettings):
         None,
         validation_alias=AliasChoices("PRUNELAB_MOST_GIB"),
         gt=0,
-        description="How much memory the process of a run may take, in GiB, before the run is "
-        "ended; nine tenths of the machine's unless given.",
+        description="How much memory the process of a run may take, in GiB: one that is counted to "
+        "need more is refused, one that does is ended. Nine tenths of the machine's unless given.",
     )
     most_result_mib: float = Field(
         512.0,
@@ -136,6 +137,13 @@ class Settings(BaseSettings):
         ge=1,
         description="How many pages may follow runs live at a time, and as many dashboards, per "
         "web process.",
+    )
+    most_connections: int = Field(
+        5000,
+        validation_alias=AliasChoices("PRUNELAB_MOST_CONNECTIONS"),
+        ge=1,
+        description="How many connections a web process answers at a time; further ones are told "
+        "to come back later.",
     )
     bin_days: float = Field(
         30.0,
@@ -185,6 +193,11 @@ class Settings(BaseSettings):
             if url.startswith(short):
                 return url.replace(short, "postgresql+psycopg://", 1)
         return url
+
+    @property
+    def memory_gib(self) -> float:
+        """How much memory the process of a run may take, in GiB."""
+        return self.most_gib or 0.9 * psutil.virtual_memory().total / 2**30
 
     @property
     def needs_login(self) -> bool:

@@ -114,6 +114,7 @@ def web(port: Port = 8050, host: Host = "127.0.0.1") -> None:
         port=port,
         access_log=False,
         timeout_graceful_shutdown=3,
+        limit_concurrency=Settings().most_connections,
         # Whoever is on this machine could say to be anybody, unless a proxy was named.
         proxy_headers=bool(os.environ.get("FORWARDED_ALLOW_IPS")),
         # Deflating frames costs a worker's core more than a loopback or a LAN costs bytes.

@@ -32,8 +32,7 @@ class Limits:
     @classmethod
     def of(cls, settings: Settings) -> Limits:
         """As the settings have them."""
-        most = settings.most_gib or 0.9 * psutil.virtual_memory().total / _GIB
-        return cls(settings.most_hours, most, settings.most_result_mib)
+        return cls(settings.most_hours, settings.memory_gib, settings.most_result_mib)
 
     def exceeded(self) -> str:
         """Which limit of time or memory is exceeded, and what to do; nothing if none is."""

@@ -145,9 +145,8 @@ def _linked_scripts() -> str:
 
 def _inlined_head() -> str:
     styles = "\n".join((ASSETS / f"{name}.css").read_text() for name in STYLES)
-    policy = f'<meta http-equiv="Content-Security-Policy" content="{_file_policy()}">'
     theme = f"<script>{_theme()}</script>"
-    return f"{policy}<style>{styles}</style>{theme}{inlined(STANDALONE)}"
+    return f"{_file_policy()}<style>{styles}</style>{theme}{inlined(STANDALONE)}"
 
 
 def _inlined_scripts(snapshot: Snapshot) -> str:
@@ -157,12 +156,12 @@ def _inlined_scripts(snapshot: Snapshot) -> str:
         [
             f'<script type="application/json" id="sheet">{data}</script>',
             *(f"<script>{script}</script>" for script in _libraries()),
-            f'<script type="module">{_ENTRY}</script>',
+            f'<script type="module">{ENTRY}</script>',
         ]
     )
 
 
-_ENTRY = f'import "#{STANDALONE}";'
+ENTRY = f'import "#{STANDALONE}";'
 
 
 def _theme() -> str:
@@ -176,14 +175,25 @@ def _libraries() -> list[str]:
 
 @cache
 def _file_policy() -> str:
-    """What a file may do wherever it is opened: run what it was made with, and reach nobody.
+    return policy_tag(_theme(), whole_map(STANDALONE), *_libraries(), ENTRY)
 
-    Its modules have addresses that are their text (``data:``).
+
+def policy_tag(*scripts: str, beside: str = "") -> str:
+    """What a page may do wherever it is opened: run what it was made with, and reach nobody.
+
+    Parameters
+    ----------
+    scripts
+        What runs out of the page itself. Modules have addresses that are their text (``data:``).
+    beside
+        Where scripts, styles and pictures lie that are not in the page, if there are such.
     """
-    inline = [_theme(), whole_map(STANDALONE), *_libraries(), _ENTRY]
-    scripts = " ".join(map(hash_of, inline))
-    return (
-        f"default-src 'none'; script-src data: blob: {scripts}; style-src 'unsafe-inline'; "
-        "img-src data: blob:; font-src data:; connect-src data: blob:; worker-src data: blob:; "
-        "base-uri 'none'; form-action 'none'"
+    run = " ".join(filter(None, [beside, "data: blob:", *map(hash_of, scripts)]))
+    styles = f"{beside} 'unsafe-inline'".strip()
+    pictures = f"{beside} data: blob:".strip()
+    policy = (
+        f"default-src 'none'; script-src {run}; style-src {styles}; img-src {pictures}; "
+        "font-src data:; connect-src data: blob:; worker-src data: blob:; base-uri 'none'; "
+        "form-action 'none'"
     )
+    return f'<meta http-equiv="Content-Security-Policy" content="{policy}">'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import sqrt
 from pathlib import Path
@@ -36,20 +36,25 @@ class Work:
         By the kind, one of :data:`pruning.estimates.rates.RATES`, how many.
     lanes
         How many parts of it can be worked on side by side.
+    memory
+        Bytes that one process needs at the least: what it holds is counted, not what libraries
+        take for themselves. 0 where nobody has counted.
     """
 
     counts: Mapping[str, float] = field(default_factory=dict)
     lanes: int = 1
+    memory: float = 0
 
     def __add__(self, other: Work) -> Work:
         """Both, one after the other."""
         kinds = {**self.counts, **other.counts}
         counts = {k: self.counts.get(k, 0) + other.counts.get(k, 0) for k in kinds}
-        return Work(counts, max(self.lanes, other.lanes))
+        return Work(counts, max(self.lanes, other.lanes), max(self.memory, other.memory))
 
     def __mul__(self, times: float) -> Work:
         """The same, so many times."""
-        return Work({kind: times * count for kind, count in self.counts.items()}, self.lanes)
+        counts = {kind: times * count for kind, count in self.counts.items()}
+        return replace(self, counts=counts)
 
     @property
     def seconds(self) -> float:

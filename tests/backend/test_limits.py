@@ -126,6 +126,20 @@ def test_what_is_sure_to_take_too_long_is_refused_before_it_waits(
         assert submit(client, experiment, **config | {"epochs": 1, "seeds": [0]}).status_code == 201
 
 
+def test_what_is_sure_to_need_too_much_memory_is_refused_before_it_waits(settings: Settings):
+    asked = {"dataset": "digits", "model": "resnet-56", "epochs": 1, "batch_size": 1000}
+    little = settings.model_copy(update={"most_gib": 0.05})
+    with TestClient(create_api(little)) as client:
+        client.app.state.services.presence.announce("training", "a test")  # type: ignore[attr-defined]
+        refused = submit(client, "sweep", **asked)
+        assert refused.status_code == 422, refused.text
+        said = refused.json()["detail"]
+        assert "a run may take 0.05 GiB here (PRUNELAB_MOST_GIB)" in said
+        assert "Smaller batches" in said
+        assert client.get("/api/runs").json() == []
+        assert submit(client, "sweep", **asked | {"batch_size": 10}).status_code == 201
+
+
 @pytest.mark.parametrize(
     ("limit", "said"),
     [

@@ -1,7 +1,11 @@
-"""A website of one's own, opened from the disk with the network off."""
+"""A website of one's own, opened from the disk with the network off, and from a plain host."""
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -44,17 +48,35 @@ def site(services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     return tmp_path / "site"
 
 
-def test_from_the_index_to_a_page_whose_slider_moves(browser: Browser, site: Path):
-    context = browser.new_context(offline=True)
+@pytest.fixture(params=["disk", "host"])
+def address(request: pytest.FixtureRequest, site: Path) -> Iterator[str]:
+    """Where the site is opened."""
+    if request.param == "disk":
+        yield site.as_uri()
+        return
+    serving = partial(_Quiet, directory=str(site))
+    with ThreadingHTTPServer(("127.0.0.1", 0), serving) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Nobody reads it."""
+
+
+def test_from_the_index_to_a_page_whose_slider_moves(browser: Browser, address: str):
+    context = browser.new_context(offline=address.startswith("file:"))
     page = context.new_page()
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(f"{error} {error.stack}"))
     page.on("console", lambda message: wrong.append(message.text))
-    here = (site.as_uri(), "data:", "blob:")
+    here = (address, "data:", "blob:")
     page.on(
         "request", lambda asked: None if asked.url.startswith(here) else wrong.append(asked.url)
     )
-    page.goto((site / "index.html").as_uri())
+    page.goto(f"{address}/index.html")
     nobody_is_kept_out(page)
     page.get_by_role("link", name="First").click()
     actions.wait_until_drawn(page)

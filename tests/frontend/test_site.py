@@ -31,6 +31,7 @@ from pruning.experiments.base import experiments
 from pruning.recipes.base import recipes
 from pruning.recipes.published import beside_published
 from tests.frontend.fakes import toy_events
+from tests.frontend.test_policies import check
 
 CONFIG = {"dataset": "circle", "criteria": ["weight", "lrp"], "sparsities": [0.0, 1 / 3, 0.95]}
 
@@ -112,6 +113,7 @@ def test_everything_that_a_page_loads_or_leads_to_is_in_the_site(stored, sources
         assert files[path].decode().count("<h1") == 1
         assert read.links[0] == "#content"
         assert 'id="content"' in files[path].decode()
+        check(files[path].decode())
 
 
 def test_scripts_and_styles_are_there_once_and_data_with_its_page(stored, sources):

@@ -11,13 +11,12 @@ from dash import html
 from frontend.components.attributes import attributes
 from frontend.components.recipe_card import agreement
 from frontend.components.recipe_note import expectations, paper
-from frontend.documents.document import framed
+from frontend.documents.document import ENTRY, framed
 from frontend.documents.markup import Markup, to_html
 from frontend.documents.previews import meta, preview
 from frontend.documents.snapshots import Snapshot, snapshot_of
 from frontend.exports.site.pages import SitePage
 from frontend.exports.site.shared import deferred, quoted, shared, stamped
-from frontend.modules import STANDALONE
 from frontend.sheets.base import Sheet
 from pruning.recipes.base import Recipe
 
@@ -40,7 +39,7 @@ def page_files(
         said = _of_recipe(page.recipe, sheet)
         snapshot = replace(snapshot, summary=page.summary, body=Markup(said + snapshot.body))
     path, data = stamped(f"data/{page.name}.js", _DATA.format(quoted(_json(snapshot))).encode())
-    entry = f'<script type="module">import "#{STANDALONE}";</script>'
+    entry = f'<script type="module">{ENTRY}</script>'
     ways = _beside(page, pages)
     text = framed(
         snapshot,

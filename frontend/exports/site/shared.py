@@ -12,7 +12,7 @@ from functools import cache
 from hashlib import sha256
 from html import escape
 
-from frontend.documents.document import STYLES
+from frontend.documents.document import ENTRY, STYLES, policy_tag
 from frontend.modules import ASSETS, STANDALONE, whole_map
 from frontend.scripts import PLOTLY
 
@@ -30,7 +30,7 @@ class Shared:
     Attributes
     ----------
     look
-        HTML for the head of every page: styles, the icon, light or dark.
+        HTML for the head of every page: what it may do, styles, the icon, light or dark.
     modules
         HTML behind it on a page with figures.
     libraries
@@ -62,6 +62,8 @@ def shared() -> Shared:
     )
     sheet, _, theme, modules, *libraries = files
     look = [
+        # Of a page that is opened from a disk, "itself" is nothing, and its neighbours are files.
+        policy_tag(whole_map(STANDALONE), ENTRY, beside="'self' file:"),
         f'<link rel="stylesheet" href="{sheet}">',
         f'<link rel="icon" href="{logo}" type="image/svg+xml">',
         f'<script src="{theme}"></script>',

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import ceil
 
 from pruning.estimates.work import Here, Work
@@ -23,7 +24,7 @@ def work(config: GuidedSparsityConfig, here: Here) -> Work:
         race += _entrant(config, images, entrant)
     seeds = len(config.seeds)
     total = (images.loading() + race) * seeds + images.loading()
-    return Work(total.counts, lanes=seeds)
+    return replace(total, lanes=seeds)
 
 
 def _entrant(config: GuidedSparsityConfig, images: ImageWork, entrant: Entrant) -> Work:

@@ -14,6 +14,9 @@ from pruning.structure.described import NetworkDescription, code_of
 from pruning.training.cache import NetworkSpec
 from pruning.training.epochs import steps_for
 
+# Bytes of a number.
+_FLOAT = 4
+
 
 class TrainsImages(LearnsImages, Protocol):
     """The same with the size of batches, which says how many steps there are."""
@@ -65,7 +68,7 @@ class ImageWork:
         dataset = image_datasets[self.config.dataset]
         channels, height, width = dataset.shape
         values = channels * height * width * sum(dataset.counts or (0, 0))
-        return Work({"start": 1, "pixel": values})
+        return Work({"start": 1, "pixel": values}, memory=values)
 
     def dense(self, seed: int, snapshots: tuple[int, ...] = ()) -> Work:
         """The dense network of a seed, trained unless it is kept, and evaluated."""
@@ -81,7 +84,8 @@ class ImageWork:
 
     def steps(self, steps: float) -> Work:
         """So many steps of training, and nothing else."""
-        images = steps * min(self.config.batch_size, self.trained)
+        batch = min(self.config.batch_size, self.trained)
+        images = steps * batch
         network = self.network
         return Work(
             {
@@ -91,7 +95,10 @@ class ImageWork:
                 "linear training": images * network.multiply_adds("linear"),
                 "convolution training": images * network.multiply_adds("convolution"),
                 "value training": images * network.values,
-            }
+            },
+            # Weights have gradients, and what layers hand on is kept for the way back: at least
+            # half of it, for a sum of two is kept once.
+            memory=_FLOAT * (batch * network.values / 2 + 2 * network.parameters),
         )
 
     def evaluation(self, images: float | None = None) -> Work:

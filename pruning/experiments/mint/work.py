@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pruning.data.image_base import image_datasets
 from pruning.estimates.work import Here, Work
 from pruning.experiments.images.work import ImageWork
@@ -33,7 +35,7 @@ def work(config: MintConfig, here: Here) -> Work:
     parts = seeds * (1 + min(DEALT, layers)) + studies
     traced = Work({"structure": 1, "layer traced": layers}) * studies
     total += traced + images.loading() * parts
-    return Work(total.counts, lanes=max(seeds, studies))
+    return replace(total, lanes=max(seeds, studies))
 
 
 def _scores(config: MintConfig, images: ImageWork, cell: Cell) -> Work:
