@@ -173,9 +173,10 @@ class _Shrinking:
 def _start(links: Mapping[str, nn.Module], structure: Structure, units: Units) -> Start:
     """Where the network without the removed units begins to differ from the whole one."""
     names = list(links)
-    first = next((group.name for group in structure.groups if group.name in units), None)
-    if first is None:
+    group = next((group for group in structure.groups if group.name in units), None)
+    if group is None:
         return Start(len(links) - 1)
+    first = group.name
     place = _link(names, first)
     if names[place] != first:
         return Start(place)
@@ -186,7 +187,8 @@ def _start(links: Mapping[str, nn.Module], structure: Structure, units: Units) -
         links[names[place]], UNITWISE_LINEAR if isinstance(layer, nn.Linear) else UNITWISE
     ):
         place += 1
-    return Start(place, units[first].nonzero().flatten(), input_axis(layer))
+    left = group.left(first, units[first])
+    return Start(place, left.nonzero().flatten(), input_axis(layer))
 
 
 class _Kept:

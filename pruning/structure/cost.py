@@ -115,9 +115,11 @@ def channel_ratio(structure: Structure, units: Mapping[str, Tensor]) -> float:
     """
     kept = total = 0
     for group in structure.groups:
-        left = int(units[group.name].sum()) if group.name in units else group.units
-        kept += left * len(group.layers)
-        total += group.units * len(group.layers)
+        keep = units.get(group.name, torch.ones(group.units, dtype=torch.bool))
+        for layer in group.layers:
+            rows = group.left(layer, keep)
+            kept += int(rows.sum())
+            total += len(rows)
     return kept / total
 
 

@@ -9,8 +9,7 @@ import torch
 from torch import Tensor
 
 from pruning.structure.groups import Structure
-from pruning.structure.surgery import filled
-from pruning.structure.units import OTHER, Group
+from pruning.structure.units import OTHER, Group, filled
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ def _cut_out(
         changed, units[group.name] = True, keep
         # What stays of a broken group for the network to run reads nothing, and nobody reads it.
         for layer in {*group.layers} & left.keys():
-            left[layer][~alive] = False
+            left[layer][~group.left(layer, alive)] = False
         for reader in group.readers:
             if reader.layer in left:
                 left[reader.layer][:, ~filled(alive, torch.tensor(reader.units))] = False
@@ -97,7 +96,9 @@ def has_input(group: Group, left: Mapping[str, Tensor]) -> Tensor:
     for layer in group.layers:
         if layer not in left:
             return torch.ones(group.units, dtype=torch.bool)
-        found |= left[layer].flatten(1).any(1)
+        alive = left[layer].flatten(1).any(1)
+        rows = torch.tensor(group.rows.get(layer, range(group.units)))
+        found[rows[alive & (rows != OTHER)]] = True
     return found
 
 

@@ -7,6 +7,7 @@ module name, each with the unit that every one of its indices belongs to.
 from __future__ import annotations
 
 import copy
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,11 +16,15 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch_pruning import DependencyGraph, ops
+from torch_pruning.dependency import graph as search
+from torch_pruning.dependency.group import Group
 
 from pruning.randomness import torch_generator
+from pruning.structure.handing_on import handed_on, is_depthwise
 from pruning.structure.hooks import hooked
+from pruning.structure.units import OTHER
 
-NORMS = (nn.BatchNorm1d, nn.BatchNorm2d)
+log = logging.getLogger(__name__)
 
 # What units pass through on their way without anything to remove from it.
 PASSED = (ops._ElementWiseOp, ops._ReshapeOp, ops._OutputOp)
@@ -38,14 +43,12 @@ class Coupling:
         How many outputs the first layer has.
     layers, norms, readers
         By module name: which unit each output of a layer, channel of a batch norm, and input of
-        a reading layer belongs to.
-    inputs
-        How many inputs each reading layer has.
+        a reading layer belongs to; ``OTHER`` where it is none of these.
     depthwise
-        By module name: which unit each channel of a depthwise convolution belongs to. Units pass
-        through it as through a batch norm, each by itself.
-    grouped
-        The other convolutions in groups whose outputs go with the units.
+        Likewise of each channel of a depthwise convolution. Units pass through it as through a
+        batch norm, each by itself.
+    group_outputs, group_inputs, group_norms
+        Likewise of outputs and inputs of the other convolutions in groups, and of group norms.
     moves
         What moves the units about, in words.
     others
@@ -56,21 +59,35 @@ class Coupling:
     layers: dict[str, list[int]] = field(default_factory=dict)
     norms: dict[str, list[int]] = field(default_factory=dict)
     readers: dict[str, list[int]] = field(default_factory=dict)
-    inputs: dict[str, int] = field(default_factory=dict)
     depthwise: dict[str, list[int]] = field(default_factory=dict)
-    grouped: list[str] = field(default_factory=list)
+    group_outputs: dict[str, list[int]] = field(default_factory=dict)
+    group_inputs: dict[str, list[int]] = field(default_factory=dict)
+    group_norms: dict[str, list[int]] = field(default_factory=dict)
     moves: list[str] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
 
     @property
-    def all_layers(self) -> list[str]:
-        """The names of all whose outputs are the units."""
-        return [*self.layers, *self.grouped, *self.depthwise]
+    def axes(self) -> tuple[dict[str, list[int]], ...]:
+        """All that says which unit something belongs to."""
+        return (
+            *(self.layers, self.norms, self.readers, self.depthwise),
+            *(self.group_outputs, self.group_inputs, self.group_norms),
+        )
+
+    @property
+    def written(self) -> dict[str, list[int]]:
+        """The layers whose outputs are the units."""
+        return self.layers | self.group_outputs
 
     @property
     def passed(self) -> dict[str, list[int]]:
-        """Batch norms and depthwise convolutions."""
-        return self.norms | self.depthwise
+        """Norms and depthwise convolutions."""
+        return self.norms | self.group_norms | self.depthwise
+
+    @property
+    def all_layers(self) -> list[str]:
+        """The names of all layers whose outputs are the units, or only hand them on."""
+        return [*self.written, *self.depthwise]
 
 
 @dataclass(frozen=True)
@@ -82,11 +99,15 @@ class Trace:
     calls
         How often each module is called, by name in the order in which the pass first comes there.
     couplings
-        Those of all convolutions and linear layers.
+        Those of all convolutions and linear layers; none where the graph cannot be followed.
+    passed
+        Of each layer the norms and depthwise convolutions that its output is seen to go through
+        before anything else than modules touches it: what is known where there is no graph.
     """
 
     calls: dict[str, int]
     couplings: list[Coupling]
+    passed: dict[str, list[str]]
 
 
 def example(network: nn.Module, shape: tuple[int, int, int], count: int = 2) -> Tensor:
@@ -107,15 +128,15 @@ def trace(network: nn.Module, shape: tuple[int, int, int], *, units: bool = True
     Raises
     ------
     ValueError
-        If the network does not take images of this shape, or its couplings are to be found and
-        cannot be, or it gives out something else than logits.
+        If the network does not take images of this shape, or its couplings are to be found and it
+        gives out something else than logits.
     """
     # Autograd's graph is what is read, whatever the caller's mode and frozen parameters.
     with torch.inference_mode(False), torch.enable_grad():
         network = copy.deepcopy(network).eval().requires_grad_()
         images = example(network, shape)
         names = {module: name for name, module in network.named_modules()}
-        with _watch(network) as calls:
+        with _watch(network) as calls, handed_on(network) as passed:
             try:
                 logits = network(images)
             except RuntimeError as error:
@@ -124,20 +145,44 @@ def trace(network: nn.Module, shape: tuple[int, int, int], *, units: bool = True
             kind = type(logits).__name__
             raise ValueError(f"the network gives out a {kind}, not a tensor of logits")
         couplings = _couplings(network, images, names) if units else []
-    return Trace({names[module]: count for module, count in calls.items()}, couplings)
+    return Trace(
+        {names[module]: count for module, count in calls.items()},
+        couplings,
+        {names[layer]: [names[module] for module in behind] for layer, behind in passed.items()},
+    )
 
 
 def _couplings(network: nn.Module, images: Tensor, names: dict[nn.Module, str]) -> list[Coupling]:
+    axes = [max(each.shape) for each in network.parameters() if each.ndim]
     try:
-        graph = DependencyGraph().build_dependency(network, (images,), verbose=False)
-        groups = list(graph.get_all_groups())
-    # Whatever a network does that the graph's builder does not expect.
+        with _ending(most_items=100 * len(names), most_indices=16 * max(axes, default=1)):
+            graph = DependencyGraph().build_dependency(network, (images,), verbose=False)
+            return [_coupling(group, graph, names) for group in graph.get_all_groups()]
+    # Whatever a network does that the graph's builder does not expect: what its layers can lose
+    # is then found out by trying.
     except Exception as error:
-        raise ValueError(
-            "which units of the network belong together cannot be found out "
-            f"({type(error).__name__}: {error}); prune single weights"
-        ) from error
-    return [_coupling(group, graph, names) for group in groups]
+        log.info("there is no graph of dependencies: %s: %s", type(error).__name__, error)
+        return []
+
+
+@contextmanager
+def _ending(most_items: int, most_indices: int) -> Iterator[None]:
+    """Let the search for groups end where it would go round in circles.
+
+    Windows of tokens look like flattened channels to it: there are more and more of them each time.
+    """
+
+    class Ending(Group):  # type: ignore[misc]
+        def add_dep(self, dep: Any, idxs: Any) -> None:
+            if len(self) > most_items or len(idxs) > most_indices:
+                raise RecursionError("a group has no end")
+            super().add_dep(dep, idxs)
+
+    search.Group = Ending
+    try:
+        yield
+    finally:
+        search.Group = Group
 
 
 @contextmanager
@@ -157,31 +202,45 @@ def _coupling(group: Any, graph: Any, names: dict[nn.Module, str]) -> Coupling:
     coupling = Coupling(len(group[0].idxs))
     for item in group:
         module = item.dep.target.module
-        units = [unit for _, unit in sorted(zip(item.idxs, item.root_idxs, strict=True))]
-        if isinstance(module, nn.Conv2d | nn.Linear) and getattr(module, "groups", 1) == 1:
-            if graph.is_out_channel_pruning_fn(item.dep.handler):
-                coupling.layers[names[module]] = units
-            else:
-                coupling.readers[names[module]] = units
-                coupling.inputs[names[module]] = module.weight.shape[1]
-        elif is_depthwise(module):
-            coupling.depthwise[names[module]] = units
-        elif isinstance(module, NORMS) and module.affine:
-            coupling.norms[names[module]] = units
+        is_output = graph.is_out_channel_pruning_fn(item.dep.handler)
+        found = _axes(coupling, module, is_output=is_output)
+        if found is not None:
+            axes, size = found
+            axis = axes.setdefault(names[module], [OTHER] * size)
+            # Where the graph has lost count, there are more than there can be: then none is known.
+            for index, unit in zip(item.idxs, item.root_idxs, strict=True):
+                axis[index % size] = unit if max(item.idxs) < size else OTHER
         elif isinstance(module, MOVED):
             coupling.moves.append(_words(module, names))
         elif not isinstance(module, PASSED):
             coupling.others.append(_words(module, names))
-            if isinstance(module, nn.Conv2d) and graph.is_out_channel_pruning_fn(item.dep.handler):
-                coupling.grouped.append(names[module])
     return coupling
 
 
-def is_depthwise(module: nn.Module) -> bool:
-    """Whether each channel goes through a filter of its own."""
-    return isinstance(module, nn.Conv2d) and (
-        1 < module.groups == module.in_channels == module.out_channels
-    )
+def _axes(
+    coupling: Coupling, module: nn.Module, *, is_output: bool
+) -> tuple[dict[str, list[int]], int] | None:
+    """Where it is kept which units a module has there, and how many indices it has."""
+    match module:
+        case nn.Conv2d() if is_depthwise(module):
+            return coupling.depthwise, module.out_channels
+        case nn.Conv2d() if module.groups > 1:
+            if is_output:
+                return coupling.group_outputs, module.out_channels
+            return coupling.group_inputs, module.in_channels
+        case nn.Conv2d() if is_output:
+            return coupling.layers, module.out_channels
+        case nn.Linear() if is_output:
+            return coupling.layers, module.out_features
+        case nn.Linear():
+            return coupling.readers, module.in_features
+        case nn.Conv2d() | nn.Conv1d() | nn.ConvTranspose2d() if not is_output:
+            return (coupling.readers, module.in_channels) if module.groups == 1 else None
+        case nn.BatchNorm1d() | nn.BatchNorm2d() if module.affine:
+            return coupling.norms, module.num_features
+        case nn.GroupNorm() if module.affine:
+            return coupling.group_norms, module.num_channels
+    return None
 
 
 def _words(module: nn.Module, names: dict[nn.Module, str]) -> str:

@@ -15,10 +15,12 @@ from functools import cached_property
 import torch
 from torch import nn
 
-from pruning.structure.dependencies import NORMS, Coupling, Trace
+from pruning.structure.dependencies import Coupling, Trace
 from pruning.structure.following import followed
+from pruning.structure.handing_on import NORMS, is_depthwise
+from pruning.structure.merging import merged
 from pruning.structure.trial import Objection, Trial
-from pruning.structure.units import Group, Reader, layers_of
+from pruning.structure.units import OTHER, Group, Layer, Reader, layers_of
 
 Shape = tuple[int, int, int]
 
@@ -70,6 +72,10 @@ class _Finder:
         return Trial(self.network, self.shape)
 
     @cached_property
+    def _modules(self) -> dict[str, nn.Module]:
+        return dict(self.network.named_modules())
+
+    @cached_property
     def shared(self) -> dict[str, str]:
         """What is against removing anything from a layer or batch norm, by its name."""
         return _shared(self.network, self.seen.calls)
@@ -103,34 +109,48 @@ class _Finder:
         layers = layers_of(self.network)
         known = {name for coupling in self.seen.couplings for name in coupling.all_layers}
         order = [name for name in self.seen.calls if name in layers]
-        lost = [
-            Coupling(len(layers[name].weight), {name: list(range(len(layers[name].weight)))})
-            for name in order
-            if name not in known
-        ]
+        handing_on = {
+            name
+            for layer in order
+            if layer not in known
+            for name in self.seen.passed.get(layer, [])
+        }
+        lost = [self._alone(name, layers[name]) for name in order if name not in known | handing_on]
         return [
             coupling
-            for coupling in (*self.seen.couplings, *lost)
+            for coupling in merged([*self.seen.couplings, *lost], self._modules)
             if coupling.all_layers
             and self.excluded.isdisjoint(coupling.all_layers)
             and (coupling.readers or order[-1] not in coupling.all_layers)
         ]
 
+    def _alone(self, name: str, layer: Layer) -> Coupling:
+        """Of a layer that was lost track of: nobody knows who reads it."""
+        count = len(layer.weight)
+        axis = {name: list(range(count))}
+        if is_depthwise(layer):
+            return Coupling(count, depthwise=axis)
+        coupling = Coupling(count)
+        (coupling.group_outputs if _is_grouped(layer) else coupling.layers)[name] = axis[name]
+        for passed in self.seen.passed.get(name, []):
+            axes = _passing(coupling, self._modules[passed])
+            axes[passed] = list(range(count))
+        return coupling
+
     def _against(self, coupling: Coupling, group: Group) -> str | None:
         """What is known to be against removing the units, without trying."""
-        if not coupling.layers:
+        if not coupling.written:
             return f"{group.name} is a convolution in groups"
         if coupling.others:
             return f"they pass through {', '.join(coupling.others)}"
+        if coupling.units == 1 < len(coupling.written[group.name]):
+            return "all of them could only go together"
         for module in (*group.layers, *group.norms, *coupling.readers):
             if module in self.shared:
                 return self.shared[module]
-        for module, units in (coupling.layers | coupling.passed).items():
-            rows = self.network.get_parameter(f"{module}.weight").shape[0]
-            if rows != coupling.units:
-                return f"{coupling.units} units belong together, but {module} has {rows}"
-            if units != list(range(rows)):
-                return f"they are not in the same order in {module}"
+        for module, units in (coupling.written | coupling.passed).items():
+            if not _is_even(units, coupling.units):
+                return f"{coupling.units} units belong together, but {module} has {len(units)}"
         return None
 
     def _settled(self, groups: Sequence[Group], accepted: list[Group]) -> list[Group]:
@@ -192,20 +212,39 @@ class _Finder:
 
 
 def _group(coupling: Coupling, order: list[str]) -> Group:
-    """The group that a coupling is; with its readers only if these take in the units in order."""
-    named = coupling.layers or coupling.grouped or coupling.depthwise
-    layers = tuple(sorted(named, key=order.index))
-    readers: list[Reader] = []
-    for layer, units in coupling.readers.items():
-        reader = Reader.consecutive(layer, coupling.units, coupling.inputs[layer] // coupling.units)
-        if reader.units != tuple(units) or len(units) != coupling.inputs[layer]:
-            readers = []
-            break
-        readers.append(reader)
-    readers.sort(key=lambda reader: order.index(reader.layer))
-    passed = coupling.passed if coupling.layers else coupling.norms
+    """The group that a coupling is; without readers where these take in more of some units."""
+    layers = tuple(sorted(coupling.written or coupling.depthwise, key=order.index))
+    passed = coupling.passed if coupling.written else coupling.norms
     norms = tuple(sorted(passed, key=order.index))
-    return Group(layers[0], layers, norms, coupling.units, () if coupling.moves else tuple(readers))
+    readers = sorted(coupling.readers, key=order.index)
+    is_known = all(_is_even(coupling.readers[layer], coupling.units) for layer in readers)
+    axes = coupling.written | coupling.passed
+    in_order = list(range(coupling.units))
+    return Group(
+        layers[0],
+        layers,
+        norms,
+        coupling.units,
+        tuple(Reader(name, tuple(coupling.readers[name])) for name in readers if is_known),
+        {name: tuple(axes[name]) for name in (*layers, *norms) if axes[name] != in_order},
+    )
+
+
+def _is_even(axis: Sequence[int], units: int) -> bool:
+    """Whether there is something of each unit there, and of each equally much."""
+    numbers = torch.tensor(axis)
+    counts = torch.bincount(numbers[numbers != OTHER], minlength=units)
+    return len(counts) == units and bool(counts[0] > 0) and bool((counts == counts[0]).all())
+
+
+def _is_grouped(layer: Layer) -> bool:
+    return getattr(layer, "groups", 1) > 1
+
+
+def _passing(coupling: Coupling, module: nn.Module) -> dict[str, list[int]]:
+    if isinstance(module, nn.GroupNorm):
+        return coupling.group_norms
+    return coupling.norms if isinstance(module, NORMS) else coupling.depthwise
 
 
 def _shared(network: nn.Module, calls: dict[str, int]) -> dict[str, str]:

@@ -15,8 +15,9 @@ from dataclasses import dataclass, field, replace
 import torch
 from torch import Tensor, nn
 
-from pruning.masks.applying import masked
+from pruning.masks.applying import parameters_of
 from pruning.structure.dependencies import example
+from pruning.structure.hooks import hooked
 from pruning.structure.trial import is_large, randomised
 from pruning.structure.units import OTHER, Group, Groups, Layer, Reader, input_axis, layers_of
 
@@ -47,26 +48,42 @@ def followed(network: nn.Module, shape: tuple[int, int, int], group: Group) -> G
     sets = _sets(group.units)
     count = IMAGES_OF_LARGE if is_large(network) else IMAGES
     runs = [_Run() for _ in sets]
+    all_of = {group.name: ~sets[0]}
     for seed in range(DRAWS):
-        drawn = randomised(network, seed, all_weights=True)
+        drawn = _lively(randomised(network, seed, all_weights=True), seed)
         images = example(drawn, shape, count)
-        groups = Groups(drawn, [group])
+        groups, parameters = Groups(drawn, [group]), parameters_of(drawn)
+        whole = {name: parameters[name].clone() for name in groups.parameter_masks(all_of)}
         for removed, run in zip(sets, runs, strict=True):
-            run.watch(masked(drawn, groups.parameter_masks({group.name: ~removed})), images)
+            for name, mask in groups.parameter_masks({group.name: ~removed}).items():
+                parameters[name].copy_(whole[name] * mask)
+            run.watch(drawn, images)
     readers = []
-    whole = runs[0].values
-    dependent = [name for name in whole if any(r.values.get(name) != whole[name] for r in runs)]
+    values = runs[0].values
+    dependent = [name for name in values if any(r.values.get(name) != values[name] for r in runs)]
     for layer in dependent:
         if any(layer not in run.filled for run in runs):
             return None
-        units = _units([run.filled[layer] for run in runs])
+        units, is_known = _units([run.filled[layer] for run in runs])
         counts = torch.bincount(units[units != OTHER], minlength=group.units)
-        if not counts.any():
+        if not counts.any() or not is_known:
             continue
         if len(counts) > group.units or (counts != counts[0]).any():
             return None
         readers.append(Reader(layer, tuple(units.tolist())))
     return replace(group, readers=tuple(readers)) if readers or not dependent else None
+
+
+def _lively(network: nn.Module, seed: int) -> nn.Module:
+    """The same, shifted upwards in all draws but one: few units are zero behind a ReLU then."""
+    if seed:
+        for name, parameter in network.named_parameters():
+            if parameter.ndim < 2 and name.endswith("bias"):
+                parameter.abs_()
+        for name, buffer in network.named_buffers():
+            if name.endswith("running_mean"):
+                buffer.abs_().neg_()
+    return network
 
 
 def _sets(count: int) -> list[Tensor]:
@@ -76,14 +93,20 @@ def _sets(count: int) -> list[Tensor]:
     return [numbers < 0, *((numbers >> d) % 2 == bit for d in range(digits) for bit in (1, 0))]
 
 
-def _units(filled: Sequence[Tensor]) -> Tensor:
-    """The unit that each input holds, from which inputs each removal leaves filled."""
+def _units(filled: Sequence[Tensor]) -> tuple[Tensor, bool]:
+    """The unit that each input holds, from which inputs each removal leaves filled.
+
+    And whether each other input holds something whatever is removed, or never anything. Else the
+    layer lies further behind, where what reaches an input is zero now and then.
+    """
     whole, *rest = filled
     ones, zeros = torch.stack(rest[::2]), torch.stack(rest[1::2])
     is_one = zeros & ~ones
     values = 2 ** torch.arange(len(ones))[:, None]
     apart = (ones != zeros).all(dim=0) & whole
-    return torch.where(apart, (is_one * values).sum(dim=0), OTHER)
+    always, never = torch.stack(list(filled)).all(dim=0), ~torch.stack(list(filled)).any(dim=0)
+    units = torch.where(apart, (is_one * values).sum(dim=0), OTHER)
+    return units, bool((apart | always | never).all())
 
 
 @dataclass
@@ -102,13 +125,15 @@ class _Run:
     values: dict[str, list[int]] = field(default_factory=dict)
 
     def watch(self, network: nn.Module, images: Tensor) -> None:
-        """Run a network, which is hooked for good."""
-        for name, layer in layers_of(network).items():
+        """Run a network."""
+        hooks = [
             layer.register_forward_pre_hook(
                 lambda layer, inputs, name=name: self._see(name, layer, inputs[0])
             )
+            for name, layer in layers_of(network).items()
+        ]
         # The network's own code may raise anything about zeros: what has been seen counts.
-        with suppress(Exception):
+        with hooked(hooks), suppress(Exception):
             network(images)
 
     def _see(self, name: str, layer: Layer, inputs: Tensor) -> None:

@@ -9,12 +9,12 @@ under the masks.
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor, nn
 
-from pruning.structure.units import OTHER, Groups
+from pruning.structure.units import Groups, filled
 
 Units = Mapping[str, Tensor]
 
@@ -40,11 +40,16 @@ class Slimmer:
         self._kept = {
             name: torch.ones(count, dtype=torch.bool) for name, count in groups.unit_counts.items()
         }
-        self._readers: dict[str, list[tuple[str, Tensor]]] = {}
+        # By module: the groups that its rows, or its columns, belong to, and which unit of them.
+        self._rows: _Axes = {}
+        self._columns: _Axes = {}
         for group in groups.groups:
+            for module in (*group.layers, *group.norms):
+                rows = torch.tensor(group.rows.get(module, range(group.units)))
+                self._rows.setdefault(module, []).append((group.name, rows))
             for reader in group.readers:
                 read = (group.name, torch.tensor(reader.units))
-                self._readers.setdefault(reader.layer, []).append(read)
+                self._columns.setdefault(reader.layer, []).append(read)
 
     def shrink(self, units: Units) -> nn.Module:
         """Remove the units that the masks remove and return the network.
@@ -81,39 +86,39 @@ class Slimmer:
 
     def _indices(self, masks: Units) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
         """Which of their present rows and columns the modules keep; whole ones are left out."""
-        rows: dict[str, Tensor] = {}
         fewer = {name for name, keep in masks.items() if (self._kept[name] & ~keep).any()}
-        for group in self._groups.groups:
-            if group.name in fewer:
-                stay = masks[group.name][self._kept[group.name]]
-                rows |= dict.fromkeys((*group.layers, *group.norms), stay.nonzero().flatten())
-        columns = {
-            layer: self._inputs(layer, {**self._kept, **masks})[self._inputs(layer, self._kept)]
-            .nonzero()
-            .flatten()
-            for layer, read in self._readers.items()
-            if any(name in fewer for name, _ in read)
-        }
+        after = {**self._kept, **masks}
+        rows, columns = (
+            {
+                module: _left(parts, after)[_left(parts, self._kept)].nonzero().flatten()
+                for module, parts in axes.items()
+                if any(name in fewer for name, _ in parts)
+            }
+            for axes in (self._rows, self._columns)
+        )
         return rows, columns
 
-    def _inputs(self, layer: str, kept: Units) -> Tensor:
-        """Which of the inputs that a layer had at first are left where these units are."""
-        (name, units), *others = self._readers[layer]
-        left = filled(kept[name], units)
-        for name, units in others:
-            left = left & filled(kept[name], units)
-        return left
+
+# By module: names of groups, each with the unit that every index belongs to.
+_Axes = dict[str, list[tuple[str, Tensor]]]
 
 
-def filled(keep: Tensor, units: Tensor) -> Tensor:
-    """Of inputs that belong to these units, which are left; those of no unit all are."""
-    return keep[units.clamp_min(0)] | (units == OTHER)
+def _left(parts: Sequence[tuple[str, Tensor]], kept: Units) -> Tensor:
+    """Which of the indices that an axis had at first are left where these units are."""
+    (name, units), *others = parts
+    left = filled(kept[name], units)
+    for name, units in others:
+        left = left & filled(kept[name], units)
+    return left
 
 
 def _cut(module: nn.Module, rows: Tensor | None, columns: Tensor | None) -> None:
     """Leave a module only these rows and columns."""
+    is_turned = isinstance(module, nn.ConvTranspose2d)
     for name, parameter in module.named_parameters(recurse=False):
-        cut = _select(parameter.detach(), rows, columns if parameter.ndim > 1 else None)
+        read = columns if parameter.ndim > 1 else None
+        # The weights of a transposed convolution stand the other way round.
+        cut = _select(parameter.detach(), *((read, rows) if is_turned else (rows, read)))
         setattr(module, name, nn.Parameter(cut, parameter.requires_grad))
     for name, buffer in module.named_buffers(recurse=False):
         setattr(module, name, _select(buffer, rows if buffer.ndim else None, None))
@@ -133,11 +138,20 @@ def _resize(module: nn.Module) -> None:
     """Let a module's sizes say what its parameters are."""
     match module:
         case nn.Conv2d() if module.groups > 1:
-            # Only where each channel has a filter of its own: units pass through.
-            module.groups = module.in_channels = module.out_channels = len(module.weight)
-        case nn.Conv2d():
+            # Whole groups go.
+            left = len(module.weight)
+            module.groups = module.groups * left // module.out_channels
+            module.out_channels = left
+            module.in_channels = module.groups * module.weight.shape[1]
+        case nn.ConvTranspose2d():
+            module.in_channels = len(module.weight)
+        case nn.Conv1d() | nn.Conv2d():
             module.out_channels, module.in_channels = module.weight.shape[:2]
         case nn.Linear():
             module.out_features, module.in_features = module.weight.shape
         case nn.BatchNorm1d() | nn.BatchNorm2d():
             module.num_features = len(module.weight)
+        case nn.GroupNorm():
+            left = len(module.weight)
+            module.num_groups = module.num_groups * left // module.num_channels
+            module.num_channels = left

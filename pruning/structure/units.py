@@ -9,7 +9,7 @@ need.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
@@ -24,7 +24,7 @@ OTHER = -1
 
 @dataclass(frozen=True)
 class Reader:
-    """A layer whose inputs are the units of a group.
+    """A layer whose inputs are the units of a group: any that surgery can cut.
 
     Attributes
     ----------
@@ -60,11 +60,15 @@ class Group:
     layers
         The convolutions and linear layers whose outputs are the units, in that order.
     norms
-        The batch norms and depthwise convolutions that the units pass through, each by itself.
+        The norms and depthwise convolutions that the units pass through, each by itself.
     units
-        How many units each of the layers has.
+        How many units there are.
     readers
         The layers that take the units in.
+    rows
+        Of layers and norms whose rows are not just the units in their order: the unit that each
+        row belongs to; ``OTHER`` where it is none of the group. Where only channels together can
+        go, as behind a convolution in groups, a unit has several rows.
     """
 
     name: str
@@ -72,6 +76,21 @@ class Group:
     norms: tuple[str, ...]
     units: int
     readers: tuple[Reader, ...] = ()
+    rows: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+    def left(self, module: str, keep: Tensor) -> Tensor:
+        """Which rows of a layer or norm are left where these units are."""
+        rows = self.rows.get(module)
+        return keep if rows is None else filled(keep, torch.tensor(rows))
+
+    def of_units(self, module: str, values: Tensor) -> Tensor:
+        """From a value of each row of a layer to one of each unit: their mean."""
+        if module not in self.rows:
+            return values
+        rows = torch.tensor(self.rows[module], device=values.device)
+        own = rows != OTHER
+        sums = values.new_zeros(self.units).index_add_(0, rows[own], values[own])
+        return sums / torch.bincount(rows[own], minlength=self.units)
 
 
 @dataclass(frozen=True)
@@ -119,14 +138,17 @@ class Groups:
         """
         self.check_units(units)
         parameters = parameters_of(self.network)
-        masks = {}
+        masks: dict[str, Tensor] = {}
         for group in self.groups:
             if group.name not in units:
                 continue
             for module in (*group.layers, *group.norms):
+                left = group.left(module, units[group.name])
                 for name in (f"{module}.weight", f"{module}.bias"):
                     if name in parameters:
-                        masks[name] = _rows(units[group.name], parameters[name])
+                        mask = _rows(left, parameters[name])
+                        # A norm behind a concatenation has units of several groups.
+                        masks[name] = masks[name] & mask if name in masks else mask
         return masks
 
     def check_units(self, units: Mapping[str, Tensor]) -> None:
@@ -142,6 +164,11 @@ class Groups:
                 )
 
 
+def filled(keep: Tensor, units: Tensor) -> Tensor:
+    """Of what belongs to these units, what is left; what belongs to none all is."""
+    return keep[units.clamp_min(0)] | (units == OTHER)
+
+
 def layers_of(network: nn.Module) -> dict[str, Layer]:
     """The convolutions and linear layers by name, in the order in which they were defined.
 
@@ -154,7 +181,12 @@ def layers_of(network: nn.Module) -> dict[str, Layer]:
 
 def input_axis(layer: nn.Module) -> int:
     """Along which axis of what goes into a layer its inputs lie."""
-    return -3 if isinstance(layer, nn.Conv2d) else -1
+    match layer:
+        case nn.Conv2d() | nn.ConvTranspose2d():
+            return -3
+        case nn.Conv1d():
+            return -2
+    return -1
 
 
 def _rows(keep: Tensor, parameter: Tensor) -> Tensor:

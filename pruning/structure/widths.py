@@ -93,7 +93,11 @@ def _widths_in(path: Path, layers: Iterable[str], names: Collection[str]) -> dic
 
 def _any_units(structure: Structure, widths: Mapping[str, int]) -> dict[str, Tensor]:
     """Masks that leave groups as wide as told; which units stay does not matter to the form."""
-    return {
-        group.name: torch.arange(group.units) < widths.get(group.layers[0], 0)
-        for group in structure.groups
-    }
+    masks = {}
+    for group in structure.groups:
+        first = group.layers[0]
+        nothing = torch.zeros(group.units, dtype=torch.bool)
+        others, rows = int(group.left(first, nothing).sum()), len(group.left(first, nothing))
+        left = (widths.get(first, 0) - others) * group.units // (rows - others)
+        masks[group.name] = torch.arange(group.units) < left
+    return masks

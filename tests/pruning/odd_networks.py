@@ -41,6 +41,44 @@ def between(move: Move, inputs: int = 12) -> nn.Module:
     )
 
 
+def through(module: nn.Module, inputs: int = 12) -> nn.Module:
+    """The same with a module between the two, which gives out so many channels."""
+    return Does(
+        lambda self, x: self.out(self.second(self.does_it(self.first(x)).relu()).mean((2, 3))),
+        first=conv(3, 12),
+        does_it=module,
+        second=conv(inputs, 10),
+        out=nn.Linear(10, CLASSES),
+    )
+
+
+def joined(module: nn.Module, inputs: int = 0, *, with_image: bool = False) -> nn.Module:
+    """Two convolutions side by side, of 7 and 5 channels, and a module that takes in both."""
+
+    def does(self: Does, x: Tensor) -> Tensor:
+        parts = [x] * with_image + [self.left(x), self.right(x)]
+        return self.out(self.second(self.does_it(torch.cat(parts, 1)).relu()).mean((2, 3)))
+
+    return Does(
+        does,
+        left=conv(3, 7),
+        right=conv(3, 5),
+        does_it=module,
+        second=conv(inputs or 12 + 3 * with_image, 10),
+        out=nn.Linear(10, CLASSES),
+    )
+
+
+def one_dimensional() -> nn.Module:
+    """What a convolution says, read along the pixels."""
+    return Does(
+        lambda self, x: self.out(self.along(self.first(x).relu().flatten(2)).mean(2)),
+        first=conv(3, 12),
+        along=nn.Conv1d(12, 6, 5),
+        out=nn.Linear(6, CLASSES),
+    )
+
+
 def before_flatten(move: Move) -> nn.Module:
     return Does(
         lambda self, x: self.out(self.second(move(self.first(x).relu()).flatten(1)).relu()),
@@ -232,6 +270,18 @@ FOLLOWED: dict[str, Callable[[], nn.Module]] = {
     "repeat": lambda: between(lambda x: x.repeat(1, 3, 1, 1), 36),
     "interleave": lambda: between(lambda x: x.repeat_interleave(2, 1), 24),
     "pixels to channels": lambda: between(lambda x: functional.pixel_unshuffle(x, 2), 48),
+    "group norm": lambda: through(nn.GroupNorm(4, 12)),
+    "group norm behind a join": lambda: joined(nn.GroupNorm(4, 12)),
+    "batch norm behind a join": lambda: joined(nn.BatchNorm2d(12)),
+    "in groups": lambda: through(nn.Conv2d(12, 6, 3, padding=1, groups=3), 6),
+    "in groups behind a join": lambda: joined(nn.Conv2d(12, 8, 1, groups=4), 8),
+    "two groupings": lambda: through(
+        nn.Sequential(nn.GroupNorm(6, 12), nn.Conv2d(12, 12, 1, groups=4), nn.GroupNorm(2, 12))
+    ),
+    "several filters each": lambda: through(nn.Conv2d(12, 24, 3, padding=1, groups=12), 24),
+    "transposed": lambda: through(nn.ConvTranspose2d(12, 5, 2, 2), 5),
+    "one-dimensional": one_dimensional,
+    "chain": chain,
     "length": lambda: between(lambda x: x / (1 + x.square().sum(1, keepdim=True)).sqrt()),
     "cosine": lambda: head(lambda x: functional.normalize(x.relu(), dim=1)),
     "sum": lambda: between(lambda x: x.sum(1, keepdim=True), 1),
@@ -277,5 +327,10 @@ REFUSED: dict[str, tuple[Callable[[], nn.Module], str]] = {
     "standardised weights": (lambda: own_weights(Standardised(12, 10, 3)), "first"),
     "equalised weights": (lambda: own_weights(Equalised(12, 10)), "first"),
     "mixer": (mixer, "patch"),
-    "chain": (chain, "0, 1.0, 1.2, 2.0, 2.2, 3.0, 3.2, 4.0"),
+    "group norm across a join": (lambda: joined(nn.GroupNorm(3, 12)), "left"),
+    "normalised together": (lambda: through(nn.GroupNorm(1, 12)), "first"),
+    "grouped across the image": (
+        lambda: joined(nn.GroupNorm(3, 15), with_image=True),
+        "left",
+    ),
 }

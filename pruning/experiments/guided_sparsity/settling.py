@@ -15,8 +15,8 @@ from pruning.masks.applying import apply_masks
 from pruning.structure.dead_units import Masks, has_input, masks_of
 from pruning.structure.groups import Structure
 from pruning.structure.hooks import hooked
-from pruning.structure.surgery import Slimmer, filled
-from pruning.structure.units import Groups, layers_of
+from pruning.structure.surgery import Slimmer
+from pruning.structure.units import Groups, filled, layers_of
 
 # What is smaller is no normal number: with a threshold of 0 exact zeros alone are none.
 _TINY = torch.finfo(torch.float32).tiny

@@ -164,7 +164,9 @@ class Pruner:
             scores = {name: places_within_outputs(score) for name, score in scores.items()}
         if self.arm.granularity == "unit":
             scores = {
-                group.name: torch.stack([scores[name] for name in group.layers]).mean(dim=0)
+                group.name: torch.stack(
+                    [group.of_units(name, scores[name]) for name in group.layers]
+                ).mean(dim=0)
                 for group in self._structure.groups
             }
         return self._shuffled(scores) if self.arm.is_shuffled else scores

@@ -193,12 +193,12 @@ class Two(nn.Module):
 @pytest.mark.parametrize(
     ("network", "message"),
     [
-        (Two(lambda m, a, b: m.n(a + b), 4, n=nn.GroupNorm(2, 4)), r"n \(GroupNorm\)"),
+        (Two(lambda m, a, b: m.n(a + b), 4, n=nn.LayerNorm([4, 8, 8])), r"n \(LayerNorm\)"),
+        (Two(lambda m, a, b: m.n(a + b), 4, n=nn.GroupNorm(1, 4)), "could only go together"),
         (Two(lambda m, a, b: m.n(a), 4, n=nn.BatchNorm2d(4, affine=False)), r"n \(BatchNorm2d\)"),
-        (Two(lambda m, a, b: m.d(a), 4, d=nn.Conv2d(4, 4, 3, groups=2)), r"d \(Conv2d\)"),
         (Two(lambda _, a, b: a.sigmoid(), 4), "c still takes in something else than zero"),
     ],
-    ids=["group norm", "no scale", "in groups", "sigmoid"],
+    ids=["layer norm", "group norm", "no scale", "sigmoid"],
 )
 def test_where_units_cannot_be_removed_the_reason_is_said(network: nn.Module, message: str):
     with pytest.raises(ValueError, match=message):
@@ -215,17 +215,28 @@ def test_concatenated_units_are_read_side_by_side():
 
 
 def test_all_refusals_come_in_one_message():
-    network = Two(lambda m, a, b: torch.cat((m.n(a), b.sigmoid()), 1), 8, n=nn.GroupNorm(2, 4))
+    network = Two(lambda m, a, b: torch.cat((m.n(a), b.sigmoid()), 1), 8, n=nn.GroupNorm(1, 4))
     with pytest.raises(ValueError, match=r"units of a .*; units of b .*; exclude a, b$"):
         Structure.of(network, SMALL)
 
 
-def test_a_convolution_in_groups_is_refused_and_can_be_excluded():
-    network = Two(lambda m, a, b: m.d(a), 4, d=nn.Conv2d(4, 4, 3, groups=2))
-    with pytest.raises(ValueError, match=r"d is a convolution in groups; exclude a, d$"):
-        Structure.of(network, SMALL)
-    structure = Structure.of(network, SMALL, ["a", "d"])
-    assert [group.name for group in structure.groups] == ["c"]
+def test_of_a_convolution_in_groups_whole_groups_go_and_its_scores_are_their_means():
+    network = Two(lambda m, a, b: m.d(a), 6, d=nn.Conv2d(4, 6, 3, groups=2))
+    group = Structure.of(network, SMALL).groups[0]
+    assert (group.name, group.layers, group.units) == ("a", ("a", "d"), 2)
+    assert group.rows == {"a": (0, 0, 1, 1), "d": (0, 0, 0, 1, 1, 1)}
+    assert group.readers == (Reader.consecutive("c", 2, 3),)
+    assert group.of_units("d", torch.tensor([1.0, 2, 6, 4, 4, 1])).tolist() == [3, 3]
+    assert group.left("a", torch.tensor([False, True])).tolist() == [False, False, True, True]
+
+
+def test_a_convolution_in_groups_of_the_image_is_refused_and_can_be_excluded():
+    network = nn.Sequential(
+        nn.Conv2d(4, 4, 3, groups=2), nn.ReLU(), nn.Flatten(), nn.Linear(144, 2)
+    )
+    with pytest.raises(ValueError, match=r"whose groups have other channels, too; exclude 0$"):
+        Structure.of(network, (4, 8, 8))
+    assert Structure.of(network, (4, 8, 8), ["0"]).groups == []
 
 
 def test_without_units_nothing_that_is_against_them_is_said():
