@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run test lint lint-js bench chaos screenshots clean
+.PHONY: run test lint lint-js bench chaos families screenshots clean
 
 run: $(VENV)/.run
 	@exec $(BIN)/prunelab up --port $(PORT)
@@ -30,6 +30,9 @@ bench: $(VENV)/.dev
 
 chaos: $(VENV)/.dev
 	$(BIN)/python -m tests.chaos $(ARGS)
+
+families: $(VENV)/.dev
+	$(BIN)/python -m tests.families $(ARGS)
 
 screenshots: $(VENV)/.dev
 	$(BIN)/python -m docs.screenshots

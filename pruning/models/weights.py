@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pruning.models.state import load_state
+
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
@@ -42,7 +44,7 @@ def load_weights(network: nn.Module, path: Path) -> None:
     found = {name.removeprefix(prefix): tensor for name, tensor in found.items()}
     if reasons := _misfits(network.state_dict(), found):
         raise WeightsError(f"{path.name} does not fit the network: {'; '.join(reasons)}")
-    network.load_state_dict(found)
+    load_state(network, found)
 
 
 def prefix_in(found: Iterable[str], wanted: Collection[str]) -> str:

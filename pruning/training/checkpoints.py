@@ -15,6 +15,7 @@ from safetensors import SafetensorError
 from torch import Tensor
 from torch.optim import Optimizer
 
+from pruning.models.state import load_state
 from pruning.tensor_files import read_tensors, write_tensors
 from pruning.training.epochs import Epoch
 from pruning.training.identity import identity
@@ -88,7 +89,7 @@ class State:
         if tree.get("of") != self._identity():
             log.warning("%s belongs to another training, so this one starts over", path)
             return
-        objective.module.load_state_dict(tree["module"])
+        load_state(objective.module, tree["module"])
         for part, state in zip(objective.optimizers, tree["optimizers"], strict=True):
             _restore_optimizer(part.optimizer, state)
         for hook, state in zip(objective.hooks, tree["hooks"], strict=True):

@@ -10,6 +10,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from pruning.models.state import load_state
 from pruning.training.epochs import Epoch
 from pruning.training.hooks import Hook
 from pruning.training.optimisers import KeptEpoch
@@ -61,7 +62,7 @@ class BestEpoch(Hook):
     def at_end(self) -> None:
         """Put the best weights back."""
         if self._weights:
-            self._module.load_state_dict(self._weights)
+            load_state(self._module, self._weights)
 
     def state_dict(self) -> dict[str, Any]:
         """Epoch, score and weights."""

@@ -15,6 +15,7 @@ from pruning.experiments.guided_sparsity.entrants import Entrant
 from pruning.experiments.guided_sparsity.measuring import Measured, measured
 from pruning.experiments.guided_sparsity.moments import Moment, Watch, packed, unpacked
 from pruning.experiments.guided_sparsity.setup import Setup
+from pruning.models.state import load_state
 from pruning.training.epochs import Batches, DivergedError
 from pruning.training.loop import Objective, train
 from pruning.training.optimisers import Training
@@ -102,7 +103,7 @@ def run(setup: Setup, entrant: Entrant, seed: int, data: Splits) -> Generator[Sa
 
     name = f"races/{seed}/{entrant.name.replace(' ', '-')}"
     tensors, words = yield from setup.context.once(name, learn)
-    network.load_state_dict(_part(tensors, _WEIGHTS))
+    load_state(network, _part(tensors, _WEIGHTS))
     told = {name: json.loads(words[name]) for name in ("moments", "measured", "diverged")}
     moments = unpacked(_part(tensors, _ENERGIES), told["moments"])
     if is_found:

@@ -17,6 +17,7 @@ from pruning.experiments.mint.fields import VariantName
 from pruning.experiments.mint.setup import Setup
 from pruning.experiments.mint.statistics import Measured
 from pruning.masks.applying import masked
+from pruning.models.state import load_state
 from pruning.structure.cost import cost_of
 from pruning.structure.dead_units import Masks
 from pruning.structure.surgery import Slimmer
@@ -90,7 +91,7 @@ def retrained(
         f"stages/{setup.spec(dense.seed).hash}/{name}",
         lambda _: (network.state_dict(), {}),
     )
-    network.load_state_dict(state)
+    load_state(network, state)
     return Retrained(network.eval(), masks, before, max(each.test_accuracy for each in epochs))
 
 

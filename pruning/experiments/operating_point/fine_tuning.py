@@ -14,6 +14,7 @@ from pruning.experiments.sweep.networks import DenseNetwork, PrunedNetwork, lean
 from pruning.experiments.sweep.outputs import FINETUNING
 from pruning.experiments.telling import told
 from pruning.masks.applying import masked
+from pruning.models.state import load_state
 from pruning.training.epochs import Batches, Epoch
 from pruning.training.loop import Objective
 from pruning.training.once import trained_once
@@ -36,7 +37,7 @@ def fine_tuned(
         lambda _: (network.state_dict(), {}),
     )
     state, _, _ = yield from _told(learning, setup, progress)
-    network.load_state_dict(state)
+    load_state(network, state)
     lean = lean_of(setup, setup.arm, network, pruned.kept)
     outcome = evaluate(lean, trained.data.test, setup.context)
     return replace(pruned, network=network, lean=lean, outcome=outcome, before=pruned.outcome)

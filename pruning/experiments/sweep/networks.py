@@ -17,6 +17,7 @@ from pruning.experiments.sweep.setup import Setup
 from pruning.experiments.telling import told
 from pruning.masks.applying import apply_masks, masked
 from pruning.masks.schedules import Step
+from pruning.models.state import load_state
 from pruning.structure.surgery import Slimmer
 from pruning.training.epochs import Batches, Epoch
 from pruning.training.gradual import GradualObjective, GradualPruning
@@ -242,7 +243,7 @@ def _retrain(
     network = masked(network, masks)
     before = evaluate(network, data.test, context)
     if trained.rewound is not None:
-        network.load_state_dict(trained.rewound)
+        load_state(network, trained.rewound)
         apply_masks(network, masks)
     training = setup.retraining(trained.seed, pruner.arm)
     assert training
@@ -283,5 +284,5 @@ def _learnt(
     learning = trained_once(objective, trained.data, setup.context, name, keep)
     state, _, epochs = yield from told(learning, lambda said: [Retraining(step, said)])
     pruner.kept = {name: state.pop(f"{KEPT}{name}").cpu() for name in pruner.kept}
-    network.load_state_dict(state)
+    load_state(network, state)
     return max((each.test_accuracy for each in epochs), default=0.0)
