@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from pruning.data.image_base import Classes, Images, Pixels
 from pruning.data.layout import TEST, TRAIN, Layout, Place, layout_of
 from pruning.data.limits import PIXEL_BYTES, ImportRefusedError, in_mib
 from pruning.data.pictures import Picture, read_picture
+from pruning.data.scaling import shorter_side
 from pruning.data.split import a_fifth_held_out
 from pruning.events import Progress
 
@@ -52,7 +53,15 @@ def read_folder(source: Path, side: int | None = None) -> Generator[Progress, No
     layout = yield from _layout(source)
     pictures = yield from _pictures(source, layout, side)
     pictures.sort(key=lambda placed: placed.path)
-    return _labelled(pictures, layout.notes)
+    return _labelled(pictures, (*layout.notes, *_scaled(side)))
+
+
+def _scaled(side: int | None) -> Iterator[str]:
+    if side is not None:
+        yield (
+            f"Each is scaled bilinearly until its shorter side has {shorter_side(side)} pixels; "
+            f"the {side} × {side} in the middle are taken."
+        )
 
 
 def _layout(source: Path) -> Generator[Progress, None, Layout]:

@@ -16,6 +16,7 @@ from pruning.structure.dependencies import trace
 from pruning.structure.finding import groups_in
 from pruning.structure.surgery import Slimmer, Units
 from pruning.structure.units import Groups, Layer, layers_of
+from pruning.threads import one_thread
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,9 @@ class Structure(Groups):
         if not layers:
             raise ValueError("the network has no convolution and no linear layer")
         left_out = excluded(exclude, list(layers))
-        groups = groups_in(network, shape, seen, left_out) if units else []
+        # Many small operations: threads that wait for each other on shared cores take minutes.
+        with one_thread():
+            groups = groups_in(network, shape, seen, left_out) if units else []
         # The weight that is computed is another one each time that it is looked at.
         own = {name: layer for name, layer in layers.items() if not _is_computed(layer)}
         if computed := [name for name in layers if name not in own and name not in left_out]:

@@ -25,6 +25,9 @@ class Description(BaseModel):
         and standard deviation, networks in other formats do that themselves.
     input
         What the network takes that is built of the weights, in words.
+    images
+        What was done to the images of the dataset when they were brought, in sentences: images of
+        files need the same before a network can take them.
     mean, sd
         Per channel, on a scale from 0 to 1.
     widths
@@ -52,6 +55,7 @@ class Description(BaseModel):
     classes: tuple[str, ...]
     files: tuple[FileUse, ...] = ()
     input: str = NORMALISED
+    images: tuple[str, ...] = ()
     mean: tuple[float, ...]
     sd: tuple[float, ...]
     widths: dict[str, int]

@@ -31,6 +31,7 @@ def files(setup: Setup, found: Finished, data: Splits) -> Iterator[Artifact]:
         shape=dataset.shape,
         classes=dataset.classes,
         files=uses(["safetensors"], dataset.shape, stem),
+        images=dataset.notes,
         mean=dataset.mean,
         sd=dataset.sd,
         widths=widths_of(lean),

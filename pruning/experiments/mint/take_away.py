@@ -86,6 +86,7 @@ class TakeAway:
             dataset=dataset.name,
             shape=dataset.shape,
             classes=dataset.classes,
+            images=dataset.notes,
             mean=dataset.mean,
             sd=dataset.sd,
             widths=widths_of(lean),

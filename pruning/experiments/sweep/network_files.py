@@ -127,6 +127,7 @@ class GivenNetwork:
             dataset=dataset.name,
             shape=dataset.shape,
             classes=dataset.classes,
+            images=dataset.notes,
             mean=dataset.mean,
             sd=dataset.sd,
             widths=widths_of(self.lean),
