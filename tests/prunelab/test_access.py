@@ -161,3 +161,14 @@ def test_who_says_to_speak_for_others_is_believed_where_a_proxy_was_named(
     monkeypatch.setattr("prunelab.cli._check_start", lambda: None)
     assert prunelab("web", "--port", "1").exit_code == 0
     assert started[0]["proxy_headers"] is believed
+
+
+def test_a_web_process_answers_so_many_connections_at_a_time(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+):
+    started: list[dict[str, object]] = []
+    monkeypatch.setattr("uvicorn.run", lambda *_, **options: started.append(options))
+    monkeypatch.setenv("PRUNELAB_MOST_CONNECTIONS", "7")
+    monkeypatch.setattr("prunelab.cli._check_start", lambda: None)
+    assert prunelab("web", "--port", "1").exit_code == 0
+    assert started[0]["limit_concurrency"] == 7

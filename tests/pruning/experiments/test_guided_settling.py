@@ -221,8 +221,16 @@ def test_a_layer_without_a_bias_has_none_to_take_constants_over():
     assert found.masks.units_cut == 2
 
 
+class Rolled(nn.ReLU):
+    """Whose units stand elsewhere behind it, depending on how many there are."""
+
+    def forward(self, input: torch.Tensor) -> torch.Tensor:
+        return super().forward(input).roll(1, 1)
+
+
 def test_where_units_cannot_go_weights_alone_are_gone():
     network = convolutional(0)
+    network.relu1 = Rolled()
     kill(network, "conv1", [0])
     structure, why = structure_or_why(network, (2, 6, 6))
     assert "cannot be removed" in why
