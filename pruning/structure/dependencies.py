@@ -27,10 +27,11 @@ from pruning.structure.units import OTHER
 log = logging.getLogger(__name__)
 
 # What units pass through on their way without anything to remove from it.
-PASSED = (ops._ElementWiseOp, ops._ReshapeOp, ops._OutputOp)
-
-# What moves units about, but has nothing to remove either: where they end up can be tried out.
-MOVED = (ops._ConcatOp, ops._SplitOp, ops._UnbindOp, ops._SliceOp, ops._ExpandOp)
+PASSED = (
+    *(ops._ElementWiseOp, ops._ReshapeOp, ops._OutputOp),
+    # These move units about: where they end up is tried out.
+    *(ops._ConcatOp, ops._SplitOp, ops._UnbindOp, ops._SliceOp, ops._ExpandOp),
+)
 
 
 @dataclass
@@ -49,8 +50,6 @@ class Coupling:
         batch norm, each by itself.
     group_outputs, group_inputs, group_norms
         Likewise of outputs and inputs of the other convolutions in groups, and of group norms.
-    moves
-        What moves the units about, in words.
     others
         What else depends on the units, in words.
     """
@@ -63,7 +62,6 @@ class Coupling:
     group_outputs: dict[str, list[int]] = field(default_factory=dict)
     group_inputs: dict[str, list[int]] = field(default_factory=dict)
     group_norms: dict[str, list[int]] = field(default_factory=dict)
-    moves: list[str] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
 
     @property
@@ -208,10 +206,11 @@ def _coupling(group: Any, graph: Any, names: dict[nn.Module, str]) -> Coupling:
             axes, size = found
             axis = axes.setdefault(names[module], [OTHER] * size)
             # Where the graph has lost count, there are more than there can be: then none is known.
+            if max(item.idxs) >= size:
+                axis[:] = [OTHER] * size
+                continue
             for index, unit in zip(item.idxs, item.root_idxs, strict=True):
-                axis[index % size] = unit if max(item.idxs) < size else OTHER
-        elif isinstance(module, MOVED):
-            coupling.moves.append(_words(module, names))
+                axis[index] = unit
         elif not isinstance(module, PASSED):
             coupling.others.append(_words(module, names))
     return coupling

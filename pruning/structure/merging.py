@@ -93,7 +93,6 @@ def _one(family: Sequence[tuple[Coupling, Labels]], modules: Mapping[str, nn.Mod
                 # The last number is that of OTHER.
                 told = [number_of[unit] for unit in axis]
                 whole[name] = [b if a == OTHER else a for a, b in zip(known, told, strict=True)]
-        one.moves += coupling.moves
         one.others += coupling.others
     one.others += _beside(one, modules)
     return one
@@ -117,7 +116,7 @@ def _apart(one: Coupling) -> list[Coupling]:
 
 def _only(one: Coupling, units: Sequence[int]) -> Coupling:
     """What a coupling says of some of its units, as if the others were none."""
-    part = Coupling(len(units), moves=one.moves, others=one.others)
+    part = Coupling(len(units), others=one.others)
     number_of = {unit: number for number, unit in enumerate(units)}
     for whole, axes in zip(part.axes, one.axes, strict=True):
         for name, axis in axes.items():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -10,6 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 from torch import Tensor, nn
 from torch.nn import functional
+
+from tests.pruning.odd_networks import Does
 
 SHAPE = (3, 8, 8)
 CLASSES = 3
@@ -22,19 +23,6 @@ class Piece:
     name: str
     module: nn.Module
     channels: int
-
-
-class Does(nn.Module):
-    """A function of the modules that it has."""
-
-    def __init__(self, does: Callable[[Does, Tensor], Tensor], **modules: nn.Module) -> None:
-        super().__init__()
-        self.does = does
-        for name, module in modules.items():
-            self.add_module(name, module)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.does(self, x)
 
 
 class RandomNetwork(nn.Sequential):
